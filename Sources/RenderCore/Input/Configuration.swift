@@ -1,0 +1,109 @@
+/// `watch.yaml` as a value, every default included. Paths are absolute.
+public struct Configuration: Sendable, Equatable, Codable {
+    public struct Folders: Sendable, Equatable, Codable {
+        public var inbox: String
+        public var working: String
+        public var outbox: String
+        public var archive: String
+        public var failed: String
+        public var assets: [String]
+        /// Ledger and lock; on a local disk.
+        public var state: String
+
+        /// The workspace's standard layout below `root`.
+        public init(root: String) {
+            inbox = root + "/inbox"
+            working = root + "/working"
+            outbox = root + "/outbox"
+            archive = root + "/archive"
+            failed = root + "/failed"
+            assets = [root + "/assets"]
+            state = root + "/.renderdrop"
+        }
+    }
+
+    public struct Provider: Sendable, Equatable, Codable {
+        public var region = "beijing"
+        /// Includes `/api/v1`; nil: the region's host.
+        public var baseURL: String?
+        public var workspace: String?
+        /// The account's name in ledger and sidecars.
+        public var account = "default"
+        /// Where the key is read when no environment variable has it: a file of one line.
+        public var keyFile: String?
+        /// Hosts from which results may come, besides the provider's own; `*.example.com` takes sub-domains.
+        public var resultHosts: [String] = []
+
+        public init() {}
+    }
+
+    public struct Models: Sendable, Equatable, Codable {
+        public var textToImage = "qwen-image-plus"
+        public var imageEdit = "qwen-image-edit-plus"
+        /// A file of rows that add to or replace the built-in catalogue.
+        public var catalogue: String?
+
+        public init() {}
+    }
+
+    public struct Intake: Sendable, Equatable, Codable {
+        /// How long size and time must stand still; nil: 2 s locally, 5 s on shares.
+        public var settleSeconds: Double?
+        public var waitForReferencesSeconds: Double = 600
+        /// A full listing at least this often; nil: 30 s where events arrive, 2 s elsewhere.
+        public var scanSeconds: Double?
+        /// Globs on the name; what matches is ignored.
+        public var ignore: [String] = []
+
+        public init() {}
+    }
+
+    public struct Budget: Sendable, Equatable, Codable {
+        /// Decimal amounts in `currency`.
+        public var day: String?
+        public var month: String?
+        public var currency = "CNY"
+        public var timezone = "UTC"
+
+        public init() {}
+    }
+
+    public struct Delivery: Sendable, Equatable, Codable {
+        /// Octal; nil: 0664 and 2775.
+        public var fileMode: Int?
+        public var folderMode: Int?
+        /// A group's name; nil: the parent folder's.
+        public var group: String?
+        public var outputName: String?
+
+        public init() {}
+    }
+
+    public struct Limits: Sendable, Equatable, Codable {
+        /// Synchronous calls at once, in all.
+        public var syncCalls = 4
+        public var downloads = 4
+        /// Queries, lists and cancels a second, of the provider's 20.
+        public var requestsPerSecond: Double = 15
+        /// How often a task that failed for the provider's reasons is sent again.
+        public var attempts = 3
+        public var rendersPerJob = 500
+        public var stopGraceSeconds: Double = 30
+        /// `run` ends with code 5 when the provider was out of reach this long.
+        public var unreachableSeconds: Double = 600
+
+        public init() {}
+    }
+
+    public var folders: Folders
+    public var provider = Provider()
+    public var models = Models()
+    public var intake = Intake()
+    public var budget = Budget()
+    public var delivery = Delivery()
+    public var limits = Limits()
+
+    public init(root: String) {
+        folders = Folders(root: root)
+    }
+}

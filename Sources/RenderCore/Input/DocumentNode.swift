@@ -1,0 +1,71 @@
+/// A place in a file, both counted from one; columns count Unicode scalars.
+public struct Mark: Sendable, Hashable, Codable {
+    public var line: Int
+    public var column: Int
+
+    public init(line: Int, column: Int) {
+        self.line = line
+        self.column = column
+    }
+
+    public static let start = Mark(line: 1, column: 1)
+}
+
+/// A value and where it stands in its file.
+public struct Marked<Value> {
+    public var value: Value
+    public var mark: Mark
+
+    public init(_ value: Value, at mark: Mark) {
+        self.value = value
+        self.mark = mark
+    }
+}
+
+extension Marked: Sendable where Value: Sendable {}
+extension Marked: Equatable where Value: Equatable {}
+
+/// A parsed tree: every scalar is text until a key's type reads it (`size: 16:9` is never a number).
+public struct DocumentNode: Sendable, Equatable {
+    public enum Content: Sendable, Equatable {
+        /// `plain` is false for quoted and block scalars, which are always text.
+        case scalar(text: String, plain: Bool)
+        case sequence([DocumentNode])
+        /// In the order of the file; keys are unique.
+        case mapping([Entry])
+    }
+
+    public struct Entry: Sendable, Equatable {
+        public var key: Marked<String>
+        public var value: DocumentNode
+
+        public init(key: Marked<String>, value: DocumentNode) {
+            self.key = key
+            self.value = value
+        }
+    }
+
+    public var content: Content
+    public var mark: Mark
+
+    public init(_ content: Content, at mark: Mark) {
+        self.content = content
+        self.mark = mark
+    }
+
+    /// `sequence of 3 items`, `text "4 cats"`: how a message names what it found.
+    public var found: String {
+        switch content {
+        case .scalar(let text, true) where text.isEmpty || text == "~" || text.lowercased() == "null": "nothing"
+        case .scalar(let text, _): "\"\(text.prefix(40))\(text.count > 40 ? "…" : "")\""
+        case .sequence(let items): "a list of \(items.count)"
+        case .mapping(let entries): "a mapping with \(entries.count) keys"
+        }
+    }
+}
+
+/// Parses the text of a job file or a configuration into trees, one a document.
+public protocol DocumentParser: Sendable {
+    /// - Throws: `Diagnostic`, at the first place where the text is no longer YAML or passes a bound.
+    func parse(_ text: String) throws -> [DocumentNode]
+}

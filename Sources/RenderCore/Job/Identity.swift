@@ -1,0 +1,107 @@
+public import struct Foundation.Date
+
+/// A job's name for life: a lower-case ULID (26 characters of Crockford's base 32; 48 bits of Unix milliseconds, then 80
+/// random bits), made before the claim. Sorts by time.
+/// - Source: github.com/ulid/spec.
+public struct JobID: Sendable, Hashable, Comparable, CustomStringConvertible {
+    public let text: String
+
+    /// Takes only what `init(at:randomness:)` makes: 26 characters of the alphabet, any case.
+    public init?(_ text: some StringProtocol) {
+        let lowered = text.lowercased()
+        guard lowered.utf8.count == 26, lowered.utf8.allSatisfy(Self.alphabet.contains) else { return nil }
+        self.text = lowered
+    }
+
+    /// - Parameter randomness: ten bytes; further ones are ignored, missing ones count as zero.
+    public init(at date: Date, randomness: [UInt8]) {
+        let milliseconds = UInt64(max(0, date.timeIntervalSince1970 * 1000))
+        var bytes = (0..<6).map { UInt8(truncatingIfNeeded: milliseconds >> UInt64(40 - 8 * $0)) }
+        bytes += (0..<10).map { $0 < randomness.count ? randomness[$0] : 0 }
+        // 128 bits in 26 digits of five: the first digit holds the upper three bits.
+        var digits: [UInt8] = []
+        var buffer = 0
+        var bits = 2  // two leading zero bits make 130
+        for byte in bytes {
+            buffer = buffer << 8 | Int(byte)
+            bits += 8
+            while bits >= 5 {
+                bits -= 5
+                digits.append(Self.alphabet[buffer >> bits & 31])
+            }
+            buffer &= 1 << bits - 1
+        }
+        text = String(decoding: digits, as: UTF8.self)
+    }
+
+    private static let alphabet = Array("0123456789abcdefghjkmnpqrstvwxyz".utf8)
+
+    public static func < (left: JobID, right: JobID) -> Bool { left.text < right.text }
+    public var description: String { text }
+}
+
+/// One submission's place in its job: `JOB/00001`, counted from one in order of expansion.
+public struct RenderID: Sendable, Hashable, Comparable, CustomStringConvertible {
+    public let job: JobID
+    public let number: Int
+
+    public init(job: JobID, number: Int) {
+        self.job = job
+        self.number = number
+    }
+
+    public init?(_ text: String) {
+        let parts = text.split(separator: "/", omittingEmptySubsequences: false)
+        guard parts.count == 2, let job = JobID(parts[0]), let number = Int(parts[1]), number > 0 else { return nil }
+        self.init(job: job, number: number)
+    }
+
+    public static func < (left: RenderID, right: RenderID) -> Bool {
+        (left.job, left.number) < (right.job, right.number)
+    }
+    public var description: String {
+        let digits = String(number)
+        return "\(job)/" + String(repeating: "0", count: max(0, 5 - digits.count)) + digits
+    }
+}
+
+/// The provider's name for a running render, as given.
+public struct TaskID: Sendable, Hashable, Codable, CustomStringConvertible {
+    public let text: String
+    public init(_ text: String) { self.text = text }
+    public init(from decoder: any Decoder) throws { text = try decoder.singleValueContainer().decode(String.self) }
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(text)
+    }
+    public var description: String { text }
+}
+
+extension JobID: Codable {
+    public init(from decoder: any Decoder) throws {
+        let text = try decoder.singleValueContainer().decode(String.self)
+        guard let id = JobID(text) else {
+            throw DecodingError.dataCorrupted(.init(codingPath: decoder.codingPath, debugDescription: "not a job id"))
+        }
+        self = id
+    }
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(text)
+    }
+}
+
+extension RenderID: Codable {
+    public init(from decoder: any Decoder) throws {
+        let text = try decoder.singleValueContainer().decode(String.self)
+        guard let id = RenderID(text) else {
+            throw DecodingError.dataCorrupted(
+                .init(codingPath: decoder.codingPath, debugDescription: "not a render id"))
+        }
+        self = id
+    }
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(description)
+    }
+}

@@ -1,0 +1,71 @@
+public import struct Foundation.Date
+
+/// A finished render as the provider reported it. Holds signed links, so it stands in the ledger only, until delivery.
+public struct RenderResult: Sendable, Codable, Equatable {
+    public struct Output: Sendable, Codable, Equatable {
+        /// From one, in the provider's order; failed parts keep their place.
+        public var index: Int
+        public var url: String
+
+        public init(index: Int, url: String) {
+            self.index = index
+            self.url = url
+        }
+    }
+
+    /// A part of a partial success that failed; it is not billed.
+    public struct FailedPart: Sendable, Codable, Equatable {
+        public var index: Int
+        public var code: String
+        public var message: String
+
+        public init(index: Int, code: String, message: String) {
+            self.index = index
+            self.code = code
+            self.message = message
+        }
+    }
+
+    public var task: TaskID?
+    /// Of the call that brought the result: the query, or the submit of a synchronous model.
+    public var requestID: String?
+    /// The provider's word: `SUCCEEDED`.
+    public var status: String
+    public var outputs: [Output]
+    public var failedParts: [FailedPart]
+    public var origPrompt: String?
+    public var actualPrompt: String?
+    public var usage: JSONValue?
+    /// As the provider wrote them, without a zone; for people, never for arithmetic.
+    public var submitTime: String?
+    public var scheduledTime: String?
+    public var endTime: String?
+    /// By our clock, when we learned of it. Links live 24 h from the task's end.
+    public var learnedAt: Date
+
+    public init(
+        task: TaskID?, requestID: String?, status: String, outputs: [Output], failedParts: [FailedPart] = [],
+        origPrompt: String? = nil, actualPrompt: String? = nil, usage: JSONValue? = nil, submitTime: String? = nil,
+        scheduledTime: String? = nil, endTime: String? = nil, learnedAt: Date
+    ) {
+        self.task = task
+        self.requestID = requestID
+        self.status = status
+        self.outputs = outputs
+        self.failedParts = failedParts
+        self.origPrompt = origPrompt
+        self.actualPrompt = actualPrompt
+        self.usage = usage
+        self.submitTime = submitTime
+        self.scheduledTime = scheduledTime
+        self.endTime = endTime
+        self.learnedAt = learnedAt
+    }
+
+    /// The same without its links, for what is kept after delivery.
+    public var withoutLinks: RenderResult {
+        var copy = self
+        copy.outputs = outputs.map { Output(index: $0.index, url: String($0.url.prefix { $0 != "?" })) }
+        return copy
+    }
+}
