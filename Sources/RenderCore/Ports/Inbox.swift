@@ -1,0 +1,111 @@
+public import struct Foundation.Date
+
+/// Something that lies in the inbox, as one look saw it. Nothing has been opened.
+public struct InboxEntry: Sendable, Equatable {
+    public enum Kind: String, Sendable {
+        case file, folder
+        /// A symbolic link, never followed.
+        case link
+        /// Fifo, socket or device, never opened.
+        case special
+    }
+
+    /// Relative to the inbox, `/` between names, spelt as the file system does.
+    public var path: String
+    public var kind: Kind
+    public var bytes: Int
+    public var modifiedAt: Date
+    public var inode: UInt64
+    public var device: UInt64
+    /// True once a rename into the inbox was seen and the file has not changed since.
+    public var arrivedWhole: Bool
+    /// Nil where the kernel does not tell.
+    public var openForWriting: Bool?
+
+    public init(
+        path: String, kind: Kind, bytes: Int, modifiedAt: Date, inode: UInt64, device: UInt64,
+        arrivedWhole: Bool = false, openForWriting: Bool? = nil
+    ) {
+        self.path = path
+        self.kind = kind
+        self.bytes = bytes
+        self.modifiedAt = modifiedAt
+        self.inode = inode
+        self.device = device
+        self.arrivedWhole = arrivedWhole
+        self.openForWriting = openForWriting
+    }
+
+    /// The last component.
+    public var name: String { String(path[(path.lastIndex(of: "/").map(path.index(after:)) ?? path.startIndex)...]) }
+    /// Everything before it, without the slash; empty at the top.
+    public var folder: String { path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "" }
+}
+
+/// One full look at the inbox.
+public struct InboxListing: Sendable, Equatable {
+    public var entries: [InboxEntry]
+    /// Sub-folders that could not be read, and why.
+    public var unreadable: [String: String]
+
+    public init(entries: [InboxEntry], unreadable: [String: String] = [:]) {
+        self.entries = entries
+        self.unreadable = unreadable
+    }
+}
+
+/// The folder that users drop into. Listing is the truth; hints only wake us early.
+///
+/// Functions throw `Failure` with fault `.folder`: code `folder_gone` where the folder or its marker is missing (nothing may be
+/// taken for deleted then), `file_gone`, `file_busy` (somebody has it open: wait), `not_a_file` (a link or special file took its
+/// place), `file_too_large`, `folder_denied`, `disk_full`, `io_error`.
+public protocol Inbox: Sendable {
+    /// True where events are not to be trusted.
+    var isShare: Bool { get }
+
+    /// One element for every burst of changes; ends when nobody listens. Bounded: hints collapse into one.
+    func hints() -> AsyncStream<Void>
+
+    /// Every entry below the inbox, dotfiles included, sub-folders to a depth of 16.
+    func list() async throws -> InboxListing
+
+    /// The bytes of a regular file, opened without following links and without blocking, and only if it is still the file
+    /// that the entry describes.
+    func read(_ entry: InboxEntry, bytesMax: Int) async throws -> [UInt8]
+
+    /// At most `count` bytes from the start, under the same conditions.
+    func head(_ entry: InboxEntry, count: Int) async throws -> [UInt8]
+
+    /// Writes or, for nil, removes `_WAITING.txt` of one folder; does nothing where it already says so.
+    func writeWaiting(_ text: String?, folder: String) async throws
+}
+
+/// A reference found in one of the folders of shared images.
+public struct AssetEntry: Sendable, Equatable {
+    /// Absolute path of the folder of `assets:`, and the path below it.
+    public var root: String
+    public var entry: InboxEntry
+
+    public init(root: String, entry: InboxEntry) {
+        self.root = root
+        self.entry = entry
+    }
+}
+
+/// The folders of `assets:`. Nothing in them is ever moved or written.
+public protocol Assets: Sendable {
+    /// The regular file of that relative name: the exact one, else a unique match by folded case and NFC. Links that lead
+    /// out of the folder are no match.
+    func find(_ name: String) async throws -> AssetMatch
+
+    func head(_ asset: AssetEntry, count: Int) async throws -> [UInt8]
+}
+
+public enum AssetMatch: Sendable, Equatable {
+    case found(AssetEntry)
+    case none
+    /// Several differ only in case or accents' spelling.
+    case ambiguous([String])
+    /// A link, a folder, a fifo: what stands there instead of a file.
+    case notAFile(String)
+}

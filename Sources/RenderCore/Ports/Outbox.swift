@@ -1,0 +1,53 @@
+/// What is known of a staged file once it is whole and flushed.
+public struct StagedFacts: Sendable, Equatable {
+    public var bytes: Int
+    /// Lower-case hexadecimal.
+    public var sha256: String
+    /// The first bytes, for `ImageProbe`.
+    public var head: [UInt8]
+
+    public init(bytes: Int, sha256: String, head: [UInt8]) {
+        self.bytes = bytes
+        self.sha256 = sha256
+        self.head = head
+    }
+}
+
+/// A download in progress, on the outbox's file system. Survives a crash: opened again under the same key it goes on.
+public protocol StagedFile: Sendable {
+    /// Bytes already there.
+    var offset: Int { get async }
+    /// The server's ETag of those bytes.
+    var tag: String? { get async }
+
+    /// Throws away what is there and begins anew, under this ETag.
+    func restart(tag: String?) async throws
+    func append(_ chunk: [UInt8]) async throws
+    /// Flushes and closes. Afterwards the file can only be published or discarded.
+    func finish() async throws -> StagedFacts
+    func discard() async
+}
+
+/// The folder that results go to. Outputs appear whole or not at all.
+///
+/// Functions throw `Failure` with fault `.folder`: `folder_gone`, `folder_denied`, `disk_full`, `io_error`.
+public protocol Outbox: Sendable {
+    /// Makes the job's own folder, or finds the one that this job made before.
+    ///
+    /// `folder/name`, or `folder/name-2`, … where that is taken (names compared as case-folding shares do).
+    /// - Returns: the path below the outbox.
+    func open(_ job: JobID, folder: String, name: String) async throws -> String
+
+    /// - Parameter key: `JOB-00001-1`; the same key finds the same bytes again.
+    func stage(_ key: String) async throws -> any StagedFile
+
+    /// Renames a finished staged file into the job's folder and flushes the folder. A file of the same name and content is
+    /// ours from before a crash; one of other content gets `-2` before the extension.
+    /// - Returns: the name it got.
+    func publish(_ key: String, facts: StagedFacts, into folder: String, as name: String) async throws -> String
+
+    /// Writes a small file (a sidecar) whole: temporary file, flush, rename, flush of the folder. Replaces our own.
+    func write(_ bytes: [UInt8], into folder: String, as name: String) async throws
+
+    func freeBytes() async throws -> Int
+}

@@ -1,0 +1,113 @@
+public import struct Foundation.Date
+
+/// A drop that is ours now: it lies in `working/JOB/`.
+public struct ClaimedDrop: Sendable, Equatable {
+    /// Its name in the job's folder, the same as in the inbox.
+    public var file: String
+    public var bytes: Int
+    public var sha256: String
+    public var modifiedAt: Date
+    /// The owner's name where the system knows one.
+    public var owner: String?
+
+    public init(file: String, bytes: Int, sha256: String, modifiedAt: Date, owner: String?) {
+        self.file = file
+        self.bytes = bytes
+        self.sha256 = sha256
+        self.modifiedAt = modifiedAt
+        self.owner = owner
+    }
+}
+
+/// A reference that lies in the job's folder now.
+public struct TakenReference: Sendable, Equatable {
+    /// Relative to the job's folder.
+    public var file: String
+    public var bytes: Int
+    public var sha256: String
+    /// The first bytes, for `ImageProbe`.
+    public var head: [UInt8]
+
+    public init(file: String, bytes: Int, sha256: String, head: [UInt8]) {
+        self.file = file
+        self.bytes = bytes
+        self.sha256 = sha256
+        self.head = head
+    }
+}
+
+/// What is left of a job in `working/` at a restart.
+public struct WorkingJob: Sendable, Equatable {
+    public var id: JobID
+    /// Lines of `journal.jsonl` that could be read, oldest first; a torn last line is left out.
+    public var journal: [JSONValue]
+    /// The other files in the folder, relative.
+    public var files: [String]
+
+    public init(id: JobID, journal: [JSONValue], files: [String]) {
+        self.id = id
+        self.journal = journal
+        self.files = files
+    }
+}
+
+/// `working/`, `archive/` and `failed/`: every move of a job's files. Each function may be repeated after a crash and then
+/// finds what it had done. What moves is flushed; a folder's entries are flushed before the function returns.
+///
+/// Functions throw `Failure` with fault `.folder`, codes as for `Inbox`.
+public protocol Workspace: Sendable {
+    /// Makes `working/JOB/`, writes `line` as the first line of its journal, and renames the drop into it.
+    ///
+    /// The claimed file must be the one that the entry describes (inode and size where the file system keeps inodes across a
+    /// rename); a rename whose answer was lost counts as done when the file lies at its destination.
+    /// - Returns: nil when somebody else was faster or the drop changed meanwhile: it lies where it was, the folder is removed.
+    func claim(_ entry: InboxEntry, as job: JobID, journal line: JSONValue) async throws -> ClaimedDrop?
+
+    /// The drop of a job that was claimed before a crash; nil when the rename never happened.
+    func claimed(_ job: JobID, file: String) async throws -> ClaimedDrop?
+
+    /// Removes `working/JOB/` where no drop ever came into it. Never removes a file of a user.
+    func abandon(_ job: JobID) async throws
+
+    /// Takes a reference that lay beside the job file. `keep`: copied, because another waiting job names it; else moved.
+    /// - Parameter name: path below the job's folder that it gets; a copy is verified by length and digest.
+    func takeReference(_ entry: InboxEntry, for job: JobID, as name: String, keep: Bool) async throws -> TakenReference
+    func takeReference(_ asset: AssetEntry, for job: JobID, as name: String) async throws -> TakenReference
+    /// A reference taken before a crash; nil when it is not there.
+    func takenReference(_ job: JobID, name: String) async throws -> TakenReference?
+
+    /// Moves a second file with the same bytes as the job's own into the job's folder, so that it makes no second job and
+    /// is not lost.
+    func absorbDuplicate(_ entry: InboxEntry, into job: JobID) async throws
+
+    func read(_ job: JobID, file: String, bytesMax: Int) async throws -> [UInt8]
+    /// Absolute path of the job's folder, for bodies that stream from it.
+    func folder(of job: JobID) -> String
+
+    /// Appends one line and flushes it to the disk.
+    func journal(_ job: JobID, _ line: JSONValue) async throws
+
+    /// Replaces `STATUS.txt`; what it says is for people and needs no flush.
+    func writeStatus(_ text: String, for job: JobID) async throws
+
+    /// Removes `STATUS.txt`, writes `files` into the job's folder and moves the folder below `archive/` or `failed/`, as
+    /// `folder/name`, `folder/name-2`, … Where the folder already left `working/`, nothing is done.
+    /// - Returns: the path below the workspace's root folder it went to; nil when it had left before.
+    func finish(_ job: JobID, in shelf: Shelf, folder: String, name: String, files: [String: [UInt8]]) async throws
+        -> String?
+
+    /// What lies in `working/`.
+    func leftovers() async throws -> [WorkingJob]
+
+    /// Removes our own files (`ERROR.txt`, `*.failed.json`, `journal.jsonl`, …) from an inbox folder that came back from
+    /// `failed/`, and the folder itself if it is empty then.
+    func tidyReturned(folder: String) async throws
+
+    /// The job that a folder of the inbox was before it failed and came back; nil for any other folder.
+    func returnedJob(folder: String) async throws -> JobID?
+
+    /// Bytes free for an unprivileged user where the state lies.
+    func freeBytes() async throws -> Int
+}
+
+public enum Shelf: String, Sendable { case archive, failed }
