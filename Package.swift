@@ -8,19 +8,59 @@ let strict: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
+let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
+
+/// Our own libraries: the pure core, and adapters that each see the core and one library of the outside world.
+func library(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
 let package = Package(
     name: "renderdrop",
     platforms: [.macOS(.v15)],
+    products: [.executable(name: "renderdrop", targets: ["renderdrop"])],
     dependencies: [
-        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0")
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.90.0"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
     targets: [
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
         .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "CLinux", cSettings: [.define("_GNU_SOURCE")]),
-        .target(
-            name: "RenderCore", dependencies: [.product(name: "HTTPTypes", package: "swift-http-types")],
-            swiftSettings: strict),
+        .target(name: "CEmbedded"),
+
+        library("RenderCore", [httpTypes]),
+        library("RenderYAML", ["RenderCore", "CYAML"]),
+        library("RenderHTTP", ["RenderCore", "CCurl", httpTypes]),
+        library("DashScope", ["RenderCore", httpTypes]),
+        library("LedgerSQLite", ["RenderCore", "CLinux", .product(name: "GRDB", package: "GRDB.swift")]),
+        library("HotFolder", ["RenderCore", "CLinux", "CCrypto"]),
+        library("RenderEngine", ["RenderCore", httpTypes]),
+        library(
+            "DashScopeSimulator",
+            [
+                "CZlib", "CCrypto", httpTypes, .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"),
+            ]),
+        library(
+            "RenderdropCommands",
+            [
+                "RenderCore", "RenderYAML", "RenderHTTP", "DashScope", "LedgerSQLite", "HotFolder", "RenderEngine",
+                "DashScopeSimulator", "CEmbedded", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+            ]),
+        .executableTarget(name: "renderdrop", dependencies: ["RenderdropCommands"], swiftSettings: strict),
     ]
 )

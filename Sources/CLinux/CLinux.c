@@ -2,7 +2,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
+#include <sys/stat.h>
 #include <sys/vfs.h>
 
 int clinux_rename_noreplace(int old_dir, const char *old_name, int new_dir, const char *new_name) {
@@ -14,4 +16,23 @@ int clinux_filesystem_type(const char *path, long *type) {
     if (statfs(path, &info) < 0) return -errno;
     *type = (long)info.f_type;
     return 0;
+}
+
+int clinux_filesystem_type_of(int fd, long *type) {
+    struct statfs info;
+    if (fstatfs(fd, &info) < 0) return -errno;
+    *type = (long)info.f_type;
+    return 0;
+}
+
+int clinux_is_open_for_writing(int fd) {
+    // A broken lease raises SIGIO, which ends a process that does not expect it; SIGURG is ignored by default.
+    if (fcntl(fd, F_SETSIG, SIGURG) < 0) return -errno;
+    if (fcntl(fd, F_SETLEASE, F_RDLCK) < 0) return errno == EAGAIN ? 1 : -errno;
+    return fcntl(fd, F_SETLEASE, F_UNLCK) < 0 ? -errno : 0;
+}
+
+int clinux_set_modified(int fd, long seconds, long nanoseconds) {
+    struct timespec times[2] = {{.tv_nsec = UTIME_OMIT}, {.tv_sec = seconds, .tv_nsec = nanoseconds}};
+    return futimens(fd, times) < 0 ? -errno : 0;
 }

@@ -5,4 +5,12 @@
 int clinux_rename_noreplace(int old_dir, const char *old_name, int new_dir, const char *new_name);
 /// The file system's magic number of the folder or file at `path` in *type. Returns 0 or -errno.
 int clinux_filesystem_type(const char *path, long *type);
+/// The same for an open file.
+int clinux_filesystem_type_of(int fd, long *type);
+/// Asks by a read lease whether anybody has the file open for writing: 1 or 0, or -errno where the kernel does not tell
+/// (-EACCES for a file of another user without CAP_LEASE, -EINVAL where the file system has no leases).
+/// The lease is given back at once; whoever opens the file for writing meanwhile waits for that moment.
+int clinux_is_open_for_writing(int fd);
+/// Sets the time of the last change and leaves that of the last access. Returns 0 or -errno.
+int clinux_set_modified(int fd, long seconds, long nanoseconds);
 #endif

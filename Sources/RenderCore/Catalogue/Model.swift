@@ -1,6 +1,6 @@
 /// One row of the catalogue: what a model takes, what it costs, how fast it may be asked. All of it is data.
 public struct Model: Sendable, Equatable {
-    public enum Status: String, Sendable { case current, older, legacy }
+    public enum Status: String, Sendable, CaseIterable { case current, older, legacy }
 
     public struct Endpoint: Sendable, Equatable {
         /// The reference's tag: `E1`, `E2`, …
@@ -42,11 +42,40 @@ public struct Model: Sendable, Equatable {
         }
         public var kind: Kind
         public var summary: String
+        /// What the provider takes when none is sent; nil: unknown, or none.
+        public var standard: JSONValue?
 
-        public init(kind: Kind, summary: String) {
+        public init(kind: Kind, summary: String, standard: JSONValue? = nil) {
             self.kind = kind
             self.summary = summary
+            self.standard = standard
         }
+    }
+
+    /// What one submission costs, by its parts.
+    public struct Price: Sendable, Equatable {
+        /// For each output picture.
+        public var output: Money
+        /// For each output picture of more than `largeAbove` pixels.
+        public var largeOutput: Money?
+        public var largeAbove: Int?
+        /// For each input picture; nil: nothing.
+        public var input: Money?
+
+        public init(output: Money, largeOutput: Money? = nil, largeAbove: Int? = nil, input: Money? = nil) {
+            self.output = output
+            self.largeOutput = largeOutput
+            self.largeAbove = largeAbove
+            self.input = input
+        }
+    }
+
+    /// How well the facts of a row are known.
+    public enum Confidence: String, Sendable, CaseIterable {
+        /// Read in the provider's own documentation.
+        case documented
+        /// In part from others, or disputed.
+        case reported
     }
 
     /// What input pictures must be.
@@ -90,18 +119,32 @@ public struct Model: Sendable, Equatable {
     public var negativePromptLimit: TextLimit?
     /// Parameters with a word of their own in the job file (`seed`, `prompt_extend`, `watermark`) stand here too.
     public var parameters: [String: Parameter]
-    /// A price for one output picture by region (`beijing`, `singapore`, …).
-    public var prices: [String: Money]
+    /// By region (`beijing`, `singapore`, …); a region without one has no known price.
+    public var prices: [String: Price]
+    /// `2026-05-30`: the day as of which the prices were read.
+    public var pricesAsOf: String?
     public var limit: LaneLimit
+    /// Where a region's limit is another one.
+    public var limits: [String: LaneLimit]
     public var media: MediaLimit?
+    /// Regions that have the model; empty: not known to be limited.
+    public var regions: [String]
+    /// Ids by region, where a region spells it otherwise.
+    public var ids: [String: String]
+    /// The same model under a condition, with that condition's rules: a Boolean parameter that is true
+    /// (`enable_interleave`), or `references` where pictures are given.
+    public var variants: [String: Model]
+    public var confidence: Confidence
     /// Where the facts were read, and when: `Model Studio documentation, 2026-05-30`.
     public var source: String
 
     public init(
         id: String, snapshots: [String] = [], title: String, status: Status, kinds: [JobKind], endpoints: [Endpoint],
         references: ClosedRange<Int>, size: SizeRule, count: ClosedRange<Int>, promptLimit: TextLimit?,
-        negativePromptLimit: TextLimit?, parameters: [String: Parameter], prices: [String: Money], limit: LaneLimit,
-        media: MediaLimit?, source: String
+        negativePromptLimit: TextLimit?, parameters: [String: Parameter], prices: [String: Price],
+        pricesAsOf: String? = nil, limit: LaneLimit, limits: [String: LaneLimit] = [:], media: MediaLimit?,
+        regions: [String] = [], ids: [String: String] = [:], variants: [String: Model] = [:],
+        confidence: Confidence = .documented, source: String
     ) {
         self.id = id
         self.snapshots = snapshots
@@ -116,10 +159,30 @@ public struct Model: Sendable, Equatable {
         self.negativePromptLimit = negativePromptLimit
         self.parameters = parameters
         self.prices = prices
+        self.pricesAsOf = pricesAsOf
         self.limit = limit
+        self.limits = limits
         self.media = media
+        self.regions = regions
+        self.ids = ids
+        self.variants = variants
+        self.confidence = confidence
         self.source = source
     }
+
+    /// The rules that hold for a request: those of the first variant (by name) whose condition it meets, else the row's.
+    ///
+    /// - Parameter isOn: whether a Boolean parameter is true in the request.
+    public func rules(references: Int, isOn: (String) -> Bool) -> Model {
+        let met = variants.keys.sorted().first { $0 != "references" && isOn($0) }
+        if let met, let variant = variants[met] { return variant }
+        return references > 0 ? variants["references"] ?? self : self
+    }
+
+    /// What goes on the wire for this row in a region.
+    public func id(in region: String) -> String { ids[region] ?? id }
+
+    public func limit(in region: String) -> LaneLimit { limits[region] ?? limit }
 }
 
 /// Width and height in pixels.
@@ -132,7 +195,13 @@ public struct PixelSize: Sendable, Hashable, Codable {
         self.height = height
     }
 
-    public var area: Int { width * height }
+    /// Zero-sided and overflowing sizes have none.
+    public var area: Int {
+        let (area, overflow) = width.multipliedReportingOverflow(by: height)
+        return overflow ? .max : area
+    }
+    /// Width divided by height.
+    public var ratio: Double { Double(width) / Double(max(1, height)) }
     /// As the provider spells it: `1664*928`.
     public var wire: String { "\(width)*\(height)" }
 }
@@ -152,15 +221,25 @@ public struct SizeRule: Sendable, Equatable {
     public var shape: Shape
     /// Words that the model takes itself, with the pixels they stand for: `2K` → 4194304.
     public var keywords: [String: Int]
-    /// Sides are a multiple of this.
+    /// The provider rounds sides to a multiple of this.
     public var step: Int
     /// What the provider makes when none is sent; nil: it decides.
     public var standard: String?
+    /// Sizes that the provider's pages recommend. They are taken even where the rule's figures would leave them out by a
+    /// little: the same pages say both.
+    public var suggested: [PixelSize]
+    /// How many pixels a size has that is given as a ratio only.
+    public var usualArea: Int
 
-    public init(shape: Shape, keywords: [String: Int] = [:], step: Int = 1, standard: String? = nil) {
+    public init(
+        shape: Shape, keywords: [String: Int] = [:], step: Int = 1, standard: String? = nil,
+        suggested: [PixelSize] = [], usualArea: Int = 1 << 20
+    ) {
         self.shape = shape
         self.keywords = keywords
         self.step = step
         self.standard = standard
+        self.suggested = suggested
+        self.usualArea = usualArea
     }
 }

@@ -33,8 +33,39 @@ public struct Configuration: Sendable, Equatable, Codable {
         public var keyFile: String?
         /// Hosts from which results may come, besides the provider's own; `*.example.com` takes sub-domains.
         public var resultHosts: [String] = []
+        /// Nobody but this watcher sends renders on the account: a lost task may then be taken for ours where it is the
+        /// only one that fits.
+        public var accountExclusive = false
+        public var lostAnswer = LostAnswer.ask
 
         public init() {}
+    }
+
+    /// What happens to a submit whose answer was lost, where the provider cannot be asked about it.
+    public enum LostAnswer: String, Sendable, Codable, CaseIterable {
+        /// A person decides.
+        case ask
+        /// It is sent again, and may be billed twice.
+        case resend
+    }
+
+    /// When renders may be submitted, in minutes of the day; over midnight where `closes` is not after `opens`.
+    public struct Hours: Sendable, Equatable, Codable {
+        public var opens: Int
+        public var closes: Int
+        /// An IANA name: `Europe/Berlin`.
+        public var timezone: String
+
+        public init(opens: Int, closes: Int, timezone: String) {
+            self.opens = opens
+            self.closes = closes
+            self.timezone = timezone
+        }
+
+        /// - Parameter minute: of the day, in `timezone`.
+        public func isOpen(atMinute minute: Int) -> Bool {
+            opens < closes ? opens <= minute && minute < closes : minute >= opens || minute < closes
+        }
     }
 
     public struct Models: Sendable, Equatable, Codable {
@@ -99,6 +130,8 @@ public struct Configuration: Sendable, Equatable, Codable {
     public var provider = Provider()
     public var models = Models()
     public var intake = Intake()
+    /// Nil: at any time.
+    public var hours: Hours?
     public var budget = Budget()
     public var delivery = Delivery()
     public var limits = Limits()

@@ -11,6 +11,12 @@ public struct Mark: Sendable, Hashable, Codable {
     public static let start = Mark(line: 1, column: 1)
 }
 
+extension Mark: Comparable {
+    public static func < (left: Mark, right: Mark) -> Bool {
+        (left.line, left.column) < (right.line, right.column)
+    }
+}
+
 /// A value and where it stands in its file.
 public struct Marked<Value> {
     public var value: Value
@@ -53,13 +59,20 @@ public struct DocumentNode: Sendable, Equatable {
         self.mark = mark
     }
 
-    /// `sequence of 3 items`, `text "4 cats"`: how a message names what it found.
+    /// Whether the file says nothing here: `key:`, `~` or `null`. Quotes make it text.
+    public var isNothing: Bool {
+        guard case .scalar(let text, true) = content else { return false }
+        return ["", "~", "null", "Null", "NULL"].contains(text)
+    }
+
+    /// `a list of 3`, `"4 cats"`: how a message names what it found.
     public var found: String {
         switch content {
-        case .scalar(let text, true) where text.isEmpty || text == "~" || text.lowercased() == "null": "nothing"
+        case .scalar where isNothing: "nothing"
         case .scalar(let text, _): "\"\(text.prefix(40))\(text.count > 40 ? "…" : "")\""
         case .sequence(let items): "a list of \(items.count)"
-        case .mapping(let entries): "a mapping with \(entries.count) keys"
+        case .mapping(let entries):
+            entries.count == 1 ? "a mapping with one key" : "a mapping with \(entries.count) keys"
         }
     }
 }

@@ -6,16 +6,18 @@ public import struct Foundation.Date
 public struct JobID: Sendable, Hashable, Comparable, CustomStringConvertible {
     public let text: String
 
-    /// Takes only what `init(at:randomness:)` makes: 26 characters of the alphabet, any case.
+    /// Takes only what `init(at:randomness:)` makes: 26 characters of the alphabet, any case; the first is at most `7`,
+    /// as 26 digits of five bits hold two more than the 128.
     public init?(_ text: some StringProtocol) {
         let lowered = text.lowercased()
-        guard lowered.utf8.count == 26, lowered.utf8.allSatisfy(Self.alphabet.contains) else { return nil }
+        guard lowered.utf8.count == 26, lowered.utf8.allSatisfy(Self.alphabet.contains), lowered < "8"
+        else { return nil }
         self.text = lowered
     }
 
     /// - Parameter randomness: ten bytes; further ones are ignored, missing ones count as zero.
     public init(at date: Date, randomness: [UInt8]) {
-        let milliseconds = UInt64(max(0, date.timeIntervalSince1970 * 1000))
+        let milliseconds = UInt64(min(max(0, date.epochMilliseconds), 1 << 48 - 1))
         var bytes = (0..<6).map { UInt8(truncatingIfNeeded: milliseconds >> UInt64(40 - 8 * $0)) }
         bytes += (0..<10).map { $0 < randomness.count ? randomness[$0] : 0 }
         // 128 bits in 26 digits of five: the first digit holds the upper three bits.

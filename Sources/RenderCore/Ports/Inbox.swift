@@ -10,7 +10,8 @@ public struct InboxEntry: Sendable, Equatable {
         case special
     }
 
-    /// Relative to the inbox, `/` between names, spelt as the file system does.
+    /// Relative to the inbox, `/` between names, spelt as the file system does. Two spellings of one name (NFC, NFD) may be two
+    /// files, and are one `String` to `==` and to dictionaries: key by `Array(path.utf8)` where that matters.
     public var path: String
     public var kind: Kind
     public var bytes: Int
@@ -21,10 +22,13 @@ public struct InboxEntry: Sendable, Equatable {
     public var arrivedWhole: Bool
     /// Nil where the kernel does not tell.
     public var openForWriting: Bool?
+    /// False where the name is not UTF-8: `path` shows it with U+FFFD then and cannot be used to reach the file. Say so, and
+    /// leave it: whoever dropped it has to rename it.
+    public var isNameText: Bool
 
     public init(
         path: String, kind: Kind, bytes: Int, modifiedAt: Date, inode: UInt64, device: UInt64,
-        arrivedWhole: Bool = false, openForWriting: Bool? = nil
+        arrivedWhole: Bool = false, openForWriting: Bool? = nil, isNameText: Bool = true
     ) {
         self.path = path
         self.kind = kind
@@ -34,6 +38,7 @@ public struct InboxEntry: Sendable, Equatable {
         self.device = device
         self.arrivedWhole = arrivedWhole
         self.openForWriting = openForWriting
+        self.isNameText = isNameText
     }
 
     /// The last component.
@@ -57,16 +62,20 @@ public struct InboxListing: Sendable, Equatable {
 /// The folder that users drop into. Listing is the truth; hints only wake us early.
 ///
 /// Functions throw `Failure` with fault `.folder`: code `folder_gone` where the folder or its marker is missing (nothing may be
-/// taken for deleted then), `file_gone`, `file_busy` (somebody has it open: wait), `not_a_file` (a link or special file took its
-/// place), `file_too_large`, `folder_denied`, `disk_full`, `io_error`.
+/// taken for deleted then), `file_gone`, `file_changed` (it is no longer what the entry describes: list again), `file_busy`
+/// (somebody has it open, or it may not be read: wait), `not_a_file` (a link or special file took its place),
+/// `file_too_large`, `name_not_text`, `path_refused`, `folder_denied`, `disk_full`, `io_error`.
 public protocol Inbox: Sendable {
-    /// True where events are not to be trusted.
+    /// True where events are not to be trusted: on shares, before the first listing, and once the system has no more watches
+    /// to give. Ask again at every round.
     var isShare: Bool { get }
 
-    /// One element for every burst of changes; ends when nobody listens. Bounded: hints collapse into one.
+    /// One element for every burst of changes, from the first `list()` on. Bounded: hints collapse into one. A file that
+    /// merely grows gives none until it is closed; our own files give none.
     func hints() -> AsyncStream<Void>
 
-    /// Every entry below the inbox, dotfiles included, sub-folders to a depth of 16.
+    /// Every entry below the inbox, dotfiles included, sub-folders to a depth of 16. What lies below an ignored folder is
+    /// left out.
     func list() async throws -> InboxListing
 
     /// The bytes of a regular file, opened without following links and without blocking, and only if it is still the file
@@ -94,8 +103,8 @@ public struct AssetEntry: Sendable, Equatable {
 
 /// The folders of `assets:`. Nothing in them is ever moved or written.
 public protocol Assets: Sendable {
-    /// The regular file of that relative name: the exact one, else a unique match by folded case and NFC. Links that lead
-    /// out of the folder are no match.
+    /// The regular file of that relative name: the exact one, else a unique match by folded case and NFC. Links are no match,
+    /// nor is a path that leads out.
     func find(_ name: String) async throws -> AssetMatch
 
     func head(_ asset: AssetEntry, count: Int) async throws -> [UInt8]

@@ -160,6 +160,7 @@ public struct OutputRecord: Sendable, Codable, Equatable {
     /// File name within the job's folder.
     public var file: String
     public var bytes: Int
+    /// Of the file as it was published.
     public var sha256: String
     public var mediaType: String
     public var width: Int?
@@ -167,10 +168,17 @@ public struct OutputRecord: Sendable, Codable, Equatable {
     /// The link it came from, without its query.
     public var source: String
     public var publishedAt: Date
+    /// Of the bytes as the provider sent them; nil where they were published as they came.
+    public var receivedSHA256: String?
+    /// How long a video plays.
+    public var durationSeconds: Double?
+    /// When the link it came from dies, where that is known.
+    public var expiresAt: Date?
 
     public init(
         render: RenderID, index: Int, file: String, bytes: Int, sha256: String, mediaType: String, width: Int?,
-        height: Int?, source: String, publishedAt: Date
+        height: Int?, source: String, publishedAt: Date, receivedSHA256: String? = nil, durationSeconds: Double? = nil,
+        expiresAt: Date? = nil
     ) {
         self.render = render
         self.index = index
@@ -182,6 +190,9 @@ public struct OutputRecord: Sendable, Codable, Equatable {
         self.height = height
         self.source = source
         self.publishedAt = publishedAt
+        self.receivedSHA256 = receivedSHA256
+        self.durationSeconds = durationSeconds
+        self.expiresAt = expiresAt
     }
 }
 
@@ -229,7 +240,21 @@ public struct SpendRecord: Sendable, Codable, Equatable {
     }
 }
 
-/// Caps that a reservation must keep, in the currency of the estimate.
+/// What is committed on one day.
+public struct DaySpend: Sendable, Equatable {
+    /// `2026-11-21`, as the spend rows have it.
+    public var day: String
+    /// One sum a currency, in order of currency.
+    public var committed: [Money]
+
+    public init(day: String, committed: [Money]) {
+        self.day = day
+        self.committed = committed
+    }
+}
+
+/// Caps that a reservation must keep, in the currency of the estimate. A cap in another currency cannot be kept, so it
+/// refuses; an estimate that nobody knows is not held against a cap.
 public struct SpendCaps: Sendable, Equatable {
     public var day: Money?
     public var month: Money?
@@ -260,10 +285,13 @@ public struct UploadRecord: Sendable, Codable, Equatable {
 
 /// Something to write in the same transaction as a render's move.
 public enum Fact: Sendable, Equatable {
-    /// A new attempt; `render.attempts` becomes its number.
+    /// A new attempt; `render.attempts` becomes its number, which must be higher than it is, else the whole step fails
+    /// with `LedgerError.attemptExists`.
     case attemptBegan(AttemptRecord)
     /// The attempt's row as it is now; its key is render and number.
     case attemptEnded(AttemptRecord)
+    /// The task's row as it is now. A task that belongs to another render fails the whole step with
+    /// `LedgerError.taskTaken`.
     case task(TaskRecord)
     case output(OutputRecord)
     /// Reserves the estimate if the caps allow it, else the whole step fails with `LedgerError.overBudget`.
@@ -299,6 +327,10 @@ public enum LedgerError: Error, Sendable, Equatable {
     case noSuchRender(RenderID)
     /// The render does not stand where the step begins: somebody else was faster.
     case conflict(RenderID, stands: RenderMachine.State.Name)
+    /// An attempt of this number (or a later one) was begun before.
+    case attemptExists(RenderID, number: Int)
+    /// The task was adopted by another render: taking it twice would deliver one picture to two people.
+    case taskTaken(TaskID, by: RenderID)
     /// `scope` is `day` or `month`.
     case overBudget(scope: String, cap: Money, committed: Money, wanted: Money)
     /// The state was written by a newer renderdrop, is damaged, or lies where it must not.
@@ -347,7 +379,7 @@ public struct RenderHistory: Sendable, Equatable {
 public protocol Ledger: Sendable {
     /// Adds a job with its renders. Adding a job that is there already (same id) changes nothing.
     func add(_ job: JobRecord, renders: [RenderRecord]) async throws
-    /// Writes the job's row as it is now (state, output folder, failure, finish).
+    /// Writes the job's row as it is now (state, output folder, failure, finish). Throws `.noSuchJob`.
     func update(_ job: JobRecord) async throws
     func job(_ id: JobID) async throws -> JobRecord?
     /// Newest first.
@@ -359,13 +391,23 @@ public protocol Ledger: Sendable {
     /// Renders in these states, of active jobs: by priority, then job, then number.
     func renders(in states: [RenderMachine.State.Name], limit: Int?) async throws -> [RenderRecord]
 
-    /// Moves a render.
+    /// Jobs whose id begins with `text`, or whose name or source is `text`, in any case; newest first. Empty text finds
+    /// none.
+    func jobs(matching text: String) async throws -> [JobRecord]
+    /// How many renders of active jobs stand in each state; every state has a number.
+    func counts() async throws -> [RenderMachine.State.Name: Int]
+
+    /// Moves a render. Leaving `rendered` erases the signed links.
     func record(_ step: Step) async throws
-    /// Notes that a task was heard of; moves nothing.
+    /// Notes that a task was heard of; moves nothing. Throws `.noSuchRender` and `.taskTaken`.
     func note(_ task: TaskRecord) async throws
 
     /// Sum of what is committed on a day and in a month, by currency.
     func committed(day: String, month: String) async throws -> (day: [Money], month: [Money])
+    /// What is committed on each day from `first` through `last` (`2026-11-01`) that has any, in order of day.
+    func committed(from first: String, through last: String) async throws -> [DaySpend]
+    /// The rows of these days, by time of the intent: what `cost` groups by folder, model or tag.
+    func spend(from first: String, through last: String) async throws -> [SpendRecord]
 
     func upload(sha256: String, model: String, account: String) async throws -> UploadRecord?
     func add(_ upload: UploadRecord) async throws

@@ -13,7 +13,8 @@ public struct StagedFacts: Sendable, Equatable {
     }
 }
 
-/// A download in progress, on the outbox's file system. Survives a crash: opened again under the same key it goes on.
+/// A download in progress, on the outbox's file system. Survives a crash of the program: opened again under the same key it goes
+/// on. After a crash of the machine it begins anew, because what was not flushed may be there in length only.
 public protocol StagedFile: Sendable {
     /// Bytes already there.
     var offset: Int { get async }
@@ -41,7 +42,7 @@ public protocol Outbox: Sendable {
     /// - Parameter key: `JOB-00001-1`; the same key finds the same bytes again.
     func stage(_ key: String) async throws -> any StagedFile
 
-    /// Renames a finished staged file into the job's folder and flushes the folder. A file of the same name and content is
+    /// Renames a finished staged file into the job's folder, made again if somebody removed it, and flushes the folder. A file of the same name and content is
     /// ours from before a crash; one of other content gets `-2` before the extension.
     /// - Returns: the name it got.
     func publish(_ key: String, facts: StagedFacts, into folder: String, as name: String) async throws -> String

@@ -59,7 +59,8 @@ public protocol Workspace: Sendable {
     /// Makes `working/JOB/`, writes `line` as the first line of its journal, and renames the drop into it.
     ///
     /// The claimed file must be the one that the entry describes (inode and size where the file system keeps inodes across a
-    /// rename); a rename whose answer was lost counts as done when the file lies at its destination.
+    /// rename); a rename whose answer was lost counts as done when the file lies at its destination. Across file systems it
+    /// is copied, verified, flushed and renamed, and the original removed last.
     /// - Returns: nil when somebody else was faster or the drop changed meanwhile: it lies where it was, the folder is removed.
     func claim(_ entry: InboxEntry, as job: JobID, journal line: JSONValue) async throws -> ClaimedDrop?
 
@@ -77,7 +78,7 @@ public protocol Workspace: Sendable {
     func takenReference(_ job: JobID, name: String) async throws -> TakenReference?
 
     /// Moves a second file with the same bytes as the job's own into the job's folder, so that it makes no second job and
-    /// is not lost.
+    /// is not lost. It gets `-2`, … before its extension there.
     func absorbDuplicate(_ entry: InboxEntry, into job: JobID) async throws
 
     func read(_ job: JobID, file: String, bytesMax: Int) async throws -> [UInt8]
@@ -103,7 +104,7 @@ public protocol Workspace: Sendable {
     /// `failed/`, and the folder itself if it is empty then.
     func tidyReturned(folder: String) async throws
 
-    /// The job that a folder of the inbox was before it failed and came back; nil for any other folder.
+    /// The job that a folder of the inbox was (by a hidden file that travels with the job's folder) before it failed and came back; nil for any other folder.
     func returnedJob(folder: String) async throws -> JobID?
 
     /// Bytes free for an unprivileged user where the state lies.

@@ -1,0 +1,46 @@
+# renderdrop: `make demo` shows it, `make test` proves it. Both share one debug build.
+.DEFAULT_GOAL := help
+PREFIX ?= /usr/local
+DESTDIR ?=
+SWIFT ?= swift
+.PHONY: help setup build demo test lint format install uninstall clean
+
+help: ## This list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: ## Install the system packages that are missing (apt), or say the one line to type
+	@scripts/setup
+
+build: setup ## Debug build
+	$(SWIFT) build --product renderdrop
+
+demo: build ## Render the samples against a simulator: no key, no cost
+	.build/debug/renderdrop demo
+
+test: setup ## All tests
+	$(SWIFT) test
+
+lint: ## Formatting, as strictly as the continuous integration
+	$(SWIFT) format lint --strict --recursive --parallel Sources Tests Package.swift
+
+format: ## Format in place
+	$(SWIFT) format --in-place --recursive --parallel Sources Tests Package.swift
+
+install: setup ## Release binary with the Swift runtime linked in, to PREFIX (default /usr/local)
+	$(SWIFT) build -c release --static-swift-stdlib --product renderdrop
+	install -d "$(DESTDIR)$(PREFIX)/bin"
+	install -m 755 .build/release/renderdrop "$(DESTDIR)$(PREFIX)/bin/renderdrop"
+	strip "$(DESTDIR)$(PREFIX)/bin/renderdrop"
+	install -d "$(DESTDIR)$(PREFIX)/share/bash-completion/completions" "$(DESTDIR)$(PREFIX)/share/zsh/site-functions" \
+	  "$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d"
+	.build/release/renderdrop --generate-completion-script bash > "$(DESTDIR)$(PREFIX)/share/bash-completion/completions/renderdrop"
+	.build/release/renderdrop --generate-completion-script zsh > "$(DESTDIR)$(PREFIX)/share/zsh/site-functions/_renderdrop"
+	.build/release/renderdrop --generate-completion-script fish > "$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/renderdrop.fish"
+
+uninstall: ## Remove what `make install` put there
+	rm -f "$(DESTDIR)$(PREFIX)/bin/renderdrop" "$(DESTDIR)$(PREFIX)/share/bash-completion/completions/renderdrop" \
+	  "$(DESTDIR)$(PREFIX)/share/zsh/site-functions/_renderdrop" \
+	  "$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/renderdrop.fish"
+
+clean: ## Remove everything that was built
+	rm -rf .build .build-*

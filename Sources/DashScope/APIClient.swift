@@ -1,0 +1,159 @@
+import HTTPTypes
+import RenderCore
+
+import struct Foundation.Date
+
+/// An answer of the API as it is read everywhere: JSON or not, with an error's code if it carries one.
+struct APIAnswer: Sendable {
+    var status: Int
+    /// Nil where the body is no JSON.
+    var json: JSONValue?
+    /// The body's, else the header's.
+    var requestID: String?
+    var retryAfterSeconds: Int?
+    /// Not empty.
+    var errorCode: String?
+    /// Safe to show.
+    var errorMessage: String
+
+    /// A task's state counts also where a code stands beside it.
+    var isSuccess: Bool { status == 200 && (errorCode == nil || json?["output"]?["task_status"]?.filledText != nil) }
+}
+
+/// Speaks with the API host: puts the key on, reads the answer's frame. Nothing here retries, but once with a new key.
+struct APIClient: Sendable {
+    let endpoint: Endpoint
+    let transport: any HTTPTransport
+    let keys: KeyRing
+    let connect: Duration
+    let now: @Sendable () -> Date
+
+    /// A call that may be repeated: everything but success is thrown.
+    ///
+    /// - Throws: `Failure`, `CancellationError`.
+    func call(
+        _ method: HTTPRequest.Method, _ path: String, query: [(String, String)] = [], total: Duration
+    ) async throws -> APIAnswer {
+        let answer: APIAnswer
+        do {
+            answer = try await exchange(method, path, query: query, total: total)
+        } catch let error as TransportError {
+            throw Failure(error, origin: endpoint.address.origin, endpoint: endpoint)
+        }
+        guard answer.isSuccess, answer.json != nil else { throw failure(answer) }
+        return answer
+    }
+
+    /// - Throws: `TransportError` as it came, `Failure` where there is no key, `CancellationError`.
+    func exchange(
+        _ method: HTTPRequest.Method, _ path: String, query: [(String, String)] = [], headers: [String: String] = [:],
+        body: [BodyPiece] = [], total: Duration
+    ) async throws -> APIAnswer {
+        var url = endpoint.root + (path.hasPrefix("/") ? path : "/" + path)
+        if !query.isEmpty {
+            url += "?" + query.map { "\($0.0)=\(WebAddress.escaped($0.1))" }.joined(separator: "&")
+        }
+        var call = HTTPCall(method, url, body: body)
+        call.limits.connect = connect
+        call.limits.total = total
+        for (name, value) in headers { call.headers.set(name, value) }
+        call.headers[.accept] = "application/json; charset=utf-8"
+        if !body.isEmpty { call.headers[.contentType] = "application/json" }
+        if let workspace = endpoint.workspaceHeader { call.headers.set("X-DashScope-WorkSpace", workspace) }
+
+        let key = try await keys.current()
+        let first = try await send(call, with: key)
+        // A refused key proves that nothing was begun, so that even a submit may go out with the new one.
+        guard first.isKeyRefusal, let fresh = try await keys.replacement(for: key) else {
+            return first.isKeyRefusal && key.isForCodingPlan ? first.explainingCodingPlan : first
+        }
+        return try await send(call, with: fresh)
+    }
+
+    /// A call to another host than the API's, without the key.
+    ///
+    /// - Throws: `Failure`, `CancellationError`.
+    func send(_ call: HTTPCall, origin: String) async throws -> HTTPAnswer {
+        do {
+            return try await transport.send(call)
+        } catch let error as TransportError {
+            throw Failure(error, origin: origin, endpoint: endpoint)
+        }
+    }
+
+    func failure(_ answer: APIAnswer) -> Failure {
+        guard let code = answer.errorCode else { return unreadable(answer, "the answer") }
+        return ErrorMapping.failure(
+            code: code, message: answer.errorMessage, status: answer.status, requestID: answer.requestID,
+            retryAfterSeconds: answer.retryAfterSeconds, endpoint: endpoint
+        ).failure
+    }
+
+    /// An answer that is not the API's: a gateway's page, a log-in page, something cut off.
+    func unreadable(_ answer: APIAnswer, _ what: String) -> Failure {
+        let isThrottled = answer.status == 429
+        return Failure(
+            code: answer.status == 200 ? "answer_unreadable" : "http_\(answer.status)",
+            message: "\(what) of \(endpoint.address.origin) is not one of this API (HTTP \(answer.status))",
+            advice: endpoint.isNamedByUser
+                ? "check DASHSCOPE_HTTP_BASE_URL or base_url in watch.yaml; a proxy's page looks like this, too"
+                : "a gateway or a proxy may stand between; it is tried again",
+            fault: isThrottled ? .throttled : .provider, retryable: true, httpStatus: answer.status,
+            requestID: answer.requestID, retryAfterSeconds: answer.retryAfterSeconds)
+    }
+
+    private func send(_ call: HTTPCall, with key: APIKey) async throws -> APIAnswer {
+        var call = call
+        call.headers[.authorization] = "Bearer \(key.secret)"
+        return APIAnswer(try await transport.send(call), key: key, now: now())
+    }
+}
+
+extension APIAnswer {
+    init(_ answer: HTTPAnswer, key: APIKey?, now: Date) {
+        status = answer.head.status
+        json = JSONText.parse(answer.body)
+        let inHeader = answer.head.headers.value("x-request-id")
+        requestID = (json?["request_id"]?.string ?? inHeader).flatMap {
+            $0.isEmpty ? nil : ProviderText.safe($0, key: key)
+        }
+        retryAfterSeconds = ErrorMapping.retryAfterSeconds(answer.head.headers.value("retry-after"), now: now)
+        // The native form is flat; the OpenAI-style one wraps it.
+        let wrapped = json?["error"]
+        let code = json?["code"]?.string ?? wrapped?["code"]?.string
+        errorCode = code.flatMap { $0.isEmpty ? nil : ProviderText.safe($0, key: key) }
+        let message = json?["message"]?.string ?? wrapped?["message"]?.string ?? ""
+        errorMessage = ProviderText.safe(message, key: key)
+    }
+
+    var isKeyRefusal: Bool {
+        guard let errorCode else { return false }
+        return ["invalidapikey", "invalid_api_key"].contains(errorCode.lowercased())
+    }
+
+    /// Keys of coding plans look right but are taken for text only.
+    var explainingCodingPlan: APIAnswer {
+        var copy = self
+        copy.errorMessage += " (the key begins with sk-sp-: keys of coding plans make no pictures)"
+        return copy
+    }
+}
+
+extension HTTPFields {
+    /// A name that is no token of RFC 9110 is left out.
+    mutating func set(_ name: String, _ value: String) {
+        if let field = HTTPField.Name(name) { self[field] = value }
+    }
+
+    func value(_ name: String) -> String? {
+        HTTPField.Name(name).flatMap { self[$0] }
+    }
+}
+
+extension DashScopeOptions {
+    /// How long a body may take on a slow line.
+    func time(toSend body: [BodyPiece]) -> Duration {
+        let bytes = body.reduce(0) { $0 + $1.wireLength }
+        return .milliseconds(bytes * 1000 / max(1, sentBytesPerSecondMin))
+    }
+}

@@ -1,0 +1,52 @@
+public import RenderCore
+
+/// A provider's key. Prints as `***` everywhere: `print`, `dump`, string interpolation, a debugger. It is not `Codable`.
+public struct APIKey: Sendable, Equatable {
+    /// What goes behind `Bearer `, and nowhere else.
+    let secret: String
+
+    /// Takes a key as people paste it: blanks, line ends and quotes around it and a leading `Bearer ` are dropped.
+    ///
+    /// - Throws: `Failure` (account) where nothing is left or where it holds what no key holds.
+    public init(_ text: String) throws(Failure) {
+        var trimmed = Substring(text)
+        func isAround(_ character: Character) -> Bool {
+            character.isWhitespace || "\"'`\u{201C}\u{201D}\u{2018}\u{2019}\u{FEFF}".contains(character)
+        }
+        func trim() {
+            trimmed = trimmed.drop(while: isAround)
+            while let last = trimmed.last, isAround(last) { trimmed.removeLast() }
+        }
+        trim()
+        if trimmed.lowercased().hasPrefix("bearer ") {
+            trimmed = trimmed.dropFirst("bearer ".count)
+            trim()
+        }
+        guard !trimmed.isEmpty else {
+            throw Self.refused(
+                "the key is empty", "set DASHSCOPE_API_KEY, or write the key into the file that key_file names")
+        }
+        guard trimmed.utf8.allSatisfy({ (0x21...0x7E).contains($0) && $0 != 0x22 && $0 != 0x27 }) else {
+            throw Self.refused(
+                "the key holds a blank, a line end, a quote or a character that no key has",
+                "copy the key again, alone on one line, without quotes")
+        }
+        guard trimmed.utf8.count <= 512 else {
+            throw Self.refused("the key is longer than 512 characters", "copy the key again, alone on one line")
+        }
+        secret = String(trimmed)
+    }
+
+    /// A key of a coding plan: the provider takes it for text only.
+    var isForCodingPlan: Bool { secret.hasPrefix("sk-sp-") }
+
+    private static func refused(_ message: String, _ advice: String) -> Failure {
+        Failure(code: "key_unusable", message: message, advice: advice, fault: .account, retryable: false)
+    }
+}
+
+extension APIKey: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    public var description: String { "***" }
+    public var debugDescription: String { "***" }
+    public var customMirror: Mirror { Mirror(self, children: [:]) }
+}

@@ -1,0 +1,56 @@
+import RenderCore
+
+import struct Foundation.Date
+
+/// What one place in an answer holds.
+enum AnswerPart: Sendable, Equatable {
+    case picture(url: String)
+    case failed(code: String, message: String)
+}
+
+/// Finds the pictures in one family's `output`. A query does not know the family, so every reader knows its own shape.
+protocol AnswerReader: Sendable {
+    /// Nil where `output` has another shape.
+    static func parts(of output: JSONValue) -> [AnswerPart]?
+    static func prompts(of output: JSONValue) -> (original: String?, actual: String?)
+}
+
+enum AnswerReaders {
+    private static let all: [any AnswerReader.Type] = [ChoicesAnswer.self, ResultsAnswer.self]
+
+    /// The result that an `output` holds; nil where there is neither a picture nor a failed part.
+    ///
+    static func result(
+        of answer: JSONValue, task: TaskID?, requestID: String?, status: String, learnedAt: Date
+    ) -> RenderResult? {
+        guard let output = answer["output"] else { return nil }
+        for reader in all {
+            guard let parts = reader.parts(of: output), !parts.isEmpty else { continue }
+            let prompts = reader.prompts(of: output)
+            var result = RenderResult(
+                task: task, requestID: requestID, status: status, outputs: [], origPrompt: prompts.original,
+                actualPrompt: prompts.actual, usage: answer["usage"] ?? output["usage"],
+                submitTime: output["submit_time"]?.filledText, scheduledTime: output["scheduled_time"]?.filledText,
+                endTime: output["end_time"]?.filledText, learnedAt: learnedAt)
+            for (index, part) in parts.enumerated() {
+                switch part {
+                case .picture(let url): result.outputs.append(RenderResult.Output(index: index + 1, url: url))
+                case .failed(let code, let message):
+                    result.failedParts.append(
+                        RenderResult.FailedPart(
+                            index: index + 1, code: code, message: ProviderText.safe(message, key: nil)))
+                }
+            }
+            return result
+        }
+        return nil
+    }
+
+    /// A link, or why there is none; nil where the text is no link at all.
+    static func part(link: String) -> AnswerPart {
+        let start = link.prefix(8).lowercased()
+        return start.hasPrefix("http://") || start.hasPrefix("https://")
+            ? .picture(url: link)
+            : .failed(code: "link_unusable", message: "the provider named a picture without a link to it")
+    }
+}

@@ -1,0 +1,43 @@
+import RenderCore
+
+import struct Foundation.Date
+
+/// Decides what became of a submit: accepted, done, refused, not sent, or nobody knows.
+struct SubmitAnswer {
+    let endpoint: Endpoint
+    let client: APIClient
+
+    /// In this order: a result or a task's name counts whatever else stands there; then a code that proves that nothing was
+    /// accepted; everything else proves nothing.
+    func outcome(of answer: APIAnswer, now: Date) -> SubmitOutcome {
+        if answer.status == 200, let json = answer.json {
+            let task = json["output"]?["task_id"]?.filledText.map { TaskID($0) }
+            let status = json["output"]?["task_status"]?.filledText ?? "SUCCEEDED"
+            let result = AnswerReaders.result(
+                of: json, task: task, requestID: answer.requestID, status: status, learnedAt: now)
+            if let result, !result.outputs.isEmpty { return .completed(result) }
+            if let task { return .accepted(task, requestID: answer.requestID) }
+            if let result, answer.errorCode == nil { return .completed(result) }
+        }
+        guard let code = answer.errorCode else { return .unknown(lost(client.unreadable(answer, "the answer"))) }
+        let (failure, row) = ErrorMapping.failure(
+            code: code, message: answer.errorMessage, status: answer.status, requestID: answer.requestID,
+            retryAfterSeconds: answer.retryAfterSeconds, endpoint: endpoint)
+        return switch row.acceptance {
+        case .never: .refused(failure)
+        case .perhaps: .unknown(lost(failure))
+        }
+    }
+
+    func outcome(of error: TransportError) -> SubmitOutcome {
+        let failure = Failure(error, origin: endpoint.address.origin, endpoint: endpoint)
+        return error.mayHaveArrived ? .unknown(lost(failure)) : .notSent(failure)
+    }
+
+    private func lost(_ failure: Failure) -> Failure {
+        var failure = failure
+        let note = "it may have been accepted all the same, so it is not sent again before that is clear"
+        failure.advice = failure.advice.isEmpty ? note : "\(note); \(failure.advice)"
+        return failure
+    }
+}

@@ -1,0 +1,77 @@
+import HTTPTypes
+public import RenderCore
+
+extension DashScopeService {
+    /// Only a strong ETag makes a range safe; without one, or where the file changed, it starts anew with status 200.
+    public func download(_ output: RenderResult.Output, from offset: Int, tag: String?) async throws -> HTTPStream {
+        guard let address = hosts.trusted(output.url) else {
+            let host = WebAddress(output.url)?.host
+            throw Failure(
+                code: "host_refused",
+                message: host.map { "the result lies on \($0), which is not one of the provider's hosts" }
+                    ?? "the result's link cannot be read",
+                advice: host == nil ? "retry the job" : "if the host is right, add it to result_hosts in watch.yaml",
+                fault: .provider, retryable: false)
+        }
+        if offset > 0, let tag, tag.hasPrefix("\"") {
+            let stream = try await open(address, range: (offset, tag))
+            if stream.head.status == 206, stream.head.rangeStart == offset { return stream }
+            if stream.head.status == 200 { return stream }
+            // 412, 416 or another stretch than asked for: the file is not the one that we have a part of.
+            if ![206, 412, 416].contains(stream.head.status) { throw refusal(stream.head, address) }
+        }
+        let stream = try await open(address, range: nil)
+        guard stream.head.status == 200 else { throw refusal(stream.head, address) }
+        return stream
+    }
+
+    /// No key: the store refuses two kinds of permission at once, and it is none of its business.
+    private func open(_ address: WebAddress, range: (offset: Int, tag: String)?) async throws -> HTTPStream {
+        var call = HTTPCall(.get, address.text)
+        if let range {
+            call.headers[.range] = "bytes=\(range.offset)-"
+            call.headers[.ifMatch] = range.tag
+        }
+        call.limits.connect = options.connect
+        call.limits.total = nil
+        call.limits.slowestBytesPerSecond = 1024
+        call.limits.slowestFor = .seconds(60)
+        call.limits.bodyBytesMax = options.imageBytesMax
+        let stream: HTTPStream
+        do {
+            stream = try await client.transport.open(call)
+        } catch let error as TransportError {
+            throw Failure(error, origin: address.origin, endpoint: endpoint)
+        }
+        return HTTPStream(head: stream.head) { [endpoint] in
+            do {
+                return try await stream.next()
+            } catch let error as TransportError {
+                throw Failure(error, origin: address.origin, endpoint: endpoint)
+            }
+        }
+    }
+
+    private func refusal(_ head: HTTPHead, _ address: WebAddress) -> Failure {
+        switch head.status {
+        case 403, 404, 410:
+            Failure(
+                code: "link_expired", message: "the result's link on \(address.host) is no longer good",
+                advice: "the task is asked for a new one", fault: .provider, retryable: true, httpStatus: head.status)
+        default:
+            Failure(
+                code: "http_\(head.status)", message: "the result could not be fetched from \(address.host)",
+                advice: "it is tried again", fault: head.status == 429 ? .throttled : .provider, retryable: true,
+                httpStatus: head.status,
+                retryAfterSeconds: ErrorMapping.retryAfterSeconds(head.headers.value("retry-after"), now: now()))
+        }
+    }
+}
+
+extension HTTPHead {
+    /// Where the answer's stretch begins: 5 for `bytes 5-9/10`.
+    fileprivate var rangeStart: Int? {
+        guard let range = headers.value("content-range"), let space = range.firstIndex(of: " ") else { return nil }
+        return Int(range[range.index(after: space)...].prefix { $0 != "-" })
+    }
+}

@@ -1,0 +1,42 @@
+import HTTPTypes
+public import RenderCore
+
+public import struct Foundation.Date
+
+extension DashScopeService {
+    public func query(_ task: TaskID) async throws -> TaskReport {
+        let answer = try await client.call(.get, "/tasks/\(WebAddress.escaped(task.text))", total: options.asyncTotal)
+        guard let report = TaskAnswer.report(answer, task: task, endpoint: endpoint, now: now()) else {
+            throw client.unreadable(answer, "the answer about a task")
+        }
+        return report
+    }
+
+    public func list(model: String?, since start: Date, page: Int) async throws -> TaskPage {
+        let slack = Double(options.listSlack.components.seconds)
+        let end = now().addingTimeInterval(slack)
+        // The window may be a day at most; the provider keeps a task no longer after its end.
+        let begin = max(start.addingTimeInterval(-slack), end.addingTimeInterval(-86400))
+        var query = [
+            ("start_time", CivilTime.compact(begin, zoneHours: options.listZoneHours)),
+            ("end_time", CivilTime.compact(end, zoneHours: options.listZoneHours)),
+            ("page_no", String(page)), ("page_size", "100"),
+        ]
+        if let model { query.append(("model_name", model)) }
+        let answer = try await client.call(.get, "/tasks", query: query, total: options.asyncTotal)
+        guard let page = answer.json.flatMap({ TaskListAnswer.page($0, asked: page) }) else {
+            throw client.unreadable(answer, "the list of tasks")
+        }
+        return page
+    }
+
+    public func cancel(_ task: TaskID) async throws -> CancelOutcome {
+        do {
+            _ = try await client.call(
+                .post, "/tasks/\(WebAddress.escaped(task.text))/cancel", total: options.asyncTotal)
+            return .canceled
+        } catch let failure as Failure where failure.code.lowercased() == "unsupportedoperation" {
+            return .tooLate
+        }
+    }
+}

@@ -1,0 +1,76 @@
+import HTTPTypes
+public import RenderCore
+
+public import struct Foundation.Date
+public import struct Foundation.UUID
+
+/// Alibaba Cloud Model Studio as a `RenderService`.
+///
+/// - Source: Model Studio API reference for image generation, and the official SDK's requests, version 2.0.2.
+public struct DashScopeService: RenderService {
+    public let endpoint: Endpoint
+    let client: APIClient
+    let hosts: FileHosts
+    let options: DashScopeOptions
+    let now: @Sendable () -> Date
+    private let placing: ReferencePlacing
+
+    /// - Parameters:
+    ///   - uploads: what is remembered of the temporary store.
+    ///   - now: this machine's clock.
+    ///   - unique: letters and digits, never the same twice.
+    ///   - key: reads the key; called when it is first needed, and again after it was refused.
+    public init(
+        endpoint: Endpoint, transport: any HTTPTransport, uploads: any UploadCache,
+        options: DashScopeOptions = DashScopeOptions(), now: @escaping @Sendable () -> Date = { Date() },
+        unique: @escaping @Sendable () -> String = { UUID().uuidString.lowercased().filter { $0 != "-" } },
+        key: @escaping @Sendable () async throws -> APIKey
+    ) {
+        self.endpoint = endpoint
+        self.options = options
+        self.now = now
+        client = APIClient(
+            endpoint: endpoint, transport: transport, keys: KeyRing(read: key), connect: options.connect, now: now)
+        hosts = FileHosts(endpoint: endpoint, others: options.resultHosts)
+        placing = ReferencePlacing(
+            uploads: TemporaryUploads(
+                client: client, hosts: hosts, cache: uploads, options: options, now: now, unique: unique),
+            options: options)
+    }
+
+    public var provider: String { "dashscope" }
+    public var region: String { endpoint.region.rawValue }
+    public var apiRoot: String { endpoint.root }
+
+    public func prepare(_ plan: RenderPlan, references folder: String) async throws -> PreparedSubmit {
+        let media = try await placing.place(plan, folder: folder)
+        let body = plan.family.builder.body(plan, media: media)
+        var headers: [String: String] = [:]
+        if plan.mode == .async { headers["X-DashScope-Async"] = "enable" }
+        if media.contains(where: \.isInTemporaryStore) { headers["X-DashScope-OssResourceResolve"] = "enable" }
+        return PreparedSubmit(endpoint: plan.endpoint, body: try body.pieces(), headers: headers, shown: body.shown)
+    }
+
+    public func submit(_ request: PreparedSubmit, plan: RenderPlan) async throws -> SubmitOutcome {
+        let reading = SubmitAnswer(endpoint: endpoint, client: client)
+        let server = plan.mode == .sync ? options.syncTotal : options.asyncTotal
+        do {
+            let answer = try await client.exchange(
+                .post, request.endpoint, headers: request.headers, body: request.body,
+                total: server + options.time(toSend: request.body))
+            return reading.outcome(of: answer, now: now())
+        } catch let error as TransportError {
+            return reading.outcome(of: error)
+        } catch let failure as Failure {
+            return .notSent(failure)  // there is no key to send it with
+        }
+    }
+
+    public func cost(of result: RenderResult, plan: RenderPlan) -> Money? {
+        guard let estimate = plan.estimate, plan.count > 0 else { return nil }
+        let counted = result.usage?["image_count"]?.lenientInt ?? result.usage?["output_image_count"]?.lenientInt
+        // More than any model makes at once is no count.
+        let pictures = counted.flatMap { (0...1000).contains($0) ? $0 : nil } ?? result.outputs.count
+        return Money(micros: estimate.micros / plan.count, currency: estimate.currency) * pictures
+    }
+}

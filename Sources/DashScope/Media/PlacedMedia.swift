@@ -1,0 +1,37 @@
+import RenderCore
+
+/// A reference and how its bytes get to the provider.
+struct PlacedMedia: Sendable {
+    enum Place: Sendable {
+        /// `https://…` of the user's, or `oss://…` of an upload.
+        case link(String)
+        /// Within the body, as a data URI.
+        case within(LocalFile)
+    }
+
+    var reference: PlannedReference
+    var place: Place
+
+    /// Whether the provider must be told to look into its temporary store.
+    var isInTemporaryStore: Bool {
+        if case .link(let url) = place { return url.hasPrefix("oss://") }
+        return false
+    }
+
+    var shown: JSONValue {
+        switch reference.source {
+        case .url(let url):
+            // A query may be a signature, and what stands before an @ a password.
+            let bare = url.prefix { $0 != "?" && $0 != "#" }
+            guard let separator = bare.firstRange(of: "://") else { return .string(String(bare)) }
+            let behind = bare[separator.upperBound...]
+            let authority = behind.prefix { $0 != "/" }
+            guard let at = authority.lastIndex(of: "@") else { return .string(String(bare)) }
+            return .string(String(bare[..<separator.upperBound] + behind[behind.index(after: at)...]))
+        case .file:
+            var shown: [String: JSONValue] = ["file": .string(reference.name)]
+            if let sha256 = reference.sha256 { shown["sha256"] = .string(sha256) }
+            return .object(shown)
+        }
+    }
+}

@@ -1,0 +1,41 @@
+import RenderCore
+
+/// Decides which files travel within the body, and uploads the others.
+struct ReferencePlacing: Sendable {
+    let uploads: TemporaryUploads
+    let options: DashScopeOptions
+
+    /// - Returns: one for each reference of the plan, in its order.
+    func place(_ plan: RenderPlan, folder: String) async throws -> [PlacedMedia] {
+        var files: [Int: LocalFile] = [:]
+        var placed: [PlacedMedia] = []
+        for (index, reference) in plan.references.enumerated() {
+            switch reference.source {
+            case .url(let url):
+                placed.append(PlacedMedia(reference: reference, place: .link(WebAddress.percentEncoded(url))))
+            case .file(let name):
+                let file = try LocalFile(reference, named: name, in: folder)
+                files[index] = file
+                placed.append(PlacedMedia(reference: reference, place: .within(file)))
+            }
+        }
+        let uploaded = toUpload(files)
+        for (index, file) in files.sorted(by: { $0.key < $1.key }) where uploaded.contains(index) {
+            placed[index].place = .link(try await uploads.url(of: file, model: plan.model))
+        }
+        return placed
+    }
+
+    /// What is too large for a data URI, then the largest until the rest fits into a body.
+    private func toUpload(_ files: [Int: LocalFile]) -> Set<Int> {
+        var uploaded = Set(files.filter { $0.value.length > options.inlineFileBytesMax }.keys)
+        func encoded(_ file: LocalFile) -> Int { BodyPiece.base64(path: file.path, length: file.length).wireLength }
+        var total = files.reduce(0) { uploaded.contains($1.key) ? $0 : $0 + encoded($1.value) }
+        let bySize = files.sorted { ($0.value.length, $1.key) > ($1.value.length, $0.key) }
+        for (index, file) in bySize where total > options.bodyBytesMax && !uploaded.contains(index) {
+            uploaded.insert(index)
+            total -= encoded(file)
+        }
+        return uploaded
+    }
+}

@@ -1,0 +1,55 @@
+/// Where the provider runs: model, host and key must all belong to one region.
+public enum Region: String, Sendable, CaseIterable {
+    case beijing, singapore, virginia, hongkong, frankfurt, tokyo
+
+    /// Takes our words, the provider's ids (`ap-southeast-1`) and what people write (`Hong Kong`, `us`, `intl`).
+    public init?(_ word: String) {
+        let folded = word.lowercased().filter { $0.isLetter || $0.isNumber }
+        let known = Self.allCases.first { region in
+            folded == region.rawValue || region.id.filter({ $0 != "-" }) == folded || region.otherWords.contains(folded)
+        }
+        guard let known else { return nil }
+        self = known
+    }
+
+    /// The provider's id, as its workspace hosts carry it.
+    public var id: String {
+        switch self {
+        case .beijing: "cn-beijing"
+        case .singapore: "ap-southeast-1"
+        case .virginia: "us-east-1"
+        case .hongkong: "cn-hongkong"
+        case .frankfurt: "eu-central-1"
+        case .tokyo: "ap-northeast-1"
+        }
+    }
+
+    /// The host for keys without a workspace; nil where the provider has none.
+    var sharedHost: String? {
+        switch self {
+        case .beijing: "dashscope.aliyuncs.com"
+        case .singapore: "dashscope-intl.aliyuncs.com"
+        case .virginia: "dashscope-us.aliyuncs.com"
+        case .hongkong: "cn-hongkong.dashscope.aliyuncs.com"
+        case .frankfurt, .tokyo: nil
+        }
+    }
+
+    func workspaceHost(_ workspace: String) -> String { "\(workspace).\(id).maas.aliyuncs.com" }
+
+    /// The region whose host this is.
+    static func owning(host: String) -> Region? {
+        allCases.first { $0.sharedHost == host || host.hasSuffix(".\($0.id).maas.aliyuncs.com") }
+    }
+
+    private var otherWords: [String] {
+        switch self {
+        case .beijing: ["cn", "china"]
+        case .singapore: ["intl", "international", "sg"]
+        case .virginia: ["us", "usvirginia"]
+        case .hongkong: ["hk"]
+        case .frankfurt: ["eu", "germany"]
+        case .tokyo: ["jp", "japan"]
+        }
+    }
+}

@@ -1,0 +1,118 @@
+/// Width and height in pixels.
+struct PixelSize: Sendable, Equatable, Hashable {
+    var width: Int
+    var height: Int
+
+    var area: Int { width * height }
+    var text: String { "\(width)*\(height)" }
+
+    /// Reads `W*H`; nil for anything else.
+    init?(_ text: String) {
+        let sides = text.split(separator: "*", omittingEmptySubsequences: false).compactMap { Int($0) }
+        guard sides.count == 2, text.filter({ $0 == "*" }).count == 1, sides.allSatisfy({ (1...100_000).contains($0) })
+        else { return nil }
+        self.init(sides[0], sides[1])
+    }
+
+    init(_ width: Int, _ height: Int) {
+        self.width = width
+        self.height = height
+    }
+
+    /// About `area` pixels at this ratio, sides multiples of 16.
+    init(area: Int, ratio: Double) {
+        let height = (Double(area) / ratio).squareRoot()
+        self.init(Self.rounded(height * ratio), Self.rounded(height))
+    }
+
+    private static func rounded(_ side: Double) -> Int { max(16, Int((side / 16).rounded()) * 16) }
+}
+
+/// Which sizes a model makes.
+struct SizeRule: Sendable {
+    enum Allowed: Sendable {
+        case listed([PixelSize])
+        case area(ClosedRange<Int>, ratioMax: Double)
+        case sides(ClosedRange<Int>)
+        /// The parameter is ignored.
+        case notSettable
+    }
+    enum Default: Sendable {
+        case exact(PixelSize)
+        /// About this many pixels, with the ratio of the last input image, else square.
+        case area(Int)
+    }
+
+    var allowed: Allowed
+    /// Larger areas that are possible without input images.
+    var areaMaxWithoutReferences: Int?
+    /// `1K` and its like, as pixel counts; true: only without input images.
+    var keywords: [String: (area: Int, onlyWithoutReferences: Bool)] = [:]
+    var withoutReferences: Default
+    var withReferences: Default
+
+    init(
+        _ allowed: Allowed, default: Default, withReferences: Default? = nil, areaMaxWithoutReferences: Int? = nil,
+        keywords: [String: (area: Int, onlyWithoutReferences: Bool)] = [:]
+    ) {
+        self.allowed = allowed
+        withoutReferences = `default`
+        self.withReferences = withReferences ?? `default`
+        self.areaMaxWithoutReferences = areaMaxWithoutReferences
+        self.keywords = keywords
+    }
+
+    /// The size that is drawn for what was asked.
+    func resolve(_ asked: String?, references: Int, lastRatio: Double?) throws(Refusal) -> PixelSize {
+        if case .notSettable = allowed { return fallback(references, lastRatio) }
+        guard let asked else { return fallback(references, lastRatio) }
+        if let keyword = keywords[asked.uppercased()] {
+            guard !keyword.onlyWithoutReferences || references == 0 else { throw refusal(references) }
+            return PixelSize(area: keyword.area, ratio: Self.bounded(lastRatio))
+        }
+        guard let size = PixelSize(asked) else { throw .parameter("Expected format: '<width>*<height>'") }
+        guard allows(size, references) else { throw refusal(references) }
+        return size
+    }
+
+    private func allows(_ size: PixelSize, _ references: Int) -> Bool {
+        switch allowed {
+        case .listed(let sizes): return sizes.contains(size)
+        case .sides(let range): return range.contains(size.width) && range.contains(size.height)
+        case .area(let range, let ratioMax):
+            let ratio = Double(size.width) / Double(size.height)
+            let most = references == 0 ? areaMaxWithoutReferences ?? range.upperBound : range.upperBound
+            return size.area >= range.lowerBound && size.area <= most && ratio <= ratioMax && ratio >= 1 / ratioMax
+        case .notSettable: return true
+        }
+    }
+
+    private func fallback(_ references: Int, _ lastRatio: Double?) -> PixelSize {
+        switch references == 0 ? withoutReferences : withReferences {
+        case .exact(let size): size
+        case .area(let area): PixelSize(area: area, ratio: Self.bounded(lastRatio))
+        }
+    }
+
+    private func refusal(_ references: Int) -> Refusal {
+        let list: String
+        switch allowed {
+        case .listed(let sizes): list = sizes.map(\.text).joined(separator: ", ")
+        case .sides(let range):
+            list = "\(range.lowerBound)*\(range.lowerBound) to \(range.upperBound)*\(range.upperBound)"
+        case .area(let range, let ratioMax):
+            let most = references == 0 ? areaMaxWithoutReferences ?? range.upperBound : range.upperBound
+            let ratio = Int(ratioMax)
+            list = "area \(Self.square(range.lowerBound)) to \(Self.square(most)), ratio 1:\(ratio) to \(ratio):1"
+        case .notSettable: list = ""
+        }
+        return .parameter("The size is not match the allowed size [\(list)]")
+    }
+
+    private static func bounded(_ ratio: Double?) -> Double { min(8, max(0.125, ratio ?? 1)) }
+
+    private static func square(_ area: Int) -> String {
+        let side = Int(Double(area).squareRoot().rounded())
+        return "\(side)*\(side)"
+    }
+}

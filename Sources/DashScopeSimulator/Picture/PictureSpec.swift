@@ -1,0 +1,16 @@
+/// Everything that a picture depends on: equal specs give equal bytes.
+struct PictureSpec: Sendable, Equatable {
+    var prompt: String
+    var model: String
+    var size: PixelSize
+    var seed: Int
+    var index: Int
+    var references: [InputImage]
+    var watermark: Bool
+
+    /// `qwen-image-2.0  2048*2048  seed 7  #1`, and the references.
+    var caption: String {
+        let made = references.map(\.label).joined(separator: ", ")
+        return "\(model)  \(size.text)  seed \(seed)  #\(index + 1)" + (made.isEmpty ? "" : "  from \(made)")
+    }
+}

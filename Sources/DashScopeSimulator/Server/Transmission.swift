@@ -1,0 +1,98 @@
+import Glibc
+import HTTPTypes
+import Hummingbird
+import NIOCore
+
+/// Puts an answer on the wire, whole or spoilt by a fault.
+struct Transmission {
+    var answer: Answer
+    var isHead: Bool
+    var fault: FaultAction?
+    var channel: (any Channel)?
+
+    private struct Broken: Error {}
+
+    func response() -> Response {
+        var headers = HTTPFields()
+        for header in answer.headers {
+            if let name = HTTPField.Name(header.name) { headers.append(HTTPField(name: name, value: header.value)) }
+        }
+        // A rule may name any number; only these are final statuses.
+        let status = HTTPResponse.Status(code: (200...599).contains(answer.status) ? answer.status : 500)
+        headers[.contentLength] = String(answer.body.count)
+        if isHead {
+            return Response(status: status, headers: headers, body: ResponseBody { try await $0.finish(nil) })
+        }
+        if answer.status == 204 || answer.status == 304 {
+            headers[.contentLength] = nil
+            return Response(status: status, headers: headers, body: ResponseBody { try await $0.finish(nil) })
+        }
+        switch fault?.type {
+        case .truncate: return cut(status, headers, to: fault?.figure ?? 0)
+        case .wrongContentLength:
+            headers[.contentLength] = String(max(0, answer.body.count + (fault?.figure ?? 0)))
+            return cut(status, headers, to: answer.body.count)
+        case .slow: return slow(status, headers, seconds: fault?.seconds ?? 0)
+        case nil, .status, .closeBeforeReading, .acceptThenClose, .acceptThenGarbage, .reset, .stall, .wrongContent,
+            .ignoreRange, .taskFails, .partialFailure, .unknownQueries:
+            return Response(
+                status: status, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(bytes: answer.body)))
+        }
+    }
+
+    /// Sends so many bytes and closes the connection.
+    private func cut(_ status: HTTPResponse.Status, _ headers: HTTPFields, to bytes: Int) -> Response {
+        let part = ByteBuffer(bytes: answer.body.prefix(max(0, bytes)))
+        let channel = channel
+        return Response(
+            status: status, headers: headers,
+            body: ResponseBody { writer in
+                try await writer.write(part)
+                // Ends the connection in order: what was written still arrives.
+                try await channel?.close()
+                throw Broken()
+            })
+    }
+
+    private func slow(_ status: HTTPResponse.Status, _ headers: HTTPFields, seconds: Double) -> Response {
+        let bytes = answer.body
+        let step = max(1, (bytes.count + 15) / 16)
+        return Response(
+            status: status, headers: headers,
+            body: ResponseBody { writer in
+                var at = 0
+                while at < bytes.count {
+                    try await writer.write(ByteBuffer(bytes: bytes[at..<min(bytes.count, at + step)]))
+                    at += step
+                    try await ContinuousClock().sleep(for: .seconds(seconds / 16))
+                }
+                try await writer.finish(nil)
+            })
+    }
+
+    // MARK: No answer at all
+
+    /// Closes the connection; the response is never written.
+    static func close(_ channel: any Channel) async -> Response {
+        // A connection that is gone already is what was wanted.
+        try? await channel.close()
+        return Response(status: .badGateway)
+    }
+
+    /// Resets the connection: closing with a linger time of 0 sends RST instead of FIN.
+    static func reset(_ channel: any Channel) async -> Response {
+        if let options = channel as? any SocketOptionProvider {
+            // Where it cannot be set, the close below is an ordinary one.
+            try? await options.setSoLinger(linger(l_onoff: 1, l_linger: 0)).get()
+        }
+        return await close(channel)
+    }
+
+    /// Says nothing until the peer has gone.
+    static func stall(_ channel: any Channel) async throws -> Never {
+        try await PeerWatch.untilGone(channel) {
+            while true { try await ContinuousClock().sleep(for: .seconds(3600)) }
+        }
+        throw CancellationError()
+    }
+}

@@ -1,0 +1,86 @@
+/// What goes back over the wire, before any fault spoils it.
+struct Answer: Sendable {
+    struct Header: Sendable {
+        var name: String
+        var value: String
+    }
+
+    var status = 200
+    var headers: [Header] = []
+    var body: [UInt8] = []
+
+    func header(_ name: String) -> String? {
+        headers.first { $0.name.lowercased() == name.lowercased() }?.value
+    }
+
+    mutating func set(_ name: String, _ value: String) {
+        headers.removeAll { $0.name.lowercased() == name.lowercased() }
+        headers.append(Header(name: name, value: value))
+    }
+
+    /// A JSON answer of the API. `request_id` is repeated in `x-request-id`, as the service does.
+    static func json(_ value: JSONValue, status: Int = 200) -> Answer {
+        var answer = Answer(status: status, body: value.bytes)
+        answer.set("Content-Type", "application/json")
+        if let id = value["request_id"]?.text { answer.set("x-request-id", id) }
+        return answer
+    }
+
+    /// An error of the object store.
+    static func oss(_ status: Int, _ code: String, _ message: String, requestID: String, extra: String = "") -> Answer {
+        let id = requestID.filter { $0 != "-" }.prefix(24).uppercased()
+        let xml = """
+            <?xml version="1.0" encoding="UTF-8"?>
+            <Error>
+              <Code>\(code)</Code>
+              <Message>\(message)</Message>
+              <RequestId>\(id)</RequestId>
+              <HostId>dashscope-simulator.oss-cn-beijing.aliyuncs.com</HostId>
+            \(extra)</Error>
+
+            """
+        var answer = Answer(status: status, body: Array(xml.utf8))
+        answer.set("Content-Type", "application/xml")
+        answer.set("x-oss-request-id", id)
+        return answer
+    }
+
+    static func html(_ status: Int, _ title: String) -> Answer {
+        let page =
+            "<html>\r\n<head><title>\(title)</title></head>\r\n<body>\r\n<center><h1>\(title)</h1></center>\r\n"
+            + "<hr><center>Tengine</center>\r\n</body>\r\n</html>\r\n"
+        var answer = Answer(status: status, body: Array(page.utf8))
+        answer.set("Content-Type", "text/html")
+        return answer
+    }
+}
+
+/// A request that is answered with an error: flat `{request_id, code, message}`.
+struct Refusal: Error, Equatable {
+    var status: Int
+    var code: String
+    var message: String
+    var retryAfterSeconds: Int?
+
+    init(_ status: Int, _ code: String, _ message: String, retryAfterSeconds: Int? = nil) {
+        self.status = status
+        self.code = code
+        self.message = message
+        self.retryAfterSeconds = retryAfterSeconds
+    }
+
+    static func parameter(_ message: String) -> Refusal { Refusal(400, "InvalidParameter", message) }
+    static let malformed = parameter(
+        "The request is missing required parameters or in a wrong format, please check the parameters that you send.")
+    static let urlError = parameter("url error, please check url！")
+    static let throttled = Refusal(
+        429, "Throttling.RateQuota", "Requests rate limit exceeded, please try again later.")
+
+    func answer(requestID: String) -> Answer {
+        var answer = Answer.json(
+            .make(["request_id": .string(requestID), "code": .string(code), "message": .string(message)]),
+            status: status)
+        if let retryAfterSeconds { answer.set("Retry-After", String(retryAfterSeconds)) }
+        return answer
+    }
+}

@@ -1,0 +1,47 @@
+import RenderCore
+
+/// What events told of single files: which were renamed in, which are being written.
+struct ArrivalTable {
+    private var arrived: [[UInt8]: FileFacts] = [:]
+    private var writing: [[UInt8]: Bool] = [:]
+
+    /// A rename into the folder was seen, and this is what stood there right after it.
+    mutating func moved(_ path: [UInt8], _ facts: FileFacts) {
+        arrived[path] = facts
+        writing[path] = nil
+    }
+
+    /// A new name by any other way: nothing is known of it.
+    mutating func forget(_ path: [UInt8]) {
+        arrived[path] = nil
+        writing[path] = nil
+    }
+
+    mutating func modified(_ path: [UInt8]) {
+        arrived[path] = nil
+        writing[path] = true
+    }
+
+    mutating func closed(_ path: [UInt8]) {
+        // Only if a write was seen: `touch` closes too, and says nothing of other writers.
+        if writing[path] == true { writing[path] = false }
+    }
+
+    /// Events were lost.
+    mutating func forgetAll() {
+        arrived = [:]
+        writing = [:]
+    }
+
+    mutating func keepOnly(_ paths: Set<[UInt8]>) {
+        arrived = arrived.filter { paths.contains($0.key) }
+        writing = writing.filter { paths.contains($0.key) }
+    }
+
+    func arrivedWhole(_ path: [UInt8], _ facts: FileFacts) -> Bool {
+        arrived[path].map { $0.isSameVersion(as: facts) } ?? false
+    }
+
+    /// Nil where no event told.
+    func openForWriting(_ path: [UInt8]) -> Bool? { writing[path] }
+}

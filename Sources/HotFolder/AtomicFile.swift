@@ -1,0 +1,41 @@
+import Glibc
+import RenderCore
+
+/// Files that appear whole or not at all.
+enum AtomicFile {
+    /// Writes under a temporary name, flushes, renames over what was there, and flushes the folder.
+    ///
+    /// - Parameter flush: false for words to people, which are written again anyway.
+    static func write(
+        _ bytes: [UInt8], in folder: Descriptor, as name: String, _ permissions: Permissions?, flush: Bool = true
+    ) throws(FileError) {
+        let temporary = OwnFiles.temporary(for: name)
+        try folder.remove(temporary)
+        do throws(FileError) {
+            let file = try folder.ownFile(temporary, flags: O_EXCL)
+            try file.write(bytes)
+            try permissions?.apply(to: file, in: folder, isFolder: false)
+            if flush { try file.flush() }
+            guard renameat(folder.raw, temporary, folder.raw, name) == 0 else {
+                throw FileError(errno: errno, "replace", folder.below(name), .folder)
+            }
+            if flush { try folder.flushEntries() }
+        } catch {
+            // The first error is the one to tell; a temporary file that stays is replaced by the next write.
+            unlinkat(folder.raw, temporary, 0)
+            throw error
+        }
+    }
+
+    /// Reads a small file of ours; nil where there is none, or something else in its place.
+    static func read(_ name: String, in folder: Descriptor, bytesMax: Int = 1 << 20) throws(FileError) -> [UInt8]? {
+        do throws(FileError) {
+            return try folder.file(name).readAll(bytesMax: bytesMax)
+        } catch {
+            switch error.problem {
+            case .system(ENOENT), .system(ELOOP), .notAFile, .tooLarge: return nil
+            case .system, .markerMissing, .changed, .badPath, .badName: throw error
+            }
+        }
+    }
+}

@@ -1,0 +1,183 @@
+import Glibc
+import RenderCore
+
+/// Owns one open file or folder. Everything below a folder is reached through its descriptor, one component at a time and
+/// never through a link, so that nobody can swap a part of the path meanwhile.
+final class Descriptor {
+    let raw: Int32
+    /// For messages only.
+    let path: String
+
+    init(adopting raw: Int32, path: String) {
+        self.raw = raw
+        self.path = path
+    }
+
+    deinit { close(raw) }
+
+    /// Opens a folder that the configuration names; links on the way are the owner's own business.
+    static func folder(at path: String) throws(FileError) -> Descriptor {
+        let raw = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard raw >= 0 else { throw FileError(errno: errno, "open", path, .folder) }
+        return Descriptor(adopting: raw, path: path)
+    }
+
+    // MARK: Folders
+
+    func folder(_ name: String) throws(FileError) -> Descriptor {
+        let raw = openat(self.raw, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
+        let code = errno
+        guard raw >= 0 else {
+            // With O_DIRECTORY a link is ENOTDIR.
+            if code == ENOTDIR || code == ELOOP, let facts = try facts(of: name) {
+                throw FileError(.notAFile(facts.kind), "open", below(name))
+            }
+            throw FileError(errno: code, "open", below(name))
+        }
+        return Descriptor(adopting: raw, path: below(name))
+    }
+
+    /// Makes a folder, with permissions for nobody else yet.
+    /// - Returns: false where something of that name is there already.
+    @discardableResult
+    func makeFolder(_ name: String, mode: mode_t = 0o700) throws(FileError) -> Bool {
+        guard mkdirat(raw, name, mode) < 0 else { return true }
+        guard errno == EEXIST else { throw FileError(errno: errno, "make", below(name), .folder) }
+        return false
+    }
+
+    /// - Returns: false where it is not empty; a folder that is not there counts as removed.
+    @discardableResult
+    func removeFolder(_ name: String) throws(FileError) -> Bool {
+        guard unlinkat(raw, name, AT_REMOVEDIR) < 0, errno != ENOENT else { return true }
+        guard errno == ENOTEMPTY || errno == EEXIST else { throw FileError(errno: errno, "remove", below(name)) }
+        return false
+    }
+
+    /// A file that is not there counts as removed.
+    func remove(_ name: String) throws(FileError) {
+        guard unlinkat(raw, name, 0) < 0, errno != ENOENT else { return }
+        throw FileError(errno: errno, "remove", below(name))
+    }
+
+    // MARK: Files
+
+    /// Opens a regular file for reading. Anything else is refused before it is opened: opening a device can act on it.
+    func file(_ name: String) throws(FileError) -> Descriptor {
+        guard let before = try facts(of: name) else { throw FileError(errno: ENOENT, "open", below(name)) }
+        guard before.kind == .file else { throw FileError(.notAFile(before.kind), "open", below(name)) }
+        let raw = openat(self.raw, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)
+        guard raw >= 0 else { throw FileError(errno: errno, "open", below(name)) }
+        let file = Descriptor(adopting: raw, path: below(name))
+        let kind = try file.facts().kind
+        guard kind == .file else { throw FileError(.notAFile(kind), "open", below(name)) }
+        return file
+    }
+
+    /// Opens or makes one of our own files for reading and writing.
+    ///
+    /// - Parameter flags: more of `open`'s, such as `O_EXCL` or `O_APPEND`.
+    func ownFile(_ name: String, flags: Int32 = 0) throws(FileError) -> Descriptor {
+        let raw = openat(
+            self.raw, name, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC | flags, 0o600)
+        guard raw >= 0 else { throw FileError(errno: errno, "write", below(name), .folder) }
+        let file = Descriptor(adopting: raw, path: below(name))
+        let kind = try file.facts().kind
+        guard kind == .file else { throw FileError(.notAFile(kind), "write", below(name)) }
+        return file
+    }
+
+    func facts() throws(FileError) -> FileFacts {
+        var info = stat()
+        guard fstat(raw, &info) == 0 else { throw FileError(errno: errno, "look at", path) }
+        return FileFacts(info)
+    }
+
+    /// Of what lies there under that name, a link itself included; nil where there is nothing.
+    func facts(of name: String) throws(FileError) -> FileFacts? {
+        var info = stat()
+        guard fstatat(raw, name, &info, AT_SYMLINK_NOFOLLOW) < 0 else { return FileFacts(info) }
+        guard errno == ENOENT else { throw FileError(errno: errno, "look at", below(name)) }
+        return nil
+    }
+
+    // MARK: Bytes
+
+    /// - Returns: how many bytes were read; zero at the end.
+    func read(into buffer: UnsafeMutableRawBufferPointer) throws(FileError) -> Int {
+        while true {
+            let count = Glibc.read(raw, buffer.baseAddress, buffer.count)
+            if count >= 0 { return count }
+            guard errno == EINTR else { throw FileError(errno: errno, "read", path) }
+        }
+    }
+
+    /// From where the descriptor stands to the end.
+    func readAll(bytesMax: Int) throws(FileError) -> [UInt8] {
+        let bytes = try readPrefix(bytesMax == .max ? bytesMax : bytesMax + 1)
+        guard bytes.count <= bytesMax else { throw FileError(.tooLarge(bytesMax: bytesMax), "read", path) }
+        return bytes
+    }
+
+    /// At most that many bytes.
+    func readPrefix(_ count: Int) throws(FileError) -> [UInt8] {
+        var bytes: [UInt8] = []
+        try forEachChunk(limit: count) { bytes.append(contentsOf: $0) }
+        return bytes
+    }
+
+    /// Reads to the end, or to a limit, in pieces of up to a mebibyte.
+    func forEachChunk(
+        limit: Int = .max, _ body: (UnsafeRawBufferPointer) throws(FileError) -> Void
+    ) throws(FileError) {
+        let size = min(limit, 1 << 20)
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: max(1, size), alignment: 16)
+        defer { buffer.deallocate() }
+        var left = limit
+        while left > 0 {
+            let count = try read(into: UnsafeMutableRawBufferPointer(rebasing: buffer[..<min(left, buffer.count)]))
+            if count == 0 { return }
+            left -= count
+            try body(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+        }
+    }
+
+    func write(_ bytes: UnsafeRawBufferPointer) throws(FileError) {
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let part = UnsafeRawBufferPointer(rebasing: rest)
+            let count = Glibc.write(raw, part.baseAddress, part.count)
+            if count >= 0 {
+                rest = rest.dropFirst(count)
+            } else if errno != EINTR {
+                throw FileError(errno: errno, "write", path, .folder)
+            }
+        }
+    }
+
+    func write(_ bytes: [UInt8]) throws(FileError) {
+        var failure: FileError?
+        bytes.withUnsafeBytes { buffer in
+            do throws(FileError) { try write(buffer) } catch { failure = error }
+        }
+        if let failure { throw failure }
+    }
+
+    /// Flushes a file to the disk: an error means that it may not be there.
+    func flush() throws(FileError) {
+        while fsync(raw) < 0 {
+            guard errno == EINTR else { throw FileError(errno: errno, "flush", path, .folder) }
+        }
+    }
+
+    /// Flushes a folder's entries. Some network file systems cannot, and need not: their server does.
+    func flushEntries() throws(FileError) {
+        do throws(FileError) {
+            try flush()
+        } catch {
+            guard let code = error.code, [EINVAL, ENOTSUP, EBADF, ENOSYS].contains(code) else { throw error }
+        }
+    }
+
+    func below(_ name: String) -> String { path + "/" + name }
+}

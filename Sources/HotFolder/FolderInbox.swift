@@ -1,0 +1,157 @@
+import CLinux
+import Glibc
+public import RenderCore
+
+/// The inbox on a file system, local or a share.
+public actor FolderInbox: Inbox {
+    private nonisolated let queue = FileQueue("inbox")
+    public nonisolated var unownedExecutor: UnownedSerialExecutor { queue.asUnownedSerialExecutor() }
+    private nonisolated let hub = HintHub()
+    private nonisolated let noteBook: Notes
+
+    private let root: FolderRoot
+    private let ignore: IgnoreList
+    private let permissions: Permissions
+    private let watchesMax: Int
+    private var watcher: (watcher: InotifyWatcher, device: UInt64, inode: UInt64)?
+    /// Versions of files that nobody had open for writing when the kernel was asked. A writer that came later shows itself
+    /// by its events.
+    private var closed: [[UInt8]: FileFacts] = [:]
+
+    /// - Parameters:
+    ///   - ignore: folders that it names are listed, what lies in them is not.
+    ///   - watchesMax: how many folders are watched at most; above it a timer decides.
+    public init(
+        _ folders: Configuration.Folders, delivery: Configuration.Delivery = Configuration.Delivery(),
+        ignore: IgnoreList = IgnoreList(), watchesMax: Int = 8192
+    ) {
+        root = FolderRoot(path: folders.inbox)
+        self.ignore = ignore
+        self.watchesMax = watchesMax
+        noteBook = Notes()
+        permissions = Permissions(delivery, notes: noteBook)
+    }
+
+    /// True until the first listing has shown that events arrive.
+    public nonisolated var isShare: Bool { !hub.isTrusted }
+
+    /// What is worth saying once: why events are not trusted, permissions that a share does not keep.
+    public nonisolated var notes: [String] { noteBook.all }
+
+    /// Events begin with the first `list()`.
+    public nonisolated func hints() -> AsyncStream<Void> { hub.stream() }
+
+    public func list() throws -> InboxListing {
+        try reporting {
+            let top = try root.open()
+            let kind = FileSystemKind.of(top)
+            let watcher = try watch(top, kind)
+            var walk = InboxWalk(ignore: ignore) { watcher?.watch($0) }
+            try walk.run(top)
+            hub.isTrusted = !kind.isShare && watcher?.isTrusted == true
+            var entries: [InboxEntry] = []
+            for (found, bytes, facts) in walk.found {
+                var entry = found
+                let word = watcher?.word(on: bytes, facts)
+                entry.arrivedWhole = word?.arrivedWhole ?? false
+                if facts.kind == .file, entry.isNameText {
+                    entry.openForWriting = openForWriting(bytes, entry.path, facts, word, top, kind)
+                }
+                entries.append(entry)
+            }
+            let listed = Set(walk.found.map(\.bytes))
+            watcher?.keepOnly(listed)
+            closed = closed.filter { listed.contains($0.key) }
+            return InboxListing(entries: entries, unreadable: walk.unreadable)
+        }
+    }
+
+    public func read(_ entry: InboxEntry, bytesMax: Int) throws -> [UInt8] {
+        try reporting {
+            let file = try open(entry)
+            let bytes = try file.readAll(bytesMax: bytesMax)
+            guard bytes.count == entry.bytes, try file.facts().isStill(entry, inodes: false) else {
+                throw FileError(.changed, "read", entry.path)
+            }
+            return bytes
+        }
+    }
+
+    public func head(_ entry: InboxEntry, count: Int) throws -> [UInt8] {
+        try reporting { try open(entry).readPrefix(count) }
+    }
+
+    public func writeWaiting(_ text: String?, folder: String) throws {
+        try reporting {
+            let path = try BeneathPath(folder)
+            let place: Descriptor
+            do throws(FileError) {
+                place = try root.open().folder(path)
+            } catch {
+                // The sub-folder left: there is nobody to tell.
+                if error.code == ENOENT, error.subject == .file { return }
+                throw error
+            }
+            guard let text else { return try place.remove(OwnFiles.waiting) }
+            let bytes = Array(text.utf8)
+            if try AtomicFile.read(OwnFiles.waiting, in: place) == bytes { return }
+            try AtomicFile.write(bytes, in: place, as: OwnFiles.waiting, permissions, flush: false)
+        }
+    }
+
+    // MARK: Parts
+
+    private func open(_ entry: InboxEntry) throws(FileError) -> Descriptor {
+        guard entry.isNameText else { throw FileError(.badName, "read", entry.path) }
+        let (folder, name) = try BeneathPath(entry.path).split()
+        let place = try root.open().folder(folder)
+        let file = try place.file(name)
+        guard try file.facts().isStill(entry, inodes: !FileSystemKind.of(file).isShare) else {
+            throw FileError(.changed, "read", entry.path)
+        }
+        return file
+    }
+
+    /// The watcher of the folder as it is mounted now; nil where there are no events to be had.
+    private func watch(_ top: Descriptor, _ kind: FileSystemKind) throws(FileError) -> InotifyWatcher? {
+        let facts = try top.facts()
+        if let watcher, watcher.device == facts.device, watcher.inode == facts.inode { return watcher.watcher }
+        watcher = nil
+        if kind.isShare { noteBook.add("\(root.path) is on a share (\(kind)): a timer decides") }
+        do throws(FileError) {
+            let made = try InotifyWatcher(root: root.path, watchesMax: watchesMax, hub: hub, notes: noteBook)
+            made.watch([])
+            // The proof that events arrive: where none comes of this, none will come of anything.
+            let canary = try top.ownFile(OwnFiles.canary)
+            try canary.write(Array("renderdrop\n".utf8))
+            try top.remove(OwnFiles.canary)
+            watcher = (made, facts.device, facts.inode)
+            return made
+        } catch {
+            noteBook.add("no events of \(root.path), a timer decides: \(Failure(error).message)")
+            return nil
+        }
+    }
+
+    /// Events tell of writers that came while we watched. For the others the kernel is asked once a version, where it
+    /// answers: our own files, or any with CAP_LEASE, on a local file system.
+    private func openForWriting(
+        _ key: [UInt8], _ path: String, _ facts: FileFacts, _ word: InotifyWatcher.Word?, _ top: Descriptor,
+        _ kind: FileSystemKind
+    ) -> Bool? {
+        if word?.openForWriting == true { return true }
+        if kind.isShare || ignore.ignores(path: path) { return word?.openForWriting }
+        if let known = closed[key], known.isSameVersion(as: facts) { return false }
+        // A file that cannot be opened now says nothing of its writers.
+        guard let (folder, name) = try? BeneathPath(path).split(), let file = try? top.folder(folder).file(name) else {
+            return word?.openForWriting
+        }
+        switch clinux_is_open_for_writing(file.raw) {
+        case 0:
+            closed[key] = facts
+            return false
+        case 1: return true
+        default: return word?.openForWriting
+        }
+    }
+}

@@ -1,0 +1,84 @@
+public import Foundation
+public import RenderCore
+
+/// Which of the workspace's folders something is.
+public enum FolderRole: String, Sendable, Codable, CaseIterable {
+    case inbox, working, outbox, archive, failed
+
+    public func path(in folders: Configuration.Folders) -> String {
+        switch self {
+        case .inbox: folders.inbox
+        case .working: folders.working
+        case .outbox: folders.outbox
+        case .archive: folders.archive
+        case .failed: folders.failed
+        }
+    }
+}
+
+/// A watcher that owns an inbox, as its marker names it.
+public struct FolderOwner: Sendable, Codable, Equatable, CustomStringConvertible {
+    public var host: String
+    public var instance: String
+    public var pid: Int32
+    public var heartbeat: Date
+
+    public init(host: String, instance: String, pid: Int32, heartbeat: Date) {
+        self.host = host
+        self.instance = instance
+        self.pid = pid
+        self.heartbeat = heartbeat
+    }
+
+    public var description: String { "\(instance) on \(host) (process \(pid))" }
+}
+
+/// The file that shows that a folder is there and is the right one, not the empty place where a share should be mounted.
+struct FolderMarker: Codable, Equatable {
+    /// For whoever opens it.
+    var note = "renderdrop knows this folder by this file. While it is missing, renderdrop takes the folder for gone."
+    var folder: FolderRole
+    var workspace: String
+    /// The inbox's alone.
+    var owner: FolderOwner?
+
+    /// Nil where there is none, or none that can be read.
+    static func read(in folder: Descriptor) throws(FileError) -> FolderMarker? {
+        guard let bytes = try AtomicFile.read(OwnFiles.marker, in: folder) else { return nil }
+        let decoder = JSONDecoder()
+        decoder.dateDecodingStrategy = .iso8601
+        return try? decoder.decode(FolderMarker.self, from: Data(bytes))  // damaged: written anew by whoever owns it
+    }
+
+    func write(in folder: Descriptor, _ permissions: Permissions) throws {
+        let encoder = JSONEncoder()
+        encoder.dateEncodingStrategy = .iso8601
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        try AtomicFile.write(
+            Array(try encoder.encode(self)) + [UInt8(ascii: "\n")], in: folder, as: OwnFiles.marker, permissions)
+    }
+}
+
+/// What the state folder remembers of the workspace: its id, and which folders were seen with their markers. A folder once
+/// seen never gets a new marker by itself: without one it is gone.
+struct WorkspaceMemory: Codable, Equatable {
+    static let file = "workspace.json"
+
+    var workspace: String
+    var seen: Set<FolderRole> = []
+
+    init(workspace: String) { self.workspace = workspace }
+
+    static func newID() -> String { UUID().uuidString.lowercased() }
+
+    static func read(in state: Descriptor) throws(FileError) -> WorkspaceMemory? {
+        guard let bytes = try AtomicFile.read(file, in: state) else { return nil }
+        return try? JSONDecoder().decode(WorkspaceMemory.self, from: Data(bytes))  // damaged: learned again
+    }
+
+    func write(in state: Descriptor) throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys]
+        try AtomicFile.write(Array(try encoder.encode(self)), in: state, as: Self.file, nil)
+    }
+}

@@ -1,0 +1,90 @@
+import Glibc
+public import RenderCore
+
+extension FolderWorkspace {
+    public func finish(
+        _ job: JobID, in shelf: Shelf, folder: String, name: String, files: [String: [UInt8]]
+    ) throws -> String? {
+        try reporting {
+            guard let own = try jobFolder(job) else { return nil }
+            let working = try open(.working)
+            let path = try BeneathPath(folder)
+            let wanted = try BeneathPath.name(name)
+            let top = try open(shelf == .archive ? .archive : .failed)
+            try own.remove(OwnFiles.status)
+            for (file, bytes) in files.sorted(by: { $0.key < $1.key }) {
+                try AtomicFile.write(bytes, in: own, as: BeneathPath.name(file), permissions)
+            }
+            let target = try top.makeFolders(path, permissions)
+            let got: String
+            do throws(FileError) {
+                got = try Move.folder(job.text, from: working, to: target, wanting: wanted)
+            } catch {
+                guard error.code == EXDEV else { throw error }
+                got = try copyOver(job, own, from: working, to: target, wanting: wanted)
+            }
+            try target.flushEntries()
+            try working.flushEntries()
+            return ([shelf.rawValue] + path.names + [got]).joined(separator: "/")
+        }
+    }
+
+    /// To another file system: a whole copy under a hidden name, renamed, before the original is removed.
+    private func copyOver(
+        _ job: JobID, _ own: Descriptor, from working: Descriptor, to target: Descriptor, wanting wanted: String
+    ) throws(FileError) -> String {
+        if let there = try copied(job, in: target) {
+            // Copied before a crash; only the removal is left.
+            try FileCopy.removeTree(job.text, in: working)
+            return there
+        }
+        let temporary = OwnFiles.temporary(for: job.text)
+        if try target.facts(of: temporary) != nil { try FileCopy.removeTree(temporary, in: target) }
+        try target.makeFolder(temporary)
+        let copy = try target.folder(temporary)
+        try FileCopy.tree(own, to: copy, permissions: permissions)
+        try permissions.apply(to: copy, in: target, isFolder: true)
+        let got = try Move.folder(temporary, from: target, to: target, wanting: wanted)
+        try target.flushEntries()
+        try FileCopy.removeTree(job.text, in: working)
+        return got
+    }
+
+    /// The folder on a shelf that is this job's.
+    private func copied(_ job: JobID, in target: Descriptor) throws(FileError) -> String? {
+        for entry in try target.entries() {
+            guard entry.facts?.kind == .folder, let name = entry.name, !OwnFiles.isTemporary(name) else { continue }
+            if try JobFolder.id(of: target.folder(name)) == job { return name }
+        }
+        return nil
+    }
+
+    public func tidyReturned(folder: String) throws {
+        try reporting {
+            let (path, name) = try BeneathPath(folder).split()
+            let parent = try open(.inbox).folder(path)
+            guard try parent.facts(of: name)?.kind == .folder else { return }
+            let own = try parent.folder(name)
+            guard try JobFolder.id(of: own) != nil else { return }
+            if try JobFolder.removeIfOurs(name, in: parent) { return try parent.flushEntries() }
+            for entry in try own.entries() {
+                guard let name = entry.name, entry.facts?.kind == .file, OwnFiles.isOwn(name) else { continue }
+                if name != OwnFiles.job, name != OwnFiles.waiting { try own.remove(name) }
+            }
+            try own.remove(OwnFiles.job)
+            try own.flushEntries()
+        }
+    }
+
+    public func returnedJob(folder: String) throws -> JobID? {
+        try reporting {
+            guard !folder.isEmpty else { return nil }
+            do throws(FileError) {
+                return try JobFolder.id(of: open(.inbox).folder(BeneathPath(folder)))
+            } catch {
+                if error.code == ENOENT, error.subject == .file { return nil }
+                throw error
+            }
+        }
+    }
+}

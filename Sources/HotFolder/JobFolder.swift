@@ -1,0 +1,41 @@
+import Glibc
+import RenderCore
+
+/// What is asked of a folder that belongs to one job, wherever it lies.
+enum JobFolder {
+    /// The job whose id the folder carries.
+    static func id(of folder: Descriptor) throws(FileError) -> JobID? {
+        guard let bytes = try AtomicFile.read(OwnFiles.job, in: folder, bytesMax: 64) else { return nil }
+        return JobID(String(decoding: bytes, as: UTF8.self).prefix { $0 != "\n" })
+    }
+
+    /// The regular files in it and below, relative, without the journal and hidden files of ours.
+    static func files(in folder: Descriptor, at path: String = "", depth: Int = 0) throws(FileError) -> [String] {
+        var found: [String] = []
+        for entry in try folder.entries() {
+            guard let name = entry.name, let kind = entry.facts?.kind else { continue }
+            let below = path.isEmpty ? name : path + "/" + name
+            if kind == .file {
+                if name != OwnFiles.journal, !name.hasPrefix(".renderdrop") { found.append(below) }
+            } else if kind == .folder, depth < InboxWalk.depthMax {
+                found += try files(in: folder.folder(name), at: below, depth: depth + 1)
+            }
+        }
+        return found
+    }
+
+    /// Removes the folder if all that is in it is ours.
+    /// - Returns: whether it is gone.
+    @discardableResult
+    static func removeIfOurs(_ name: String, in parent: Descriptor) throws(FileError) -> Bool {
+        guard try parent.facts(of: name) != nil else { return true }
+        let folder = try parent.folder(name)
+        let entries = try folder.entries()
+        let own = entries.compactMap(\.name).filter(OwnFiles.isOwn)
+        guard own.count == entries.count else { return false }
+        // The id last: until then the folder is known for what it is.
+        for name in own where name != OwnFiles.job { try folder.remove(name) }
+        try folder.remove(OwnFiles.job)
+        return try parent.removeFolder(name)
+    }
+}

@@ -1,0 +1,81 @@
+import CLinux
+import Glibc
+import RenderCore
+
+/// Renames that never replace anything, also where the file system cannot promise that in one call.
+enum Move {
+    /// - Returns: false where the new name is taken.
+    static func file(
+        _ name: String, from source: Descriptor, to target: Descriptor, as newName: String
+    ) throws(FileError) -> Bool {
+        let code = clinux_rename_noreplace(source.raw, name, target.raw, newName)
+        switch -code {
+        case 0: return true
+        case EEXIST: return false
+        case EINVAL, ENOSYS, ENOTSUP:
+            // FUSE and old servers. A hard link fails where the name is taken, in one step.
+            if linkat(source.raw, name, target.raw, newName, 0) == 0 {
+                try source.remove(name)
+                return true
+            }
+            if errno == EEXIST { return false }
+            // No links either: the folders are ours alone, so looking first is as good as it gets.
+            if try target.facts(of: newName) != nil { return false }
+            guard renameat(source.raw, name, target.raw, newName) == 0 else {
+                throw FileError(errno: errno, "move", source.below(name))
+            }
+            return true
+        default: throw FileError(errno: -code, "move", source.below(name))
+        }
+    }
+
+    /// - Returns: false where the new name is taken.
+    static func folder(
+        _ name: String, from source: Descriptor, to target: Descriptor, as newName: String
+    ) throws(FileError) -> Bool {
+        let code = clinux_rename_noreplace(source.raw, name, target.raw, newName)
+        switch -code {
+        case 0: return true
+        case EEXIST, ENOTEMPTY: return false
+        case EINVAL, ENOSYS, ENOTSUP:
+            // Making the folder decides who has the name; a rename may replace an empty folder.
+            guard try target.makeFolder(newName) else { return false }
+            if renameat(source.raw, name, target.raw, newName) == 0 { return true }
+            try target.removeFolder(newName)
+            guard renameat(source.raw, name, target.raw, newName) == 0 else {
+                throw FileError(errno: errno, "move", source.below(name))
+            }
+            return true
+        default: throw FileError(errno: -code, "move", source.below(name))
+        }
+    }
+
+    /// Tries `name`, `name-2`, … until one is free, as a share that ignores case sees it.
+    /// - Returns: the name it got.
+    static func folder(
+        _ name: String, from source: Descriptor, to target: Descriptor, wanting wanted: String
+    ) throws(FileError) -> String {
+        try firstFree(wanted, in: target, isFolder: true) { (candidate) throws(FileError) in
+            try folder(name, from: source, to: target, as: candidate)
+        }
+    }
+
+    static func file(
+        _ name: String, from source: Descriptor, to target: Descriptor, wanting wanted: String
+    ) throws(FileError) -> String {
+        try firstFree(wanted, in: target, isFolder: false) { (candidate) throws(FileError) in
+            try file(name, from: source, to: target, as: candidate)
+        }
+    }
+
+    private static func firstFree(
+        _ wanted: String, in target: Descriptor, isFolder: Bool, _ attempt: (String) throws(FileError) -> Bool
+    ) throws(FileError) -> String {
+        var taken = try target.foldedNames()
+        while true {
+            let candidate = OutputNaming.unique(wanted, taken: taken, isFolder: isFolder)
+            if try attempt(candidate) { return candidate }
+            taken.insert(candidate.foldedName)
+        }
+    }
+}

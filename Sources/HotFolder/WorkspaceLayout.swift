@@ -1,0 +1,86 @@
+import Glibc
+public import RenderCore
+
+/// Makes the folders of a workspace.
+public enum WorkspaceLayout {
+    /// Makes what is missing of inbox, working, outbox, archive, failed, assets and state, with markers. What is there stays.
+    /// Blocks: for a command's start, not for a running service.
+    ///
+    /// - Throws: `Failure` with fault `.folder`, or `OwnershipError.stateOnShare`.
+    public static func create(
+        _ folders: Configuration.Folders, delivery: Configuration.Delivery = Configuration.Delivery()
+    ) throws {
+        try reporting {
+            let permissions = Permissions(delivery, notes: Notes())
+            let state = try stateFolder(folders.state)
+            var memory = try WorkspaceMemory.read(in: state) ?? WorkspaceMemory(workspace: try knownID(folders))
+            for role in FolderRole.allCases {
+                let folder = try makeFolder(role.path(in: folders), permissions)
+                if try FolderMarker.read(in: folder) == nil {
+                    try FolderMarker(folder: role, workspace: memory.workspace).write(in: folder, permissions)
+                }
+                memory.seen.insert(role)
+            }
+            for path in folders.assets { _ = try makeFolder(path, permissions) }
+            try memory.write(in: state)
+        }
+    }
+
+    /// The standard layout below one folder.
+    public static func create(root: String) throws {
+        try create(Configuration.Folders(root: root))
+    }
+
+    /// Opens or makes the state folder, for our user alone.
+    static func stateFolder(_ path: String) throws -> Descriptor {
+        let parent = try Descriptor.folder(at: makeParents(of: path))
+        try parent.makeFolder(lastName(of: path))
+        let state = try Descriptor.folder(at: path)
+        let kind = FileSystemKind.of(state)
+        guard !kind.isSurelyShare else { throw OwnershipError.stateOnShare(path: path, kind: kind.description) }
+        guard fchmod(state.raw, 0o700) == 0 else {
+            throw FileError(errno: errno, "set the mode of", path, .folder)
+        }
+        return state
+    }
+
+    /// The id that an existing inbox carries, or a new one: after the state was lost, the folders still know.
+    static func knownID(_ folders: Configuration.Folders) throws(FileError) -> String {
+        let inbox: Descriptor
+        do throws(FileError) {
+            inbox = try Descriptor.folder(at: folders.inbox)
+        } catch {
+            guard error.code == ENOENT else { throw error }
+            return WorkspaceMemory.newID()
+        }
+        return try FolderMarker.read(in: inbox)?.workspace ?? WorkspaceMemory.newID()
+    }
+
+    private static func makeFolder(_ path: String, _ permissions: Permissions) throws(FileError) -> Descriptor {
+        let parent = try Descriptor.folder(at: makeParents(of: path))
+        let made = try parent.makeFolder(lastName(of: path))
+        let folder = try Descriptor.folder(at: path)
+        if made {
+            try permissions.apply(to: folder, in: parent, isFolder: true)
+            try parent.flushEntries()
+        }
+        return folder
+    }
+
+    /// - Returns: the parent's path.
+    private static func makeParents(of path: String) throws(FileError) -> String {
+        let names = path.split(separator: "/").dropLast()
+        var here = path.hasPrefix("/") ? "" : "."
+        for name in names {
+            here += "/" + name
+            if mkdir(here, 0o775) < 0, errno != EEXIST {
+                let code = errno
+                // A parent that we may not write to is no obstacle where it is there.
+                guard access(here, F_OK) == 0 else { throw FileError(errno: code, "make", here, .folder) }
+            }
+        }
+        return here.isEmpty ? "/" : here
+    }
+
+    private static func lastName(of path: String) -> String { path.split(separator: "/").last.map(String.init) ?? "." }
+}

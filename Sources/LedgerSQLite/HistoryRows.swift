@@ -1,0 +1,117 @@
+import Foundation
+import GRDB
+import RenderCore
+
+/// A try and its row in `attempts`.
+enum AttemptRow {
+    static func put(_ attempt: AttemptRecord, _ db: Database) throws {
+        try db.execute(
+            sql: """
+                INSERT OR REPLACE INTO attempts (job, number, attempt, intent_at, answered_at, outcome, endpoint,
+                    submit_request_id, task, failure, shown)
+                VALUES (:job, :number, :attempt, :intent_at, :answered_at, :outcome, :endpoint,
+                    :submit_request_id, :task, :failure, :shown)
+                """,
+            arguments: [
+                "job": attempt.render.job.text, "number": attempt.render.number, "attempt": attempt.number,
+                "intent_at": attempt.intentAt.epochMilliseconds, "answered_at": attempt.answeredAt?.epochMilliseconds,
+                "outcome": attempt.outcome?.rawValue, "endpoint": attempt.endpoint,
+                "submit_request_id": attempt.submitRequestID, "task": attempt.task?.text,
+                "failure": try Columns.json(ifPresent: attempt.failure), "shown": try Columns.json(attempt.shown),
+            ])
+    }
+
+    static func record(_ row: Row) throws -> AttemptRecord {
+        let row = Reading(row: row)
+        return AttemptRecord(
+            render: try row.renderID(), number: try row.need("attempt"), intentAt: try row.date("intent_at"),
+            answeredAt: try row.dateIfPresent("answered_at"), outcome: try row.wordIfPresent("outcome"),
+            endpoint: try row.need("endpoint"), submitRequestID: try row.find("submit_request_id"),
+            task: try row.find("task").map { TaskID($0) }, failure: try row.jsonIfPresent("failure"),
+            shown: try row.json("shown"))
+    }
+}
+
+/// A task and its row in `tasks`.
+enum TaskRow {
+    /// - Throws: `LedgerError.taskTaken` where the task belongs to another render.
+    static func put(_ task: TaskRecord, _ db: Database) throws {
+        let row = try Row.fetchOne(db, sql: "SELECT job, number FROM tasks WHERE id = ?", arguments: [task.id.text])
+        if let owner = try row.map({ try Reading(row: $0).renderID() }), owner != task.render {
+            throw LedgerError.taskTaken(task.id, by: owner)
+        }
+        try db.execute(
+            sql: """
+                INSERT OR REPLACE INTO tasks (id, job, number, attempt, model, status, accepted_at, last_query_at, ended_at)
+                VALUES (:id, :job, :number, :attempt, :model, :status, :accepted_at, :last_query_at, :ended_at)
+                """,
+            arguments: [
+                "id": task.id.text, "job": task.render.job.text, "number": task.render.number, "attempt": task.attempt,
+                "model": task.model, "status": task.status, "accepted_at": task.acceptedAt.epochMilliseconds,
+                "last_query_at": task.lastQueryAt?.epochMilliseconds, "ended_at": task.endedAt?.epochMilliseconds,
+            ])
+    }
+
+    static func record(_ row: Row) throws -> TaskRecord {
+        let row = Reading(row: row)
+        return TaskRecord(
+            id: TaskID(try row.need("id")), render: try row.renderID(), attempt: try row.need("attempt"),
+            model: try row.need("model"), status: try row.need("status"), acceptedAt: try row.date("accepted_at"),
+            lastQueryAt: try row.dateIfPresent("last_query_at"), endedAt: try row.dateIfPresent("ended_at"))
+    }
+}
+
+/// A published file and its row in `outputs`.
+enum OutputRow {
+    static func put(_ output: OutputRecord, _ db: Database) throws {
+        try db.execute(
+            sql: """
+                INSERT OR REPLACE INTO outputs (job, number, output, file, bytes, sha256, received_sha256, media_type, width,
+                    height, duration_ms, source, expires_at, published_at)
+                VALUES (:job, :number, :output, :file, :bytes, :sha256, :received_sha256, :media_type, :width,
+                    :height, :duration_ms, :source, :expires_at, :published_at)
+                """,
+            arguments: [
+                "job": output.render.job.text, "number": output.render.number, "output": output.index,
+                "file": output.file, "bytes": output.bytes, "sha256": output.sha256,
+                "received_sha256": output.receivedSHA256, "media_type": output.mediaType, "width": output.width,
+                "height": output.height,
+                "duration_ms": output.durationSeconds.flatMap { Int(exactly: ($0 * 1000).rounded()) },
+                "source": output.source, "expires_at": output.expiresAt?.epochMilliseconds,
+                "published_at": output.publishedAt.epochMilliseconds,
+            ])
+    }
+
+    static func record(_ row: Row) throws -> OutputRecord {
+        let row = Reading(row: row)
+        return OutputRecord(
+            render: try row.renderID(), index: try row.need("output"), file: try row.need("file"),
+            bytes: try row.need("bytes"), sha256: try row.need("sha256"), mediaType: try row.need("media_type"),
+            width: try row.find("width"), height: try row.find("height"), source: try row.need("source"),
+            publishedAt: try row.date("published_at"), receivedSHA256: try row.find("received_sha256"),
+            durationSeconds: try row.find("duration_ms").map { (milliseconds: Int) in Double(milliseconds) / 1000 },
+            expiresAt: try row.dateIfPresent("expires_at"))
+    }
+}
+
+/// A reference in the provider's store and its row in `uploads`.
+enum UploadRow {
+    static func put(_ upload: UploadRecord, _ db: Database) throws {
+        try db.execute(
+            sql: """
+                INSERT OR REPLACE INTO uploads (sha256, model, account, url, uploaded_at)
+                VALUES (:sha256, :model, :account, :url, :uploaded_at)
+                """,
+            arguments: [
+                "sha256": upload.sha256, "model": upload.model, "account": upload.account, "url": upload.url,
+                "uploaded_at": upload.uploadedAt.epochMilliseconds,
+            ])
+    }
+
+    static func record(_ row: Row) throws -> UploadRecord {
+        let row = Reading(row: row)
+        return UploadRecord(
+            sha256: try row.need("sha256"), model: try row.need("model"), account: try row.need("account"),
+            url: try row.need("url"), uploadedAt: try row.date("uploaded_at"))
+    }
+}

@@ -1,0 +1,74 @@
+import Foundation
+import GRDB
+import RenderCore
+
+/// A render and its row in `renders`; its state is a word and the columns that belong to that word.
+enum RenderRow {
+    static func insert(_ render: RenderRecord, _ db: Database) throws {
+        var arguments: StatementArguments = [
+            "attempts": render.attempts, "priority": render.plan.priority.rank,
+            "give_up_at": render.giveUpAt?.epochMilliseconds, "plan": try Columns.json(render.plan),
+            "result": try Columns.json(ifPresent: render.result?.withoutLinks),
+        ]
+        arguments += try standing(render.id, render.state, since: render.since)
+        try db.execute(
+            sql: """
+                INSERT INTO renders (job, number, state, state_attempt, state_task, state_links, state_failure, since, attempts,
+                    priority, give_up_at, plan, result)
+                VALUES (:job, :number, :state, :state_attempt, :state_task, :state_links, :state_failure, :since, :attempts,
+                    :priority, :give_up_at, :plan, :result)
+                """, arguments: arguments)
+    }
+
+    /// Writes the state; what belonged to the state before, signed links above all, is overwritten.
+    static func move(_ id: RenderID, to state: RenderMachine.State, since: Date, _ db: Database) throws {
+        try db.execute(
+            sql: """
+                UPDATE renders SET state = :state, state_attempt = :state_attempt, state_task = :state_task,
+                    state_links = :state_links, state_failure = :state_failure, since = :since
+                WHERE job = :job AND number = :number
+                """, arguments: try standing(id, state, since: since))
+    }
+
+    static func record(_ row: Row) throws -> RenderRecord {
+        let row = Reading(row: row)
+        return RenderRecord(
+            id: try row.renderID(), plan: try row.json("plan"), state: try state(row),
+            attempts: try row.need("attempts"),
+            giveUpAt: try row.dateIfPresent("give_up_at"), since: try row.date("since"),
+            result: try row.jsonIfPresent("result"))
+    }
+
+    private static func state(_ row: Reading) throws -> RenderMachine.State {
+        switch try row.word("state") as RenderMachine.State.Name {
+        case .queued: .queued
+        case .sending: .sending(attempt: try row.need("state_attempt"))
+        case .following: .following(TaskID(try row.need("state_task")))
+        case .rendered: .rendered(try row.json("state_links"))
+        case .delivered: .delivered
+        case .failed: .failed(try row.json("state_failure"))
+        case .undecided: .undecided(try row.json("state_failure"))
+        case .canceled: .canceled
+        }
+    }
+
+    private static func standing(
+        _ id: RenderID, _ state: RenderMachine.State, since: Date
+    ) throws -> StatementArguments {
+        var attempt: Int?
+        var task: String?
+        var links: String?
+        var failure: String?
+        switch state {
+        case .queued, .delivered, .canceled: break
+        case .sending(let number): attempt = number
+        case .following(let id): task = id.text
+        case .rendered(let result): links = try Columns.json(result)
+        case .failed(let why), .undecided(let why): failure = try Columns.json(why)
+        }
+        return [
+            "job": id.job.text, "number": id.number, "state": state.name.rawValue, "state_attempt": attempt,
+            "state_task": task, "state_links": links, "state_failure": failure, "since": since.epochMilliseconds,
+        ]
+    }
+}

@@ -1,0 +1,135 @@
+import Foundation
+import GRDB
+public import RenderCore
+
+extension SQLiteLedger {
+    public func job(_ id: JobID) async throws -> JobRecord? {
+        try await read { db in
+            try Row.fetchOne(db, sql: "SELECT * FROM jobs WHERE id = ?", arguments: [id.text]).map(JobRow.record)
+        }
+    }
+
+    public func jobs(_ filter: JobFilter) async throws -> [JobRecord] {
+        let states = filter.states.map(\.rawValue)
+        return try await read { db in
+            try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT * FROM jobs WHERE state IN (SELECT value FROM json_each(?)) ORDER BY id DESC LIMIT ?
+                    """, arguments: [try Columns.json(states), filter.limit ?? -1]
+            ).map(JobRow.record)
+        }
+    }
+
+    public func jobs(matching text: String) async throws -> [JobRecord] {
+        guard !text.isEmpty else { return [] }
+        let key = Columns.key(text)
+        return try await read { db in
+            // `{` follows `z`, the last character that an id can have.
+            try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT * FROM jobs WHERE (id >= :key AND id < :key || '{') OR name_key = :key OR source_key = :key
+                    ORDER BY id DESC
+                    """, arguments: ["key": key]
+            ).map(JobRow.record)
+        }
+    }
+
+    public func renders(of job: JobID) async throws -> [RenderRecord] {
+        try await read { db in
+            try Row.fetchAll(db, sql: "SELECT * FROM renders WHERE job = ? ORDER BY number", arguments: [job.text])
+                .map(RenderRow.record)
+        }
+    }
+
+    public func renders(in states: [RenderMachine.State.Name], limit: Int?) async throws -> [RenderRecord] {
+        let names = states.map(\.rawValue)
+        return try await read { db in
+            try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT renders.* FROM renders JOIN jobs ON jobs.id = renders.job
+                    WHERE renders.state IN (SELECT value FROM json_each(?)) AND jobs.state = 'active'
+                    ORDER BY renders.priority, renders.job, renders.number LIMIT ?
+                    """, arguments: [try Columns.json(names), limit ?? -1]
+            ).map(RenderRow.record)
+        }
+    }
+
+    public func history(of render: RenderID) async throws -> RenderHistory? {
+        try await read { db in
+            func rows(_ table: String, by order: String) throws -> [Row] {
+                try Row.fetchAll(
+                    db, sql: "SELECT * FROM \(table) WHERE job = ? AND number = ? ORDER BY \(order)",
+                    arguments: [render.job.text, render.number])
+            }
+            guard let row = try rows("renders", by: "number").first else { return nil }
+            return RenderHistory(
+                render: try RenderRow.record(row),
+                attempts: try rows("attempts", by: "attempt").map(AttemptRow.record),
+                tasks: try rows("tasks", by: "attempt, accepted_at, id").map(TaskRow.record),
+                outputs: try rows("outputs", by: "output").map(OutputRow.record),
+                spend: try rows("spend", by: "attempt").map(SpendRow.record))
+        }
+    }
+
+    public func counts() async throws -> [RenderMachine.State.Name: Int] {
+        try await read { db in
+            var counts = Dictionary(uniqueKeysWithValues: RenderMachine.State.Name.allCases.map { ($0, 0) })
+            let rows = try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT renders.state AS state, count(*) AS renders FROM renders JOIN jobs ON jobs.id = renders.job
+                    WHERE jobs.state = 'active' GROUP BY renders.state
+                    """)
+            for row in rows.map(Reading.init) { counts[try row.word("state")] = try row.need("renders") as Int }
+            return counts
+        }
+    }
+
+    public func committed(day: String, month: String) async throws -> (day: [Money], month: [Money]) {
+        try await read { db in
+            (try SpendRow.committed("day", day, db), try SpendRow.committed("month", month, db))
+        }
+    }
+
+    public func committed(from first: String, through last: String) async throws -> [DaySpend] {
+        try await read { db in
+            let days = try String.fetchAll(
+                db,
+                sql: """
+                    SELECT DISTINCT day FROM spend WHERE day BETWEEN ? AND ? AND committed_currency IS NOT NULL ORDER BY day
+                    """, arguments: [first, last])
+            return try days.map { DaySpend(day: $0, committed: try SpendRow.committed("day", $0, db)) }
+        }
+    }
+
+    public func spend(from first: String, through last: String) async throws -> [SpendRecord] {
+        try await read { db in
+            try Row.fetchAll(
+                db, sql: "SELECT * FROM spend WHERE day BETWEEN ? AND ? ORDER BY at, job, number, attempt",
+                arguments: [first, last]
+            ).map(SpendRow.record)
+        }
+    }
+
+    public func upload(sha256: String, model: String, account: String) async throws -> UploadRecord? {
+        try await read { db in
+            try Row.fetchOne(
+                db, sql: "SELECT * FROM uploads WHERE sha256 = ? AND model = ? AND account = ?",
+                arguments: [sha256, model, account]
+            ).map(UploadRow.record)
+        }
+    }
+
+    public func knownTasks(_ ids: [TaskID]) async throws -> Set<TaskID> {
+        let texts = ids.map(\.text)
+        return try await read { db in
+            let known = try String.fetchAll(
+                db, sql: "SELECT id FROM tasks WHERE id IN (SELECT value FROM json_each(?))",
+                arguments: [try Columns.json(texts)])
+            return Set(known.map { TaskID($0) })
+        }
+    }
+}

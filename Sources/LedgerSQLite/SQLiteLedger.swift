@@ -1,0 +1,169 @@
+import GRDB
+public import RenderCore
+import Synchronization
+
+/// The ledger in one SQLite database on a local disk: for one watcher, and for the commands beside it.
+///
+/// Every write is one transaction that is flushed before it returns (WAL, `synchronous=FULL`). Signed links leave no
+/// trace: `secure_delete` overwrites them with zeros in the database, and the write-ahead log, which still holds the
+/// page as it was, is emptied (`wal_checkpoint(TRUNCATE)`) after each step that takes a render out of `rendered`, at
+/// opening and at closing. Where a reader in another process stands in the way, the next write tries again.
+public final class SQLiteLedger: Ledger {
+    let path: String
+    let reader: any DatabaseReader
+    /// Nil: opened for reading.
+    let pool: DatabasePool?
+    /// True while links that were erased may still stand in the write-ahead log.
+    private let logHoldsLinks: Mutex<Bool>
+
+    /// How long another process may hold the database before a write gives up.
+    private static let patienceSeconds = 5.0
+
+    /// Opens the database, making it and its folder where they are missing; brings its tables up to date, after keeping a
+    /// copy beside it (`ledger.sqlite.before-v2`).
+    ///
+    /// - Throws: `LedgerError`: `.unusable` where the folder is on a share, the file is damaged, a stranger's or a newer
+    ///   renderdrop's; `.storage` where the disk refuses.
+    public convenience init(at path: String) throws {
+        try self.init(at: path, schema: .current)
+    }
+
+    init(at path: String, schema: Schema) throws {
+        do {
+            try DatabaseFiles.prepare(path)
+            // Looked at before anything is written: a stranger's file stays as it is.
+            let found = try DatabaseQueue(path: path, configuration: Self.configuration(readonly: true))
+                .read { try schema.version(of: $0, at: path) }
+            let pool = try DatabasePool(path: path, configuration: Self.configuration(readonly: false))
+            if found > 0, found < schema.version {
+                try DatabaseFiles.publish("\(path).before-v\(schema.version)") { try pool.vacuum(into: $0) }
+            }
+            try pool.writeWithoutTransaction { db in
+                // GRDB sets NORMAL when it switches to WAL; a step must be on disk when it is answered.
+                try db.execute(sql: "PRAGMA synchronous = FULL")
+                try schema.migrate(db, at: path)
+            }
+            self.path = path
+            self.pool = pool
+            reader = pool
+            logHoldsLinks = Mutex(true)
+        } catch {
+            throw LedgerError.translated(error, at: path)
+        }
+        pool?.writeWithoutTransaction { emptyLog($0) }
+    }
+
+    /// Opens an existing ledger for questions while another process writes it. Every function that writes throws.
+    ///
+    /// - Throws: `LedgerError.unusable`, also where there is none: nothing is made.
+    public init(readingFrom path: String) throws {
+        do {
+            let queue = try DatabaseQueue(path: path, configuration: Self.configuration(readonly: true))
+            let found = try queue.read { try Schema.current.version(of: $0, at: path) }
+            guard found == Schema.current.version else {
+                throw LedgerError.unusable(
+                    "the ledger \(path) is of an older renderdrop: `renderdrop watch` or `run` brings it up to date")
+            }
+            self.path = path
+            reader = queue
+            pool = nil
+            logHoldsLinks = Mutex(false)
+        } catch {
+            throw LedgerError.translated(error, at: path)
+        }
+    }
+
+    /// Empties the write-ahead log and closes the database. Later calls throw.
+    public func close() throws {
+        do {
+            pool?.writeWithoutTransaction { emptyLog($0) }
+            try reader.close()
+        } catch {
+            throw LedgerError.translated(error, at: path)
+        }
+    }
+
+    public func add(_ job: JobRecord, renders: [RenderRecord]) async throws {
+        try await write { db in
+            guard try JobRow.insertIfNew(job, db) else { return }
+            for render in renders { try RenderRow.insert(render, db) }
+        }
+    }
+
+    public func update(_ job: JobRecord) async throws {
+        try await write { try JobRow.update(job, $0) }
+    }
+
+    public func record(_ step: Step) async throws {
+        try await write(erasingLinks: step.from == .rendered) { try StepWriter(db: $0).write(step) }
+    }
+
+    public func note(_ task: TaskRecord) async throws {
+        try await write { db in
+            let render = try Int.fetchOne(
+                db, sql: "SELECT 1 FROM renders WHERE job = ? AND number = ?",
+                arguments: [task.render.job.text, task.render.number])
+            guard render != nil else { throw LedgerError.noSuchRender(task.render) }
+            try TaskRow.put(task, db)
+        }
+    }
+
+    public func add(_ upload: UploadRecord) async throws {
+        try await write { try UploadRow.put(upload, $0) }
+    }
+
+    func read<Value: Sendable>(_ body: @Sendable (Database) throws -> Value) async throws -> Value {
+        do {
+            return try await reader.read(body)
+        } catch {
+            throw LedgerError.translated(error, at: path)
+        }
+    }
+
+    private func write(erasingLinks: Bool = false, _ body: @Sendable (Database) throws -> Void) async throws {
+        guard let pool else { throw LedgerError.unusable("the ledger \(path) was opened for reading") }
+        do {
+            try await pool.writeWithoutTransaction { db in
+                try db.inTransaction(.immediate) {
+                    try body(db)
+                    return .commit
+                }
+                if erasingLinks { logHoldsLinks.withLock { $0 = true } }
+                emptyLog(db)
+            }
+        } catch {
+            throw LedgerError.translated(error, at: path)
+        }
+    }
+
+    /// Moves the log into the database and cuts it to nothing, if erased links may stand in it.
+    ///
+    /// Throws nothing: the step before it is written, and saying otherwise would make the caller repeat it. A reader in
+    /// the way, a full disk, a cancelled task: the next write tries again.
+    private func emptyLog(_ db: Database) {
+        guard logHoldsLinks.withLock({ $0 }) else { return }
+        do {
+            // Without patience: nobody waits for a reader.
+            try db.execute(sql: "PRAGMA busy_timeout = 0")
+            try db.checkpoint(.truncate)
+            logHoldsLinks.withLock { $0 = false }
+        } catch {
+            // Still true: tried again with the next write.
+        }
+        // Setting it cannot fail; a statement that a cancelled task refuses is ignored, and the next one sets it.
+        try? db.execute(sql: "PRAGMA busy_timeout = \(Int(Self.patienceSeconds * 1000))")
+    }
+
+    private static func configuration(readonly: Bool) -> GRDB.Configuration {
+        var configuration = GRDB.Configuration()
+        configuration.readonly = readonly
+        configuration.busyMode = .timeout(patienceSeconds)
+        configuration.foreignKeysEnabled = true
+        configuration.prepareDatabase { db in
+            // Sorting and vacuuming must not leave rows in the system's temporary folder.
+            try db.execute(sql: "PRAGMA temp_store = MEMORY")
+            if !readonly { try db.execute(sql: "PRAGMA secure_delete = ON") }
+        }
+        return configuration
+    }
+}

@@ -1,0 +1,185 @@
+import GRDB
+import RenderCore
+
+/// The tables, as numbered migrations. The list only ever grows at its end: what a released version made is never edited.
+///
+/// Times are integers, milliseconds since 1970 in UTC: they sort and compare as they are, have no zone to mistake, and
+/// need no parser. Money is an integer of millionths beside its currency. What is searched has a column; the rest is
+/// JSON. Account and watcher stand with the job; what hangs on a job finds them there.
+struct Schema: Sendable {
+    typealias Migration = @Sendable (Database) throws -> Void
+
+    /// Number n (from one) brings the tables from version n-1 to n.
+    var migrations: [Migration]
+
+    static let current = Schema(migrations: [version1])
+
+    /// `rdrp`, in the header of the file (`PRAGMA application_id`): tells our database from a stranger's.
+    static let applicationID = 0x7264_7270
+
+    var version: Int { migrations.count }
+
+    /// The version of the tables in a database; zero: it is empty.
+    ///
+    /// - Throws: `LedgerError.unusable` for a stranger's database and for one of a newer renderdrop.
+    func version(of db: Database, at path: String) throws -> Int {
+        let found = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
+        let owner = try Int.fetchOne(db, sql: "PRAGMA application_id") ?? 0
+        if owner != Self.applicationID {
+            let tables = try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_master") ?? 0
+            guard owner == 0, found == 0, tables == 0 else {
+                throw LedgerError.unusable(
+                    "\(path) is a database, but not renderdrop's ledger: name another in `state:`")
+            }
+        }
+        guard found <= version else {
+            throw LedgerError.unusable(
+                "\(path) was written by a newer renderdrop (schema \(found), this one knows \(version)): "
+                    + "install that version again")
+        }
+        return found
+    }
+
+    /// Brings the tables up to date in one transaction.
+    func migrate(_ db: Database, at path: String) throws {
+        try db.inTransaction(.immediate) {
+            // Read inside the transaction: two processes may start at the same time.
+            let found = try version(of: db, at: path)
+            for migration in migrations[found...] { try migration(db) }
+            try db.execute(sql: "PRAGMA application_id = \(Self.applicationID)")
+            try db.execute(sql: "PRAGMA user_version = \(version)")
+            return .commit
+        }
+    }
+
+    private static let version1: Migration = { db in
+        try db.execute(
+            sql: """
+                CREATE TABLE jobs (
+                    id TEXT NOT NULL PRIMARY KEY,
+                    name TEXT NOT NULL,
+                    name_key TEXT NOT NULL,     -- lower case and NFC: how a person asks for it
+                    source TEXT NOT NULL,
+                    source_key TEXT NOT NULL,
+                    folder TEXT NOT NULL,
+                    sha256 TEXT NOT NULL,
+                    bytes INTEGER NOT NULL,
+                    owner TEXT,
+                    dropped_at INTEGER NOT NULL,
+                    claimed_at INTEGER NOT NULL,
+                    finished_at INTEGER,
+                    state TEXT NOT NULL,
+                    account TEXT NOT NULL,
+                    watcher TEXT NOT NULL,
+                    configuration_digest TEXT NOT NULL,
+                    retry_of TEXT,
+                    output_folder TEXT,
+                    failure TEXT                -- JSON
+                ) STRICT;
+                CREATE INDEX jobs_by_state ON jobs (state, id);
+                CREATE INDEX jobs_by_name ON jobs (name_key);
+                CREATE INDEX jobs_by_source ON jobs (source_key);
+
+                CREATE TABLE renders (
+                    job TEXT NOT NULL REFERENCES jobs (id),
+                    number INTEGER NOT NULL,
+                    state TEXT NOT NULL,
+                    state_attempt INTEGER,      -- of sending
+                    state_task TEXT,            -- of following
+                    state_links TEXT,           -- of rendered: JSON with signed links, NULL in every other state
+                    state_failure TEXT,         -- of failed and undecided: JSON
+                    since INTEGER NOT NULL,
+                    attempts INTEGER NOT NULL,
+                    priority INTEGER NOT NULL,  -- the smaller goes first
+                    give_up_at INTEGER,
+                    plan TEXT NOT NULL,         -- JSON
+                    result TEXT,                -- JSON without links
+                    PRIMARY KEY (job, number)
+                ) STRICT;
+                CREATE INDEX renders_by_state ON renders (state, priority, job, number);
+
+                CREATE TABLE attempts (
+                    job TEXT NOT NULL,
+                    number INTEGER NOT NULL,
+                    attempt INTEGER NOT NULL,
+                    intent_at INTEGER NOT NULL,
+                    answered_at INTEGER,
+                    outcome TEXT,
+                    endpoint TEXT NOT NULL,
+                    submit_request_id TEXT,
+                    task TEXT,
+                    failure TEXT,               -- JSON
+                    shown TEXT NOT NULL,        -- JSON
+                    PRIMARY KEY (job, number, attempt),
+                    FOREIGN KEY (job, number) REFERENCES renders (job, number)
+                ) STRICT;
+
+                CREATE TABLE tasks (
+                    id TEXT NOT NULL PRIMARY KEY,
+                    job TEXT NOT NULL,
+                    number INTEGER NOT NULL,
+                    attempt INTEGER NOT NULL,
+                    model TEXT NOT NULL,
+                    status TEXT NOT NULL,
+                    accepted_at INTEGER NOT NULL,
+                    last_query_at INTEGER,
+                    ended_at INTEGER,
+                    FOREIGN KEY (job, number) REFERENCES renders (job, number)
+                ) STRICT;
+                CREATE INDEX tasks_by_render ON tasks (job, number);
+
+                CREATE TABLE outputs (
+                    job TEXT NOT NULL,
+                    number INTEGER NOT NULL,
+                    output INTEGER NOT NULL,
+                    file TEXT NOT NULL,
+                    bytes INTEGER NOT NULL,
+                    sha256 TEXT NOT NULL,
+                    received_sha256 TEXT,
+                    media_type TEXT NOT NULL,
+                    width INTEGER,
+                    height INTEGER,
+                    duration_ms INTEGER,
+                    source TEXT NOT NULL,
+                    expires_at INTEGER,
+                    published_at INTEGER NOT NULL,
+                    PRIMARY KEY (job, number, output),
+                    FOREIGN KEY (job, number) REFERENCES renders (job, number)
+                ) STRICT;
+
+                -- Refers to nothing: money outlives the jobs it was spent on.
+                CREATE TABLE spend (
+                    job TEXT NOT NULL,
+                    number INTEGER NOT NULL,
+                    attempt INTEGER NOT NULL,
+                    state TEXT NOT NULL,
+                    estimate_micros INTEGER,
+                    estimate_currency TEXT,
+                    actual_micros INTEGER,
+                    actual_currency TEXT,
+                    committed_micros INTEGER,   -- what counts against a budget; NULL: nothing
+                    committed_currency TEXT,
+                    at INTEGER NOT NULL,
+                    day TEXT NOT NULL,
+                    month TEXT NOT NULL,
+                    model TEXT NOT NULL,
+                    folder TEXT NOT NULL,
+                    account TEXT NOT NULL,
+                    PRIMARY KEY (job, number, attempt)
+                ) STRICT;
+                CREATE INDEX spend_by_day ON spend (day, committed_currency, committed_micros);
+                CREATE INDEX spend_by_month ON spend (month, committed_currency, committed_micros);
+                CREATE TRIGGER spend_is_kept BEFORE DELETE ON spend
+                BEGIN SELECT RAISE(ABORT, 'spend rows are never deleted'); END;
+
+                CREATE TABLE uploads (
+                    sha256 TEXT NOT NULL,
+                    model TEXT NOT NULL,
+                    account TEXT NOT NULL,
+                    url TEXT NOT NULL,
+                    uploaded_at INTEGER NOT NULL,
+                    PRIMARY KEY (sha256, model, account)
+                ) STRICT;
+                """)
+    }
+}

@@ -1,0 +1,47 @@
+import GRDB
+import RenderCore
+
+/// Writes one step into an open transaction; whatever it throws rolls the whole step back.
+struct StepWriter {
+    let db: Database
+
+    func write(_ step: Step) throws {
+        let id = step.render
+        guard
+            let row = try Row.fetchOne(
+                db, sql: "SELECT state, attempts FROM renders WHERE job = ? AND number = ?",
+                arguments: [id.job.text, id.number])
+        else { throw LedgerError.noSuchRender(id) }
+        let stands: RenderMachine.State.Name = try Reading(row: row).word("state")
+        guard stands == step.from else { throw LedgerError.conflict(id, stands: stands) }
+        for fact in step.facts { try write(fact, of: id) }
+        try RenderRow.move(id, to: step.to, since: step.at, db)
+    }
+
+    private func write(_ fact: Fact, of id: RenderID) throws {
+        switch fact {
+        case .attemptBegan(let attempt): try begin(attempt)
+        case .attemptEnded(let attempt): try AttemptRow.put(attempt, db)
+        case .task(let task): try TaskRow.put(task, db)
+        case .output(let output): try OutputRow.put(output, db)
+        case .reserve(let spend, let caps): try SpendRow.reserve(spend, caps: caps, db)
+        case .spend(let spend): try SpendRow.put(spend, db)
+        case .result(let result):
+            try db.execute(
+                sql: "UPDATE renders SET result = ? WHERE job = ? AND number = ?",
+                arguments: [try Columns.json(result.withoutLinks), id.job.text, id.number])
+        }
+    }
+
+    private func begin(_ attempt: AttemptRecord) throws {
+        try db.execute(
+            sql: "UPDATE renders SET attempts = :attempt WHERE job = :job AND number = :number AND attempts < :attempt",
+            arguments: [
+                "job": attempt.render.job.text, "number": attempt.render.number, "attempt": attempt.number,
+            ])
+        guard db.changesCount == 1 else {
+            throw LedgerError.attemptExists(attempt.render, number: attempt.number)
+        }
+        try AttemptRow.put(attempt, db)
+    }
+}

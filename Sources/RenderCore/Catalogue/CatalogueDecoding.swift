@@ -1,0 +1,89 @@
+extension ModelCatalogue {
+    static let rowKeys = [
+        "id", "like", "title", "status", "kinds", "snapshots", "ids", "regions", "endpoints", "references", "size", "n",
+        "prompt", "negative_prompt", "parameters", "prices", "prices_as_of", "limit", "media", "when", "confidence",
+        "source",
+    ]
+    /// Keys whose entries are joined with those of the row below, not replaced.
+    private static let joined = ["parameters", "prices", "ids", "when"]
+
+    /// This catalogue with the rows of a file added. A row whose id is known changes only the keys that it names; a new
+    /// row takes what it does not say from the row that `like` names.
+    ///
+    /// - Returns: with every mistake at once, at its place in the file.
+    public func extended(by documents: [DocumentNode]) -> Checked<ModelCatalogue> {
+        var reader = FieldReader()
+        var catalogue = self
+        for document in documents where !document.isNothing {
+            let fields = reader.fields(document, "the catalogue", known: ["endpoints", "models"])
+            for entry in fields["endpoints"].flatMap({ reader.entries($0, "endpoints") }) ?? [] {
+                if let endpoint = Self.endpoint(entry, &reader) { catalogue.endpoints[entry.key.value] = endpoint }
+            }
+            for row in fields["models"].map(reader.items) ?? [] { catalogue.add(row, &reader) }
+        }
+        return Checked(catalogue, reader.found.sorted)
+    }
+
+    private static func endpoint(_ entry: DocumentNode.Entry, _ reader: inout FieldReader) -> Model.Endpoint? {
+        let fields = reader.fields(entry.value, entry.key.value, known: ["path", "mode", "family"])
+        let path = fields["path"].flatMap { reader.text($0, "path") }
+        let mode = fields["mode"].flatMap { reader.word($0, "mode", CallMode.self) }
+        let family = fields["family"].flatMap { node in
+            reader.value(node, "family", "write P or M") { BodyFamily(rawValue: $0) }
+        }
+        guard let path, let mode, let family, path.value.hasPrefix("/") else {
+            reader.found.error(
+                "the endpoint \(entry.key.value) is not whole", at: entry.key.mark,
+                "write `{path: /services/…, mode: async, family: P}`")
+            return nil
+        }
+        return Model.Endpoint(tag: entry.key.value, path: path.value, mode: mode.value, family: family.value)
+    }
+
+    private mutating func add(_ row: DocumentNode, _ reader: inout FieldReader) {
+        guard let entries = reader.entries(row, "models") else { return }
+        func text(_ key: String) -> Marked<String>? {
+            entries.first { $0.key.value == key }.flatMap { reader.text($0.value, key) }
+        }
+        guard let id = text("id"), !id.value.isEmpty else {
+            reader.found.error("this row has no `id`", at: row.mark, "write `id:` with the model's name")
+            return
+        }
+        for entry in entries where !Self.rowKeys.contains(entry.key.value) {
+            reader.unknown(entry.key, in: id.value, known: Self.rowKeys)
+        }
+        var below = rows[id.value] ?? []
+        if let like = text("like") {
+            if let other = rows[like.value] {
+                below = other
+            } else {
+                let near = NearestWord.of(like.value, among: models.map(\.id))
+                reader.found.error(
+                    "there is no row `\(like.value)` above this one", at: like.mark,
+                    near.map { "did you mean `\($0)`?" } ?? "name a row that stands before")
+            }
+        }
+        let whole = Self.merged(entries.filter { $0.key.value != "like" }, over: below)
+        guard let model = CatalogueRow(whole, at: row.mark, endpoints: endpoints).model(&reader) else { return }
+        rows[id.value] = whole
+        put(model)
+    }
+
+    /// Keys of `upper` win; the entries of the joined keys are merged in their turn.
+    static func merged(_ upper: [DocumentNode.Entry], over lower: [DocumentNode.Entry]) -> [DocumentNode.Entry] {
+        var result = upper
+        for entry in lower {
+            guard let place = result.firstIndex(where: { $0.key.value == entry.key.value }) else {
+                result.append(entry)
+                continue
+            }
+            if joined.contains(entry.key.value), case .mapping(let mine) = result[place].value.content,
+                case .mapping(let theirs) = entry.value.content
+            {
+                let names = mine.map(\.key.value)
+                result[place].value.content = .mapping(mine + theirs.filter { !names.contains($0.key.value) })
+            }
+        }
+        return result
+    }
+}

@@ -1,0 +1,71 @@
+/// The keys of a job, under all their names.
+enum JobKey: String, CaseIterable {
+    case prompt, model, kind
+    case negativePrompt = "negative_prompt"
+    case references, size
+    case count = "n"
+    case seed
+    case promptExtend = "prompt_extend"
+    case watermark, parameters, output, priority
+    case notBefore = "not_before"
+    case giveUpAfter = "give_up_after"
+    case maxCost = "max_cost"
+    case tags, metadata
+
+    /// By its own name or another one that is taken.
+    init?(word: String) {
+        switch word {
+        case "count": self = .count
+        case "reference", "image", "images": self = .references
+        default:
+            guard let key = JobKey(rawValue: word) else { return nil }
+            self = key
+        }
+    }
+
+    static let words = allCases.map(\.rawValue)
+
+    /// What to do about a key that is none.
+    static func advice(for word: String, besides others: [String] = []) -> String {
+        let folded = word.lowercased().filter { $0 != "_" && $0 != "-" && $0 != " " }
+        if let said = foreign[folded] { return said }
+        if let near = NearestWord.of(word, among: words + ["count", "reference", "image", "images"] + others) {
+            return "did you mean `\(near)`?"
+        }
+        return "known are \(words.joined(separator: ", ")); what only this model takes goes below `parameters:`"
+    }
+
+    /// Words of other programs, folded → what to write here.
+    private static let foreign: [String: String] = {
+        var table: [String: String] = [:]
+        func add(_ words: String, _ advice: String) {
+            for word in words.split(separator: " ") { table[String(word)] = advice }
+        }
+        add("negative neg negprompt negativeprompt uc", "write `negative_prompt`")
+        add("numimages numberofimages batchsize batchcount numoutputs samples numsamples amount nimages", "write `n`")
+        add("width height w h resolution dimensions imagesize", "write both sides as `size: 1664x928`")
+        add("aspectratio ratio aspect ar", "write the ratio as `size: 16:9`")
+        add("outputname filename filenameprefix outputfilename name", "write `output: {name: \"{job}-{index}\"}`")
+        add("steps numinferencesteps inferencesteps", "this provider takes no number of steps: leave it out")
+        add(
+            "cfg cfgscale guidance guidancescale sampler samplername scheduler denoise denoisingstrength loras lora clipskip",
+            "this provider does not take it: leave it out")
+        add(
+            "inputimage initimage baseimage img ref refs sourceimage imageurl img2img inputimages", "write `references`"
+        )
+        add("text description positive positiveprompt", "write `prompt`")
+        add("seeds", "write `seed`; it takes a list: `seed: [1, 2, 3]`")
+        add("checkpoint engine ckpt modelname modelid", "write `model`")
+        add("timeout deadline expires", "write `give_up_after`")
+        add("budget maxprice pricelimit", "write `max_cost`")
+        add("label labels tag keywords", "write `tags`")
+        add("meta info", "write `metadata`")
+        add("when startat schedule", "write `not_before`")
+        add("task type mode", "write `kind`")
+        add("apikey key token password", "take it out: a job file holds no key")
+        add(
+            "enablethinking thinkingmode enablesequential bboxlist colorpalette enableinterleave maximages "
+                + "promptextendmode style", "put it below `parameters:`, indented")
+        return table
+    }()
+}

@@ -1,0 +1,122 @@
+/// One job of a file before its values are read: which keys it has, its defaults filled in.
+struct JobOutline {
+    struct Field {
+        /// As the file spells the key.
+        var key: Marked<String>
+        var value: DocumentNode
+    }
+
+    var mark: Mark
+    var fields: [JobKey: Field] = [:]
+    var matrix: DocumentNode?
+    /// Keys that an unknown one was probably meant for.
+    var misspelt: Set<String> = []
+
+    /// The jobs of a document.
+    static func outlines(of document: DocumentNode, _ reader: inout FieldReader) -> [JobOutline] {
+        switch document.content {
+        case .scalar(let text, _):
+            let near = text.prefix { $0 != ":" }
+            reader.found.error(
+                "this is text, not keys and values", at: document.mark,
+                JobKey(word: String(near)) != nil
+                    ? "put a space after the colon: `\(near): …`" : "write `prompt: …`, with a space after the colon")
+            return []
+        case .sequence:
+            reader.found.error(
+                "a job file cannot be a bare list", at: document.mark, "write `jobs:` above it and indent the list")
+            return []
+        case .mapping(let entries):
+            if SidecarDecoding.isSidecar(entries) {
+                return SidecarDecoding.outline(entries, at: document.mark, &reader).map { [$0] } ?? []
+            }
+            if entries.contains(where: { $0.key.value == "jobs" || $0.key.value == "defaults" }) {
+                return batch(entries, at: document.mark, &reader)
+            }
+            return [JobOutline(entries, at: document.mark, &reader)]
+        }
+    }
+
+    private init(mark: Mark) { self.mark = mark }
+
+    init(_ entries: [DocumentNode.Entry], at mark: Mark, _ reader: inout FieldReader) {
+        self.init(mark: mark)
+        for entry in entries {
+            if entry.key.value == "matrix" {
+                matrix = entry.value.isNothing ? nil : entry.value
+            } else if let key = JobKey(word: entry.key.value) {
+                if let first = fields[key] {
+                    reader.found.error(
+                        "`\(entry.key.value)` and `\(first.key.value)` in line \(first.key.mark.line) are the same key",
+                        at: entry.key.mark, "keep one of them")
+                } else {
+                    fields[key] = Field(key: entry.key, value: entry.value)
+                }
+            } else {
+                if let meant = NearestWord.of(entry.key.value, among: JobKey.words) { misspelt.insert(meant) }
+                reader.found.error(
+                    "there is no key `\(entry.key.value.prefix(60))`", at: entry.key.mark,
+                    JobKey.advice(for: entry.key.value, besides: ["matrix", "jobs", "defaults"]))
+            }
+        }
+    }
+
+    /// A job made of other places of a file.
+    init(_ fields: [JobKey: DocumentNode], at mark: Mark) {
+        self.init(mark: mark)
+        for (key, value) in fields {
+            self.fields[key] = Field(key: Marked(key.rawValue, at: value.mark), value: value)
+        }
+    }
+
+    private static func batch(
+        _ entries: [DocumentNode.Entry], at mark: Mark, _ reader: inout FieldReader
+    ) -> [JobOutline] {
+        for entry in entries where entry.key.value != "jobs" && entry.key.value != "defaults" {
+            let known = JobKey(word: entry.key.value) != nil || entry.key.value == "matrix"
+            reader.found.error(
+                "`\(entry.key.value.prefix(60))` cannot stand beside `jobs`", at: entry.key.mark,
+                known
+                    ? "put it below `defaults:`, indented, so that it holds for all jobs"
+                    : JobKey.advice(for: entry.key.value, besides: ["jobs", "defaults"]))
+        }
+        func value(_ key: String) -> DocumentNode? { entries.first { $0.key.value == key }?.value }
+        var defaults = JobOutline(mark: mark)
+        if let node = value("defaults"), let entries = reader.entries(node, "defaults") {
+            defaults = JobOutline(entries, at: node.mark, &reader)
+        }
+        guard let jobs = value("jobs"), case .sequence(let items) = jobs.content, !items.isEmpty else {
+            let place = value("jobs")?.mark ?? mark
+            reader.found.error(
+                "there are no jobs here", at: place, "write `jobs:` and below it an item `- prompt: …` for each job")
+            return []
+        }
+        return items.compactMap { item in
+            guard case .mapping(let entries) = item.content else {
+                reader.found.error("a job cannot be \(item.found)", at: item.mark, "write `- prompt: …`")
+                return nil
+            }
+            return JobOutline(entries, at: item.mark, &reader).filled(from: defaults)
+        }
+    }
+
+    /// The same with what it does not say itself; `parameters` and `metadata` are joined key by key.
+    private func filled(from defaults: JobOutline) -> JobOutline {
+        var filled = self
+        filled.matrix = matrix ?? defaults.matrix
+        filled.misspelt.formUnion(defaults.misspelt)
+        for (key, field) in defaults.fields {
+            guard let own = fields[key] else {
+                filled.fields[key] = field
+                continue
+            }
+            if key == .parameters || key == .metadata, case .mapping(let mine) = own.value.content,
+                case .mapping(let common) = field.value.content
+            {
+                let names = Set(mine.map(\.key.value))
+                filled.fields[key]?.value.content = .mapping(mine + common.filter { !names.contains($0.key.value) })
+            }
+        }
+        return filled
+    }
+}

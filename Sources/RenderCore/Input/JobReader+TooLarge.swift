@@ -1,0 +1,10 @@
+extension JobReader.Reading {
+    /// For a file that was not read because no job file has so many bytes.
+    public static let tooLarge = JobReader.Reading(
+        text: "", specs: [],
+        diagnostics: [
+            Diagnostic(
+                "the file has more than \(TextDecoding.bytesMax >> 20) MiB, which no job file has", at: .start,
+                advice: "split it, or check that it is the file you meant")
+        ])
+}

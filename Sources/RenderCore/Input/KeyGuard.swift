@@ -1,0 +1,54 @@
+/// Keeps API keys that somebody pasted into a file out of everything that is shown.
+public enum KeyGuard {
+    /// Whether the text holds something that looks like a key: `sk-` and at least 16 letters, digits, `-`, `_`, with a
+    /// digit among them (so that `task-oriented-illustration` is none).
+    public static func looksLikeKey(_ text: String) -> Bool { !ranges(in: Array(text.unicodeScalars)).isEmpty }
+
+    /// The same text, of the same length, with each key as `***…`.
+    public static func masked(_ text: String) -> String {
+        guard text.contains("sk-") else { return text }
+        var scalars = Array(text.unicodeScalars)
+        for range in ranges(in: scalars) {
+            for index in range { scalars[index] = "*" }
+        }
+        return String(String.UnicodeScalarView(scalars))
+    }
+
+    private static func ranges(in scalars: [Unicode.Scalar]) -> [Range<Int>] {
+        var found: [Range<Int>] = []
+        var index = 0
+        while index < scalars.count {
+            guard scalars[index...].starts(with: "sk-".unicodeScalars), index == 0 || !isWord(scalars[index - 1]) else {
+                index += 1
+                continue
+            }
+            var end = index + 3
+            while end < scalars.count, isWord(scalars[end]) { end += 1 }
+            let body = scalars[(index + 3)..<end]
+            if body.count >= 16, body.contains(where: { ("0"..."9").contains($0) }) { found.append(index..<end) }
+            index = end
+        }
+        return found
+    }
+
+    private static func isWord(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar {
+        case "a"..."z", "A"..."Z", "0"..."9", "-", "_": true
+        default: false
+        }
+    }
+
+    /// Reports every value below `node` that holds a key.
+    static func check(_ node: DocumentNode, _ found: inout DiagnosticCollector) {
+        switch node.content {
+        case .scalar(let text, _):
+            guard looksLikeKey(text) else { return }
+            found.error(
+                "an API key stands here", at: node.mark,
+                "take it out: the key belongs in the environment variable DASHSCOPE_API_KEY or in the file that "
+                    + "`key_file` names; whoever could read this file may have it, so make a new one")
+        case .sequence(let items): for item in items { check(item, &found) }
+        case .mapping(let entries): for entry in entries { check(entry.value, &found) }
+        }
+    }
+}

@@ -1,0 +1,169 @@
+/// `matrix:` → one set of fields for each combination, the first key turning slowest.
+struct MatrixExpansion {
+    struct Cell {
+        var fields: [JobKey: JobOutline.Field]
+        var values: [String: String]
+    }
+
+    private struct Axis {
+        var key: Marked<String>
+        /// The job's key of that name; nil: a placeholder.
+        var field: JobKey?
+        var values: [DocumentNode]
+    }
+
+    /// Keys whose text may hold `{placeholders}`.
+    private static let texts: [JobKey] = [.prompt, .negativePrompt, .output]
+
+    var rendersMax: Int
+
+    /// None where the matrix is wrong or too large.
+    func cells(of outline: JobOutline, _ matrix: DocumentNode, _ reader: inout FieldReader) -> [Cell] {
+        let before = reader.found.count
+        let axes = axes(matrix, &reader)
+        checkPlaceholders(axes, outline, &reader)
+        guard reader.found.count == before, !axes.isEmpty else { return [] }
+        var factors = axes.map(\.values.count)
+        if !axes.contains(where: { $0.field == .seed }),
+            case .sequence(let seeds) = outline.fields[.seed]?.value.content
+        {
+            factors.append(max(1, seeds.count))
+        }
+        let renders = factors.reduce(1) { product, factor in
+            let (value, overflow) = product.multipliedReportingOverflow(by: factor)
+            return overflow ? .max : value
+        }
+        guard renders <= rendersMax else {
+            let product = factors.map(String.init).joined(separator: " × ")
+            reader.found.error(
+                "this matrix makes \(renders == .max ? "endlessly many" : String(renders)) renders (\(product)), more "
+                    + "than the \(rendersMax) that one file may make", at: matrix.mark,
+                "shorten its lists, or raise `limits: {renders_per_job: …}` in watch.yaml")
+            return []
+        }
+        var cells = [Cell(fields: outline.fields, values: [:])]
+        for axis in axes {
+            cells = cells.flatMap { cell in axis.values.map { Self.cell(cell, axis, $0) } }
+        }
+        return cells.map(Self.filled)
+    }
+
+    private static func cell(_ cell: Cell, _ axis: Axis, _ value: DocumentNode) -> Cell {
+        var cell = cell
+        if let field = axis.field { cell.fields[field] = .init(key: axis.key, value: value) }
+        cell.values[axis.key.value] = shown(value)
+        return cell
+    }
+
+    /// A value as it stands in a text; a list by its items.
+    private static func shown(_ value: DocumentNode) -> String {
+        switch value.content {
+        case .scalar(let text, _): text
+        case .sequence(let items): items.map(shown).joined(separator: "+")
+        case .mapping: ""
+        }
+    }
+
+    private func axes(_ matrix: DocumentNode, _ reader: inout FieldReader) -> [Axis] {
+        var axes: [Axis] = []
+        for entry in reader.entries(matrix, "matrix") ?? [] {
+            let word = entry.key.value
+            let field = JobKey(word: word)
+            if field == .output || field == .parameters || field == .metadata || field == .maxCost {
+                reader.found.error(
+                    "`\(word)` cannot be multiplied", at: entry.key.mark,
+                    "name the value with a word of your own and use it as {word} in the prompt or the output's name")
+                continue
+            }
+            guard !word.isEmpty, word.unicodeScalars.allSatisfy(OutputNameTemplate.isWord) else {
+                reader.found.error(
+                    "`\(word.prefix(60))` cannot be a key of `matrix`", at: entry.key.mark,
+                    "use letters, digits, - and _ only")
+                continue
+            }
+            let values = reader.items(entry.value)
+            if values.isEmpty {
+                reader.found.error(
+                    "`\(word)` has no values to multiply over", at: entry.value.mark, "write `\(word): [one, two]`")
+                continue
+            }
+            for value in values where field == nil {
+                guard case .scalar = value.content else {
+                    reader.found.error(
+                        "`\(word)` wants texts, not \(value.found)", at: value.mark, "write `\(word): [one, two]`")
+                    continue
+                }
+            }
+            axes.append(Axis(key: entry.key, field: field, values: values))
+        }
+        return axes
+    }
+
+    /// Every placeholder must be used, or each picture would be made several times alike.
+    private func checkPlaceholders(_ axes: [Axis], _ outline: JobOutline, _ reader: inout FieldReader) {
+        var templates = Self.texts.compactMap { outline.fields[$0]?.value }
+        templates += axes.filter { $0.field.map(Self.texts.contains) ?? false }.flatMap(\.values)
+        let used = templates.flatMap { Self.words(in: $0) }
+        let names = axes.map(\.key.value)
+        for axis in axes where axis.field == nil && !used.contains(where: { $0.value == axis.key.value }) {
+            let meant = JobKey.words.contains { NearestWord.of(axis.key.value, among: [$0]) != nil }
+            reader.found.error(
+                "the matrix has `\(axis.key.value)`, but {\(axis.key.value)} stands nowhere in the prompt",
+                at: axis.key.mark,
+                meant ? JobKey.advice(for: axis.key.value) : "write {\(axis.key.value)} where the value shall stand")
+        }
+        for word in used where !names.contains(word.value) && !OutputNameTemplate.placeholders.contains(word.value) {
+            guard let near = NearestWord.of(word.value, among: names) else { continue }
+            reader.found.error(
+                "{\(word.value)} stands for nothing", at: word.mark, "did you mean {\(near)}, as in `matrix`?")
+        }
+    }
+
+    private static func words(in node: DocumentNode) -> [Marked<String>] {
+        switch node.content {
+        case .scalar(let text, _):
+            OutputNameTemplate.pieces(of: text).compactMap { piece in
+                guard case .placeholder(let word, _) = piece else { return nil }
+                return Marked(word, at: node.mark)
+            }
+        case .sequence(let items): items.flatMap(words)
+        case .mapping(let entries): entries.flatMap { words(in: $0.value) }
+        }
+    }
+
+    private static func filled(_ cell: Cell) -> Cell {
+        var cell = cell
+        for key in texts {
+            guard let value = cell.fields[key]?.value else { continue }
+            cell.fields[key]?.value = filled(value, cell.values, inName: key == .output)
+        }
+        return cell
+    }
+
+    private static func filled(_ node: DocumentNode, _ values: [String: String], inName: Bool) -> DocumentNode {
+        switch node.content {
+        case .scalar(let text, let plain):
+            let whole = OutputNameTemplate.pieces(of: text).map { piece in
+                switch piece {
+                case .text(let text): return text
+                case .placeholder(let word, _):
+                    guard let value = values[word] else { return "{\(word)}" }
+                    return inName ? safe(value) : value
+                }
+            }.joined()
+            return DocumentNode(.scalar(text: whole, plain: plain), at: node.mark)
+        case .sequence(let items):
+            return DocumentNode(.sequence(items.map { filled($0, values, inName: inName) }), at: node.mark)
+        case .mapping(let entries):
+            let whole = entries.map {
+                DocumentNode.Entry(key: $0.key, value: filled($0.value, values, inName: inName))
+            }
+            return DocumentNode(.mapping(whole), at: node.mark)
+        }
+    }
+
+    /// A value as part of a file's name: `16:9` → `16-9`.
+    private static func safe(_ value: String) -> String {
+        String(value.prefix(60).map { "/\\:*?\"<>|{}".contains($0) || $0.isNewline ? "-" : $0 })
+    }
+}

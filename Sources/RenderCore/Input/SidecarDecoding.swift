@@ -1,0 +1,68 @@
+/// A sidecar that was dropped back in repeats its render: its `request` is read as a job.
+enum SidecarDecoding {
+    /// How the `schema` of everything that renderdrop writes begins.
+    static let schemaPrefix = "renderdrop/"
+
+    static func isSidecar(_ entries: [DocumentNode.Entry]) -> Bool {
+        schema(entries)?.hasPrefix(schemaPrefix) ?? false
+    }
+
+    private static func schema(_ entries: [DocumentNode.Entry]) -> String? {
+        guard case .scalar(let text, _) = value("schema", entries)?.content else { return nil }
+        return text
+    }
+
+    private static func value(_ key: String, _ entries: [DocumentNode.Entry]) -> DocumentNode? {
+        guard let node = entries.first(where: { $0.key.value == key })?.value, !node.isNothing else { return nil }
+        return node
+    }
+
+    /// The job; nil (with a diagnostic) for a failed job's sidecar, a summary, and where there is no request.
+    static func outline(
+        _ entries: [DocumentNode.Entry], at mark: Mark, _ reader: inout FieldReader
+    ) -> JobOutline? {
+        guard schema(entries)?.hasPrefix(schemaPrefix + "sidecar") == true else {
+            reader.found.error(
+                "this file of renderdrop's own is no job", at: mark, "drop the sidecar of a render, or its job file")
+            return nil
+        }
+        if let error = value("error", entries) {
+            reader.found.error(
+                "this sidecar tells why a job failed; it is no job", at: error.mark,
+                "mend the job file that lies beside it and drop that")
+            return nil
+        }
+        guard let request = value("request", entries), case .mapping(let asked) = request.content else {
+            reader.found.error("this sidecar holds no `request` to repeat", at: mark, "drop the job file instead")
+            return nil
+        }
+        var fields: [JobKey: DocumentNode] = [:]
+        // The model that rendered, not the alias that was asked for: the alias may stand for another one by now.
+        for key in [JobKey.kind, .model, .prompt, .negativePrompt, .size, .count, .seed, .promptExtend, .watermark] {
+            fields[key] = value(key.rawValue, asked)
+        }
+        if fields[.model] == nil { fields[.model] = value("model_asked", asked) }
+        if let parameters = value("parameters", asked) { fields[.parameters] = parameters }
+        if let references = value("references", asked) {
+            fields[.references] = DocumentNode(
+                .sequence(reader.items(references).compactMap { name(of: $0, &reader) }), at: references.mark)
+        }
+        if let job = value("job", entries), case .mapping(let about) = job.content {
+            fields[.tags] = value("tags", about)
+            fields[.metadata] = value("metadata", about)
+        }
+        return JobOutline(fields, at: mark)
+    }
+
+    /// `{name: cat.jpg, sha256: …}` → its name.
+    private static func name(of reference: DocumentNode, _ reader: inout FieldReader) -> DocumentNode? {
+        switch reference.content {
+        case .scalar: return reference
+        case .mapping(let entries):
+            if let name = value("name", entries) ?? value("url", entries) { return name }
+        case .sequence: break
+        }
+        reader.found.error("this reference has no name", at: reference.mark, "write `name: …`")
+        return nil
+    }
+}

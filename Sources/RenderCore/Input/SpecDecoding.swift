@@ -1,0 +1,136 @@
+/// Trees of a job file → what it asks for, or every mistake at once.
+///
+/// A file is one job, several documents, `defaults:` with `jobs:`, or the sidecar of a success, whose render it
+/// repeats. `matrix:` multiplies a job over lists.
+public struct SpecDecoding: Sendable {
+    /// How many renders a file may make.
+    public var rendersMax: Int
+
+    public init(rendersMax: Int) {
+        self.rendersMax = rendersMax
+    }
+
+    /// What could be read, and what could not.
+    public struct Decoded: Sendable, Equatable {
+        /// One for each job and each cell of its matrix, in the order of the file; with errors as far as it could be read,
+        /// so that a planner finds the mistakes of the rest.
+        public var specs: [JobSpec]
+        public var diagnostics: [Diagnostic]
+    }
+
+    public func specs(_ documents: [DocumentNode]) -> Decoded {
+        var reader = FieldReader()
+        var outlines: [JobOutline] = []
+        for document in documents where !document.isNothing {
+            KeyGuard.check(document, &reader.found)
+            outlines += JobOutline.outlines(of: document, &reader)
+        }
+        if outlines.isEmpty, !reader.found.hasErrors {
+            reader.found.error("there is no job in this file", at: .start, "write at least `prompt: …`")
+        }
+        var specs: [JobSpec] = []
+        for (job, outline) in outlines.enumerated() {
+            for cell in outline.matrix.map({ MatrixExpansion(rendersMax: rendersMax).cells(of: outline, $0, &reader) })
+                ?? [MatrixExpansion.Cell(fields: outline.fields, values: [:])]
+            {
+                var spec = Self.spec(cell.fields, at: outline.mark, &reader)
+                spec.unread.formUnion(outline.misspelt)
+                spec.job = job
+                spec.cell = cell.values
+                specs.append(spec)
+            }
+        }
+        let renders = specs.reduce(0) { $0 + $1.renders }
+        if renders > rendersMax, let first = specs.first {
+            reader.found.error(
+                "this file makes \(renders) renders, more than the \(rendersMax) that one file may make",
+                at: first.mark,
+                "split it, or raise `limits: {renders_per_job: \(renders)}` in watch.yaml")
+        }
+        return Decoded(specs: specs, diagnostics: reader.found.sorted)
+    }
+
+    private static func spec(
+        _ fields: [JobKey: JobOutline.Field], at mark: Mark, _ reader: inout FieldReader
+    ) -> JobSpec {
+        var spec = JobSpec(mark: mark)
+        for key in JobKey.allCases {
+            guard let node = fields[key]?.value else { continue }
+            // A repeated mistake is gathered once, so that the cell's own reader tells whether this value has one.
+            var own = FieldReader()
+            read(node, as: key, into: &spec, &own)
+            if own.found.hasErrors { spec.unread.insert(key.rawValue) }
+            reader.found.add(own.found.sorted)
+        }
+        return spec
+    }
+
+    private static func read(
+        _ node: DocumentNode, as key: JobKey, into spec: inout JobSpec, _ reader: inout FieldReader
+    ) {
+        let word = key.rawValue
+        switch key {
+        case .prompt: spec.prompt = trimmed(reader.text(node, word))
+        case .model: spec.model = trimmed(reader.text(node, word))
+        case .kind: spec.kind = reader.word(node, word, JobKind.self)
+        case .negativePrompt: spec.negativePrompt = trimmed(reader.text(node, word))
+        case .references: spec.references = reader.texts(node, word)
+        case .size: spec.size = trimmed(reader.text(node, word))
+        case .count: spec.count = reader.integer(node, word, in: 1...(.max))
+        case .seed: spec.seeds = reader.items(node).compactMap { reader.integer($0, word, in: 0...2_147_483_647) }
+        case .promptExtend: spec.promptExtend = reader.boolean(node, word)
+        case .watermark: spec.watermark = reader.boolean(node, word)
+        case .parameters: spec.parameters = parameters(node, &reader)
+        case .output: spec.outputName = outputName(node, &reader)
+        case .priority: spec.priority = reader.word(node, word, JobPriority.self)
+        case .notBefore: spec.notBefore = reader.timestamp(node, word)
+        case .giveUpAfter: spec.giveUpAfter = reader.duration(node, word)
+        case .maxCost: spec.maxCost = reader.amount(node, word)
+        case .tags: spec.tags = reader.texts(node, word).map(\.value)
+        case .metadata:
+            let entries = reader.entries(node, word) ?? []
+            spec.metadata = Dictionary(
+                entries.map { ($0.key.value, ScalarReading.json($0.value)) }, uniquingKeysWith: { $1 })
+        }
+    }
+
+    private static func trimmed(_ text: Marked<String>?) -> Marked<String>? {
+        text.map { text in
+            let body = text.value.drop(while: \.isWhitespace)
+            let end = body.lastIndex { !$0.isWhitespace }.map { body.index(after: $0) } ?? body.startIndex
+            return Marked(String(body[..<end]), at: text.mark)
+        }
+    }
+
+    private static func parameters(
+        _ node: DocumentNode, _ reader: inout FieldReader
+    ) -> [String: Marked<JSONValue>] {
+        var parameters: [String: Marked<JSONValue>] = [:]
+        for entry in reader.entries(node, "parameters") ?? [] {
+            if let key = JobKey(rawValue: entry.key.value), key != .kind, key != .output, key != .tags {
+                reader.found.error(
+                    "`\(key.rawValue)` does not belong below `parameters`", at: entry.key.mark,
+                    "write it as a key of its own, in the first column")
+            } else {
+                parameters[entry.key.value] = Marked(ScalarReading.json(entry.value), at: entry.value.mark)
+            }
+        }
+        return parameters
+    }
+
+    /// `output: {name: "{job}-{index}"}`, or the name alone.
+    private static func outputName(_ node: DocumentNode, _ reader: inout FieldReader) -> Marked<String>? {
+        let name: Marked<String>?
+        if case .scalar = node.content {
+            name = reader.text(node, "output")
+        } else {
+            name = reader.fields(node, "output", known: ["name"])["name"].flatMap { reader.text($0, "name") }
+        }
+        guard let name else { return nil }
+        if let problem = OutputNameTemplate.problem(in: name) {
+            reader.found.add(problem)
+            return nil
+        }
+        return name
+    }
+}

@@ -1,0 +1,73 @@
+extension Sidecar {
+    /// What was asked of the provider, in the job file's words, and the body as it was sent.
+    var request: JSONText {
+        guard let plan = history?.render.plan else { return .null }
+        let members: [JSONText.Member] = [
+            .init("provider", .text(provider.name)),
+            .init("region", .text(provider.region)),
+            .init("endpoint", .text(Redaction.link(provider.apiRoot) + (lastAttempt?.endpoint ?? plan.endpoint))),
+            .init("mode", .text(plan.mode.rawValue)),
+            .init("kind", .text(plan.kind.rawValue)),
+            .init("model_asked", .text(plan.modelAsked)),
+            .init("model", .text(plan.model)),
+            .init("prompt", .text(plan.prompt)),
+            .init("negative_prompt", .text(plan.negativePrompt)),
+            .init("references", .array(plan.references.map(Self.reference))),
+            .init("size", .text(plan.size)),
+            .init("n", .int(plan.count)),
+            .init("seed", .int(plan.seed)),
+            .init("prompt_extend", .bool(plan.promptExtend)),
+            .init("watermark", .bool(plan.watermark)),
+            .init("parameters", .value(.object(plan.parameters))),
+            .init("body", lastAttempt.map { .value(Redaction.value($0.shown)) } ?? .null),
+        ]
+        return .object(members)
+    }
+
+    /// What the provider said; null where it was never asked.
+    var answer: JSONText {
+        guard let history, !history.attempts.isEmpty else { return .null }
+        let result = result
+        let said = failure ?? lastAttempt?.failure
+        // Codes of our own are in snake case; the provider's are not, or came with an answer.
+        let heard = said.flatMap { $0.requestID != nil || $0.code.contains(where: \.isUppercase) ? $0 : nil }
+        let isSync = result != nil && result?.task == nil
+        let task = result?.task ?? lastAttempt?.task ?? history.tasks.last?.id
+        let submitRequestID = lastAttempt?.submitRequestID ?? (isSync ? result?.requestID : nil)
+        let queryRequestID = isSync ? nil : result?.requestID ?? heard?.requestID
+        let members: [JSONText.Member] = [
+            .init("task_id", .text(task?.text)),
+            .init("submit_request_id", .text(submitRequestID)),
+            .init("query_request_id", .text(queryRequestID)),
+            .init("status", .text(result?.status ?? history.tasks.last?.status)),
+            .init("orig_prompt", .text(result?.origPrompt)),
+            .init("actual_prompt", .text(result?.actualPrompt)),
+            .init("usage", .value(result?.usage.map(Redaction.value) ?? .null)),
+            .init("submit_time", .text(result?.submitTime)),
+            .init("scheduled_time", .text(result?.scheduledTime)),
+            .init("end_time", .text(result?.endTime)),
+            .init("code", .text(result == nil ? heard?.code : nil)),
+            .init("message", .text(result == nil ? heard?.message : nil)),
+            .init("failed_parts", .array(result?.failedParts.map(Self.failedPart) ?? [])),
+        ]
+        return .object(members)
+    }
+
+    private static func reference(_ reference: PlannedReference) -> JSONText {
+        var url: String?
+        if case .url(let text) = reference.source { url = Redaction.link(text) }
+        return .object([
+            .init("name", .text(url == nil ? reference.name : Redaction.link(reference.name))),
+            .init("url", .text(url)),
+            .init("sha256", .text(reference.sha256)),
+            .init("bytes", .int(reference.bytes)),
+            .init("media_type", .text(reference.mediaType)),
+        ])
+    }
+
+    private static func failedPart(_ part: RenderResult.FailedPart) -> JSONText {
+        .object([
+            .init("index", .int(part.index)), .init("code", .text(part.code)), .init("message", .text(part.message)),
+        ])
+    }
+}

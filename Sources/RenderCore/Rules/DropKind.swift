@@ -1,0 +1,25 @@
+/// What a name in the inbox stands for.
+public enum DropKind: Sendable, Equatable {
+    case jobFile
+    /// A picture: a reference for a job that names it.
+    case picture
+    /// Stays where it is; the text says why, for `_WAITING.txt`.
+    case notTaken(String)
+
+    private static let pictures: Set = ["png", "jpg", "jpeg", "webp", "bmp", "tif", "tiff", "gif", "heic", "heif"]
+    private static let jobFiles: Set = ["yaml", "yml", "json"]
+
+    /// - Parameter name: the last component of a regular file's path, not one of our own and not on the ignore list.
+    public init(name: String) {
+        let parts = name.lowercased().split(separator: ".", omittingEmptySubsequences: false)
+        let last = parts.count > 1 ? String(parts[parts.count - 1]) : ""
+        let inner = parts.count > 2 ? String(parts[parts.count - 2]) : ""
+        if Self.jobFiles.contains(last) || last == "txt" && Self.jobFiles.contains(inner) {
+            self = .jobFile
+        } else if Self.pictures.contains(last) {
+            self = .picture
+        } else {
+            self = .notTaken("not a kind that is taken; drop a .yaml, .yml or .json job file and the pictures it names")
+        }
+    }
+}

@@ -1,0 +1,155 @@
+import Foundation
+
+/// Names that Windows, macOS and Linux shares all take.
+public enum OutputNaming {
+    /// Bytes of UTF-8 in a name, extension included: well below every file system's 255, with room for a suffix.
+    public static let bytesMax = 200
+
+    /// Makes any text a name: composed (NFC), without what a share forbids or a person cannot see, never reserved, hidden,
+    /// empty or too long. Applied to its own result it changes nothing.
+    ///
+    /// | text | name |
+    /// | --- | --- |
+    /// | `a/b:c` | `a_b_c` |
+    /// | `con.png` | `_con.png` |
+    /// | `cat. ` | `cat` |
+    /// | `.hidden` | `_hidden` |
+    public static func safe(_ text: String, bytesMax: Int = bytesMax) -> String {
+        var scalars = String.UnicodeScalarView()
+        for scalar in text.precomposedStringWithCanonicalMapping.unicodeScalars {
+            if let kept = replacement(of: scalar) { scalars.append(kept) }
+        }
+        // Composed once more: what was taken out may have kept an accent from its letter.
+        var name = trimmed(String(scalars).precomposedStringWithCanonicalMapping)
+        if name.hasPrefix(".") { name = "_" + name.drop { $0 == "." } }
+        if isReserved(name) { name = "_" + name }
+        name = cut(name, bytesMax: bytesMax)
+        return name.isEmpty ? "untitled" : name
+    }
+
+    /// The name of a job from its file's: without the extension, nor an editor's second one. Safe as a name.
+    ///
+    /// `cat.yaml` → `cat`, `cat.yaml.txt` → `cat`, `Cat.YAML` → `Cat`, `cat.rows-to-fix.csv` → `cat`, `photo.final.png` →
+    /// `photo.final`
+    public static func jobName(fromFile file: String) -> String {
+        var stem = file
+        if let found = extensionOf(stem), (jobExtensions + pictureExtensions).contains(found.foldedName) {
+            stem.removeLast(found.count + 1)
+            if found.foldedName == "txt", let inner = extensionOf(stem), jobExtensions.contains(inner.foldedName) {
+                stem.removeLast(inner.count + 1)
+            }
+        }
+        let returned = ".rows-to-fix"
+        if stem.foldedName.hasSuffix(returned), stem.count > returned.count { stem.removeLast(returned.count) }
+        return safe(stem)
+    }
+
+    /// `{job}-{index}` for one render, `{job}-{render}-{index}` for more.
+    public static func template(renders: Int) -> String { renders > 1 ? "{job}-{render}-{index}" : "{job}-{index}" }
+
+    /// A render's number as names show it: three digits or more.
+    public static func digits(_ render: Int) -> String {
+        let text = String(render)
+        return String(repeating: "0", count: max(0, 3 - text.count)) + text
+    }
+
+    /// Puts values in for `{name}`, in one pass: a value's braces are text. A placeholder without a value stays as it is.
+    public static func expand(_ template: String, values: [String: String]) -> String {
+        var out = ""
+        var rest = template[...]
+        while let open = rest.firstIndex(of: "{") {
+            out += rest[..<open]
+            rest = rest[open...]
+            guard let close = rest.firstIndex(of: "}") else { break }
+            let name = rest[rest.index(after: open)..<close]
+            if let value = values[String(name)] {
+                out += value
+                rest = rest[rest.index(after: close)...]
+            } else {
+                out.append("{")
+                rest = rest.dropFirst()
+            }
+        }
+        return out + rest
+    }
+
+    /// The name of an output file: template, values, extension, made safe and cut as a whole.
+    public static func fileName(template: String, values: [String: String], fileExtension: String) -> String {
+        safe(expand(template, values: values) + "." + fileExtension)
+    }
+
+    /// `cat.png`, 2 → `cat-2.png`; a folder's name has no extension. One leaves the name as it is.
+    public static func numbered(_ name: String, _ number: Int, isFolder: Bool = false) -> String {
+        guard number > 1 else { return name }
+        let suffix = isFolder ? "" : extensionOf(name).map { "." + $0 } ?? ""
+        let stem = String(name.dropLast(suffix.count))
+        let mark = "-\(number)"
+        return cut(stem, bytesMax: bytesMax - mark.utf8.count - suffix.utf8.count, keepExtension: false) + mark + suffix
+    }
+
+    /// The first of `name`, `name-2`, … that is not taken.
+    ///
+    /// - Parameter taken: `foldedName` of what is there.
+    public static func unique(_ name: String, taken: Set<String>, isFolder: Bool = false) -> String {
+        var number = 1
+        while taken.contains(numbered(name, number, isFolder: isFolder).foldedName) { number += 1 }
+        return numbered(name, number, isFolder: isFolder)
+    }
+
+    /// Cuts to that many bytes on the border of a character, and keeps the extension where there is one.
+    public static func cut(_ name: String, bytesMax: Int, keepExtension: Bool = true) -> String {
+        guard name.utf8.count > bytesMax else { return name }
+        let suffix = keepExtension ? extensionOf(name).map { "." + $0 } ?? "" : ""
+        let room = max(1, bytesMax - suffix.utf8.count)
+        var stem = ""
+        for character in name.dropLast(suffix.count) {
+            guard stem.utf8.count + character.utf8.count <= room else { break }
+            stem.append(character)
+        }
+        if stem.isEmpty {
+            // One letter under a heap of accents fills the room: its first scalars are all that fits.
+            for scalar in name.unicodeScalars where stem.utf8.count + scalar.utf8.count <= room {
+                stem.unicodeScalars.append(scalar)
+            }
+        }
+        return trimmed(stem) + suffix
+    }
+
+    static let jobExtensions = ["yaml", "yml", "json", "csv", "tsv", "jsonl", "txt"]
+    static let pictureExtensions = ["png", "jpg", "jpeg", "webp", "bmp", "tif", "tiff", "heic", "heif"]
+
+    /// What follows the last dot, if it is short and something stands before the dot.
+    private static func extensionOf(_ name: String) -> String? {
+        guard let dot = name.lastIndex(of: "."), dot > name.startIndex else { return nil }
+        let text = name[name.index(after: dot)...]
+        return text.isEmpty || text.utf8.count > 16 ? nil : String(text)
+    }
+
+    private static func replacement(of scalar: Unicode.Scalar) -> Unicode.Scalar? {
+        if #"<>:"/\|?*"#.unicodeScalars.contains(scalar) { return "_" }
+        if scalar == "\n" || scalar == "\r" || scalar == "\t" { return " " }
+        switch scalar.properties.generalCategory {
+        case .control, .format, .surrogate, .unassigned: return nil
+        case .lineSeparator, .paragraphSeparator, .spaceSeparator: return " "
+        case .privateUse: return "_"  // macOS maps what it may not store to this range
+        default: return scalar
+        }
+    }
+
+    private static func trimmed(_ name: String) -> String {
+        var scalars = name.unicodeScalars[...]
+        while scalars.first == " " { scalars.removeFirst() }
+        while let last = scalars.last, last == " " || last == "." { scalars.removeLast() }
+        return String(scalars)
+    }
+
+    /// Names that Windows keeps for devices, with any extension.
+    private static func isReserved(_ name: String) -> Bool {
+        let stem = trimmed(String(name.prefix { $0 != "." })).foldedName
+        if ["con", "prn", "aux", "nul", "conin$", "conout$", "clock$"].contains(stem) { return true }
+        guard stem.hasPrefix("com") || stem.hasPrefix("lpt"), stem.count == 4, let last = stem.last else {
+            return false
+        }
+        return "0123456789¹²³".contains(last)
+    }
+}

@@ -1,0 +1,39 @@
+/// The names of everything that renderdrop itself writes beside users' files. None of them is ever a job.
+public enum OwnFiles {
+    public static let waiting = "_WAITING.txt"
+    public static let status = "STATUS.txt"
+    public static let error = "ERROR.txt"
+    public static let workspaceStatus = "RENDERDROP-STATUS.txt"
+    public static let journal = "journal.jsonl"
+    public static let summarySuffix = ".summary.json"
+    public static let failedSuffix = ".failed.json"
+
+    /// Says what a folder is and who owns it; while it is missing, the folder is taken for gone.
+    public static let marker = ".renderdrop-folder"
+    /// Held by the watcher that owns the inbox. Beside the marker, because replacing the marker would lose its lock.
+    public static let lock = ".renderdrop-lock"
+    /// The job's id, in every folder that belongs to one job.
+    public static let job = ".renderdrop-job"
+    /// Downloads in progress, in the outbox.
+    public static let staging = ".renderdrop-staging"
+    /// Written to prove that events arrive.
+    public static let canary = ".renderdrop-canary"
+    public static let temporaryPrefix = ".renderdrop-tmp-"
+
+    /// The name under which a file is written before it gets its own. The same one every time, so that a crash leaves at
+    /// most one behind, which the next write replaces.
+    public static func temporary(for name: String) -> String {
+        temporaryPrefix + OutputNaming.cut(name, bytesMax: 200)
+    }
+
+    public static func isTemporary(_ name: String) -> Bool { name.hasPrefix(temporaryPrefix) }
+
+    /// Whether a file of that name is ours, in any case.
+    public static func isOwn(_ name: String) -> Bool {
+        let folded = name.foldedName
+        return names.contains(folded) || folded.hasPrefix(".renderdrop") || folded.hasSuffix(summarySuffix)
+            || folded.hasSuffix(failedSuffix)
+    }
+
+    private static let names = Set([waiting, status, error, workspaceStatus, journal].map(\.foldedName))
+}

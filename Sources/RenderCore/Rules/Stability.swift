@@ -1,0 +1,57 @@
+/// When a dropped file is whole: a pure function of what was seen, and when.
+///
+/// Only differences count. A file's own time is compared with what it was, never with a clock, so a share whose clock is off, a
+/// time in the future, or one that a copy preserved from years ago changes nothing; nor does a correction of our wall clock,
+/// because `now` is a monotonic clock's. After a start everything is seen for the first time and waits once more.
+public struct Stability: Sendable {
+    public enum Verdict: Sendable, Equatable {
+        case whole
+        /// Worth another look after this long, if nothing changes.
+        case growing(Duration)
+        /// Somebody still has it open for writing.
+        case open
+    }
+
+    private struct Seen: Sendable {
+        var entry: InboxEntry
+        var since: Duration
+    }
+
+    public let settle: Duration
+    /// Programs make an empty file first and fill it when the bytes arrive, so an empty one is waited for longer.
+    public let settleEmpty: Duration
+    // By bytes of the path: two spellings of one name are two files, but one `String`.
+    private var seen: [[UInt8]: Seen] = [:]
+
+    public init(settle: Duration, settleEmpty: Duration = .seconds(30)) {
+        self.settle = settle
+        self.settleEmpty = max(settle, settleEmpty)
+    }
+
+    /// Notes one full look at the inbox; what is not in it is forgotten.
+    ///
+    /// - Parameter now: since any fixed moment, by a clock that only goes forward. Should it go back, waiting begins anew.
+    /// - Returns: a verdict an entry, in the same order.
+    public mutating func look(at entries: [InboxEntry], now: Duration) -> [Verdict] {
+        var next: [[UInt8]: Seen] = [:]
+        let verdicts = entries.map { entry in
+            let key = Array(entry.path.utf8)
+            var since = now
+            if let before = seen[key], Self.isSame(before.entry, entry), before.since <= now { since = before.since }
+            let open = entry.openForWriting == true
+            next[key] = Seen(entry: entry, since: open ? now : since)
+            if open { return Verdict.open }
+            if entry.arrivedWhole { return .whole }
+            let need = entry.kind == .file && entry.bytes == 0 ? settleEmpty : settle
+            let left = need - (now - since)
+            return left <= .zero ? .whole : .growing(left)
+        }
+        seen = next
+        return verdicts
+    }
+
+    private static func isSame(_ left: InboxEntry, _ right: InboxEntry) -> Bool {
+        left.kind == right.kind && left.bytes == right.bytes && left.modifiedAt == right.modifiedAt
+            && left.inode == right.inode && left.device == right.device
+    }
+}

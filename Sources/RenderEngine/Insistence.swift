@@ -1,0 +1,44 @@
+import RenderCore
+
+/// Repeats what repeats freely while a folder or the ledger's disk is out of order: nothing is lost by waiting.
+struct Insistence: Sendable {
+    let parts: EngineParts
+    let events: EngineEvents
+    let stopper: Stopper
+    /// After this long what can be done after a restart as well is given up, and its trouble thrown; nil: never.
+    let patience: Duration?
+
+    /// Runs `work` until it succeeds, or fails for a reason that waiting does not mend.
+    ///
+    /// - Parameter phase: how far a stop must have gone for this to be given up: `.stopping` where the work can just as
+    ///   well be done after a restart, `.aborting` for what must be written down because money hangs on it.
+    /// - Throws: `CancellationError` when a stop ended the waiting, else what `work` throws.
+    func insist<Value: Sendable>(
+        until phase: Stopper.Phase, about job: JobRecord? = nil, _ work: @Sendable () async throws -> Value
+    ) async throws -> Value {
+        var failures = 0
+        var waited = Duration.zero
+        while true {
+            let trouble: Failure
+            do {
+                return try await work()
+            } catch let failure as Failure where failure.fault == .folder && failure.retryable {
+                trouble = failure
+            } catch LedgerError.storage(let words) {
+                trouble = Failure(
+                    code: "ledger_storage", message: "the ledger cannot be written: \(words)",
+                    advice: "make room on the disk that holds the state folder, or mend it; renderdrop goes on by itself",
+                    fault: .folder, retryable: true)
+            }
+            failures += 1
+            if failures == 1 {
+                events.send(EngineEvent(at: parts.now(), job: job?.id, name: job?.name, kind: .trouble(trouble)))
+            }
+            let delay = Backoff(first: .milliseconds(500), longest: .seconds(30)).delay(
+                after: failures, jitter: parts.jitter())
+            if phase == .stopping, let patience, waited >= patience { throw trouble }
+            waited += delay
+            try await stopper.pause(for: delay, clock: parts.clock, giveUpAt: phase)
+        }
+    }
+}

@@ -1,0 +1,137 @@
+import Foundation
+import RenderCore
+
+/// Who may submit now: a pace for every lane, a bound on synchronous calls, and one gate for the whole account.
+actor Lanes {
+    enum Verdict: Sendable, Equatable {
+        case go
+        case wait(until: Date?, because: String)
+    }
+
+    /// The account waits; one render at a time tries whether it works again.
+    private struct Pause {
+        var failure: Failure
+        var failures: Int
+        var nextProbe: Date
+        var probe: RenderID?
+    }
+
+    private let parts: EngineParts
+    private let events: EngineEvents
+    private var lanes: [String: LaneState] = [:]
+    private var syncCalls = 0
+    private var pause: Pause?
+    private var pausedSince: Date?
+    private var budgetHold: (until: Date, failure: Failure)?
+
+    init(parts: EngineParts, events: EngineEvents) {
+        self.parts = parts
+        self.events = events
+    }
+
+    /// What stops the whole account, and since when.
+    var paused: (failure: Failure, since: Date)? {
+        guard let pause, let pausedSince else { return nil }
+        return (pause.failure, pausedSince)
+    }
+
+    /// What stops submits until a budget opens again.
+    var overBudget: Failure? {
+        guard let budgetHold, parts.now() < budgetHold.until else { return nil }
+        return budgetHold.failure
+    }
+
+    func admit(_ render: RenderID, _ plan: RenderPlan) -> Verdict {
+        let now = parts.now()
+        if let budgetHold, now < budgetHold.until {
+            return .wait(until: budgetHold.until, because: budgetHold.failure.message)
+        }
+        if let pause {
+            guard pause.probe == nil, now >= pause.nextProbe else {
+                let until = pause.probe == nil ? pause.nextProbe : nil
+                return .wait(until: until, because: "everything waits: \(pause.failure.message)")
+            }
+        }
+        if plan.mode == .sync, syncCalls >= parts.configuration.limits.syncCalls {
+            return .wait(until: nil, because: "\(syncCalls) calls run, as many as may run at once")
+        }
+        var lane = lanes[plan.lane.group] ?? LaneState(plan.lane, at: now)
+        let verdict = lane.admit(at: now)
+        lanes[plan.lane.group] = lane
+        switch verdict {
+        case .go:
+            if plan.mode == .sync { syncCalls += 1 }
+            if pause != nil { pause?.probe = render }
+            return .go
+        case .wait(let until, .rate):
+            return .wait(until: until, because: "the provider takes \(plan.model) at \(plan.lane.pace)")
+        case .wait(let until, .running):
+            return .wait(until: until, because: "as many \(plan.model) renders run as the provider works on at once")
+        case .wait(let until, .slowed(let failure)):
+            return .wait(until: until, because: "slowed down: \(failure.message)")
+        }
+    }
+
+    /// A render that was at the provider before a restart takes its place again.
+    func occupy(_ plan: RenderPlan) {
+        lanes[plan.lane.group, default: LaneState(plan.lane, at: parts.now())].occupy()
+    }
+
+    func release(_ render: RenderID, _ plan: RenderPlan, wasSync: Bool) {
+        lanes[plan.lane.group]?.release()
+        if wasSync { syncCalls = max(0, syncCalls - 1) }
+        if pause?.probe == render { pause?.probe = nil }
+    }
+
+    /// The provider took a submit: what was slowed or paused goes on.
+    func succeeded(_ plan: RenderPlan) {
+        lanes[plan.lane.group]?.succeeded()
+        if pause != nil {
+            pause = nil
+            pausedSince = nil
+            events.send(EngineEvent(at: parts.now(), kind: .resumed))
+        }
+    }
+
+    /// The provider did not take a submit, for a reason that is not the job's.
+    func troubled(_ plan: RenderPlan, _ failure: Failure) {
+        let now = parts.now()
+        switch failure.fault {
+        case .job: return
+        case .throttled:
+            lanes[plan.lane.group, default: LaneState(plan.lane, at: now)].slow(
+                failure, at: now, jitter: parts.jitter())
+        case .provider where failure.httpStatus != nil:
+            lanes[plan.lane.group, default: LaneState(plan.lane, at: now)].slow(
+                failure, at: now, jitter: parts.jitter())
+        case .provider, .account, .folder:
+            pauseAll(failure, at: now)
+        }
+    }
+
+    private func pauseAll(_ failure: Failure, at now: Date) {
+        let failures = (pause?.failures ?? 0) + 1
+        let first: Duration = failure.fault == .account ? .seconds(30) : .seconds(2)
+        let delay = Backoff(first: first, longest: .seconds(300)).delay(
+            after: failures, jitter: parts.jitter(), floor: failure.retryAfterSeconds.map { .seconds(min($0, 3600)) })
+        if pause?.failure.code != failure.code {
+            events.send(EngineEvent(at: now, kind: .paused(failure)))
+        }
+        pause = Pause(failure: failure, failures: failures, nextProbe: now + delay.seconds, probe: nil)
+        if pausedSince == nil { pausedSince = now }
+    }
+
+    func holdForBudget(until: Date, _ failure: Failure) {
+        if budgetHold?.failure.code != failure.code || budgetHold?.until != until {
+            events.send(EngineEvent(at: parts.now(), kind: .paused(failure)))
+        }
+        budgetHold = (until, failure)
+    }
+}
+
+extension LaneLimit {
+    /// `2 a second`, `2 in 60 s`.
+    fileprivate var pace: String {
+        perSeconds == 1 ? "\(submits) a second" : "\(submits) in \(perSeconds) s"
+    }
+}

@@ -1,0 +1,213 @@
+import Foundation
+import RenderCore
+
+/// One poll schedule for the whole account: asks for every task that runs, and tells whoever follows it how it ended.
+///
+/// Few tasks are asked for one by one. Where many of a model are due at once a sweep of the provider's list finds those that
+/// ended, and only these are asked for.
+actor PollDesk {
+    /// So many due tasks of one model make a sweep cheaper than single questions.
+    static let sweepFrom = 4
+    private static let questionsAtOnce = 8
+    /// A fresh id may read UNKNOWN for a moment; an old one that does so three times in a row is gone.
+    private static let unknownsBelieved = 3
+
+    private struct Follower {
+        var model: String
+        var acceptedAt: Date
+        var due: Date
+        var unknowns = 0
+        var failures = 0
+        var runs = false
+        var onRunning: @Sendable () -> Void
+        var continuation: CheckedContinuation<TaskReport, any Error>
+    }
+
+    private let parts: EngineParts
+    private let budget: RequestBudget
+    private let events: EngineEvents
+    private let bell = Bell()
+    private var followers: [TaskID: Follower] = [:]
+    private var stopped = false
+    private var outSince: Date?
+
+    init(parts: EngineParts, budget: RequestBudget, events: EngineEvents) {
+        self.parts = parts
+        self.budget = budget
+        self.events = events
+    }
+
+    /// Since when no question was answered, while something is followed.
+    var unansweredSince: Date? { outSince }
+
+    /// Returns when the task is at its end: succeeded, failed, canceled or unknown.
+    ///
+    /// - Parameter onRunning: called once, when it is first seen at work.
+    /// - Throws: `CancellationError` at a stop.
+    func follow(
+        _ task: TaskID, model: String, acceptedAt: Date, onRunning: @escaping @Sendable () -> Void
+    ) async throws -> TaskReport {
+        try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { continuation in
+                guard !stopped, !Task.isCancelled else {
+                    continuation.resume(throwing: CancellationError())
+                    return
+                }
+                let age = max(0, parts.now().timeIntervalSince(acceptedAt))
+                // A task from before a restart is asked for at once, a new one after its first second.
+                let due = age > 5 ? parts.now() : acceptedAt + 1
+                followers[task] = Follower(
+                    model: model, acceptedAt: acceptedAt, due: due, onRunning: onRunning, continuation: continuation)
+                bell.ring()
+            }
+        } onCancel: {
+            // Nobody awaits this: it only lets the follower go, and does so before anything else can reach it.
+            Task { await self.letGo(task) }
+        }
+    }
+
+    private func letGo(_ task: TaskID) {
+        followers.removeValue(forKey: task)?.continuation.resume(throwing: CancellationError())
+    }
+
+    func stop() {
+        stopped = true
+        for task in Array(followers.keys) { letGo(task) }
+        bell.ring()
+    }
+
+    /// Asks until stopped.
+    func run() async {
+        while !stopped, !Task.isCancelled {
+            let now = parts.now()
+            let due = followers.filter { $0.value.due <= now }.sorted { $0.value.due < $1.value.due }.map(\.key)
+            guard !due.isEmpty else {
+                let next = followers.values.map(\.due).min()
+                let wait = next.map { max(0.01, $0.timeIntervalSince(now)) } ?? 3600
+                await bell.wait(atMost: .seconds(wait), clock: parts.clock)
+                continue
+            }
+            let questions = await swept(due)
+            for batch in stride(from: 0, to: questions.count, by: Self.questionsAtOnce) {
+                let tasks = questions[batch..<min(questions.count, batch + Self.questionsAtOnce)]
+                await withDiscardingTaskGroup { group in
+                    for task in tasks { group.addTask { await self.ask(task) } }
+                }
+            }
+        }
+        for task in Array(followers.keys) { letGo(task) }
+    }
+
+    /// Those of the due tasks that must be asked for one by one; the others were seen at work in the list and are put off.
+    private func swept(_ due: [TaskID]) async -> [TaskID] {
+        var questions: [TaskID] = []
+        for (model, tasks) in Dictionary(grouping: due, by: { followers[$0]?.model ?? "" }) {
+            guard tasks.count >= Self.sweepFrom,
+                let oldest = tasks.compactMap({ followers[$0]?.acceptedAt }).min(),
+                let statuses = await statuses(model: model, since: oldest)
+            else {
+                questions += tasks
+                continue
+            }
+            for task in tasks {
+                switch statuses[task] {
+                case "PENDING": putOff(task, running: false)
+                case "RUNNING": putOff(task, running: true)
+                // At its end, unknown to the list (which may lag), or in a state that we have no word for.
+                default: questions.append(task)
+                }
+            }
+        }
+        return questions
+    }
+
+    /// The list's word on every task of a model, by pages; nil where the list does not answer.
+    private func statuses(model: String, since: Date) async -> [TaskID: String]? {
+        var found: [TaskID: String] = [:]
+        var page = 1
+        do {
+            while page <= 50 {
+                try await budget.turn()
+                let answer = try await parts.service.list(model: model, since: since - 120, page: page)
+                for task in answer.tasks { found[task.task] = task.status }
+                if page >= answer.pages { break }
+                page += 1
+            }
+            return found
+        } catch {
+            return nil  // single questions take over, and report what is wrong if they fail, too
+        }
+    }
+
+    private func putOff(_ task: TaskID, running: Bool) {
+        guard var follower = followers[task] else { return }
+        let now = parts.now()
+        let age = Duration.seconds(max(0, now.timeIntervalSince(follower.acceptedAt)))
+        let delay = PollSchedule.delay(age: age)
+        follower.due = now + delay.seconds
+        follower.unknowns = 0
+        follower.failures = 0
+        if running, !follower.runs {
+            follower.runs = true
+            follower.onRunning()
+        }
+        followers[task] = follower
+    }
+
+    private func ask(_ task: TaskID) async {
+        do {
+            try await budget.turn()
+            guard followers[task] != nil else { return }
+            let report = try await parts.service.query(task)
+            outSince = nil
+            switch report.state {
+            case .pending: putOff(task, running: false)
+            case .running: putOff(task, running: true)
+            case .succeeded, .failed, .canceled: end(task, report)
+            case .unknown: unknown(task, report)
+            }
+        } catch let failure as Failure {
+            unanswered(task, failure)
+        } catch is CancellationError {
+            letGo(task)
+        } catch {
+            unanswered(
+                task,
+                Failure(
+                    code: "query_failed", message: "asking for task \(task) failed: \(error)", advice: "",
+                    fault: .provider, retryable: true))
+        }
+    }
+
+    private func end(_ task: TaskID, _ report: TaskReport) {
+        followers.removeValue(forKey: task)?.continuation.resume(returning: report)
+    }
+
+    private func unknown(_ task: TaskID, _ report: TaskReport) {
+        guard var follower = followers[task] else { return }
+        follower.unknowns += 1
+        let age = parts.now().timeIntervalSince(follower.acceptedAt)
+        if follower.unknowns >= Self.unknownsBelieved, age > 30 {
+            end(task, report)
+        } else {
+            follower.due = parts.now() + min(10, 2 * Double(follower.unknowns))
+            followers[task] = follower
+        }
+    }
+
+    /// A question costs nothing: it is asked again, later and later, and uses up no attempt.
+    private func unanswered(_ task: TaskID, _ failure: Failure) {
+        guard var follower = followers[task] else { return }
+        let now = parts.now()
+        if outSince == nil {
+            outSince = now
+            events.send(EngineEvent(at: now, kind: .trouble(failure)))
+        }
+        follower.failures += 1
+        let delay = Backoff(first: .seconds(1), longest: .seconds(60)).delay(
+            after: follower.failures, jitter: parts.jitter(),
+            floor: failure.retryAfterSeconds.map { .seconds(min($0, 3600)) })
+        follower.due = now + delay.seconds
+        followers[task] = follower
+    }
+}

@@ -1,0 +1,51 @@
+import Foundation
+public import RenderCore
+
+/// `STATUS.txt`: what a job is doing, for whoever opens its folder.
+public enum StatusText {
+    static func of(_ job: JobRecord, _ renders: [RenderRecord], reasons: [RenderID: String], at now: Date) -> String {
+        var lines = [
+            "\(job.name): \(renders.count == 1 ? "1 render" : "\(renders.count) renders")"
+                + (JobPrice.of(renders).map { ", about \($0)" } ?? ""),
+            "as of \(Timestamp.text(now)); job \(job.id); dropped as \(job.source)",
+            "",
+        ]
+        for render in renders {
+            let place = renders.count == 1 ? "" : "\(render.id.number). "
+            lines.append("\(place)\(words(render, reasons[render.id])) (\(render.plan.model), \(render.plan.count) wanted)")
+        }
+        lines += [
+            "", "To see more: renderdrop status \(job.name)", "renderdrop rewrites this file; changes to it are lost.", "",
+        ]
+        return lines.joined(separator: "\n")
+    }
+
+    public static func words(_ render: RenderRecord, _ reason: String?) -> String {
+        let since = Timestamp.text(render.since)
+        switch render.state {
+        case .queued: return reason.map { "in the queue: \($0)" } ?? "in the queue"
+        case .sending: return "is being sent since \(since)"
+        case .following(let task): return "at the provider since \(since), task \(task)"
+        case .rendered(let result):
+            return "rendered, \(result.outputs.count) results are being fetched since \(since)"
+        case .delivered: return "delivered \(since)"
+        case .failed(let failure): return "failed \(since): \(failure)"
+        case .undecided(let failure): return "NEEDS A DECISION since \(since): \(failure.message). \(failure.advice)"
+        case .canceled: return "cancelled \(since)"
+        }
+    }
+}
+
+/// What the renders of a job are expected to cost together.
+public enum JobPrice {
+    /// Nil where one of them has no price, or they have several currencies.
+    public static func of(_ renders: [RenderRecord]) -> Money? { of(renders.map(\.plan)) }
+
+    public static func of(_ plans: [RenderPlan]) -> Money? {
+        let estimates = plans.compactMap(\.estimate)
+        guard let first = estimates.first, estimates.count == plans.count,
+            estimates.allSatisfy({ $0.currency == first.currency })
+        else { return nil }
+        return Money(micros: estimates.reduce(0) { $0 + $1.micros }, currency: first.currency)
+    }
+}

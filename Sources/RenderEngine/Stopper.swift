@@ -1,0 +1,76 @@
+internal import RenderCore
+internal import Synchronization
+
+/// How far a stop has gone; asked before everything that costs.
+public final class Stopper: Sendable {
+    public enum Phase: Int, Sendable, Comparable {
+        case running
+        /// Nothing new is submitted; what is mid-write and synchronous calls in flight may end.
+        case stopping
+        /// At once.
+        case aborting
+
+        public static func < (left: Phase, right: Phase) -> Bool { left.rawValue < right.rawValue }
+    }
+
+    private struct State {
+        var phase = Phase.running
+        var waiters: [Int: (phase: Phase, continuation: CheckedContinuation<Void, Never>)] = [:]
+        var next = 0
+    }
+    private let state = Mutex(State())
+
+    public init() {}
+
+    public var phase: Phase { state.withLock { $0.phase } }
+    public var isStopping: Bool { phase > .running }
+
+    /// Moves on to `phase`, never back.
+    public func advance(to phase: Phase) {
+        let reached = state.withLock { state -> [CheckedContinuation<Void, Never>] in
+            state.phase = max(state.phase, phase)
+            let ids = state.waiters.filter { $0.value.phase <= state.phase }.map(\.key)
+            return ids.compactMap { state.waiters.removeValue(forKey: $0)?.continuation }
+        }
+        for continuation in reached { continuation.resume() }
+    }
+
+    /// - Throws: `CancellationError` once a stop has begun.
+    public func check() throws {
+        if isStopping || Task.isCancelled { throw CancellationError() }
+    }
+
+    /// Returns once the stop has gone that far, or the task was cancelled.
+    public func reached(_ phase: Phase) async {
+        let id = state.withLock { state in
+            state.next += 1
+            return state.next
+        }
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let now = state.withLock { state -> Bool in
+                    if state.phase >= phase || Task.isCancelled { return true }
+                    state.waiters[id] = (phase, continuation)
+                    return false
+                }
+                if now { continuation.resume() }
+            }
+        } onCancel: {
+            state.withLock { $0.waiters.removeValue(forKey: id)?.continuation }?.resume()
+        }
+    }
+
+    /// Waits, but no longer than until the stop has gone as far as `phase`.
+    ///
+    /// - Throws: `CancellationError` when it has.
+    func pause(for duration: Duration, clock: any Clock<Duration>, giveUpAt phase: Phase) async throws {
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await self.reached(phase) }
+            // A cancelled sleep is the point of cancelling it.
+            group.addTask { try? await clock.sleep(for: duration) }
+            await group.next()
+            group.cancelAll()
+        }
+        if self.phase >= phase || Task.isCancelled { throw CancellationError() }
+    }
+}

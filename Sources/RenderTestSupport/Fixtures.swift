@@ -1,0 +1,94 @@
+public import RenderCore
+
+public import struct Foundation.Date
+
+/// Records that a test starts from and changes where it matters.
+public enum Fixtures {
+    /// 2026-11-21T14:00:00.250Z.
+    public static let start = Date(epochMilliseconds: 1_795_269_600_250)
+
+    /// - Parameter index: ids rise with it.
+    public static func jobID(_ index: Int = 1) -> JobID {
+        JobID(
+            at: Date(epochMilliseconds: start.epochMilliseconds + index),
+            randomness: [
+                0x5a, 0, 0, 0, 0, 0, 0, 0, UInt8(truncatingIfNeeded: index >> 8), UInt8(truncatingIfNeeded: index),
+            ])
+    }
+
+    public static func job(_ id: JobID = jobID(), name: String = "orange-cat") -> JobRecord {
+        JobRecord(
+            id: id, name: name, source: "cats/\(name).yaml", folder: "cats",
+            sha256: String(repeating: "0123456789abcdef", count: 4), bytes: 321, owner: "maria",
+            droppedAt: start, claimedAt: start.addingTimeInterval(2.5), account: "default", watcher: "box/1",
+            configurationDigest: "cafe")
+    }
+
+    public static func plan(
+        _ number: Int = 1, priority: JobPriority = .normal, estimate: Money? = Money(micros: 500_000, currency: "CNY")
+    ) -> RenderPlan {
+        RenderPlan(
+            number: number, kind: .textToImage, modelAsked: "qwen-image", model: "qwen-image-plus",
+            endpoint: "/services/aigc/text2image/image-synthesis", mode: .async, family: .prompt,
+            prompt: "An orange cat — 橘猫 — in a red hat", priority: priority, estimate: estimate,
+            lane: LaneLimit(group: "qwen-image-plus", submits: 2, perSeconds: 1, running: 2))
+    }
+
+    public static func render(
+        _ job: JobID = jobID(), _ number: Int = 1, state: RenderMachine.State = .queued,
+        priority: JobPriority = .normal
+    ) -> RenderRecord {
+        RenderRecord(
+            id: RenderID(job: job, number: number), plan: plan(number, priority: priority), state: state, since: start)
+    }
+
+    public static func attempt(_ render: RenderID, _ number: Int = 1) -> AttemptRecord {
+        AttemptRecord(
+            render: render, number: number, intentAt: start.addingTimeInterval(3),
+            endpoint: "/services/aigc/text2image/image-synthesis",
+            shown: ["model": "qwen-image-plus", "input": ["prompt": "An orange cat — 橘猫 — in a red hat"]])
+    }
+
+    public static func task(_ render: RenderID, _ text: String = "task-1") -> TaskRecord {
+        TaskRecord(
+            id: TaskID(text), render: render, attempt: 1, model: "qwen-image-plus", status: "PENDING",
+            acceptedAt: start.addingTimeInterval(4))
+    }
+
+    public static func spend(
+        _ render: RenderID, attempt: Int = 1, state: SpendRecord.State = .reserved, micros: Int? = 500_000,
+        actual: Int? = nil, currency: String = "CNY", day: String = "2026-11-21"
+    ) -> SpendRecord {
+        SpendRecord(
+            render: render, attempt: attempt, state: state,
+            estimate: micros.map { Money(micros: $0, currency: currency) },
+            actual: actual.map { Money(micros: $0, currency: currency) }, at: start, day: day,
+            month: String(day.prefix(7)), model: "qwen-image-plus", folder: "cats", account: "default")
+    }
+
+    public static func output(_ render: RenderID, _ index: Int = 1) -> OutputRecord {
+        OutputRecord(
+            render: render, index: index, file: "orange-cat-\(index).png", bytes: 1_234_567,
+            sha256: String(repeating: "fedcba9876543210", count: 4), mediaType: "image/png", width: 1664, height: 928,
+            source: "https://results.example.com/\(index).png", publishedAt: start.addingTimeInterval(60))
+    }
+
+    /// Its links are signed.
+    public static func result(_ task: TaskID? = TaskID("task-1"), outputs: Int = 1) -> RenderResult {
+        RenderResult(
+            task: task, requestID: "query-request-9", status: "SUCCEEDED",
+            outputs: (1...max(1, outputs)).map {
+                RenderResult.Output(
+                    index: $0,
+                    url: "https://results.example.com/\($0).png?Expires=1795356000&Signature=c2VjcmV0%2Fsecret\($0)%3D")
+            },
+            origPrompt: "An orange cat", actualPrompt: "An orange cat wearing a red felt hat",
+            usage: ["image_count": .int(outputs)], submitTime: "2026-11-21 22:00:03.250",
+            scheduledTime: "2026-11-21 22:00:04.000", endTime: "2026-11-21 22:00:50.125",
+            learnedAt: start.addingTimeInterval(52))
+    }
+
+    public static let failure = Failure(
+        code: "DataInspectionFailed", message: "Output data may contain inappropriate content.",
+        advice: "change the prompt", fault: .job, retryable: false, httpStatus: 400, requestID: "request-7")
+}

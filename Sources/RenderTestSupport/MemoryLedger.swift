@@ -1,0 +1,184 @@
+public import RenderCore
+
+/// The ledger as dictionaries: for tests of whoever uses one. `LedgerContractTests` holds it to what the real ones do.
+public actor MemoryLedger: Ledger {
+    private struct AttemptKey: Hashable {
+        var render: RenderID
+        var attempt: Int
+    }
+
+    private struct UploadKey: Hashable {
+        var sha256: String
+        var model: String
+        var account: String
+    }
+
+    private var jobs: [JobID: JobRecord] = [:]
+    private var renders: [RenderID: RenderRecord] = [:]
+    private var attempts: [AttemptKey: AttemptRecord] = [:]
+    private var tasks: [TaskID: TaskRecord] = [:]
+    private var outputs: [AttemptKey: OutputRecord] = [:]
+    private var spend: [AttemptKey: SpendRecord] = [:]
+    private var uploads: [UploadKey: UploadRecord] = [:]
+
+    public init() {}
+
+    public func add(_ job: JobRecord, renders: [RenderRecord]) {
+        guard jobs[job.id] == nil else { return }
+        jobs[job.id] = job.inMilliseconds
+        for render in renders { self.renders[render.id] = render.inMilliseconds }
+    }
+
+    public func update(_ job: JobRecord) throws {
+        guard jobs[job.id] != nil else { throw LedgerError.noSuchJob(job.id.text) }
+        jobs[job.id] = job.inMilliseconds
+    }
+
+    public func job(_ id: JobID) -> JobRecord? { jobs[id] }
+
+    public func jobs(_ filter: JobFilter) -> [JobRecord] {
+        let found = jobs.values.filter { filter.states.contains($0.state) }.sorted { $0.id > $1.id }
+        return Array(found.prefix(filter.limit ?? .max))
+    }
+
+    public func jobs(matching text: String) -> [JobRecord] {
+        let key = text.lowercased()
+        guard !key.isEmpty else { return [] }
+        return jobs.values.filter { job in
+            job.id.text.hasPrefix(key) || job.name.lowercased() == key || job.source.lowercased() == key
+        }.sorted { $0.id > $1.id }
+    }
+
+    public func renders(of job: JobID) -> [RenderRecord] {
+        renders.values.filter { $0.id.job == job }.sorted { $0.id < $1.id }
+    }
+
+    public func history(of id: RenderID) -> RenderHistory? {
+        guard let render = renders[id] else { return nil }
+        return RenderHistory(
+            render: render,
+            attempts: attempts.values.filter { $0.render == id }.sorted { $0.number < $1.number },
+            tasks: tasks.values.filter { $0.render == id }.sorted {
+                ($0.attempt, $0.acceptedAt, $0.id.text) < ($1.attempt, $1.acceptedAt, $1.id.text)
+            },
+            outputs: outputs.values.filter { $0.render == id }.sorted { $0.index < $1.index },
+            spend: spend.values.filter { $0.render == id }.sorted { $0.attempt < $1.attempt })
+    }
+
+    public func renders(in states: [RenderMachine.State.Name], limit: Int?) -> [RenderRecord] {
+        let found = renders.values.filter { states.contains($0.state.name) && jobs[$0.id.job]?.state == .active }
+            .sorted { ($0.plan.priority.rank, $0.id) < ($1.plan.priority.rank, $1.id) }
+        return Array(found.prefix(limit ?? .max))
+    }
+
+    public func counts() -> [RenderMachine.State.Name: Int] {
+        var counts = Dictionary(uniqueKeysWithValues: RenderMachine.State.Name.allCases.map { ($0, 0) })
+        for render in renders.values where jobs[render.id.job]?.state == .active {
+            counts[render.state.name, default: 0] += 1
+        }
+        return counts
+    }
+
+    public func record(_ step: Step) throws {
+        guard let render = renders[step.render] else { throw LedgerError.noSuchRender(step.render) }
+        guard render.state.name == step.from else {
+            throw LedgerError.conflict(step.render, stands: render.state.name)
+        }
+        let before = (renders, attempts, tasks, outputs, spend)
+        do {
+            for fact in step.facts { try apply(fact, to: step.render) }
+        } catch {
+            (renders, attempts, tasks, outputs, spend) = before
+            throw error
+        }
+        renders[step.render]?.state = step.to.inMilliseconds
+        renders[step.render]?.since = step.at.inMilliseconds
+    }
+
+    public func note(_ task: TaskRecord) throws {
+        guard renders[task.render] != nil else { throw LedgerError.noSuchRender(task.render) }
+        try put(task)
+    }
+
+    public func committed(day: String, month: String) -> (day: [Money], month: [Money]) {
+        (sums { $0.day == day }, sums { $0.month == month })
+    }
+
+    public func committed(from first: String, through last: String) -> [DaySpend] {
+        let days = Set(spend(from: first, through: last).filter { $0.committed != nil }.map(\.day))
+        return days.sorted().map { day in DaySpend(day: day, committed: sums { $0.day == day }) }
+    }
+
+    public func spend(from first: String, through last: String) -> [SpendRecord] {
+        spend.values.filter { first <= $0.day && $0.day <= last }
+            .sorted { ($0.at, $0.render, $0.attempt) < ($1.at, $1.render, $1.attempt) }
+    }
+
+    public func upload(sha256: String, model: String, account: String) -> UploadRecord? {
+        uploads[UploadKey(sha256: sha256, model: model, account: account)]
+    }
+
+    public func add(_ upload: UploadRecord) {
+        uploads[UploadKey(sha256: upload.sha256, model: upload.model, account: upload.account)] = upload.inMilliseconds
+    }
+
+    public func knownTasks(_ ids: [TaskID]) -> Set<TaskID> { Set(ids.filter { tasks[$0] != nil }) }
+
+    private func apply(_ fact: Fact, to id: RenderID) throws {
+        switch fact {
+        case .attemptBegan(let attempt):
+            guard let begun = renders[attempt.render]?.attempts, begun < attempt.number else {
+                throw LedgerError.attemptExists(attempt.render, number: attempt.number)
+            }
+            renders[attempt.render]?.attempts = attempt.number
+            put(attempt)
+        case .attemptEnded(let attempt): put(attempt)
+        case .task(let task): try put(task)
+        case .output(let output):
+            outputs[AttemptKey(render: output.render, attempt: output.index)] = output.inMilliseconds
+        case .reserve(let record, let caps):
+            if let wanted = record.estimate {
+                try keep(caps.day, "day", wanted, record) { $0.day == record.day }
+                try keep(caps.month, "month", wanted, record) { $0.month == record.month }
+            }
+            put(record)
+        case .spend(let record): put(record)
+        case .result(let result): renders[id]?.result = result.withoutLinks.inMilliseconds
+        }
+    }
+
+    private func put(_ attempt: AttemptRecord) {
+        attempts[AttemptKey(render: attempt.render, attempt: attempt.number)] = attempt.inMilliseconds
+    }
+
+    private func put(_ record: SpendRecord) {
+        spend[AttemptKey(render: record.render, attempt: record.attempt)] = record.inMilliseconds
+    }
+
+    private func put(_ task: TaskRecord) throws {
+        if let owner = tasks[task.id]?.render, owner != task.render {
+            throw LedgerError.taskTaken(task.id, by: owner)
+        }
+        tasks[task.id] = task.inMilliseconds
+    }
+
+    private func keep(
+        _ cap: Money?, _ scope: String, _ wanted: Money, _ record: SpendRecord, counts: (SpendRecord) -> Bool
+    ) throws {
+        guard let cap else { return }
+        let committed = spend.values.filter {
+            counts($0) && !($0.render == record.render && $0.attempt == record.attempt)
+        }.compactMap(\.committed).filter { $0.currency == wanted.currency }.reduce(0) { $0 + $1.micros }
+        guard cap.currency == wanted.currency, committed + wanted.micros <= cap.micros else {
+            throw LedgerError.overBudget(
+                scope: scope, cap: cap, committed: Money(micros: committed, currency: wanted.currency), wanted: wanted)
+        }
+    }
+
+    private func sums(_ counts: (SpendRecord) -> Bool) -> [Money] {
+        let committed = spend.values.filter(counts).compactMap(\.committed)
+        return Dictionary(grouping: committed, by: \.currency)
+            .map { currency, parts in Money(micros: parts.reduce(0) { $0 + $1.micros }, currency: currency) }
+            .sorted { $0.currency < $1.currency }
+    }
+}

@@ -1,0 +1,255 @@
+import CEmbedded
+import DashScope
+import Foundation
+import HotFolder
+import LedgerSQLite
+import RenderCore
+import RenderEngine
+import RenderHTTP
+import RenderYAML
+
+/// Wires the adapters to the engine. The only file that names them.
+struct Composition: Sendable {
+    let engine: Engine
+    private let ledger: SQLiteLedger
+    private let ownership: FolderOwnership
+    private let transport: CurlTransport
+
+    // MARK: - Files and values
+
+    static var parser: any DocumentParser { YAMLDocumentParser() }
+
+    static func absolute(_ path: String) -> String {
+        let expanded = (path as NSString).expandingTildeInPath
+        let full = expanded.hasPrefix("/") ? expanded : FileManager.default.currentDirectoryPath + "/" + expanded
+        return (full as NSString).standardizingPath
+    }
+
+    /// `watch.yaml` with the environment and the flags laid over it.
+    ///
+    /// - Parameter optional: without a file, the defaults of the folder that it would lie in.
+    static func configuration(
+        _ choice: WorkspaceChoice, context: CommandContext, optional: Bool = false
+    ) throws -> (value: Configuration, path: String) {
+        var path = absolute(choice.config)
+        var isFolder: ObjCBool = false
+        if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue {
+            path += "/watch.yaml"
+        }
+        var documents: [DocumentNode] = []
+        var text = ""
+        if FileManager.default.fileExists(atPath: path) {
+            do {
+                text = try TextDecoding.text(of: [UInt8](try Data(contentsOf: URL(fileURLWithPath: path))))
+                documents = try parser.parse(text)
+            } catch let diagnostic as Diagnostic {
+                throw CommandFailure(.usage, diagnostic.rendered(file: path, text: text))
+            } catch {
+                throw CommandFailure(.usage, "\(path) cannot be read: \(error.localizedDescription)")
+            }
+        } else if !optional {
+            throw CommandFailure(
+                .usage, "there is no \(path)",
+                advice: "make a workspace with `renderdrop init DIR`, or say where it is with --config")
+        }
+        var flags = ConfigurationOverrides()
+        flags.inbox = choice.inbox.map { .init(absolute($0), origin: "--inbox") }
+        flags.outbox = choice.outbox.map { .init(absolute($0), origin: "--outbox") }
+        flags.baseURL = choice.baseURL.map { .init($0, origin: "--base-url") }
+        flags.region = choice.region.map { .init($0, origin: "--region") }
+        let checked = ConfigurationDecoding(root: (path as NSString).deletingLastPathComponent).configuration(
+            documents, environment: ConfigurationOverrides(environment: context.environment), flags: flags)
+        let errors = checked.diagnostics.filter { $0.severity == .error }
+        guard let value = checked.value, errors.isEmpty else {
+            throw CommandFailure(
+                .usage, checked.diagnostics.map { $0.rendered(file: path, text: text) }.joined(separator: "\n"))
+        }
+        for warning in checked.diagnostics {
+            context.terminal.error(warning.rendered(file: path, text: text) + "\n")
+        }
+        return (value, path)
+    }
+
+    /// The built-in rows, and those of `models.catalogue`.
+    static func catalogue(_ configuration: Configuration) throws -> ModelCatalogue {
+        let builtIn = try parser.parse(Embedded.text(renderdrop_models_yaml))
+        var catalogue = ModelCatalogue().extended(by: builtIn)
+        if let path = configuration.models.catalogue {
+            var text = ""
+            do {
+                text = try TextDecoding.text(of: [UInt8](try Data(contentsOf: URL(fileURLWithPath: path))))
+                catalogue = (catalogue.value ?? ModelCatalogue()).extended(by: try parser.parse(text))
+            } catch let diagnostic as Diagnostic {
+                throw CommandFailure(.usage, diagnostic.rendered(file: path, text: text))
+            } catch {
+                throw CommandFailure(.usage, "the catalogue \(path) cannot be read: \(error.localizedDescription)")
+            }
+            if catalogue.value == nil || catalogue.diagnostics.contains(where: { $0.severity == .error }) {
+                throw CommandFailure(
+                    .usage, catalogue.diagnostics.map { $0.rendered(file: path, text: text) }.joined(separator: "\n"))
+            }
+        }
+        guard let value = catalogue.value else {
+            throw CommandFailure(.usage, "the built-in catalogue is damaged: \(catalogue.diagnostics)")
+        }
+        return value
+    }
+
+    /// Finds references for `check`: beside the file first, then in the assets.
+    static func references(beside folder: String, _ configuration: Configuration) -> any Assets {
+        var folders = configuration.folders
+        folders.assets = [folder] + folders.assets
+        return FolderAssets(folders)
+    }
+
+    static func ledgerPath(_ configuration: Configuration) -> String { configuration.folders.state + "/ledger.sqlite" }
+
+    /// The ledger for questions only; nil where there is none yet.
+    static func readingLedger(_ configuration: Configuration) throws -> (any Ledger)? {
+        let path = ledgerPath(configuration)
+        guard FileManager.default.fileExists(atPath: path) else { return nil }
+        do {
+            return try SQLiteLedger(readingFrom: path)
+        } catch {
+            throw CommandFailure(.usage, words(error))
+        }
+    }
+
+    // MARK: - The engine
+
+    /// Takes hold of the workspace and wires an engine.
+    static func open(
+        _ choice: WorkspaceChoice, context: CommandContext, takeOver: Bool
+    ) async throws -> Composition {
+        let (configuration, path) = try configuration(choice, context: context)
+        let key = KeySource(environment: context.environment, file: configuration.provider.keyFile)
+        do {
+            _ = try key.read()
+        } catch {
+            throw CommandFailure(.account, error.message, advice: error.advice)
+        }
+        let catalogue = try catalogue(configuration)
+        let host = ProcessInfo.processInfo.hostName
+        let instance = SystemRandom.word()
+        let ownership = FolderOwnership(
+            configuration.folders, delivery: configuration.delivery, host: host, instance: instance,
+            pid: ProcessInfo.processInfo.processIdentifier)
+        do {
+            try await ownership.acquire(takeOver: takeOver, now: Date())
+            let transport = CurlTransport(
+                environment: context.environment, userAgent: "renderdrop/\(Version.number)", maxConnectionsPerHost: 32)
+            let ledger = try SQLiteLedger(at: ledgerPath(configuration))
+            let engine = try engine(
+                configuration, path: path, catalogue: catalogue, key: key, ledger: ledger, transport: transport,
+                ownership: ownership, watcher: "\(host)/\(instance)")
+            return Composition(engine: engine, ledger: ledger, ownership: ownership, transport: transport)
+        } catch {
+            // The reason for going is what is told; letting go is for the next start's convenience.
+            try? await ownership.release()
+            throw failure(error)
+        }
+    }
+
+    private static func engine(
+        _ configuration: Configuration, path: String, catalogue: ModelCatalogue, key: KeySource, ledger: SQLiteLedger,
+        transport: CurlTransport, ownership: FolderOwnership, watcher: String
+    ) throws -> Engine {
+        let endpoint = try Endpoint(
+            region: configuration.provider.region, workspace: configuration.provider.workspace,
+            baseURL: configuration.provider.baseURL)
+        var options = DashScopeOptions()
+        options.account = configuration.provider.account
+        options.resultHosts = configuration.provider.resultHosts
+        let service = DashScopeService(
+            endpoint: endpoint, transport: transport, uploads: LedgerUploads(ledger: ledger), options: options,
+            key: { try key.read() })
+        var priced = configuration
+        priced.provider.region = service.region
+        let clock = ContinuousClock()
+        let start = clock.now
+        return Engine(
+            EngineParts(
+                configuration: priced, catalogue: catalogue, parser: parser, ledger: ledger, service: service,
+                inbox: FolderInbox(
+                    configuration.folders, delivery: configuration.delivery,
+                    ignore: IgnoreList(globs: configuration.intake.ignore)),
+                assets: FolderAssets(configuration.folders),
+                workspace: FolderWorkspace(configuration.folders, delivery: configuration.delivery),
+                outbox: FolderOutbox(configuration.folders, delivery: configuration.delivery), clock: clock,
+                now: { Date() }, uptime: { clock.now - start }, random: { SystemRandom.bytes($0) },
+                version: Version.number, configurationDigest: try digest(configuration), watcher: watcher,
+                heartbeat: {
+                    do {
+                        try await ownership.beat(now: Date())
+                    } catch let error as OwnershipError {
+                        throw Failure(
+                            code: "inbox_taken_over", message: error.description, advice: "stop one of the two",
+                            fault: .folder, retryable: false)
+                    }
+                }))
+    }
+
+    /// Runs `work` and lets go of everything, whatever came of it.
+    func closing<Value: Sendable>(_ work: (Engine) async throws -> Value) async throws -> Value {
+        let result: Result<Value, any Error>
+        do {
+            result = .success(try await work(engine))
+        } catch {
+            result = .failure(Self.failure(error))
+        }
+        transport.close()
+        // What the work came to is what is told; a ledger that does not close tidily is mended at its next opening.
+        try? ledger.close()
+        try? await ownership.release()
+        return try result.get()
+    }
+
+    /// Of the whole configuration: which one a job was claimed with.
+    private static func digest(_ configuration: Configuration) throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return try Digest.sha256(of: [UInt8](encoder.encode(configuration)))
+    }
+
+    // MARK: - Words for what went wrong
+
+    private static func failure(_ error: any Error) -> any Error {
+        switch error {
+        case let error as OwnershipError:
+            switch error {
+            case .held, .stale, .lost: return CommandFailure(.held, error.description)
+            case .stateOnShare, .missing, .wrongFolder: return CommandFailure(.usage, error.description)
+            }
+        case let error as Failure:
+            let code: ExitCode =
+                switch error.fault {
+                case .folder: error.code == "disk_full" ? .diskFull : .folderGone
+                case .account: .account
+                case .job, .throttled, .provider: .usage
+                }
+            return CommandFailure(code, error.message, advice: error.advice)
+        case LedgerError.storage(let text): return CommandFailure(.diskFull, text)
+        case is LedgerError: return CommandFailure(.usage, words(error))
+        default: return error
+        }
+    }
+
+    private static func words(_ error: any Error) -> String {
+        switch error as? LedgerError {
+        case .unusable(let text), .storage(let text): text
+        case .some(let other): "\(other)"
+        case nil: "\(error)"
+        }
+    }
+}
+
+/// Uploads remembered in the ledger, so that a later render of the same model need not repeat them.
+private struct LedgerUploads: UploadCache {
+    let ledger: any Ledger
+
+    func lookup(sha256: String, model: String, account: String) async throws -> UploadRecord? {
+        try await ledger.upload(sha256: sha256, model: model, account: account)
+    }
+
+    func store(_ upload: UploadRecord) async throws { try await ledger.add(upload) }
+}

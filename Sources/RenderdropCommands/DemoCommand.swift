@@ -1,0 +1,145 @@
+import ArgumentParser
+import DashScopeSimulator
+import Foundation
+import RenderCore
+import RenderEngine
+
+struct DemoCommand: WorkCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "demo",
+        abstract: "The whole way once, with no key and no cost.",
+        discussion: """
+            Starts a simulator of the provider on a free port of this machine, makes a workspace, drops the samples into its inbox, \
+            and renders them with the same engine and the same client as `run`; only the base URL is another. One of the samples is \
+            broken on purpose, to show what a mistake looks like. The workspace stays, to look at.
+            """)
+
+    @Argument(help: "Where to make the workspace; by default a new folder among the temporary files.")
+    var folder: String?
+    @Option(help: "How many times faster than the real provider the simulator works.")
+    var speed = 20.0
+    @OptionGroup var speech: SpeechOptions
+
+    struct Row: Sendable, Encodable {
+        var job: String
+        var state: String
+        var what: String
+        var cost: String?
+        var files: [String]
+    }
+
+    private struct Report: Encodable {
+        var workspace: String
+        var seconds: Double
+        var jobs: [Row]
+    }
+
+    mutating func run(_ context: CommandContext) async throws -> ExitCode {
+        let began = ContinuousClock().now
+        let root = try folder.map(Composition.absolute) ?? Self.newFolder(context.environment)
+        _ = try WorkspaceMaker.make(root)
+        try Samples.drop(into: root + "/inbox")
+        var options = SimulatorOptions()
+        options.speed = max(0.1, speed)
+        options.limitsFollowSpeed = true
+        let speech = speech
+        let result = try await Simulator(options: options).withRunning { simulator in
+            var demo = context
+            demo.environment["DASHSCOPE_API_KEY"] = "sk-demo"
+            for name in ["QWEN_API_KEY", "QWEN_BASE_URL", "DASHSCOPE_HTTP_BASE_URL", "DASHSCOPE_REGION"] {
+                demo.environment[name] = nil
+            }
+            let workspace = WorkspaceChoice(config: root + "/watch.yaml", baseURL: simulator.baseURL)
+            if !speech.quiet, !speech.json {
+                context.terminal.error("workspace  \(root)\nsimulator  \(simulator.baseURL)\n\n")
+            }
+            let composition = try await Composition.open(workspace, context: demo, takeOver: false)
+            return try await composition.closing { engine in
+                let session = try await EngineSession.run(
+                    engine, mode: .drain(wait: false), speech: speech, terminal: context.terminal)
+                return (session: session, rows: try await Self.rows(engine.parts.ledger))
+            }
+        }
+        let elapsed = ContinuousClock().now - began
+        let seconds = Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) / 1e18
+        if speech.json {
+            context.terminal.out(
+                JSONOutput.pretty(Report(workspace: root, seconds: (seconds * 10).rounded() / 10, jobs: result.rows)) + "\n")
+        } else {
+            context.terminal.out(Self.table(result.rows, root: root, seconds: seconds, terminal: context.terminal))
+        }
+        if result.session.signal != nil { return .interrupted }
+        let code = ExitCode.of(result.session.outcome)
+        // The broken sample is meant to fail; anything else is not.
+        let asMeant = result.rows.allSatisfy { ($0.state == "failed") == ($0.job == Samples.brokenJob) }
+        return code == .jobsFailed && asMeant ? .done : code
+    }
+
+    private static func newFolder(_ environment: [String: String]) throws -> String {
+        let base = environment["TMPDIR"].flatMap { $0.isEmpty ? nil : $0 } ?? "/tmp"
+        let stamp = Timestamp.text(Date()).prefix(19).filter { $0 != ":" && $0 != "-" }
+        var path = "\(base)/renderdrop-demo-\(stamp)"
+        var number = 1
+        while FileManager.default.fileExists(atPath: path) {
+            number += 1
+            path = "\(base)/renderdrop-demo-\(stamp)-\(number)"
+        }
+        return path
+    }
+
+    private static func rows(_ ledger: any Ledger) async throws -> [Row] {
+        var rows: [Row] = []
+        for job in try await ledger.jobs(JobFilter()).reversed() {
+            var files: [String] = []
+            var pictures: [String] = []
+            var micros = 0
+            var currency: String?
+            for render in try await ledger.renders(of: job.id) {
+                guard let history = try await ledger.history(of: render.id) else { continue }
+                for output in history.outputs {
+                    files.append("outbox/\(job.outputFolder ?? job.name)/\(output.file)")
+                    pictures.append("\(output.width ?? 0)×\(output.height ?? 0)")
+                }
+                for spend in history.spend {
+                    micros += spend.actual?.micros ?? 0
+                    currency = currency ?? spend.actual?.currency
+                }
+            }
+            let cost = currency.map { Money(micros: micros, currency: $0).description }
+            if job.state == .done {
+                files.append("outbox/\(job.outputFolder ?? job.name)/\(job.name).json")
+            } else {
+                files.append("failed/\(job.name)/\(OwnFiles.error)")
+            }
+            let what =
+                pictures.isEmpty
+                ? "refused, and says why"
+                : "\(pictures.count == 1 ? "1 picture" : "\(pictures.count) pictures") \(pictures[0])"
+            rows.append(Row(job: job.name, state: job.state.rawValue, what: what, cost: cost, files: files))
+        }
+        return rows
+    }
+
+    private static func table(_ rows: [Row], root: String, seconds: Double, terminal: Terminal) -> String {
+        let names = (rows.map(\.job.count).max() ?? 3) + 2
+        let whats = (rows.map(\.what.count).max() ?? 4) + 2
+        func padded(_ text: String, _ width: Int) -> String {
+            text + String(repeating: " ", count: max(0, width - text.count))
+        }
+        var lines = ["", terminal.styled(padded("job", names) + padded("became", whats) + padded("cost", 11) + "where", .bold)]
+        for row in rows {
+            for (index, file) in row.files.enumerated() {
+                let first = index == 0
+                lines.append(
+                    padded(first ? row.job : "", names) + padded(first ? row.what : "", whats)
+                        + padded(first ? row.cost ?? "nothing" : "", 11) + file)
+            }
+        }
+        lines += [
+            "", "All of it lies in \(root) (\((seconds * 10).rounded() / 10) s).",
+            "The costs are what the real provider would have charged; nothing was.", "",
+            "For real:  renderdrop init studio; export DASHSCOPE_API_KEY=sk-...; renderdrop watch --config studio/watch.yaml", "",
+        ]
+        return lines.joined(separator: "\n")
+    }
+}

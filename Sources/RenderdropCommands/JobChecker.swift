@@ -1,0 +1,130 @@
+import Foundation
+import RenderCore
+import RenderEngine
+
+/// Checks job files where they lie, as the watcher would after a claim.
+struct JobChecker: Sendable {
+    struct Problem: Sendable, Encodable {
+        var severity: String
+        var line: Int
+        var column: Int
+        var message: String
+        var advice: String
+    }
+
+    struct Render: Sendable, Encodable {
+        var number: Int
+        var kind: String
+        var model: String
+        var size: String?
+        var n: Int
+        var seed: Int?
+        var references: [String]
+        var estimate: String?
+        /// Names that the outputs will get, as far as they are known before the format is.
+        var outputs: [String]
+    }
+
+    struct Report: Sendable, Encodable {
+        var file: String
+        var valid: Bool
+        var problems: [Problem]
+        var renders: [Render]
+        var estimate: String?
+        /// The problems as people read them, with lines and carets.
+        var rendered: String
+
+        func text(_ terminal: Terminal) -> String {
+            var lines: [String] = []
+            if !rendered.isEmpty { lines.append(rendered) }
+            guard valid else {
+                lines.append(terminal.styled("✗ \(file): invalid, nothing would be sent", .red))
+                return lines.joined(separator: "\n") + "\n"
+            }
+            let count = renders.count == 1 ? "1 render" : "\(renders.count) renders"
+            lines.append(terminal.styled("✓ \(file)", .green) + ": \(count), \(estimate.map { "about \($0)" } ?? "price unknown")")
+            for render in renders {
+                var row = "    \(render.number). \(render.kind) with \(render.model)"
+                if let size = render.size { row += ", \(size)" }
+                row += render.n == 1 ? ", 1 picture" : ", \(render.n) pictures"
+                if let seed = render.seed { row += ", seed \(seed)" }
+                if !render.references.isEmpty { row += ", from \(render.references.joined(separator: ", "))" }
+                if let estimate = render.estimate { row += ", about \(estimate)" }
+                lines.append(row + " → " + render.outputs.joined(separator: ", "))
+            }
+            return lines.joined(separator: "\n") + "\n"
+        }
+    }
+
+    let configuration: Configuration
+    let reader: JobReader
+    /// Finds references: beside the file, then in the assets.
+    let references: @Sendable (_ folder: String) -> any Assets
+
+    func check(_ file: String) async -> Report {
+        let name = (file as NSString).lastPathComponent
+        do {
+            let reading = reader.read(try readFile(file))
+            let folder = (Composition.absolute(file) as NSString).deletingLastPathComponent
+            let outcome = reader.plan(reading, references: try await lookup(reading.referenceNames, folder: folder))
+            return Report(
+                file: file, valid: outcome.isWhole, problems: outcome.diagnostics.map(Self.problem),
+                renders: outcome.plans.map { render($0, of: outcome.plans.count, name: name) },
+                estimate: JobPrice.of(outcome.plans)?.description,
+                rendered: outcome.diagnostics.map { $0.rendered(file: file, text: reading.text) }
+                    .joined(separator: "\n"))
+        } catch {
+            let failure =
+                error as? Failure
+                ?? Failure(
+                    code: "unreadable", message: "\(file) cannot be read: \(error.localizedDescription)", advice: "",
+                    fault: .job, retryable: false)
+            let problem = Problem(
+                severity: "error", line: 1, column: 1, message: failure.message, advice: failure.advice)
+            return Report(
+                file: file, valid: false, problems: [problem], renders: [], estimate: nil,
+                rendered: "\(file): error: \(failure.message)" + (failure.advice.isEmpty ? "" : " (\(failure.advice))"))
+        }
+    }
+
+    private func readFile(_ file: String) throws -> [UInt8] {
+        var isFolder: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: file, isDirectory: &isFolder), !isFolder.boolValue else {
+            throw Failure(
+                code: "no_such_file", message: isFolder.boolValue ? "\(file) is a folder" : "there is no file \(file)",
+                advice: "name one or more job files", fault: .job, retryable: false)
+        }
+        return [UInt8](try Data(contentsOf: URL(fileURLWithPath: file)))
+    }
+
+    private func lookup(_ names: [String], folder: String) async throws -> ReferenceFindings {
+        let places = references(folder)
+        var findings = ReferenceFindings()
+        for name in names {
+            let match = try await places.find(name)
+            var head: [UInt8] = []
+            if case .found(let asset) = match { head = try await places.head(asset, count: ImageProbe.headerBytes) }
+            findings.found[name] = ReferenceFinding(match, head: head)
+        }
+        return findings
+    }
+
+    private func render(_ plan: RenderPlan, of total: Int, name: String) -> Render {
+        let job = OutputNaming.jobName(fromFile: name)
+        let outputs = (1...max(1, plan.count)).map { index in
+            OutputNaming.output(
+                template: plan.outputName ?? configuration.delivery.outputName, job: job, render: plan.number,
+                of: total, index: index, seed: plan.seed, model: plan.model, date: "DATE", fileExtension: "png")
+        }
+        return Render(
+            number: plan.number, kind: plan.kind.rawValue, model: plan.model, size: plan.size, n: plan.count,
+            seed: plan.seed, references: plan.references.map(\.name), estimate: plan.estimate?.description,
+            outputs: outputs)
+    }
+
+    private static func problem(_ diagnostic: Diagnostic) -> Problem {
+        Problem(
+            severity: diagnostic.severity.rawValue, line: diagnostic.mark.line, column: diagnostic.mark.column,
+            message: diagnostic.message, advice: diagnostic.advice)
+    }
+}

@@ -1,0 +1,82 @@
+public import ArgumentParser
+import Foundation
+
+/// The command line's root.
+public struct Renderdrop: AsyncParsableCommand {
+    public static let configuration = CommandConfiguration(
+        commandName: "renderdrop",
+        abstract: "A hot folder for generative rendering.",
+        discussion: """
+            Drop a job file into a folder, and find the pictures in another. renderdrop checks the file, sends it to \
+            Alibaba Cloud Model Studio (DashScope), follows the task, and lays the results and a JSON sidecar into the outbox.
+
+            Try it without a key and without cost:   renderdrop demo
+            Begin:                                   renderdrop init studio && cd studio
+                                                     export DASHSCOPE_API_KEY=sk-...
+                                                     renderdrop watch
+
+            Exit codes: 0 done, 2 usage or configuration, 3 some jobs failed (run), 4 a job file is invalid (check), \
+            5 the provider is out of reach, 7 key or account trouble, 8 a budget stopped it, 11 another renderdrop holds this \
+            workspace, 13 something needs a decision, 14 disk full, 15 a folder is out of reach, 130 interrupted.
+            """,
+        version: Version.number,
+        subcommands: [
+            DemoCommand.self, InitCommand.self, WatchCommand.self, RunCommand.self, CheckCommand.self,
+            StatusCommand.self, SimulateCommand.self,
+        ])
+
+    public init() {}
+
+    /// Runs the command line and returns its exit code.
+    public static func main(arguments: [String], environment: [String: String]) async -> Int32 {
+        let terminal = Terminal(environment: environment)
+        do {
+            var command = try parseAsRoot(arguments)
+            if var command = command as? any WorkCommand {
+                return try await command.run(CommandContext(environment: environment, terminal: terminal)).rawValue
+            }
+            if var command = command as? any AsyncParsableCommand {
+                try await command.run()
+            } else {
+                try command.run()
+            }
+            return ExitCode.done.rawValue
+        } catch let failure as CommandFailure {
+            terminal.error(
+                terminal.styled("renderdrop: ", .red) + failure.message
+                    + (failure.advice.isEmpty ? "" : "\n  → \(failure.advice)") + "\n")
+            return failure.code.rawValue
+        } catch {
+            let code = exitCode(for: error)
+            let text = fullMessage(for: error)
+            if code.isSuccess {
+                terminal.out(text + "\n")
+                return ExitCode.done.rawValue
+            }
+            terminal.error(text + "\n")
+            return ExitCode.usage.rawValue
+        }
+    }
+}
+
+/// What a command is given from outside.
+struct CommandContext: Sendable {
+    var environment: [String: String]
+    var terminal: Terminal
+}
+
+/// A command that ends with one of our exit codes.
+protocol WorkCommand: AsyncParsableCommand {
+    mutating func run(_ context: CommandContext) async throws -> ExitCode
+}
+
+extension WorkCommand {
+    /// Only for callers that go round `Renderdrop.main`: the parser's own entry point.
+    mutating func run() async throws {
+        let context = CommandContext(
+            environment: ProcessInfo.processInfo.environment,
+            terminal: Terminal(environment: ProcessInfo.processInfo.environment))
+        let code = try await run(context)
+        if code != .done { throw ArgumentParser.ExitCode(code.rawValue) }
+    }
+}

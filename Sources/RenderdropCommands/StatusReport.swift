@@ -1,0 +1,135 @@
+import Foundation
+import RenderCore
+import RenderEngine
+
+/// What `status` says, as values: the same for people and for programs.
+struct StatusReport: Sendable, Encodable {
+    struct Render: Sendable, Encodable {
+        var number: Int
+        var state: String
+        var model: String
+        var count: Int
+        var since: Date
+        var attempts: Int
+        var task_id: String?
+        var estimate: String?
+        var error: Failure?
+        var what: String
+    }
+
+    struct Job: Sendable, Encodable {
+        var id: String
+        var name: String
+        var state: String
+        var source: String
+        var dropped: Date
+        var finished: Date?
+        var outbox: String?
+        var estimate: String?
+        var error: Failure?
+        var renders: [Render]
+    }
+
+    struct Waiting: Sendable, Encodable {
+        var file: String
+        var reason: String
+    }
+
+    var at: Date
+    /// Renders of active jobs in each state.
+    var counts: [String: Int]
+    var jobs: [Job]
+    var waiting: [Waiting]
+    /// Committed today and this month, by currency.
+    var spent_today: [String]
+    var spent_this_month: [String]
+
+    /// - Parameter text: only jobs of this name, id or source; nil: all at work, and the latest that ended.
+    static func make(
+        ledger: any Ledger, configuration: Configuration, matching text: String?, ended: Int, now: Date
+    ) async throws -> StatusReport {
+        var records: [JobRecord]
+        if let text {
+            records = try await ledger.jobs(matching: text)
+        } else {
+            records = try await ledger.jobs(JobFilter(states: [.active]))
+            records += try await ledger.jobs(JobFilter(states: [.done, .failed, .canceled], limit: ended))
+        }
+        var jobs: [Job] = []
+        for record in records { jobs.append(try await job(record, ledger)) }
+        let zone = TimeZone(identifier: configuration.budget.timezone) ?? .gmt
+        let keys = Timestamp.budgetKeys(now, in: zone)
+        let spent = try await ledger.committed(day: keys.day, month: keys.month)
+        let counts = try await ledger.counts()
+        let waiting = WaitingFiles.read(inbox: configuration.folders.inbox)
+        return StatusReport(
+            at: now, counts: Dictionary(uniqueKeysWithValues: counts.map { ($0.key.rawValue, $0.value) }), jobs: jobs,
+            waiting: text.map { text in waiting.filter { $0.file == text || $0.file.hasSuffix("/" + text) } } ?? waiting,
+            spent_today: spent.day.map(\.description), spent_this_month: spent.month.map(\.description))
+    }
+
+    private static func job(_ record: JobRecord, _ ledger: any Ledger) async throws -> Job {
+        let renders = try await ledger.renders(of: record.id)
+        return Job(
+            id: record.id.text, name: record.name, state: record.state.rawValue, source: record.source,
+            dropped: record.droppedAt, finished: record.finishedAt, outbox: record.outputFolder,
+            estimate: JobPrice.of(renders)?.description, error: record.failure,
+            renders: renders.map { render in
+                var failure: Failure?
+                var task: TaskID?
+                switch render.state {
+                case .failed(let why), .undecided(let why): failure = why
+                case .following(let id): task = id
+                case .rendered(let result): task = result.task
+                case .queued, .sending, .delivered, .canceled: break
+                }
+                return Render(
+                    number: render.id.number, state: render.state.name.rawValue, model: render.plan.model,
+                    count: render.plan.count, since: render.since, attempts: render.attempts,
+                    task_id: (task ?? render.result?.task)?.text, estimate: render.plan.estimate?.description,
+                    error: failure, what: StatusText.words(render, nil))
+            })
+    }
+
+    /// For people.
+    func text(_ terminal: Terminal) -> String {
+        var lines: [String] = []
+        for job in jobs {
+            let mark =
+                switch job.state {
+                case "done": terminal.styled("✓", .green)
+                case "failed", "canceled": terminal.styled("✗", .red)
+                default: "·"
+                }
+            var head = "\(mark) \(terminal.styled(job.name, .bold))  \(job.state)"
+            if let outbox = job.outbox { head += "  → outbox/\(outbox)" }
+            if let estimate = job.estimate { head += "  about \(estimate)" }
+            lines.append(head + terminal.styled("  \(job.id)", .dim))
+            if let error = job.error { lines.append("    \(error.message.split(separator: "\n").first ?? "")") }
+            for render in job.renders where jobs.count == 1 || job.state == "active" || render.error != nil {
+                lines.append("    \(job.renders.count > 1 ? "\(render.number). " : "")\(render.what) (\(render.model))")
+            }
+        }
+        if jobs.isEmpty, waiting.isEmpty { lines.append("nothing at work") }
+        for file in waiting { lines.append("… \(file.file): \(file.reason)") }
+        let spent = spent_today.isEmpty ? "nothing" : spent_today.joined(separator: ", ")
+        lines.append(terminal.styled("committed today: \(spent)", .dim))
+        return lines.joined(separator: "\n") + "\n"
+    }
+}
+
+/// What the watcher wrote into the inbox about files that it has not taken.
+enum WaitingFiles {
+    static func read(inbox: String) -> [StatusReport.Waiting] {
+        guard let paths = FileManager.default.enumerator(atPath: inbox) else { return [] }
+        var found: [StatusReport.Waiting] = []
+        for case let path as String in paths where (path as NSString).lastPathComponent == OwnFiles.waiting {
+            guard let text = try? String(contentsOfFile: inbox + "/" + path, encoding: .utf8) else { continue }
+            let folder = (path as NSString).deletingLastPathComponent
+            for line in WaitingLine.parse(text) {
+                found.append(.init(file: folder.isEmpty ? line.name : folder + "/" + line.name, reason: line.reason))
+            }
+        }
+        return found.sorted { $0.file < $1.file }
+    }
+}

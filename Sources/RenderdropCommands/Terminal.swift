@@ -1,0 +1,50 @@
+import Foundation
+import Synchronization
+
+/// The two streams: results to standard output, talk to standard error. Whole writes, one at a time.
+final class Terminal: Sendable {
+    /// Whether standard error is a terminal that can redraw lines.
+    let isLive: Bool
+    let isColoured: Bool
+    private let lock = Mutex<Void>(())
+
+    init(environment: [String: String]) {
+        let dumb = environment["TERM"] == nil || environment["TERM"] == "dumb"
+        isLive = isatty(2) == 1 && !dumb && environment["CI"] == nil
+        isColoured = isLive && (environment["NO_COLOR"] ?? "").isEmpty
+    }
+
+    func out(_ text: String) { write(text, to: 1) }
+    func error(_ text: String) { write(text, to: 2) }
+
+    var columns: Int {
+        var size = winsize()
+        return ioctl(2, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0 ? Int(size.ws_col) : 80
+    }
+
+    private func write(_ text: String, to descriptor: Int32) {
+        let bytes = Array(text.utf8)
+        lock.withLock { _ in
+            var sent = 0
+            while sent < bytes.count {
+                let count = bytes[sent...].withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress, $0.count) }
+                if count < 0, errno == EINTR { continue }
+                // A closed pipe or a full disk behind a redirection: there is nowhere left to say so.
+                guard count > 0 else { return }
+                sent += count
+            }
+        }
+    }
+
+    enum Style: String, Sendable {
+        case bold = "1"
+        case dim = "2"
+        case red = "31"
+        case green = "32"
+        case yellow = "33"
+    }
+
+    func styled(_ text: String, _ style: Style) -> String {
+        isColoured ? "\u{1B}[\(style.rawValue)m\(text)\u{1B}[0m" : text
+    }
+}

@@ -1,0 +1,207 @@
+import Foundation
+import RenderCore
+import Testing
+
+@testable import DashScope
+
+/// Written from the provider's list of codes, not from the table: code, message, status, fault, retryable.
+private let expectations: [(String, String, Int, Failure.Fault, Bool)] = [
+    ("InvalidParameter", "num_images_per_prompt must be 1", 400, .job, false),
+    ("InvalidParameter", "Model not exist.", 400, .job, false),
+    ("InvalidParameter", "url error, please check url！", 400, .job, false),
+    ("InvalidParameter", "Field required: input.media", 400, .job, false),
+    ("InvalidParameter", "messages length only support 1", 400, .job, false),
+    ("InvalidParameter", "content length only support 2", 400, .job, false),
+    ("InvalidParameter", "lack of image or text", 400, .job, false),
+    ("InvalidParameter", "Range of n should be [1, 4]", 400, .job, false),
+    ("InvalidParameter", "The size is not match the allowed size [...]", 400, .job, false),
+    ("InvalidParameter", "Expected format: '<width>*<height>'", 400, .job, false),
+    ("InvalidParameter", "read image error.", 400, .job, false),
+    ("InvalidParameter", "the size of input image is too small or too large.", 400, .job, false),
+    ("InvalidParameter", "download image failed", 400, .job, false),
+    ("InvalidParameter", "Exceeded limit on max bytes per data-uri item : 10485760", 400, .job, false),
+    ("InvalidParameter", "input json error.", 400, .job, false),
+    ("InvalidParameter", "something else", 400, .job, false),
+    ("InvalidParameter", "x-dashscope-sse and stream parameter mismatch. ", 400, .job, false),
+    ("InvalidParameter", "request timeout after 23 seconds.", 400, .provider, true),
+    ("InvalidParameter.DataInspection", "Unable to download the media resource", 400, .job, false),
+    ("InvalidParameter.FileDownload", "download for input_image error", 200, .job, false),
+    ("InvalidParameter.NeverSeen", "x", 400, .job, false),
+    ("InvalidURL", "x", 400, .job, false), ("InvalidURL.ConnectionRefused", "x", 400, .job, false),
+    ("InvalidURL.Timeout", "x", 400, .job, false), ("BadRequest.EmptyInput", "x", 400, .job, false),
+    ("BadRequest.EmptyModel", "x", 400, .job, false), ("BadRequest.EmptyParameters", "x", 400, .job, false),
+    ("BadRequest.IllegalInput", "x", 400, .job, false), ("BadRequest.InputDownloadFailed", "x", 400, .job, false),
+    ("BadRequest.UnsupportedFileFormat", "x", 400, .job, false), ("BadRequest.TooLarge", "x", 400, .job, false),
+    ("InvalidImage.ImageSize", "x", 400, .job, false), ("InvalidImageResolution", "x", 400, .job, false),
+    ("InvalidImageFormat", "x", 400, .job, false), ("InvalidImage.FileFormat", "x", 400, .job, false),
+    ("InvalidFile.Size", "x", 400, .job, false), ("InvalidFile.Format", "x", 400, .job, false),
+    ("InvalidFile.Duration", "x", 400, .job, false), ("InvalidFile.Resolution", "x", 400, .job, false),
+    ("InvalidFile.AspectRatio", "x", 400, .job, false), ("InvalidFile.FPS", "x", 400, .job, false),
+    ("InvalidFile.NoHuman", "x", 400, .job, false), ("InvalidFile.FacePose", "x", 400, .job, false),
+    ("InvalidFile.MultiHuman", "x", 400, .job, false), ("InvalidImage.NoHumanFace", "x", 400, .job, false),
+    ("InvalidPerson", "x", 400, .job, false),
+    ("DataInspectionFailed", "Input data may contain inappropriate content.", 400, .job, false),
+    ("data_inspection_failed", "Output data may contain inappropriate content.", 400, .job, false),
+    ("IPInfringementSuspect", "x", 400, .job, false), ("CustomRoleBlocked", "x", 400, .job, false),
+    ("FaqRuleBlocked", "x", 400, .job, false), ("Arrearage", "x", 400, .account, false),
+    ("UnsupportedOperation", "x", 400, .job, false), ("APIConnectionError", "x", 400, .provider, true),
+    ("ClientDisconnect", "x", 400, .provider, true), ("InvalidApiKey", "x", 401, .account, false),
+    ("invalid_api_key", "x", 401, .account, false), ("NOT AUTHORIZED", "x", 401, .account, false),
+    ("AccessDenied", "Current user api does not support asynchronous calls.", 403, .job, false),
+    ("AccessDenied", "current user api does not support synchronous calls.", 403, .job, false),
+    ("AccessDenied", "Access denied.", 403, .job, false),
+    ("AccessDenied", "Invalid according to Policy: Policy expired.", 403, .provider, true),
+    ("AccessDenied.Unpurchased", "x", 403, .account, false), ("Model.AccessDenied", "x", 403, .job, false),
+    ("Workspace.AccessDenied", "x", 403, .account, false), ("App.AccessDenied", "x", 403, .account, false),
+    ("AllocationQuota.FreeTierOnly", "x", 403, .account, false), ("ModelNotFound", "x", 404, .job, false),
+    ("model_not_found", "x", 404, .job, false), ("model_not_supported", "x", 404, .job, false),
+    ("WorkSpaceNotFound", "x", 404, .account, false), ("NotFound", "x", 404, .account, false),
+    ("Conflict", "x", 409, .job, false), ("Throttling", "x", 429, .throttled, true),
+    ("Throttling.RateQuota", "x", 429, .throttled, true), ("LimitRequests", "x", 429, .throttled, true),
+    ("limit_requests", "x", 429, .throttled, true), ("Throttling.BurstRate", "x", 429, .throttled, true),
+    ("limit_burst_rate", "x", 429, .throttled, true), ("Throttling.NeverSeen", "x", 429, .throttled, true),
+    ("Throttling.AllocationQuota", "Allocated quota exceeded, please increase", 400, .throttled, true),
+    ("insufficient_quota", "You exceeded your current quota", 429, .throttled, true),
+    ("Throttling.AllocationQuota", "Free allocated quota exceeded.", 429, .account, false),
+    ("CommodityNotPurchased", "x", 429, .account, false), ("PrepaidBillOverdue", "x", 429, .account, false),
+    ("PostpaidBillOverdue", "x", 429, .account, false), ("InternalError", "x", 500, .provider, true),
+    ("InternalError.Algo", "x", 500, .provider, true), ("SystemError", "x", 500, .provider, true),
+    ("ModelServiceFailed", "x", 500, .provider, true), ("InternalError.Timeout", "x", 500, .provider, true),
+    ("InternalError.Upload", "x", 500, .provider, true), ("InternalError.FileUpload", "x", 500, .provider, true),
+    ("RequestTimeOut", "x", 500, .provider, true), ("ResponseTimeout", "x", 500, .provider, true),
+    ("RewriteFailed", "x", 500, .provider, true), ("ModelServingError", "x", 503, .provider, true),
+    ("ModelUnavailable", "x", 503, .provider, true),
+    // Codes that nobody has seen yet.
+    ("Brandnew", "x", 400, .job, false), ("Brandnew", "x", 401, .account, false),
+    ("Brandnew", "x", 403, .account, false),
+    ("Brandnew", "x", 429, .throttled, true), ("Brandnew", "x", 500, .provider, true),
+    ("Brandnew", "x", 503, .provider, true),
+    ("Brandnew", "x", 408, .provider, true),
+]
+
+@Suite struct ErrorTests {
+    @Test(arguments: expectations)
+    func `a code says who is at fault and whether to try again`(
+        code: String, message: String, status: Int, fault: Failure.Fault, retryable: Bool
+    ) throws {
+        let endpoint = try Endpoint(region: "beijing")
+        for code in [code, code.uppercased()] {
+            let failure = ErrorMapping.failure(
+                code: code, message: message, status: status, requestID: "r", endpoint: endpoint
+            ).failure
+            #expect(failure.fault == fault)
+            #expect(failure.retryable == retryable)
+            #expect(!failure.advice.isEmpty && !failure.advice.contains("{"))
+        }
+    }
+
+    @Test func `every row can be reached and every code of the table was expected`() {
+        let expected = Set(expectations.map { $0.0.lowercased() })
+        let bases: Set<String> = [
+            "badrequest", "invalidimage", "invalidfile", "invalid_parameter_error",
+            "invalid_request_error", "internal_error",
+        ]
+        for row in ErrorTable.rows {
+            for code in row.codes {
+                #expect(ErrorMapping.row(code: code, message: row.said.first ?? "") == row)
+                #expect(expected.contains(code.lowercased()) || bases.contains(code.lowercased()), "\(code)")
+            }
+            #expect(row.said.allSatisfy { $0 == $0.lowercased() })
+        }
+    }
+
+    @Test(
+        arguments: [
+            ("7", 7), (" 7", 7), ("0", 0), ("999999999999999999999", 86400), ("-1", nil), ("soon", nil), ("", nil),
+            ("Wed, 18 Nov 2026 11:06:50 GMT", 10), ("Wed, 18 Nov 2026 11:06:30 GMT", 0),
+            ("Wed, 32 Nov 2026 11:06:30 GMT", nil),
+            ("Fri, 18 Nov 2050 11:06:30 GMT", 86400), ("Wed, 18 Nov 2026 11:06:50 CET", nil),
+        ] as [(String, Int?)])
+    func `Retry-After is read as seconds or as a date`(text: String, expected: Int?) {
+        let now = Date(timeIntervalSince1970: 1_795_000_000)  // 2026-11-18 11:06:40 UTC
+        #expect(ErrorMapping.retryAfterSeconds(text, now: now) == expected)
+    }
+
+    @Test func `what Retry-After asks for reaches the failure`() async throws {
+        let bench = try Bench([.answer(429, #"{"code":"Throttling.RateQuota","message":"x"}"#, ["retry-after": "3"])])
+        #expect(try await bench.submit().failure?.retryAfterSeconds == 3)
+    }
+
+    @Test func `the provider's words are made safe`() {
+        let text = ProviderText.safe(
+            "a\u{7}b https://x.example/p.png?Expires=1&Signature=abc, then \"http://y?z\" why? \(String(repeating: "w", count: 900))",
+            key: nil)
+        #expect(!text.contains("Signature") && !text.contains("?z") && !text.contains("\u{7}"))
+        #expect(text.contains("why?") && text.count <= 501)
+    }
+
+    /// `RENDERDROP_WRITE_DOCS=1` writes the page anew.
+    @Test func `docs errors md is the table`() throws {
+        let page = ErrorPage.text
+        let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent()
+        let file = root.appendingPathComponent("docs/errors.md")
+        if ProcessInfo.processInfo.environment["RENDERDROP_WRITE_DOCS"] == "1" {
+            try page.write(to: file, atomically: true, encoding: .utf8)
+        }
+        #expect(try String(contentsOf: file, encoding: .utf8) == page)
+    }
+}
+
+/// The table as a page.
+private enum ErrorPage {
+    static var text: String {
+        var out = """
+            # What the provider's errors mean
+
+            The code decides, not the HTTP status: a 429 can be an unpaid bill. Where one code means several things, a part of
+            the message tells them apart; the first row that fits counts. `InternalError.Something` that is not listed is
+            read as `InternalError`. A code that is not listed at all is judged by its status: 401, 402 and 403 are the
+            account's, 429 is asking too fast, any other 4xx is the job's, the rest is the provider's and proves nothing.
+
+            Who is at fault decides what happens. **job**: this render fails with the advice below. **throttled**: it waits and
+            goes again more slowly. **provider**: it is tried again later. **account**: everything of the account waits for
+            a person, with one notice; nothing fails.
+
+            The last column matters when a submit is answered so. *no*: the answer proves that nothing was accepted, so that
+            sending again cannot be paid for twice. *perhaps*: renderdrop looks for the task, and asks where it cannot find out.
+            `{region}` and `{host}` stand for those in use.
+
+            """
+        out += "\n| code | message has | meaning | at fault | tried again | what to do | accepted? |\n"
+        out += "| --- | --- | --- | --- | --- | --- | --- |\n"
+        for row in ErrorTable.rows {
+            let accepted =
+                switch row.acceptance {
+                case .never(let reason): "no: \(reason)"
+                case .perhaps(let reason): "perhaps: \(reason)"
+                }
+            let cells = [
+                row.codes.map { "`\($0)`" }.joined(separator: ", "),
+                row.said.map { "\"\($0)\"" }.joined(separator: ", "),
+                row.meaning, row.fault.rawValue, row.retryable ? "yes" : "no", row.advice, accepted,
+            ]
+            out += "| " + cells.joined(separator: " | ") + " |\n"
+        }
+        out += """
+
+            ## Our own codes
+
+            | code | meaning | what to do |
+            | --- | --- | --- |
+            | `unreachable`, `timed_out`, `connection_lost`, `tls_failed`, `proxy_failed` | no answer came | check base URL, network and proxy; it is tried again |
+            | `redirected` | the host sends us elsewhere, which is not followed | use the address it leads to as base URL |
+            | `http_502` and its like, `answer_unreadable`, `answer_too_large` | the answer is not one of this API | a gateway or a proxy may stand between |
+            | `key_missing`, `key_unusable`, `key_unreadable` | there is no key to use | set DASHSCOPE_API_KEY or mend the key file |
+            | `endpoint_unusable` | region, workspace or base URL cannot be used | as the message says |
+            | `reference_missing`, `reference_changed`, `reference_refused`, `reference_too_large` | a picture is not what it was when the job was taken | drop the job again with its pictures |
+            | `body_unusable` | a parameter cannot be written as JSON | use finite numbers |
+            | `link_expired` | a result's link is dead | the task is asked for a new one |
+            | `host_refused` | a result or an upload names a host that is not the provider's | add it to result_hosts if it is right |
+            | `uploads_unknown` | what was uploaded before cannot be read | check the state folder |
+            | `task_failed`, `no_picture` | the provider ended without a reason, or without a picture | retry the job |
+
+            """
+        return out
+    }
+}

@@ -1,0 +1,204 @@
+import Foundation
+import Glibc
+import HotFolder
+import RenderCore
+import Testing
+
+@Suite struct OwnershipTests {
+    private static let start = Date(timeIntervalSince1970: 1_800_000_000)
+
+    private static func owner(
+        _ place: Place, host: String = "here", instance: String = "a", state: String? = nil
+    ) -> FolderOwnership {
+        var folders = place.folders
+        if let state { folders.state = place.root + "/" + state }
+        return FolderOwnership(folders, host: host, instance: instance, pid: getpid())
+    }
+
+    /// The error that taking hold ends with.
+    private static func refusal(
+        _ owner: FolderOwnership, takeOver: Bool = false, at now: Date = start
+    ) async throws -> OwnershipError? {
+        do {
+            try await owner.acquire(takeOver: takeOver, now: now)
+            return nil
+        } catch let error as OwnershipError {
+            return error
+        }
+    }
+
+    @Test func `one watcher at a time holds a workspace`() async throws {
+        let place = try Place()
+        let first = Self.owner(place)
+        try await first.acquire(takeOver: false, now: Self.start)
+        let second = Self.owner(place, instance: "b")
+        guard case .held(let by) = try await Self.refusal(second, takeOver: true) else {
+            Issue.record("the first one holds it")
+            return
+        }
+        #expect(by.contains("a on here"))
+        try await first.release()
+        #expect(try await Self.refusal(second) == nil)
+        #expect(place.mode(".renderdrop/lock") == 0o600)
+        #expect(place.mode(".renderdrop") == 0o700)
+    }
+
+    @Test func `an inbox is not shared by two states on one machine`() async throws {
+        let place = try Place()
+        let first = Self.owner(place)
+        try await first.acquire(takeOver: false, now: Self.start)
+        let second = Self.owner(place, instance: "b", state: "other-state")
+        guard case .held = try await Self.refusal(second, takeOver: true) else {
+            Issue.record("the inbox is locked")
+            return
+        }
+        withExtendedLifetime(first) {}
+    }
+
+    @Test func `after a crash on this machine it is simply ours`() async throws {
+        let place = try Place()
+        do {
+            let first = Self.owner(place)
+            try await first.acquire(takeOver: false, now: Self.start)
+        }  // gone without letting go, as by kill -9: the kernel drops the locks
+        #expect(try await Self.refusal(Self.owner(place, instance: "b"), at: Self.start + 1) == nil)
+    }
+
+    @Test func `another host's heartbeat decides, and a stale one needs a word`() async throws {
+        let place = try Place()
+        do {
+            let first = Self.owner(place, host: "there", state: "state-there")
+            try await first.acquire(takeOver: false, now: Self.start)
+        }
+        let second = Self.owner(place, instance: "b")
+        for seconds in [89.0, -60.0] {
+            guard case .held = try await Self.refusal(second, takeOver: true, at: Self.start + seconds) else {
+                Issue.record("a heartbeat of \(seconds) s is fresh")
+                return
+            }
+        }
+        guard case .stale(let by, _) = try await Self.refusal(second, at: Self.start + 91) else {
+            Issue.record("the heartbeat is stale")
+            return
+        }
+        #expect(by.contains("there"))
+        #expect(try await Self.refusal(second, takeOver: true, at: Self.start + 91) == nil)
+    }
+
+    @Test func `who was replaced learns it at the next beat`() async throws {
+        let place = try Place()
+        let first = Self.owner(place, host: "there", state: "state-there")
+        try await first.acquire(takeOver: false, now: Self.start)
+        try await first.beat(now: Self.start + 30)
+        let marker = try #require(place.text("inbox/.renderdrop-folder"))
+        try place.put(
+            "inbox/.renderdrop-folder", marker.replacing("\"instance\" : \"a\"", with: "\"instance\" : \"b\""))
+        await #expect(throws: OwnershipError.self) { try await first.beat(now: Self.start + 60) }
+        try await first.release()
+        #expect(try #require(place.text("inbox/.renderdrop-folder")).contains("\"instance\" : \"b\""))
+    }
+
+    @Test func `the marker names the owner and the heartbeat, and forgets them`() async throws {
+        let place = try Place()
+        let owner = Self.owner(place)
+        try await owner.acquire(takeOver: false, now: Self.start)
+        try await owner.beat(now: Self.start + 30)
+        let marker = try #require(place.text("inbox/.renderdrop-folder"))
+        #expect(marker.contains("2027-01-15T08:00:30Z"))
+        #expect(marker.contains("\"host\" : \"here\""))
+        try await owner.release()
+        #expect(try #require(place.text("inbox/.renderdrop-folder")).contains("owner") == false)
+    }
+
+    @Test func `a folder once seen gets no new marker`() async throws {
+        let place = try Place()
+        let owner = Self.owner(place)
+        try await owner.acquire(takeOver: false, now: Self.start)
+        try await owner.release()
+        for folder in ["inbox", "outbox"] { #expect(unlink(place.root + "/\(folder)/.renderdrop-folder") == 0) }
+        try await owner.acquire(takeOver: false, now: Self.start)
+        #expect(await !owner.isPresent(.inbox))
+        #expect(await !owner.isPresent(.outbox))
+        #expect(await owner.isPresent(.working))
+        #expect(try await code { try await owner.beat(now: Self.start) } == "folder_gone")
+    }
+
+    @Test func `an inbox that was away is taken again by a beat`() async throws {
+        let place = try Place()
+        let owner = Self.owner(place)
+        try await owner.acquire(takeOver: false, now: Self.start)
+        #expect(rename(place.folders.inbox, place.root + "/away") == 0)
+        #expect(await !owner.isPresent(.inbox))
+        #expect(try await code { try await owner.beat(now: Self.start) } == "folder_gone")
+        #expect(rename(place.root + "/away", place.folders.inbox) == 0)
+        try await owner.beat(now: Self.start + 30)
+        #expect(await owner.isPresent(.inbox))
+    }
+
+    @Test func `a start while the inbox is away waits for it`() async throws {
+        let place = try Place()
+        #expect(rename(place.folders.inbox, place.root + "/away") == 0)
+        let owner = Self.owner(place)
+        #expect(try await Self.refusal(owner) == nil)
+        #expect(!place.exists("inbox"))
+        #expect(rename(place.root + "/away", place.folders.inbox) == 0)
+        try await owner.beat(now: Self.start + 30)
+        #expect(try #require(place.text("inbox/.renderdrop-folder")).contains("\"instance\" : \"a\""))
+    }
+
+    @Test func `folders that were made by hand get their markers at the first start`() async throws {
+        let place = try Place(markers: false)
+        for folder in ["inbox", "working", "outbox", "archive"] {
+            #expect(mkdir(place.root + "/" + folder, 0o755) == 0)
+        }
+        let owner = Self.owner(place)
+        let missing = OwnershipError.missing(folder: place.folders.failed, role: .failed)
+        #expect(try await Self.refusal(owner) == missing)
+        #expect(mkdir(place.folders.failed, 0o755) == 0)
+        #expect(try await Self.refusal(owner) == nil)
+        for role in FolderRole.allCases { #expect(await owner.isPresent(role)) }
+    }
+
+    @Test func `a folder configured as another is refused`() async throws {
+        let place = try Place()
+        var folders = place.folders
+        swap(&folders.inbox, &folders.outbox)
+        let owner = FolderOwnership(folders, host: "here", instance: "a", pid: getpid())
+        guard case .wrongFolder = try await Self.refusal(owner) else {
+            Issue.record("inbox and outbox are swapped")
+            return
+        }
+    }
+
+    @Test func `a lost state learns the workspace from its inbox`() async throws {
+        let place = try Place()
+        try FileManager.default.removeItem(atPath: place.folders.state)
+        #expect(try await Self.refusal(Self.owner(place)) == nil)
+    }
+
+    @Test func `making a workspace twice changes nothing`() throws {
+        let place = try Place()
+        let marker = place.text("inbox/.renderdrop-folder")
+        try place.put("inbox/cat.yaml")
+        try WorkspaceLayout.create(place.folders)
+        #expect(place.text("inbox/.renderdrop-folder") == marker)
+        #expect(place.exists("inbox/cat.yaml"))
+        #expect(place.mode("inbox") == 0o2775)
+        #expect(place.exists("assets"))
+    }
+
+    @Test(arguments: [
+        (0x6969, true), (0xFF53_4D42, true), (-0xACB2BE, true), (0x6573_5546, true), (0x0102_1997, true),
+        (0xEF53, false),
+        (0x0102_1994, false), (0x794C_7630, false),
+    ])
+    func `shares are known by their number`(magic: Int, isShare: Bool) {
+        #expect(FileSystemKind(magic: magic).isShare == isShare)
+    }
+
+    @Test func `an unknown file system is not trusted, but may hold the state`() {
+        #expect(FileSystemKind(magic: 12345).isShare)
+        #expect(!FileSystemKind(magic: 12345).isSurelyShare)
+        #expect(FileSystemKind.of(path: "/proc/self/none") == nil)
+    }
+}

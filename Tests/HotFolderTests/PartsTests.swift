@@ -1,0 +1,100 @@
+import Foundation
+import Glibc
+import RenderCore
+import Testing
+
+@testable import HotFolder
+
+@Suite struct PartsTests {
+    @Test(arguments: [
+        (ENOENT, FileError.Subject.file, "file_gone"), (ENOENT, .folder, "folder_gone"), (ESTALE, .file, "folder_gone"),
+        (EHOSTDOWN, .file, "folder_gone"), (ENOTCONN, .folder, "folder_gone"), (EACCES, .file, "file_busy"),
+        (EBUSY, .file, "file_busy"), (ETXTBSY, .file, "file_busy"), (EACCES, .folder, "folder_denied"),
+        (EPERM, .folder, "folder_denied"), (EROFS, .folder, "folder_denied"), (ENOSPC, .folder, "disk_full"),
+        (EDQUOT, .file, "disk_full"), (ELOOP, .file, "not_a_file"), (EIO, .file, "io_error"),
+        (EMFILE, .folder, "io_error"),
+        (ENAMETOOLONG, .file, "path_refused"),
+    ])
+    func `an errno becomes a failure that says what to do`(number: Int32, subject: FileError.Subject, code: String) {
+        let failure = Failure(FileError(errno: number, "read", "/share/cat.yaml", subject))
+        #expect(failure.code == code)
+        #expect(failure.fault == .folder)
+        #expect(failure.message.contains("/share/cat.yaml"))
+        #expect(!failure.advice.isEmpty)
+    }
+
+    @Test func `events are taken apart`() {
+        var bytes: [UInt8] = []
+        func add(_ watch: Int32, _ mask: UInt32, _ name: [UInt8]) {
+            for number in [UInt32(bitPattern: watch), mask, 0, UInt32(name.count)] {
+                withUnsafeBytes(of: number) { bytes.append(contentsOf: $0) }
+            }
+            bytes += name
+        }
+        add(1, UInt32(IN_CREATE), Array("cat".utf8) + [0, 0, 0, 0, 0])
+        add(-1, UInt32(IN_Q_OVERFLOW), [])
+        let whole = bytes.withUnsafeBytes { InotifyEvent.parse($0) }
+        #expect(whole.map(\.name) == [Array("cat".utf8), []])
+        #expect(whole.map(\.watch) == [1, -1])
+        #expect(whole[1].has(Int(IN_Q_OVERFLOW)))
+        // A length that points behind the buffer must not be believed.
+        add(2, 0, [1, 2, 3, 4])
+        let torn = bytes.dropLast().withUnsafeBytes { InotifyEvent.parse($0) }
+        #expect(torn == whole)
+    }
+
+    @Test func `a file is replaced whole and leaves nothing behind`() throws {
+        let place = try Place()
+        let folder = try Descriptor.folder(at: place.root + "/outbox")
+        try AtomicFile.write([1], in: folder, as: "a", nil)
+        try place.put("outbox/" + OwnFiles.temporary(for: "a"), "left by a crash")
+        try AtomicFile.write([2], in: folder, as: "a", nil)
+        #expect(try AtomicFile.read("a", in: folder) == [2])
+        #expect(try place.names("outbox") == [".renderdrop-folder", "a"])
+        #expect(try AtomicFile.read("none", in: folder) == nil)
+        // Where the rename cannot work, the old file and nothing else stays.
+        try folder.makeFolder("b")
+        try place.put("outbox/b/inner")
+        #expect(throws: FileError.self) { try AtomicFile.write([3], in: folder, as: "b", nil) }
+        #expect(try place.names("outbox") == [".renderdrop-folder", "a", "b"])
+    }
+
+    @Test func `a digest needs no whole file in memory`() throws {
+        let place = try Place()
+        try place.put("outbox/million", String(repeating: "a", count: 1_000_000))
+        let digest = try FileDigest.of(Descriptor.folder(at: place.root + "/outbox").file("million"))
+        // SHA-256 of a million `a`, from FIPS 180-2.
+        #expect(digest.sha256 == "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0")
+        #expect(digest.bytes == 1_000_000)
+        #expect(digest.head.count == FileDigest.headBytes)
+    }
+
+    @Test func `arrivals are forgotten when events were lost`() throws {
+        var table = ArrivalTable()
+        var info = stat()
+        #expect(stat("/tmp", &info) == 0)
+        let facts = FileFacts(info)
+        table.moved([1], facts)
+        table.modified([2])
+        #expect(table.arrivedWhole([1], facts))
+        #expect(table.openForWriting([2]) == true)
+        table.closed([2])
+        #expect(table.openForWriting([2]) == false)
+        table.modified([1])
+        #expect(!table.arrivedWhole([1], facts))
+        table.moved([1], facts)
+        table.forgetAll()
+        #expect(!table.arrivedWhole([1], facts))
+        #expect(table.openForWriting([2]) == nil)
+    }
+
+    @Test func `a device is refused before it is opened`() throws {
+        let folder = try Descriptor.folder(at: "/dev")
+        #expect(throws: FileError.self) { try folder.file("zero") }
+    }
+
+    @Test func `owners have names`() {
+        #expect(OwnerName.of(0) == "root")
+        #expect(OwnerName.of(4_000_000_001) == nil)
+    }
+}

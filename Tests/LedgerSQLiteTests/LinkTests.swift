@@ -1,0 +1,112 @@
+import Foundation
+import GRDB
+import RenderCore
+import RenderTestSupport
+import Testing
+
+@testable import LedgerSQLite
+
+/// Signed links stand in the ledger until delivery, and then nowhere: the bytes of the files are searched.
+@Suite struct LinkTests {
+    private func signatures(_ folder: TemporaryDirectory) throws -> Int {
+        try folder.contents.reduce(0) { sum, name in
+            let bytes = try Data(contentsOf: URL(fileURLWithPath: folder(name)))
+            let text = String(decoding: bytes, as: Unicode.ASCII.self)
+            return sum + text.components(separatedBy: "Signature=").count - 1
+        }
+    }
+
+    private func move(
+        _ render: RenderID, _ from: RenderMachine.State.Name, _ to: RenderMachine.State, _ facts: [Fact] = []
+    ) -> Step {
+        Step(render: render, from: from, to: to, facts: facts, at: Fixtures.start)
+    }
+
+    @Test func `after the last delivery no link is in any file, even before closing`() async throws {
+        let folder = try TemporaryDirectory()
+        let ledger = try SQLiteLedger(at: folder("ledger.sqlite"))
+        let job = Fixtures.job()
+        let ids = (1...150).map { RenderID(job: job.id, number: $0) }
+        try await ledger.add(job, renders: ids.map { Fixtures.render(job.id, $0.number) })
+        for id in ids {
+            // Results of very different lengths make the tree split, join and move its rows.
+            let result = Fixtures.result(outputs: 1 + id.number * 7 % 40)
+            try await ledger.record(move(id, .queued, .rendered(result), [.result(result)]))
+        }
+        #expect(try signatures(folder) > 150)
+        for (index, id) in ids.enumerated() {
+            let end: RenderMachine.State =
+                switch index % 3 {
+                case 0: .following(TaskID("again"))
+                case 1: .failed(Fixtures.failure)
+                default: .delivered
+                }
+            try await ledger.record(move(id, .rendered, end, [.output(Fixtures.output(id))]))
+        }
+        #expect(try signatures(folder) == 0)
+        try ledger.close()
+        #expect(try signatures(folder) == 0)
+        #expect(folder.contents == ["ledger.sqlite"])
+    }
+
+    @Test func `links that wait for delivery are still there after a restart`() async throws {
+        let folder = try TemporaryDirectory()
+        let path = folder("ledger.sqlite")
+        let ledger = try SQLiteLedger(at: path)
+        let render = Fixtures.render()
+        try await ledger.add(Fixtures.job(), renders: [render])
+        try await ledger.record(move(render.id, .queued, .rendered(Fixtures.result())))
+        try ledger.close()
+        let again = try SQLiteLedger(at: path)
+        #expect(try await again.history(of: render.id)?.render.state == .rendered(Fixtures.result()))
+        try again.close()
+    }
+
+    @Test func `a reader in the way delays the erasing, not the delivery`() async throws {
+        let folder = try TemporaryDirectory()
+        let path = folder("ledger.sqlite")
+        let ledger = try SQLiteLedger(at: path)
+        let render = Fixtures.render()
+        try await ledger.add(Fixtures.job(), renders: [render])
+        try await ledger.record(move(render.id, .queued, .rendered(Fixtures.result())))
+
+        var configuration = GRDB.Configuration()
+        configuration.allowsUnsafeTransactions = true  // it stays open between two calls
+        let reader = try DatabaseQueue(path: path, configuration: configuration)
+        try await reader.writeWithoutTransaction { db in
+            try db.beginTransaction(.deferred)
+            _ = try Int.fetchOne(db, sql: "SELECT count(*) FROM jobs")
+        }
+        try await ledger.record(move(render.id, .rendered, .delivered))
+        #expect(try await ledger.history(of: render.id)?.render.state == .delivered)
+        #expect(try signatures(folder) > 0)
+        try await reader.writeWithoutTransaction { try $0.commit() }
+        try reader.close()
+
+        try await ledger.update(Fixtures.job())
+        #expect(try signatures(folder) == 0)
+        try ledger.close()
+    }
+
+    @Test func `a crash right after a delivery leaves links only until the next opening`() async throws {
+        let folder = try TemporaryDirectory()
+        let crashed = try TemporaryDirectory()
+        let ledger = try SQLiteLedger(at: folder("ledger.sqlite"))
+        let render = Fixtures.render()
+        try await ledger.add(Fixtures.job(), renders: [render])
+        try await ledger.record(move(render.id, .queued, .rendered(Fixtures.result())))
+        // Committed by another connection, which does not empty the log; the files are then what a crash leaves.
+        let other = try DatabaseQueue(path: folder("ledger.sqlite"))
+        try await other.write { try RenderRow.move(render.id, to: .delivered, since: Fixtures.start, $0) }
+        for name in folder.contents {
+            try FileManager.default.copyItem(atPath: folder(name), toPath: crashed(name))
+        }
+        #expect(try signatures(crashed) > 0)
+        let again = try SQLiteLedger(at: crashed("ledger.sqlite"))
+        #expect(try await again.history(of: render.id)?.render.state == .delivered)
+        #expect(try signatures(crashed) == 0)
+        try again.close()
+        try other.close()
+        try ledger.close()
+    }
+}

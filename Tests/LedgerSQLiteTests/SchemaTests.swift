@@ -1,0 +1,98 @@
+import Foundation
+import GRDB
+import RenderCore
+import RenderTestSupport
+import Testing
+
+@testable import LedgerSQLite
+
+@Suite struct SchemaTests {
+    static let next = Schema(
+        migrations: Schema.current.migrations + [{ try $0.execute(sql: "ALTER TABLE jobs ADD COLUMN colour TEXT") }])
+
+    @Test func `before a migration a private copy is kept`() async throws {
+        let folder = try TemporaryDirectory()
+        let path = folder("ledger.sqlite")
+        let old = try SQLiteLedger(at: path)
+        try await old.add(Fixtures.job(), renders: [Fixtures.render()])
+        try old.close()
+
+        let new = try SQLiteLedger(at: path, schema: Self.next)
+        #expect(try await new.job(Fixtures.job().id) == Fixtures.job())
+        try new.close()
+        let copy = path + ".before-v\(Self.next.version)"
+        #expect(try FileManager.default.attributesOfItem(atPath: copy)[.posixPermissions] as? Int == 0o600)
+        #expect(!folder.contents.contains { $0.hasSuffix(".part") })
+        let kept = try SQLiteLedger(at: copy)
+        #expect(try await kept.job(Fixtures.job().id) == Fixtures.job())
+        #expect(try await kept.renders(of: Fixtures.job().id) == [Fixtures.render()])
+        try kept.close()
+    }
+
+    @Test func `a new database and one that is up to date need no copy`() throws {
+        let folder = try TemporaryDirectory()
+        let path = folder("ledger.sqlite")
+        try SQLiteLedger(at: path, schema: Self.next).close()
+        try SQLiteLedger(at: path, schema: Self.next).close()
+        #expect(folder.contents == ["ledger.sqlite"])
+    }
+
+    @Test func `a migration that fails leaves the old tables and the copy`() async throws {
+        let folder = try TemporaryDirectory()
+        let path = folder("ledger.sqlite")
+        let old = try SQLiteLedger(at: path)
+        try await old.add(Fixtures.job(), renders: [])
+        try old.close()
+        let broken = Schema(
+            migrations: Self.next.migrations + [{ try $0.execute(sql: "ALTER TABLE jobs ADD COLUMN colour TEXT") }])
+        #expect(throws: LedgerError.self) { try SQLiteLedger(at: path, schema: broken) }
+        #expect(folder.contents.contains("ledger.sqlite.before-v3"))
+        let again = try SQLiteLedger(at: path)
+        #expect(try await again.job(Fixtures.job().id) == Fixtures.job())
+        try again.close()
+    }
+
+    @Test func `a newer schema is refused in one sentence and left alone`() throws {
+        let folder = try TemporaryDirectory()
+        let path = folder("ledger.sqlite")
+        try SQLiteLedger(at: path, schema: Self.next).close()
+        let before = try Data(contentsOf: URL(fileURLWithPath: path))
+        let words =
+            "\(path) was written by a newer renderdrop (schema 2, this one knows 1): install that version again"
+        #expect(throws: LedgerError.unusable(words)) { try SQLiteLedger(at: path) }
+        #expect(throws: LedgerError.unusable(words)) { try SQLiteLedger(readingFrom: path) }
+        #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == before)
+    }
+
+    @Test func `spend rows cannot be deleted`() async throws {
+        let folder = try TemporaryDirectory()
+        let ledger = try SQLiteLedger(at: folder("ledger.sqlite"))
+        let render = Fixtures.render()
+        try await ledger.add(Fixtures.job(), renders: [render])
+        try await ledger.record(
+            Step(
+                render: render.id, from: .queued, to: .queued, facts: [.spend(Fixtures.spend(render.id))],
+                at: Fixtures.start))
+        let pool = try #require(ledger.pool)
+        await #expect(throws: DatabaseError.self) {
+            try await pool.write { try $0.execute(sql: "DELETE FROM spend") }
+        }
+        #expect(try await ledger.spend(from: "2026-11-21", through: "2026-11-21").count == 1)
+    }
+
+    @Test func `the queue and the budget are read through indexes`() async throws {
+        let folder = try TemporaryDirectory()
+        let ledger = try SQLiteLedger(at: folder("ledger.sqlite"))
+        func plan(_ sql: String) async throws -> String {
+            try await ledger.read { db in
+                try Row.fetchAll(db, sql: "EXPLAIN QUERY PLAN " + sql).map { "\($0["detail"] as String? ?? "")" }
+                    .joined(separator: "; ")
+            }
+        }
+        let due = try await plan(
+            "SELECT * FROM renders WHERE state = 'queued' ORDER BY priority, job, number")
+        #expect(due.contains("renders_by_state") && !due.contains("TEMP B-TREE"))
+        let sum = try await plan("SELECT sum(committed_micros) FROM spend WHERE day = 'x' AND committed_currency = 'y'")
+        #expect(sum.contains("COVERING INDEX spend_by_day"))
+    }
+}

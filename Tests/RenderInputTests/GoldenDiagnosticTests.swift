@@ -1,0 +1,86 @@
+import RenderCore
+import Testing
+
+@Suite struct GoldenDiagnosticTests {
+    static let files: [(text: String, shown: String)] = [
+        (
+            "prompt: a cat: red\n",
+            """
+            job.yaml:1:14: error: a second colon stands here, or the line is indented too far (put quotes around text that \
+            holds a colon and a space; begin keys of one level in one column)
+                prompt: a cat: red
+                             ^
+            """
+        ),
+        (
+            "prompt: a\r\n\tsize: 1:1\r\n",
+            """
+            job.yaml:2:1: error: a tab stands where only spaces may (indent with spaces, two for each level)
+                 size: 1:1
+                ^
+            """
+        ),
+        (
+            "prompt: \"a cat\nsize: 1:1\n",
+            """
+            job.yaml:1:9: error: the quote that opens here is never closed (put the same quote at its end)
+                prompt: "a cat
+                        ^
+            """
+        ),
+        (
+            "promt: a\nsize: [2K]\n",
+            """
+            job.yaml:1:1: error: there is no key `promt` (did you mean `prompt`?)
+                promt: a
+                ^
+            job.yaml:2:7: error: `size` wants text, not a list of 1 (put quotes around text that begins with [ or {, or \
+            holds a colon and a blank)
+                size: [2K]
+                      ^
+            """
+        ),
+        (
+            "prompt: ä🎈\nmetadata: {\"ä🎈\": sk-0123456789abcdef}\n",
+            """
+            job.yaml:2:18: error: an API key stands here (take it out: the key belongs in the environment variable \
+            DASHSCOPE_API_KEY or in the file that `key_file` names; whoever could read this file may have it, so make a new \
+            one)
+                metadata: {"ä🎈": *******************}
+                                 ^
+            """
+        ),
+        (
+            "prompt: \(String(repeating: "long ", count: 30))\nmodel: \(String(repeating: " ", count: 80))qwen\n",
+            """
+            job.yaml:2:88: error: the model `qwen` is not in the catalogue (did you mean qwen-image-plus or qwen-image or \
+            qwen-image-max?)
+                …                                                            qwen
+                                                                             ^
+            """
+        ),
+        (
+            "prompt: a\nnot_before: 2026-11-21\n",
+            """
+            job.yaml:2:13: error: `not_before` has a day but no time (add time and zone: 2026-11-21T22:00+08:00)
+                not_before: 2026-11-21
+                            ^
+            """
+        ),
+        (
+            "{\"prompt\": \"a\", \"emoji\\ud83d\\ude00\": 1}",
+            """
+            job.yaml:1:17: error: there is no key `emoji😀` (known are prompt, model, kind, negative_prompt, references, size, \
+            n, seed, prompt_extend, watermark, parameters, output, priority, not_before, give_up_after, max_cost, tags, \
+            metadata; what only this model takes goes below `parameters:`)
+                {"prompt": "a", "emoji\\ud83d\\ude00": 1}
+                                ^
+            """
+        ),
+    ]
+
+    @Test(arguments: files.indices)
+    func `a mistake is shown with its line, a caret and what to do`(index: Int) {
+        #expect(shown(Self.files[index].text) == Self.files[index].shown)
+    }
+}

@@ -1,0 +1,80 @@
+import CEmbedded
+import Foundation
+import RenderCore
+import RenderYAML
+import Testing
+
+@Suite struct SampleTests {
+    private static let watch = embedded(renderdrop_watch_yaml)
+
+    private func sample(_ name: String) throws -> [UInt8] {
+        Array(try Data(contentsOf: repository.appending(path: "samples/\(name)")))
+    }
+
+    private func plan(_ name: String) throws -> JobPlanner.Outcome {
+        let reader = JobReader(parser: parser, configuration: configuration(), catalogue: catalogue)
+        let cat = try Data(contentsOf: repository.appending(path: "samples/photos/cat.jpg"))
+        return reader.plan(
+            reader.read(try sample(name)), references: Pictures.picture("cat.jpg", ImageProbe(cat), bytes: cat.count))
+    }
+
+    @Test(arguments: [
+        ("paper-lighthouse", 1, "0.20 CNY"), ("orange-cat", 1, "0.40 CNY"), ("tin-robot", 1, "0.28 CNY"),
+        ("many", 5, "1.00 CNY"), ("matrix", 6, "0.84 CNY"),
+    ])
+    func `every sample is a job without a complaint`(name: String, renders: Int, price: String) throws {
+        let outcome = try plan(name + ".yaml")
+        #expect(outcome.diagnostics == [])
+        #expect(outcome.plans.count == renders)
+        let micros = outcome.plans.reduce(0) { $0 + ($1.estimate?.micros ?? 0) }
+        #expect(Money(micros: micros, currency: "CNY").description == price)
+    }
+
+    @Test func `no sample is without its test`() throws {
+        let files = try FileManager.default.contentsOfDirectory(atPath: repository.appending(path: "samples").path)
+        #expect(
+            files.filter { $0.hasSuffix(".yaml") }.sorted() == [
+                "broken.yaml", "many.yaml", "matrix.yaml", "orange-cat.yaml", "paper-lighthouse.yaml", "tin-robot.yaml",
+            ])
+    }
+
+    @Test func `the broken sample shows all its mistakes at once`() throws {
+        let text = String(decoding: try sample("broken.yaml"), as: UTF8.self)
+        let shown = try plan("broken.yaml").diagnostics.map { $0.rendered(file: "broken.yaml", text: text) }
+        let wanted = try String(
+            contentsOf: repository.appending(path: "Tests/Fixtures/broken-shown.txt"), encoding: .utf8)
+        #expect(shown.joined(separator: "\n") + "\n" == wanted)
+    }
+
+    @Test func `watch yaml as written is the defaults`() throws {
+        let checked = ConfigurationDecoding(root: "/srv/render").configuration(try parser.parse(Self.watch))
+        #expect(checked.diagnostics == [])
+        #expect(checked.value == Configuration(root: "/srv/render"))
+    }
+
+    @Test func `watch yaml is valid with every setting taken in, and shows each default`() throws {
+        let lines = Self.watch.split(separator: "\n", omittingEmptySubsequences: false).map { line in
+            line.hasPrefix("# ") && !line.hasPrefix("#  ") ? line : line.hasPrefix("#") ? line.dropFirst() : line
+        }
+        let checked = ConfigurationDecoding(root: "/srv/render")
+            .configuration(try parser.parse(lines.joined(separator: "\n")))
+        #expect(checked.diagnostics == [])
+        var wanted = Configuration(root: "/srv/render")
+        wanted.provider.baseURL = "https://dashscope.aliyuncs.com/api/v1"
+        wanted.provider.workspace = "my-workspace-id"
+        wanted.provider.keyFile = "/etc/renderdrop/key"
+        wanted.models.catalogue = "/srv/render/my-models.yaml"
+        wanted.intake.settleSeconds = 2
+        wanted.intake.scanSeconds = 30
+        wanted.intake.ignore = ["*.psd", "old-*"]
+        wanted.hours = Configuration.Hours(opens: 1320, closes: 360, timezone: "UTC")
+        wanted.budget.day = "50.00"
+        wanted.budget.month = "800.00"
+        wanted.delivery = Configuration.Delivery()
+        wanted.delivery.fileMode = 0o664
+        wanted.delivery.folderMode = 0o2775
+        wanted.delivery.group = "designers"
+        wanted.delivery.outputName = "{job}-{index}"
+        #expect(checked.value == wanted)
+    }
+}

@@ -1,0 +1,62 @@
+import RenderCore
+import Testing
+
+@Suite struct IgnoreListTests {
+    @Test(arguments: [
+        ".hidden", "._cat.png", ".DS_Store", "~$cat.docx", "cat.tmp", "cat.PART", "cat.partial", "cat.crdownload",
+        "cat.filepart", "Thumbs.db", "THUMBS.DB", "desktop.ini", "@eaDir", "#recycle", ".stfolder", ".~lock.cat.ods#",
+        "README", "readme.txt", "Readme-first.md", ".syncthing.cat.yaml.tmp", "~syncthing~cat.yaml.tmp",
+        ".cat.yaml.Xy12Zq", "cat.yaml.1a2b3c4d.partial", ".renderdrop-tmp-cat", ".renderdrop-folder",
+    ])
+    func `what other programs leave is ignored`(name: String) {
+        #expect(IgnoreList().ignores(name))
+    }
+
+    @Test(arguments: [
+        "cat.yaml", "tmp", "cat.tmp.yaml", "part", "my README.txt", "~cat.png", "#cat.yaml", "partial.json",
+    ])
+    func `a job is not`(name: String) {
+        #expect(!IgnoreList().ignores(name))
+    }
+
+    @Test(arguments: [
+        ("*.bak", "cat.BAK", true), ("*.bak", "cat.bak.yaml", false), ("draft-?.yaml", "draft-1.yaml", true),
+        ("draft-?.yaml", "draft-12.yaml", false), ("[a-c]*", "Bob.yaml", true), ("[a-c]*", "dog.yaml", false),
+        ("[!a-c]*", "dog.yaml", true), ("[!a-c]*", "apple", false), ("a[", "a[", true), ("[]x]", "]", true),
+        (#"\*"#, "*", true), (#"\*"#, "cat", false), ("*", "anything", true), ("", "cat", false),
+        ("*é*", "cafe\u{301}s", true),
+        ("a*b*c", "aXbYc", true), ("a*b*c", "aXbY", false), ("?", "👨‍👩‍👧", true), ("[z-a]", "m", false),
+        ("[a-]", "-", true),
+    ])
+    func `a glob matches as in a shell`(glob: String, name: String, ignored: Bool) {
+        #expect(IgnoreList(globs: [glob]).ignores(name) == ignored)
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `a hostile glob takes no time`() {
+        let glob = String(repeating: "*a", count: 100) + "b"
+        #expect(!IgnoreList(globs: [glob]).ignores(String(repeating: "a", count: 250)))
+    }
+
+    @Test func `what lies below an ignored folder is ignored`() {
+        #expect(IgnoreList().ignores(path: "shop/@eaDir/cat.yaml"))
+        #expect(!IgnoreList().ignores(path: "shop/cat.yaml"))
+    }
+
+    @Test(arguments: [
+        ("_WAITING.txt", true), ("_waiting.TXT", true), ("STATUS.txt", true), ("ERROR.txt", true),
+        ("cat.summary.json", true),
+        ("cat.failed.json", true), ("CAT.FAILED.JSON", true), (".renderdrop-folder", true), (".renderdrop-job", true),
+        ("journal.jsonl", true), ("RENDERDROP-STATUS.txt", true), ("cat.json", false), ("waiting.txt", false),
+        ("status.yaml", false), ("summary.json", false),
+    ])
+    func `our own files are known in any case`(name: String, own: Bool) {
+        #expect(OwnFiles.isOwn(name) == own)
+    }
+
+    @Test func `a temporary name is ignored and fits`() {
+        let name = OwnFiles.temporary(for: String(repeating: "x", count: 255))
+        #expect(name.utf8.count <= 255)
+        #expect(IgnoreList().ignores(name) && OwnFiles.isTemporary(name) && OwnFiles.isOwn(name))
+    }
+}
