@@ -62,5 +62,19 @@ let package = Package(
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ]),
         .executableTarget(name: "renderdrop", dependencies: ["RenderdropCommands"], swiftSettings: strict),
+
+        library("RenderTestSupport", ["RenderCore"]),
+        tests("RenderCoreTests", ["RenderCore", "RenderTestSupport"]),
+        tests("RenderRulesTests", ["RenderCore"]),
+        tests("RenderInputTests", ["RenderCore", "RenderYAML", "CEmbedded"]),
+        tests("RenderYAMLTests", ["RenderCore", "RenderYAML"]),
+        tests("RenderHTTPTests", ["RenderCore", "RenderHTTP", httpTypes]),
+        tests("DashScopeTests", ["RenderCore", "DashScope", httpTypes]),
+        tests("LedgerContractTests", ["RenderCore", "LedgerSQLite", "RenderTestSupport"]),
+        tests(
+            "LedgerSQLiteTests",
+            ["RenderCore", "LedgerSQLite", "RenderTestSupport", .product(name: "GRDB", package: "GRDB.swift")]),
+        tests("HotFolderTests", ["RenderCore", "HotFolder"]),
+        tests("DashScopeSimulatorTests", ["DashScopeSimulator", "CZlib"]),
     ]
 )

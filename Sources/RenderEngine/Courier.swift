@@ -40,7 +40,9 @@ struct Courier: Sendable {
     func seal(_ render: RenderRecord, job: JobRecord, result: RenderResult, cost: Money?) async throws -> [String] {
         let folder = try await jobs.outputFolder(of: job.id)
         let current = try await jobs.job(job.id)
-        guard let before = try await parts.ledger.history(of: render.id) else { throw LedgerError.noSuchRender(render.id) }
+        guard let before = try await parts.ledger.history(of: render.id) else {
+            throw LedgerError.noSuchRender(render.id)
+        }
         var facts: [Fact] = [.result(result.withoutLinks)]
         if var spend = before.spend.last {
             spend.state = .settled
@@ -127,7 +129,8 @@ struct Courier: Sendable {
         let wanted = OutputNaming.output(
             template: render.plan.outputName ?? parts.configuration.delivery.outputName, job: job.name,
             render: render.id.number, of: renders, index: output.index, seed: render.plan.seed,
-            model: render.plan.model, date: String(Timestamp.text(parts.now()).prefix(10)), fileExtension: picture?.format.fileExtension ?? "bin")
+            model: render.plan.model, date: String(Timestamp.text(parts.now()).prefix(10)),
+            fileExtension: picture?.format.fileExtension ?? "bin")
         let name = try await insistence.insist(until: .stopping, about: job) { [parts] in
             try await parts.outbox.publish(key, facts: facts, into: folder, as: wanted)
         }

@@ -27,7 +27,8 @@ struct Insistence: Sendable {
             } catch LedgerError.storage(let words) {
                 trouble = Failure(
                     code: "ledger_storage", message: "the ledger cannot be written: \(words)",
-                    advice: "make room on the disk that holds the state folder, or mend it; renderdrop goes on by itself",
+                    advice:
+                        "make room on the disk that holds the state folder, or mend it; renderdrop goes on by itself",
                     fault: .folder, retryable: true)
             }
             failures += 1

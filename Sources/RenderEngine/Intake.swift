@@ -208,7 +208,9 @@ actor Intake {
 
     /// Whether a job file that waits names this picture; one that is not understood yet may.
     private func names(_ file: InboxEntry, _ picture: InboxEntry, in look: Look) -> Bool {
-        guard let known = known[file.path], known.entry.isSameFile(as: file) else { return file.folder == picture.folder }
+        guard let known = known[file.path], known.entry.isSameFile(as: file) else {
+            return file.folder == picture.folder
+        }
         return known.reading.referenceNames.contains { name in
             Look.folded(file.folder.isEmpty ? name : file.folder + "/" + name) == Look.folded(picture.path)
         }

@@ -79,13 +79,15 @@ struct JobPapers: Sendable {
             let done = histories.count - ended.count
             lines.append(
                 state == .canceled
-                    ? "\(job.name) was cancelled." : "\(job.name) failed: \(ended.count) of \(histories.count) renders.")
+                    ? "\(job.name) was cancelled." : "\(job.name) failed: \(ended.count) of \(histories.count) renders."
+            )
             if done > 0, let folder = job.outputFolder {
                 lines.append("The other \(done) were delivered to outbox/\(folder).")
             }
             for history in ended {
                 lines.append("")
-                let place = histories.count > 1 ? "render \(history.render.id.number) (\(history.render.plan.model)): " : ""
+                let place =
+                    histories.count > 1 ? "render \(history.render.id.number) (\(history.render.plan.model)): " : ""
                 switch history.render.state {
                 case .failed(let failure):
                     lines.append(place + "\(failure.code): \(failure.message)")

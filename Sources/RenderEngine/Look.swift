@@ -17,7 +17,10 @@ public struct WaitingLine: Sendable, Equatable {
 
     static func text(_ lines: [WaitingLine]) -> String {
         let rows = lines.sorted { $0.name < $1.name }.map { "\($0.name): \($0.reason)" }
-        return (["Not taken yet, and why:", ""] + rows + ["", "renderdrop rewrites this file; changes to it are lost.", ""])
+        return
+            (["Not taken yet, and why:", ""] + rows + [
+                "", "renderdrop rewrites this file; changes to it are lost.", "",
+            ])
             .joined(separator: "\n")
     }
 

@@ -82,7 +82,8 @@ struct RenderRunner: Sendable {
         let outcome: SubmitOutcome
         if stopper.isStopping {
             outcome = .notSent(
-                Failure(code: "stopped", message: "stopped before sending", advice: "", fault: .folder, retryable: true))
+                Failure(code: "stopped", message: "stopped before sending", advice: "", fault: .folder, retryable: true)
+            )
         } else {
             outcome = try await parts.service.submit(prepared, plan: render.plan)
         }
@@ -262,7 +263,8 @@ struct RenderRunner: Sendable {
             let failure = Failure(
                 code: "task_gone",
                 message: "the provider no longer knows task \(task); it keeps tasks for 24 hours after their end",
-                advice: "the render may have been billed; look for the task in the provider's console, then drop the job "
+                advice:
+                    "the render may have been billed; look for the task in the provider's console, then drop the job "
                     + "again if it has to be rendered anew", fault: .job, retryable: false)
             return try await move(&render, of: job, &machine, .taskGone(failure), facts: [.task(row)])
         }
@@ -345,7 +347,8 @@ struct RenderRunner: Sendable {
         Failure(
             code: cause?.code ?? "answer_lost",
             message: "whether the provider accepted attempt \(attempt) is not known: \(reason)",
-            advice: "it may have been billed and is not sent again by itself; look for it in the provider's console, then "
+            advice:
+                "it may have been billed and is not sent again by itself; look for it in the provider's console, then "
                 + "drop the job again if nothing was rendered",
             fault: .provider, retryable: false, httpStatus: cause?.httpStatus, requestID: cause?.requestID)
     }

@@ -12,10 +12,12 @@ public enum StatusText {
         ]
         for render in renders {
             let place = renders.count == 1 ? "" : "\(render.id.number). "
-            lines.append("\(place)\(words(render, reasons[render.id])) (\(render.plan.model), \(render.plan.count) wanted)")
+            lines.append(
+                "\(place)\(words(render, reasons[render.id])) (\(render.plan.model), \(render.plan.count) wanted)")
         }
         lines += [
-            "", "To see more: renderdrop status \(job.name)", "renderdrop rewrites this file; changes to it are lost.", "",
+            "", "To see more: renderdrop status \(job.name)", "renderdrop rewrites this file; changes to it are lost.",
+            "",
         ]
         return lines.joined(separator: "\n")
     }

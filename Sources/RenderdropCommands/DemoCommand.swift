@@ -64,7 +64,8 @@ struct DemoCommand: WorkCommand {
         let seconds = Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) / 1e18
         if speech.json {
             context.terminal.out(
-                JSONOutput.pretty(Report(workspace: root, seconds: (seconds * 10).rounded() / 10, jobs: result.rows)) + "\n")
+                JSONOutput.pretty(Report(workspace: root, seconds: (seconds * 10).rounded() / 10, jobs: result.rows))
+                    + "\n")
         } else {
             context.terminal.out(Self.table(result.rows, root: root, seconds: seconds, terminal: context.terminal))
         }
@@ -126,7 +127,9 @@ struct DemoCommand: WorkCommand {
         func padded(_ text: String, _ width: Int) -> String {
             text + String(repeating: " ", count: max(0, width - text.count))
         }
-        var lines = ["", terminal.styled(padded("job", names) + padded("became", whats) + padded("cost", 11) + "where", .bold)]
+        var lines = [
+            "", terminal.styled(padded("job", names) + padded("became", whats) + padded("cost", 11) + "where", .bold),
+        ]
         for row in rows {
             for (index, file) in row.files.enumerated() {
                 let first = index == 0
@@ -138,7 +141,8 @@ struct DemoCommand: WorkCommand {
         lines += [
             "", "All of it lies in \(root) (\((seconds * 10).rounded() / 10) s).",
             "The costs are what the real provider would have charged; nothing was.", "",
-            "For real:  renderdrop init studio; export DASHSCOPE_API_KEY=sk-...; renderdrop watch --config studio/watch.yaml", "",
+            "For real:  renderdrop init studio; export DASHSCOPE_API_KEY=sk-...; renderdrop watch --config studio/watch.yaml",
+            "",
         ]
         return lines.joined(separator: "\n")
     }

@@ -42,7 +42,9 @@ struct JobChecker: Sendable {
                 return lines.joined(separator: "\n") + "\n"
             }
             let count = renders.count == 1 ? "1 render" : "\(renders.count) renders"
-            lines.append(terminal.styled("✓ \(file)", .green) + ": \(count), \(estimate.map { "about \($0)" } ?? "price unknown")")
+            lines.append(
+                terminal.styled("✓ \(file)", .green)
+                    + ": \(count), \(estimate.map { "about \($0)" } ?? "price unknown")")
             for render in renders {
                 var row = "    \(render.number). \(render.kind) with \(render.model)"
                 if let size = render.size { row += ", \(size)" }

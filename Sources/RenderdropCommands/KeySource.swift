@@ -20,7 +20,8 @@ struct KeySource: Sendable {
         }
         throw Failure(
             code: "no_key", message: "there is no API key",
-            advice: "export DASHSCOPE_API_KEY=sk-..., or name a file that holds it as provider.key_file in watch.yaml; to try "
+            advice:
+                "export DASHSCOPE_API_KEY=sk-..., or name a file that holds it as provider.key_file in watch.yaml; to try "
                 + "renderdrop without one: renderdrop demo", fault: .account, retryable: false)
     }
 

@@ -13,10 +13,10 @@ enum OutcomeReport {
         var done: Int
         var failed: Int
         var queued: Int
-        var needs_decision: Int
+        var needsDecision: Int
         var waiting: [Waiting]
         var troubles: [Failure]
-        var exit_code: Int32
+        var exitCode: Int32
     }
 
     static func print(_ outcome: Engine.Outcome, json: Bool, quiet: Bool, terminal: Terminal) {
@@ -26,8 +26,8 @@ enum OutcomeReport {
             }
             let report = Report(
                 done: outcome.jobsDone, failed: outcome.jobsFailed, queued: outcome.queued,
-                needs_decision: outcome.undecided, waiting: waiting, troubles: all(outcome),
-                exit_code: ExitCode.of(outcome).rawValue)
+                needsDecision: outcome.undecided, waiting: waiting, troubles: all(outcome),
+                exitCode: ExitCode.of(outcome).rawValue)
             terminal.out(JSONOutput.pretty(report) + "\n")
             return
         }

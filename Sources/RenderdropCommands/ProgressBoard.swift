@@ -41,7 +41,8 @@ struct ProgressBoard: Sendable {
             lines[job]?.price = estimate
             waitingFiles = waitingFiles.filter { !$0.key.hasSuffix((event.name ?? "") + ".yaml") }
             set(job, "taken", .busy)
-        case .invalid(let problems): set(job, problems == 1 ? "1 problem in the file" : "\(problems) problems in the file", .bad)
+        case .invalid(let problems):
+            set(job, problems == 1 ? "1 problem in the file" : "\(problems) problems in the file", .bad)
         case .queued(let reason): set(job, "in the queue: \(reason)", .waiting)
         case .submitting: set(job, "submitting", .busy)
         case .accepted: set(job, "accepted, waits at the provider", .busy)

@@ -43,7 +43,7 @@ struct StatusCommand: WorkCommand {
         guard let ledger = try Composition.readingLedger(configuration) else {
             return StatusReport(
                 at: Date(), counts: [:], jobs: [],
-                waiting: WaitingFiles.read(inbox: configuration.folders.inbox), spent_today: [], spent_this_month: [])
+                waiting: WaitingFiles.read(inbox: configuration.folders.inbox), spentToday: [], spentThisMonth: [])
         }
         return try await StatusReport.make(
             ledger: ledger, configuration: configuration, matching: job, ended: max(0, ended), now: Date())

@@ -11,7 +11,7 @@ struct StatusReport: Sendable, Encodable {
         var count: Int
         var since: Date
         var attempts: Int
-        var task_id: String?
+        var taskID: String?
         var estimate: String?
         var error: Failure?
         var what: String
@@ -41,8 +41,8 @@ struct StatusReport: Sendable, Encodable {
     var jobs: [Job]
     var waiting: [Waiting]
     /// Committed today and this month, by currency.
-    var spent_today: [String]
-    var spent_this_month: [String]
+    var spentToday: [String]
+    var spentThisMonth: [String]
 
     /// - Parameter text: only jobs of this name, id or source; nil: all at work, and the latest that ended.
     static func make(
@@ -64,8 +64,9 @@ struct StatusReport: Sendable, Encodable {
         let waiting = WaitingFiles.read(inbox: configuration.folders.inbox)
         return StatusReport(
             at: now, counts: Dictionary(uniqueKeysWithValues: counts.map { ($0.key.rawValue, $0.value) }), jobs: jobs,
-            waiting: text.map { text in waiting.filter { $0.file == text || $0.file.hasSuffix("/" + text) } } ?? waiting,
-            spent_today: spent.day.map(\.description), spent_this_month: spent.month.map(\.description))
+            waiting: text.map { text in waiting.filter { $0.file == text || $0.file.hasSuffix("/" + text) } }
+                ?? waiting,
+            spentToday: spent.day.map(\.description), spentThisMonth: spent.month.map(\.description))
     }
 
     private static func job(_ record: JobRecord, _ ledger: any Ledger) async throws -> Job {
@@ -86,7 +87,7 @@ struct StatusReport: Sendable, Encodable {
                 return Render(
                     number: render.id.number, state: render.state.name.rawValue, model: render.plan.model,
                     count: render.plan.count, since: render.since, attempts: render.attempts,
-                    task_id: (task ?? render.result?.task)?.text, estimate: render.plan.estimate?.description,
+                    taskID: (task ?? render.result?.task)?.text, estimate: render.plan.estimate?.description,
                     error: failure, what: StatusText.words(render, nil))
             })
     }
@@ -112,7 +113,7 @@ struct StatusReport: Sendable, Encodable {
         }
         if jobs.isEmpty, waiting.isEmpty { lines.append("nothing at work") }
         for file in waiting { lines.append("… \(file.file): \(file.reason)") }
-        let spent = spent_today.isEmpty ? "nothing" : spent_today.joined(separator: ", ")
+        let spent = spentToday.isEmpty ? "nothing" : spentToday.joined(separator: ", ")
         lines.append(terminal.styled("committed today: \(spent)", .dim))
         return lines.joined(separator: "\n") + "\n"
     }

@@ -22,7 +22,8 @@ enum WorkspaceMaker {
         let config = root + "/watch.yaml"
         if !FileManager.default.fileExists(atPath: config) {
             do {
-                try Data(Embedded.bytes(renderdrop_watch_yaml)).write(to: URL(fileURLWithPath: config), options: .atomic)
+                try Data(Embedded.bytes(renderdrop_watch_yaml)).write(
+                    to: URL(fileURLWithPath: config), options: .atomic)
             } catch {
                 throw CommandFailure(.folderGone, "\(config) cannot be written: \(error.localizedDescription)")
             }

@@ -47,7 +47,7 @@ import Testing
             DASHSCOPE_API_KEY or in the file that `key_file` names; whoever could read this file may have it, so make a new \
             one)
                 metadata: {"ä🎈": *******************}
-                                 ^
+                                  ^
             """
         ),
         (

@@ -95,6 +95,14 @@ import Testing
             "4 references are given; qwen-image-edit-plus takes 1 to 3"
         ),
         ("prompt: a\nkind: image-edit\nmodel: qwen-image-plus", "qwen-image-plus does text-to-image, not image-edit"),
+        (
+            "prompt: a\nkind: text-to-image\nmodel: wan2.7-image\nimage: cat.jpg",
+            "a text-to-image job has no references"
+        ),
+        (
+            "prompt: a\nkind: image-edit\nmodel: wan2.7-image",
+            "an image-edit job works on pictures and none is given"
+        ),
         ("prompt: a\nmodel: wan2.7-image\nnegative_prompt: b", "wan2.7-image takes no `negative_prompt`"),
         ("prompt: a\nmodel: wan2.7-image\nprompt_extend: true", "wan2.7-image takes no `prompt_extend`"),
         ("prompt: a\nmodel: wan2.7-image\nparameters: {thinking_mode: 3}", "`thinking_mode` does not fit wan2.7-image"),

@@ -24,6 +24,9 @@ public struct Diagnostic: Error, Sendable, Hashable {
 
     /// `file:line:column: error: message (advice)`, the line and a caret below it. A key in the line is masked.
     ///
+    /// The caret counts cells of a terminal: two for a wide character, none for a combining mark. Control and format
+    /// characters (tabs, marks that turn the reading direction) show as a space, so that the line cannot disguise itself.
+    ///
     /// - Parameter text: the whole file; a long line is cut to the stretch around the place.
     public func rendered(file: String, text: String) -> String {
         let what = "\(severity.rawValue): \(message)" + (advice.isEmpty ? "" : " (\(advice))")
@@ -31,19 +34,39 @@ public struct Diagnostic: Error, Sendable, Hashable {
         var out = "\(file):\(mark.line):\(mark.column): \(what)"
         let lines = text.split(omittingEmptySubsequences: false) { $0.isNewline }
         guard lines.indices.contains(mark.line - 1) else { return out }
-        let scalars = Array(KeyGuard.masked(String(lines[mark.line - 1])).unicodeScalars)
-        let first = max(0, min(mark.column - 1, scalars.count) - 60)
-        let shown = scalars[first..<min(scalars.count, first + 100)]
-        func visible(_ scalar: Unicode.Scalar) -> Unicode.Scalar {
-            switch scalar.properties.generalCategory {
-            case .control, .format, .lineSeparator, .paragraphSeparator: " "
-            default: scalar
-            }
-        }
-        let line = String(String.UnicodeScalarView(shown.map(visible)))
-        let caret = String(repeating: " ", count: max(0, min(mark.column - 1, scalars.count) - first)) + "^"
-        out += "\n    \(first > 0 ? "…" : "")\(line)\n    \(first > 0 ? " " : "")\(caret)"
+        let scalars = KeyGuard.masked(String(lines[mark.line - 1])).unicodeScalars.map(Self.visible)
+        let place = max(0, min(mark.column - 1, scalars.count))
+        let first = max(0, place - 60)
+        let last = min(scalars.count, first + 100)
+        let line = String(String.UnicodeScalarView(scalars[first..<last]))
+        let cells = scalars[first..<place].reduce(0) { $0 + Self.cells($1) }
+        let (before, after) = (first > 0 ? "…" : "", last < scalars.count ? "…" : "")
+        out +=
+            "\n    \(before)\(line)\(after)\n    \(before.isEmpty ? "" : " ")\(String(repeating: " ", count: cells))^"
         return out
+    }
+
+    private static func visible(_ scalar: Unicode.Scalar) -> Unicode.Scalar {
+        switch scalar.properties.generalCategory {
+        case .control, .format, .lineSeparator, .paragraphSeparator: " "
+        default: scalar
+        }
+    }
+
+    /// How many cells of a terminal a scalar fills.
+    /// - Source: Unicode Standard Annex 11, the blocks that are wide as a whole.
+    private static func cells(_ scalar: Unicode.Scalar) -> Int {
+        switch scalar.properties.generalCategory {
+        case .nonspacingMark, .enclosingMark: return 0
+        default: break
+        }
+        switch scalar.value {
+        case 0x1100...0x115f, 0x2e80...0x303e, 0x3041...0xa4cf, 0xa960...0xa97f, 0xac00...0xd7a3, 0xf900...0xfaff,
+            0xfe30...0xfe6f, 0xff00...0xff60, 0xffe0...0xffe6, 0x1f300...0x1f64f, 0x1f680...0x1f6ff,
+            0x1f900...0x1faff, 0x20000...0x3fffd:
+            return 2
+        default: return 1
+        }
     }
 }
 
@@ -67,11 +90,20 @@ extension Checked: Equatable where Value: Equatable {}
 
 /// Gathers mistakes, each once: a mistake in a line that a matrix repeats is one mistake.
 struct DiagnosticCollector {
+    /// Nobody reads further than this, and a hostile file must not make a million.
+    static let most = 200
+
     private var found: [Diagnostic] = []
     private var seen: Set<Diagnostic> = []
 
     mutating func add(_ diagnostic: Diagnostic) {
+        guard !isFull else { return }
         if seen.insert(diagnostic).inserted { found.append(diagnostic) }
+        if isFull {
+            found.append(
+                Diagnostic(
+                    "there are more mistakes than are listed", at: diagnostic.mark, advice: "mend these first"))
+        }
     }
 
     mutating func add(_ diagnostics: [Diagnostic]) {
@@ -87,6 +119,8 @@ struct DiagnosticCollector {
     }
 
     var count: Int { found.count }
+    /// Whether looking further is of no use.
+    var isFull: Bool { found.count >= Self.most }
     var hasErrors: Bool { found.contains { $0.severity == .error } }
 
     /// In the order of the file; what came from elsewhere stands first.

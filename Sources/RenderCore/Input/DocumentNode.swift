@@ -65,6 +65,15 @@ public struct DocumentNode: Sendable, Equatable {
         return ["", "~", "null", "Null", "NULL"].contains(text)
     }
 
+    /// UTF-8 bytes of all keys and scalars in it.
+    var textBytes: Int {
+        switch content {
+        case .scalar(let text, _): text.utf8.count
+        case .sequence(let items): items.reduce(0) { $0 + $1.textBytes }
+        case .mapping(let entries): entries.reduce(0) { $0 + $1.key.value.utf8.count + $1.value.textBytes }
+        }
+    }
+
     /// `a list of 3`, `"4 cats"`: how a message names what it found.
     public var found: String {
         switch content {

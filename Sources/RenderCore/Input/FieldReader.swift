@@ -98,7 +98,7 @@ struct FieldReader {
     /// The entries of a mapping by key. A key that is not among `known` is an error that names the nearest one.
     mutating func fields(_ node: DocumentNode, _ key: String, known: [String]) -> [String: DocumentNode] {
         var fields: [String: DocumentNode] = [:]
-        for entry in entries(node, key) ?? [] {
+        for entry in entries(node, key) ?? [] where !found.isFull {
             if known.contains(entry.key.value) {
                 fields[entry.key.value] = entry.value
             } else {

@@ -41,7 +41,7 @@ struct JobOutline {
 
     init(_ entries: [DocumentNode.Entry], at mark: Mark, _ reader: inout FieldReader) {
         self.init(mark: mark)
-        for entry in entries {
+        for entry in entries where !reader.found.isFull {
             if entry.key.value == "matrix" {
                 matrix = entry.value.isNothing ? nil : entry.value
             } else if let key = JobKey(word: entry.key.value) {

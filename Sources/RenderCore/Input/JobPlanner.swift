@@ -44,7 +44,7 @@ public struct JobPlanner: Sendable {
         var references = ReferencePlanner(lookup)
         var plans: [RenderPlan] = []
         var costs: [Int: JobCost] = [:]
-        for spec in specs {
+        for spec in specs where !found.isFull {
             let planned = SpecPlanner(spec, configuration, catalogue).plans(&references, &found)
             for var plan in planned {
                 plan.number = plans.count + 1

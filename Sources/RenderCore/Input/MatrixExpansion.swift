@@ -41,6 +41,14 @@ struct MatrixExpansion {
                 "shorten its lists, or raise `limits: {renders_per_job: …}` in watch.yaml")
             return []
         }
+        // A long text times many cells would fill the memory before anybody could say that the text is too long.
+        for key in Self.texts {
+            guard let text = outline.fields[key]?.value, text.textBytes > SpecDecoding.textBytesMax else { continue }
+            reader.found.error(
+                "`\(key.rawValue)` is too long to be multiplied", at: text.mark,
+                "shorten it to less than \(SpecDecoding.textBytesMax) bytes")
+            return []
+        }
         var cells = [Cell(fields: outline.fields, values: [:])]
         for axis in axes {
             cells = cells.flatMap { cell in axis.values.map { Self.cell(cell, axis, $0) } }

@@ -3,6 +3,9 @@
 /// A file is one job, several documents, `defaults:` with `jobs:`, or the sidecar of a success, whose render it
 /// repeats. `matrix:` multiplies a job over lists.
 public struct SpecDecoding: Sendable {
+    /// Of one value: every render of a file keeps its own copy.
+    static let textBytesMax = 64 << 10
+
     /// How many renders a file may make.
     public var rendersMax: Int
 
@@ -69,6 +72,12 @@ public struct SpecDecoding: Sendable {
         _ node: DocumentNode, as key: JobKey, into spec: inout JobSpec, _ reader: inout FieldReader
     ) {
         let word = key.rawValue
+        guard node.textBytes <= Self.textBytesMax else {
+            reader.found.error(
+                "`\(word)` is longer than any model or sidecar takes", at: node.mark,
+                "shorten it to less than \(Self.textBytesMax) bytes")
+            return
+        }
         switch key {
         case .prompt: spec.prompt = trimmed(reader.text(node, word))
         case .model: spec.model = trimmed(reader.text(node, word))

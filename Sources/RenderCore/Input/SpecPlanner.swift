@@ -122,6 +122,18 @@ struct SpecPlanner {
                     ? "the catalogue has no model for that"
                     : "leave `kind` out, or use \(others.joined(separator: ", "))")
         }
+        if asked.value == .textToImage, let first = spec.references.first, model.references.upperBound > 0 {
+            found.error(
+                "a text-to-image job has no references", at: first.mark, "write `kind: image-edit`, or leave `kind` out"
+            )
+        }
+        if asked.value == .imageEdit, spec.references.isEmpty, model.references.contains(0),
+            !spec.unread.contains("references"), model.kinds.contains(.imageEdit)
+        {
+            found.error(
+                "an image-edit job works on pictures and none is given", at: asked.mark,
+                "name one with `references: [picture.jpg]`, or leave `kind` out")
+        }
         return asked.value
     }
 
@@ -214,7 +226,7 @@ struct SpecPlanner {
     }
 
     private func checkParameters(_ model: Model, _ found: inout DiagnosticCollector) {
-        for (name, value) in spec.parameters.sorted(by: { $0.value.mark < $1.value.mark }) {
+        for (name, value) in spec.parameters.sorted(by: { $0.value.mark < $1.value.mark }) where !found.isFull {
             guard let known = model.parameters[name] else {
                 let near = NearestWord.of(name, among: model.parameters.keys.sorted())
                 found.warn(
