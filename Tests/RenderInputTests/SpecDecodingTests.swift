@@ -125,7 +125,7 @@ import Testing
 
     @Test func `several documents are several jobs, empty ones none`() throws {
         let decoded = try specs("---\nprompt: a\n---\n---\nprompt: b\n")
-        #expect(decoded.specs.map(\.prompt?.value) == ["a", "b"])
+        #expect(decoded.specs.map { $0.prompt?.value } == ["a", "b"])
         #expect(decoded.specs.map(\.job) == [0, 1])
     }
 
@@ -138,7 +138,7 @@ import Testing
               - {prompt: two, tags: [y]}
             """)
         #expect(decoded.diagnostics == [])
-        #expect(decoded.specs.map(\.count?.value) == [3, 2])
+        #expect(decoded.specs.map { $0.count?.value } == [3, 2])
         #expect(decoded.specs.map(\.metadata) == [["a": 1, "b": 2], ["a": 1, "b": 1]])
         #expect(decoded.specs.map(\.tags) == [["x"], ["y"]])
     }
@@ -162,13 +162,13 @@ import Testing
             """)
         #expect(decoded.diagnostics == [])
         #expect(
-            decoded.specs.map(\.prompt?.value) == [
+            decoded.specs.map { $0.prompt?.value } == [
                 "a cat in ink, {not this}", "a cat in ink, {not this}", "a dog/fox in ink, {not this}",
                 "a dog/fox in ink, {not this}",
             ])
-        #expect(decoded.specs.map(\.size?.value) == ["1:1", "16:9", "1:1", "16:9"])
+        #expect(decoded.specs.map { $0.size?.value } == ["1:1", "16:9", "1:1", "16:9"])
         #expect(
-            decoded.specs.map(\.outputName?.value) == [
+            decoded.specs.map { $0.outputName?.value } == [
                 "{job}-cat-1-1", "{job}-cat-16-9", "{job}-dog-fox-1-1", "{job}-dog-fox-16-9",
             ])
         #expect(decoded.specs.map(\.job) == [0, 0, 0, 0])

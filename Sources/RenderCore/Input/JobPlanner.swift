@@ -70,7 +70,7 @@ public struct JobPlanner: Sendable {
             if let seed = plan.seed { name = name.replacing("{seed}", with: String(seed)) }
             names[name.replacing("{model}", with: plan.model), default: 0] += 1
         }
-        guard let most = names.values.max(), most > 1, let mark = specs.lazy.compactMap(\.outputName?.mark).first
+        guard let most = names.values.max(), most > 1, let mark = specs.lazy.compactMap({ $0.outputName?.mark }).first
         else { return }
         found.warn(
             "\(most) renders of this file get the same output name", at: mark,
