@@ -6,17 +6,18 @@ import RenderCore
 enum RenderRow {
     static func insert(_ render: RenderRecord, _ db: Database) throws {
         var arguments: StatementArguments = [
-            "attempts": render.attempts, "priority": render.plan.priority.rank,
-            "give_up_at": render.giveUpAt?.epochMilliseconds, "plan": try Columns.json(render.plan),
+            "attempts": render.attempts, "lane": render.plan.lane.group, "priority": render.plan.priority.rank,
+            "not_before": render.plan.notBefore?.epochMilliseconds, "give_up_at": render.giveUpAt?.epochMilliseconds,
+            "plan": try Columns.json(render.plan),
             "result": try Columns.json(ifPresent: render.result?.withoutLinks),
         ]
         arguments += try standing(render.id, render.state, since: render.since)
         try db.execute(
             sql: """
                 INSERT INTO renders (job, number, state, state_attempt, state_task, state_links, state_failure, since, attempts,
-                    priority, give_up_at, plan, result)
+                    lane, priority, not_before, give_up_at, plan, result)
                 VALUES (:job, :number, :state, :state_attempt, :state_task, :state_links, :state_failure, :since, :attempts,
-                    :priority, :give_up_at, :plan, :result)
+                    :lane, :priority, :not_before, :give_up_at, :plan, :result)
                 """, arguments: arguments)
     }
 

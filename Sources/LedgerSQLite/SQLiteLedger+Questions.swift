@@ -1,4 +1,4 @@
-import Foundation
+public import Foundation
 import GRDB
 public import RenderCore
 
@@ -54,6 +54,52 @@ extension SQLiteLedger {
                     ORDER BY renders.priority, renders.job, renders.number LIMIT ?
                     """, arguments: [try Columns.json(names), limit ?? -1]
             ).map(RenderRow.record)
+        }
+    }
+
+    public func due(perLane limit: Int, at now: Date) async throws -> [RenderRecord] {
+        try await read { db in
+            try Row.fetchAll(
+                db,
+                sql: """
+                    WITH placed AS (
+                        SELECT renders.job, renders.number, ROW_NUMBER() OVER (
+                            PARTITION BY renders.lane ORDER BY renders.priority, renders.job, renders.number) AS place
+                        FROM renders JOIN jobs ON jobs.id = renders.job
+                        WHERE renders.state = 'queued' AND jobs.state = 'active'
+                            AND (renders.not_before IS NULL OR renders.not_before <= ?))
+                    SELECT renders.* FROM placed JOIN renders USING (job, number) WHERE place <= ?
+                    ORDER BY renders.priority, renders.job, renders.number
+                    """, arguments: [now.epochMilliseconds, limit]
+            ).map(RenderRow.record)
+        }
+    }
+
+    public func overdue(at now: Date) async throws -> [RenderRecord] {
+        try await read { db in
+            try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT renders.* FROM renders JOIN jobs ON jobs.id = renders.job
+                    WHERE renders.state = 'queued' AND jobs.state = 'active' AND renders.give_up_at < ?
+                    ORDER BY renders.priority, renders.job, renders.number
+                    """, arguments: [now.epochMilliseconds]
+            ).map(RenderRow.record)
+        }
+    }
+
+    public func nextChange(after now: Date) async throws -> Date? {
+        try await read { db in
+            try Int.fetchOne(
+                db,
+                sql: """
+                    SELECT MIN(at) FROM (
+                        SELECT not_before AS at, job FROM renders WHERE state = 'queued' AND not_before > :now
+                        UNION ALL
+                        SELECT give_up_at AS at, job FROM renders WHERE state = 'queued' AND give_up_at >= :now)
+                    JOIN jobs ON jobs.id = job WHERE jobs.state = 'active'
+                    """, arguments: ["now": now.epochMilliseconds]
+            ).map { Date(epochMilliseconds: $0) }
         }
     }
 

@@ -90,13 +90,16 @@ struct Schema: Sendable {
                     state_failure TEXT,         -- of failed and undecided: JSON
                     since INTEGER NOT NULL,
                     attempts INTEGER NOT NULL,
+                    lane TEXT NOT NULL,
                     priority INTEGER NOT NULL,  -- the smaller goes first
+                    not_before INTEGER,
                     give_up_at INTEGER,
                     plan TEXT NOT NULL,         -- JSON
                     result TEXT,                -- JSON without links
                     PRIMARY KEY (job, number)
                 ) STRICT;
                 CREATE INDEX renders_by_state ON renders (state, priority, job, number);
+                CREATE INDEX renders_queued ON renders (lane, priority, job, number) WHERE state = 'queued';
 
                 CREATE TABLE attempts (
                     job TEXT NOT NULL,

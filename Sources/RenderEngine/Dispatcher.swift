@@ -3,17 +3,23 @@ import RenderCore
 
 /// Gives the renders in the queue their turn: by priority, then age, as their lanes allow.
 actor Dispatcher {
-    struct Pass: Sendable {
-        var starts: [(render: RenderRecord, job: JobRecord)] = []
-        /// When something that waits for a time may go; nil when only news can help.
-        var next: Date?
-        /// Renders that stay in the queue although nothing of ours runs for them: due later, or held by a budget.
-        var heldBack = 0
-        var queued = 0
+    struct Start: Sendable {
+        var render: RenderRecord
+        var job: JobRecord
+        /// It has a place in its lane; one that only has to be given up needs none.
+        var admitted: Bool
     }
 
-    /// So many of the queue are looked at in one pass; the rest stands behind them anyway.
-    private static let window = 500
+    struct Pass: Sendable {
+        var starts: [Start] = []
+        /// When something that waits for a time may go; nil when only news can help.
+        var next: Date?
+        /// Renders that are due and were not admitted.
+        var blocked = 0
+    }
+
+    /// So many of each lane's queue are looked at in one pass; the rest stands behind them anyway.
+    private static let window = 20
 
     private let parts: EngineParts
     private let events: EngineEvents
@@ -39,23 +45,20 @@ actor Dispatcher {
     func ended(_ render: RenderID) { running.remove(render) }
 
     func pass() async throws -> Pass {
-        var pass = Pass()
         let now = parts.now()
-        for render in try await parts.ledger.renders(in: [.queued], limit: Self.window + running.count)
+        var pass = Pass(next: try await parts.ledger.nextChange(after: now))
+        for render in try await parts.ledger.overdue(at: now) where running.insert(render.id).inserted {
+            pass.starts.append(Start(render: render, job: try await jobs.job(render.id.job), admitted: false))
+        }
+        for render in try await parts.ledger.due(perLane: Self.window + running.count, at: now)
         where !running.contains(render.id) {
-            pass.queued += 1
-            if let start = render.plan.notBefore, now < start {
-                pass.heldBack += 1
-                pass.next = min(pass.next ?? start, start)
-                await say("waits until \(Timestamp.text(start)), as not_before says", render)
-                continue
-            }
             switch await lanes.admit(render.id, render.plan) {
             case .go:
                 running.insert(render.id)
                 saidWhy[render.id] = nil
-                pass.starts.append((render, try await jobs.job(render.id.job)))
+                pass.starts.append(Start(render: render, job: try await jobs.job(render.id.job), admitted: true))
             case .wait(let until, let reason):
+                pass.blocked += 1
                 if let until { pass.next = min(pass.next ?? until, until) }
                 await say(reason, render)
             }

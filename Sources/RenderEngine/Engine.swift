@@ -122,7 +122,7 @@ private struct Shift: Sendable {
                 if let due = last.next { nextLook = min(nextLook, max(due, parts.now() + 0.05)) }
             }
             let pass = try await dispatcher.pass()
-            for start in pass.starts { begin(start.render, start.job, isNew: true, &group) }
+            for start in pass.starts { begin(start.render, start.job, admitted: start.admitted, &group) }
             if let gone, mode != .watch { stuck.add(gone) }
             if !last.claimed.isEmpty {
                 last.claimed = []
@@ -166,7 +166,7 @@ private struct Shift: Sendable {
         for render in open {
             await dispatcher.begin(render.id)
             await lanes.occupy(render.plan)
-            begin(render, try await jobs.job(render.id.job), isNew: false, &group)
+            begin(render, try await jobs.job(render.id.job), admitted: true, wasHere: true, &group)
         }
         for job in active {
             await status.touch(job.id)
@@ -180,9 +180,14 @@ private struct Shift: Sendable {
         }
     }
 
-    /// Starts the work on one render. `isNew`: it was admitted by its lane and has a place there.
+    /// Starts the work on one render.
+    ///
+    /// - Parameters:
+    ///   - admitted: it has a place in its lane.
+    ///   - wasHere: it was at work before a restart, so it holds none of the places for synchronous calls.
     private func begin(
-        _ render: RenderRecord, _ job: JobRecord, isNew: Bool, _ group: inout ThrowingDiscardingTaskGroup<any Error>
+        _ render: RenderRecord, _ job: JobRecord, admitted: Bool, wasHere: Bool = false,
+        _ group: inout ThrowingDiscardingTaskGroup<any Error>
     ) {
         group.addTask {
             do {
@@ -195,7 +200,9 @@ private struct Shift: Sendable {
                 stuck.add(failure)
                 stopper.advance(to: .stopping)
             }
-            await lanes.release(render.id, render.plan, wasSync: isNew && render.plan.mode == .sync)
+            if admitted {
+                await lanes.release(render.id, render.plan, wasSync: !wasHere && render.plan.mode == .sync)
+            }
             await status.touch(job.id)
             await dispatcher.ended(render.id)
             bell.ring()
@@ -219,17 +226,19 @@ private struct Shift: Sendable {
             return false
         }
         let budgetHolds = await lanes.overBudget != nil
-        let due = pass.queued - pass.heldBack
-        if due > 0, !budgetHolds { return false }
-        return !wait || (pass.queued == 0 && look.waiting.isEmpty)
+        if pass.blocked > 0, !budgetHolds { return false }
+        guard wait else { return true }
+        let counts = try await parts.ledger.counts()
+        return (counts[.queued] ?? 0) == 0 && look.waiting.isEmpty
     }
 
     private func outcome(_ look: Intake.Pass) async throws -> Engine.Outcome {
         var outcome = Engine.Outcome()
         outcome.jobsDone = await jobs.succeeded
         outcome.jobsFailed = await jobs.failed
-        outcome.undecided = try await parts.ledger.renders(in: [.undecided], limit: nil).count
-        outcome.queued = try await parts.ledger.renders(in: [.queued], limit: nil).count
+        let counts = try await parts.ledger.counts()
+        outcome.undecided = counts[.undecided] ?? 0
+        outcome.queued = counts[.queued] ?? 0
         outcome.waiting = look.waiting
         outcome.troubles = stuck.all
         outcome.overBudget = await lanes.overBudget ?? look.overBudget

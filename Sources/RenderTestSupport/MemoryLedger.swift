@@ -1,5 +1,7 @@
 public import RenderCore
 
+public import struct Foundation.Date
+
 /// The ledger as dictionaries: for tests of whoever uses one. `LedgerContractTests` holds it to what the real ones do.
 public actor MemoryLedger: Ledger {
     private struct AttemptKey: Hashable {
@@ -69,6 +71,30 @@ public actor MemoryLedger: Ledger {
         let found = renders.values.filter { states.contains($0.state.name) && jobs[$0.id.job]?.state == .active }
             .sorted { ($0.plan.priority.rank, $0.id) < ($1.plan.priority.rank, $1.id) }
         return Array(found.prefix(limit ?? .max))
+    }
+
+    public func due(perLane limit: Int, at now: Date) -> [RenderRecord] {
+        var places: [String: Int] = [:]
+        return renders(in: [.queued], limit: nil).filter { render in
+            if let start = render.plan.notBefore, start.epochMilliseconds > now.epochMilliseconds { return false }
+            places[render.plan.lane.group, default: 0] += 1
+            return places[render.plan.lane.group, default: 0] <= limit
+        }
+    }
+
+    public func overdue(at now: Date) -> [RenderRecord] {
+        renders(in: [.queued], limit: nil).filter { ($0.giveUpAt?.epochMilliseconds ?? .max) < now.epochMilliseconds }
+    }
+
+    public func nextChange(after now: Date) -> Date? {
+        let now = now.epochMilliseconds
+        let times = renders(in: [.queued], limit: nil).flatMap { render in
+            [
+                render.plan.notBefore.map(\.epochMilliseconds).flatMap { $0 > now ? $0 : nil },
+                render.giveUpAt.map(\.epochMilliseconds).flatMap { $0 >= now ? $0 : nil },
+            ].compactMap { $0 }
+        }
+        return times.min().map { Date(epochMilliseconds: $0) }
     }
 
     public func counts() -> [RenderMachine.State.Name: Int] {

@@ -1,0 +1,67 @@
+public import struct Foundation.Date
+
+/// One try of a render, as recorded.
+public struct AttemptRecord: Sendable, Codable, Equatable {
+    public enum Outcome: String, Sendable, Codable, CaseIterable {
+        case accepted, completed, refused
+        case notSent = "not_sent"
+        case unknown
+    }
+
+    public var render: RenderID
+    /// From one.
+    public var number: Int
+    public var intentAt: Date
+    public var answeredAt: Date?
+    public var outcome: Outcome?
+    public var endpoint: String
+    public var submitRequestID: String?
+    public var task: TaskID?
+    public var failure: Failure?
+    /// The body for people, as `PreparedSubmit.shown`.
+    public var shown: JSONValue
+
+    public init(
+        render: RenderID, number: Int, intentAt: Date, answeredAt: Date? = nil, outcome: Outcome? = nil,
+        endpoint: String, submitRequestID: String? = nil, task: TaskID? = nil, failure: Failure? = nil,
+        shown: JSONValue
+    ) {
+        self.render = render
+        self.number = number
+        self.intentAt = intentAt
+        self.answeredAt = answeredAt
+        self.outcome = outcome
+        self.endpoint = endpoint
+        self.submitRequestID = submitRequestID
+        self.task = task
+        self.failure = failure
+        self.shown = shown
+    }
+}
+
+/// A task of ours at the provider.
+public struct TaskRecord: Sendable, Codable, Equatable {
+    public var id: TaskID
+    public var render: RenderID
+    public var attempt: Int
+    public var model: String
+    /// The provider's word when last heard.
+    public var status: String
+    public var acceptedAt: Date
+    public var lastQueryAt: Date?
+    public var endedAt: Date?
+
+    public init(
+        id: TaskID, render: RenderID, attempt: Int, model: String, status: String, acceptedAt: Date,
+        lastQueryAt: Date? = nil, endedAt: Date? = nil
+    ) {
+        self.id = id
+        self.render = render
+        self.attempt = attempt
+        self.model = model
+        self.status = status
+        self.acceptedAt = acceptedAt
+        self.lastQueryAt = lastQueryAt
+        self.endedAt = endedAt
+    }
+}

@@ -1,0 +1,59 @@
+public import struct Foundation.Date
+
+/// One accepted drop.
+public struct JobRecord: Sendable, Codable, Equatable {
+    public enum State: String, Sendable, Codable, CaseIterable {
+        case active, done, failed, canceled
+    }
+
+    public var id: JobID
+    /// Name of the outputs: the job file's, made safe.
+    public var name: String
+    /// Path relative to the inbox, as dropped.
+    public var source: String
+    /// The inbox sub-folder, mirrored by outbox, archive and failed; empty at the top.
+    public var folder: String
+    /// Lower-case hexadecimal SHA-256 of the job file, and its bytes.
+    public var sha256: String
+    public var bytes: Int
+    /// The file's owner, by name where the system knows one.
+    public var owner: String?
+    public var droppedAt: Date
+    public var claimedAt: Date
+    public var finishedAt: Date?
+    public var state: State
+    public var account: String
+    /// Host and instance of the watcher that claimed it.
+    public var watcher: String
+    public var configurationDigest: String
+    public var retryOf: JobID?
+    /// The job's folder below the outbox, from the first delivery on.
+    public var outputFolder: String?
+    /// Why the whole job failed (a job file that is no job).
+    public var failure: Failure?
+
+    public init(
+        id: JobID, name: String, source: String, folder: String, sha256: String, bytes: Int, owner: String?,
+        droppedAt: Date, claimedAt: Date, finishedAt: Date? = nil, state: State = .active, account: String,
+        watcher: String, configurationDigest: String, retryOf: JobID? = nil, outputFolder: String? = nil,
+        failure: Failure? = nil
+    ) {
+        self.id = id
+        self.name = name
+        self.source = source
+        self.folder = folder
+        self.sha256 = sha256
+        self.bytes = bytes
+        self.owner = owner
+        self.droppedAt = droppedAt
+        self.claimedAt = claimedAt
+        self.finishedAt = finishedAt
+        self.state = state
+        self.account = account
+        self.watcher = watcher
+        self.configurationDigest = configurationDigest
+        self.retryOf = retryOf
+        self.outputFolder = outputFolder
+        self.failure = failure
+    }
+}

@@ -1,0 +1,63 @@
+public import struct Foundation.Date
+
+/// A file that was published.
+public struct OutputRecord: Sendable, Codable, Equatable {
+    public var render: RenderID
+    /// The provider's index, from one.
+    public var index: Int
+    /// File name within the job's folder.
+    public var file: String
+    public var bytes: Int
+    /// Of the file as it was published.
+    public var sha256: String
+    public var mediaType: String
+    public var width: Int?
+    public var height: Int?
+    /// The link it came from, without its query.
+    public var source: String
+    public var publishedAt: Date
+    /// Of the bytes as the provider sent them; nil where they were published as they came.
+    public var receivedSHA256: String?
+    /// How long a video plays.
+    public var durationSeconds: Double?
+    /// When the link it came from dies, where that is known.
+    public var expiresAt: Date?
+
+    public init(
+        render: RenderID, index: Int, file: String, bytes: Int, sha256: String, mediaType: String, width: Int?,
+        height: Int?, source: String, publishedAt: Date, receivedSHA256: String? = nil, durationSeconds: Double? = nil,
+        expiresAt: Date? = nil
+    ) {
+        self.render = render
+        self.index = index
+        self.file = file
+        self.bytes = bytes
+        self.sha256 = sha256
+        self.mediaType = mediaType
+        self.width = width
+        self.height = height
+        self.source = source
+        self.publishedAt = publishedAt
+        self.receivedSHA256 = receivedSHA256
+        self.durationSeconds = durationSeconds
+        self.expiresAt = expiresAt
+    }
+}
+
+/// A file that was given to the provider's temporary store, for use by later renders of the same model and account.
+public struct UploadRecord: Sendable, Codable, Equatable {
+    public var sha256: String
+    public var model: String
+    public var account: String
+    /// `oss://…`
+    public var url: String
+    public var uploadedAt: Date
+
+    public init(sha256: String, model: String, account: String, url: String, uploadedAt: Date) {
+        self.sha256 = sha256
+        self.model = model
+        self.account = account
+        self.url = url
+        self.uploadedAt = uploadedAt
+    }
+}

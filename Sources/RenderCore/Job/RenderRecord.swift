@@ -1,0 +1,51 @@
+public import struct Foundation.Date
+
+/// A render as it stands.
+public struct RenderRecord: Sendable, Equatable {
+    public var id: RenderID
+    public var plan: RenderPlan
+    public var state: RenderMachine.State
+    /// Attempts begun so far.
+    public var attempts: Int
+    /// Nothing is submitted after this.
+    public var giveUpAt: Date?
+    /// When it entered its state.
+    public var since: Date
+    /// The result without links, kept after delivery.
+    public var result: RenderResult?
+
+    public init(
+        id: RenderID, plan: RenderPlan, state: RenderMachine.State = .queued, attempts: Int = 0,
+        giveUpAt: Date? = nil, since: Date, result: RenderResult? = nil
+    ) {
+        self.id = id
+        self.plan = plan
+        self.state = state
+        self.attempts = attempts
+        self.giveUpAt = giveUpAt
+        self.since = since
+        self.result = result
+    }
+}
+
+/// All about a render that a sidecar or a question needs.
+public struct RenderHistory: Sendable, Equatable {
+    public var render: RenderRecord
+    /// In order of number.
+    public var attempts: [AttemptRecord]
+    public var tasks: [TaskRecord]
+    /// In order of index.
+    public var outputs: [OutputRecord]
+    public var spend: [SpendRecord]
+
+    public init(
+        render: RenderRecord, attempts: [AttemptRecord], tasks: [TaskRecord], outputs: [OutputRecord],
+        spend: [SpendRecord]
+    ) {
+        self.render = render
+        self.attempts = attempts
+        self.tasks = tasks
+        self.outputs = outputs
+        self.spend = spend
+    }
+}
