@@ -95,6 +95,15 @@ public actor FolderWorkspace: Workspace {
         }
     }
 
+    public func writeOverview(_ text: String) throws {
+        try reporting {
+            let parent = folders.working.split(separator: "/").dropLast().joined(separator: "/")
+            let folder = try Descriptor.folder(at: "/" + parent)
+            try AtomicFile.write(
+                Array(text.utf8), in: folder, as: OwnFiles.workspaceStatus, permissions, flush: false)
+        }
+    }
+
     public func leftovers() throws -> [WorkingJob] {
         try reporting {
             let working = try open(.working)

@@ -116,6 +116,15 @@ struct Courier: Sendable {
         return try await staged.finish()
     }
 
+    /// When a signed link dies: its `Expires`, in seconds of the epoch. Only for people: our own clock may be off.
+    private static func expiry(of url: String) -> Date? {
+        guard let query = url.firstIndex(of: "?") else { return nil }
+        for item in url[query...].dropFirst().split(separator: "&") where item.hasPrefix("Expires=") {
+            return Int(item.dropFirst(8)).map { Date(timeIntervalSince1970: Double(min($0, 253_402_300_799))) }
+        }
+        return nil
+    }
+
     private func discard(_ key: String) async {
         // A staged file that cannot be thrown away now is begun anew by the next download.
         if let staged = try? await parts.outbox.stage(key) { await staged.discard() }
@@ -137,7 +146,8 @@ struct Courier: Sendable {
         let record = OutputRecord(
             render: render.id, index: output.index, file: name, bytes: facts.bytes, sha256: facts.sha256,
             mediaType: picture?.format.mediaType ?? "application/octet-stream", width: picture?.width,
-            height: picture?.height, source: String(output.url.prefix { $0 != "?" }), publishedAt: parts.now())
+            height: picture?.height, source: String(output.url.prefix { $0 != "?" }), publishedAt: parts.now(),
+            expiresAt: Self.expiry(of: output.url))
         let step = Step(
             render: render.id, from: .rendered, to: render.state, facts: [.output(record)], at: parts.now())
         try await insistence.insist(until: .aborting, about: job) { [parts] in try await parts.ledger.record(step) }

@@ -76,7 +76,7 @@ private struct Shift: Sendable {
         let budget = RequestBudget(perSecond: limits.requestsPerSecond, clock: parts.clock, now: parts.now)
         desk = PollDesk(parts: parts, budget: budget, events: events)
         jobs = JobDesk(parts: parts, events: events, insistence: insistence)
-        status = StatusDesk(parts: parts, stopper: stopper)
+        status = StatusDesk(parts: parts, stopper: stopper, lanes: lanes)
         intake = Intake(parts: parts, events: events, insistence: insistence, jobs: jobs)
         dispatcher = Dispatcher(parts: parts, events: events, lanes: lanes, jobs: jobs, status: status)
         let courier = Courier(
@@ -95,6 +95,7 @@ private struct Shift: Sendable {
             group.addTask { await beat() }
             group.addTask { await watchForStop() }
             let outcome = try await loop(&group)
+            await status.writeOverview(stopped: true)
             group.cancelAll()
             return outcome
         }
@@ -289,9 +290,19 @@ private struct Shift: Sendable {
     private func watchForStop() async {
         await stopper.reached(.stopping)
         guard stopper.isStopping else { return }
+        let atWork = await dispatcher.runningCount
+        events.send(
+            EngineEvent(
+                at: parts.now(),
+                kind: .stopping(
+                    atWork == 0 ? "nothing is at work" : "\(atWork) renders are at work and go on at the next start")))
         await desk.stop()
         await status.stop()
         bell.ring()
+        while stopper.isPatient, !Task.isCancelled {
+            // Ended early by a stop that is not patient to the end.
+            try? await stopper.pause(for: .seconds(1), clock: parts.clock, giveUpAt: .aborting)
+        }
         let grace = Duration.seconds(parts.configuration.limits.stopGraceSeconds)
         // Ended early by the second signal, which is just as well.
         try? await stopper.pause(for: grace, clock: parts.clock, giveUpAt: .aborting)

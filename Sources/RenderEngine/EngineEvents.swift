@@ -11,7 +11,7 @@ public struct EngineEvent: Sendable {
         case warning(String)
         case invalid(problems: Int)
         case queued(reason: String)
-        case submitting(attempt: Int)
+        case submitting(attempt: Int, mode: CallMode)
         case accepted(TaskID)
         case running
         case refused(Failure)

@@ -78,7 +78,7 @@ struct RenderRunner: Sendable {
             await holdForBudget(scope: scope, cap: cap, committed: committed, wanted: wanted)
             return nil
         }
-        send(.submitting(attempt: attempt.number), render, job)
+        send(.submitting(attempt: attempt.number, mode: render.plan.mode), render, job)
         let outcome: SubmitOutcome
         if stopper.isStopping {
             outcome = .notSent(

@@ -15,6 +15,7 @@ public final class Stopper: Sendable {
 
     private struct State {
         var phase = Phase.running
+        var isPatient = false
         var waiters: [Int: (phase: Phase, continuation: CheckedContinuation<Void, Never>)] = [:]
         var next = 0
     }
@@ -25,9 +26,15 @@ public final class Stopper: Sendable {
     public var phase: Phase { state.withLock { $0.phase } }
     public var isStopping: Bool { phase > .running }
 
+    /// True while a stop lets every call in flight end, however long it takes: nobody is waiting for us to go.
+    public var isPatient: Bool { state.withLock { $0.isPatient } }
+
     /// Moves on to `phase`, never back.
-    public func advance(to phase: Phase) {
+    ///
+    /// - Parameter patiently: calls in flight get all the time they need; a later stop without it ends the patience.
+    public func advance(to phase: Phase, patiently: Bool = false) {
         let reached = state.withLock { state -> [CheckedContinuation<Void, Never>] in
+            state.isPatient = patiently && (state.phase == .running || state.isPatient)
             state.phase = max(state.phase, phase)
             let ids = state.waiters.filter { $0.value.phase <= state.phase }.map(\.key)
             return ids.compactMap { state.waiters.removeValue(forKey: $0)?.continuation }

@@ -6,7 +6,8 @@ import Synchronization
 /// Runs an engine with signals, log and live progress around it.
 enum EngineSession {
     static func run(
-        _ engine: Engine, mode: Engine.Mode, speech: SpeechOptions, terminal: Terminal
+        _ engine: Engine, mode: Engine.Mode, speech: SpeechOptions, terminal: Terminal,
+        reload: (@Sendable () async -> Void)? = nil
     ) async throws -> (outcome: Engine.Outcome, signal: String?) {
         let heard = Heard()
         let stopper = engine.stopper
@@ -14,11 +15,12 @@ enum EngineSession {
         let events = engine.events.stream()
         let outcome = try await withThrowingTaskGroup(of: Engine.Outcome?.self) { group in
             group.addTask {
-                await Signals.stop(stopper) { name in
-                    heard.set(name)
-                    if !live { return }
-                    terminal.error("\nstopping; once more to stop at once\n")
-                }
+                await Signals.listen(
+                    stopper,
+                    stopped: { name in
+                        heard.set(name)
+                        if live { terminal.error("\nstopping; once more to stop at once\n") }
+                    }, reload: reload)
                 return nil
             }
             group.addTask {

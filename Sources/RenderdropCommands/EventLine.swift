@@ -19,7 +19,7 @@ struct EventLine: Sendable {
         case .warning(let text): self.init(.warning, "note", [("text", text)])
         case .invalid(let problems): self.init(.warning, "no valid job", [("problems", "\(problems)")])
         case .queued(let reason): self.init(.info, "in the queue", [("because", reason)])
-        case .submitting(let attempt): self.init(.info, "submitting", [("attempt", "\(attempt)")])
+        case .submitting(let attempt, _): self.init(.info, "submitting", [("attempt", "\(attempt)")])
         case .accepted(let task): self.init(.info, "accepted", [("task", task.text)])
         case .running: self.init(.info, "running")
         case .refused(let failure): self.init(.warning, "not taken now", Self.facts(failure))
@@ -49,7 +49,9 @@ struct EventLine: Sendable {
     }
 
     private static func facts(_ failure: Failure) -> [(String, String)] {
-        var facts = [("code", failure.code), ("text", failure.message)]
+        // A line an event: what goes on below the first line stands in ERROR.txt.
+        let text = failure.message.split(separator: "\n").first.map(String.init) ?? ""
+        var facts = [("code", failure.code), ("text", text)]
         if !failure.advice.isEmpty { facts.append(("do", failure.advice)) }
         if let request = failure.requestID { facts.append(("request_id", request)) }
         return facts

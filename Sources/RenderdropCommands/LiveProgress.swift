@@ -39,6 +39,11 @@ actor LiveProgress {
         let width = max(40, terminal.columns) - 1
         var rows = board.shown(most: 16).map { row($0, width: width) }
         if !last, let notice = board.notice { rows.append(terminal.styled(Self.cut("! " + notice, width), .yellow)) }
+        if !last {
+            for (path, reason) in board.waitingFiles.sorted(by: { $0.key < $1.key }).prefix(6) {
+                rows.append(terminal.styled(Self.cut("… \(path): \(reason)", width), .dim))
+            }
+        }
         if !last, rows.isEmpty { rows.append(terminal.styled("waiting for a job file in the inbox", .dim)) }
         var text = drawn > 0 ? "\u{1B}[\(drawn)A" : ""
         for row in rows { text += "\u{1B}[2K" + row + "\n" }

@@ -23,7 +23,9 @@ struct ProgressBoard: Sendable {
     private(set) var notice: String?
 
     mutating func apply(_ event: EngineEvent) {
-        if case .waiting(let path, let reason) = event.kind { waitingFiles[path] = reason }
+        if case .waiting(let path, let reason) = event.kind, DropKind(name: Self.name(path)) == .jobFile {
+            waitingFiles[path] = reason
+        }
         if case .paused(let failure) = event.kind { notice = failure.description }
         if case .resumed = event.kind { notice = nil }
         if case .trouble(let failure) = event.kind, event.job == nil { notice = failure.description }
@@ -44,7 +46,7 @@ struct ProgressBoard: Sendable {
         case .invalid(let problems):
             set(job, problems == 1 ? "1 problem in the file" : "\(problems) problems in the file", .bad)
         case .queued(let reason): set(job, "in the queue: \(reason)", .waiting)
-        case .submitting: set(job, "submitting", .busy)
+        case .submitting(_, let mode): set(job, mode == .sync ? "rendering" : "submitting", .busy)
         case .accepted: set(job, "accepted, waits at the provider", .busy)
         case .running: set(job, "rendering", .busy)
         case .refused(let failure): set(job, "waits: \(failure.message)", .waiting)
@@ -65,6 +67,14 @@ struct ProgressBoard: Sendable {
             set(job, "failed → \(folder)/ERROR.txt", .bad)
         case .started, .waiting, .warning, .paused, .resumed, .trouble, .stopping: break
         }
+    }
+
+    private mutating func noLongerWaits(_ job: String?) {
+        waitingFiles = waitingFiles.filter { OutputNaming.jobName(fromFile: Self.name($0.key)) != job }
+    }
+
+    private static func name(_ path: String) -> String {
+        path.split(separator: "/").last.map(String.init) ?? path
     }
 
     private mutating func set(_ job: JobID, _ state: String, _ mood: Mood) {

@@ -47,7 +47,7 @@ struct SimulateCommand: WorkCommand {
             options: try settings(), log: { line in if !quiet { terminal.error(line + "\n") } })
         do {
             try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask { await Signals.stop(stopper) { _ in } }
+                group.addTask { await Signals.listen(stopper, stopped: { _ in }) }
                 group.addTask {
                     try await simulator.withRunning { running in
                         terminal.out(running.baseURL + "\n")

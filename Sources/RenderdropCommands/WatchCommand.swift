@@ -1,5 +1,6 @@
 import ArgumentParser
 import RenderEngine
+import Synchronization
 
 struct WatchCommand: WorkCommand {
     static let configuration = CommandConfiguration(
@@ -8,7 +9,7 @@ struct WatchCommand: WorkCommand {
         discussion: """
             Takes what is dropped, renders it, and delivers it. The first SIGINT or SIGTERM stops: nothing new is submitted, what \
             is being written is finished, and what the provider is working on is picked up at the next start. The second \
-            one stops at once. On a terminal there is a line a job; elsewhere a line an event on standard error.
+            one stops at once. SIGHUP reads watch.yaml again, all or nothing. On a terminal there is a line a job; elsewhere a line an event on standard error.
             """)
 
     @OptionGroup var workspace: WorkspaceOptions
@@ -17,12 +18,49 @@ struct WatchCommand: WorkCommand {
     var takeOver = false
 
     mutating func run(_ context: CommandContext) async throws -> ExitCode {
-        let composition = try await Composition.open(workspace.choice, context: context, takeOver: takeOver)
-        let session = try await composition.closing { engine in
-            try await EngineSession.run(engine, mode: .watch, speech: speech, terminal: context.terminal)
+        var takeOver = takeOver
+        while true {
+            let composition = try await Composition.open(workspace.choice, context: context, takeOver: takeOver)
+            let reload = Reload(workspace: workspace.choice, context: context, stopper: composition.engine.stopper)
+            let session = try await composition.closing { engine in
+                try await EngineSession.run(
+                    engine, mode: .watch, speech: speech, terminal: context.terminal, reload: { reload.ask() })
+            }
+            if let code = OutcomeReport.trouble(session.outcome, terminal: context.terminal) { return code }
+            // A watcher that was told to stop has done what it was told.
+            guard reload.isOn, session.signal == nil else { return .done }
+            takeOver = false
         }
-        if let code = OutcomeReport.trouble(session.outcome, terminal: context.terminal) { return code }
-        // A watcher that was told to stop has done what it was told.
-        return .done
+    }
+}
+
+/// SIGHUP: `watch.yaml` is read again, all or nothing. A good one ends this engine, as soon as what it is sending has been
+/// answered, and the next one begins with it; jobs that are claimed keep what they were claimed with.
+private final class Reload: Sendable {
+    private let workspace: WorkspaceChoice
+    private let context: CommandContext
+    private let stopper: Stopper
+    private let wanted = Atomic<Bool>(false)
+
+    init(workspace: WorkspaceChoice, context: CommandContext, stopper: Stopper) {
+        self.workspace = workspace
+        self.context = context
+        self.stopper = stopper
+    }
+
+    var isOn: Bool { wanted.load(ordering: .sequentiallyConsistent) }
+
+    func ask() {
+        do {
+            let configuration = try Composition.configuration(workspace, context: context)
+            _ = try Composition.catalogue(configuration.value)
+            wanted.store(true, ordering: .sequentiallyConsistent)
+            context.terminal.error("reading \(configuration.path) again\n")
+            stopper.advance(to: .stopping, patiently: true)
+        } catch let failure as CommandFailure {
+            context.terminal.error("not reloaded, the configuration stays as it was:\n\(failure.message)\n")
+        } catch {
+            context.terminal.error("not reloaded, the configuration stays as it was: \(error)\n")
+        }
     }
 }

@@ -91,6 +91,9 @@ public protocol Workspace: Sendable {
     /// Replaces `STATUS.txt`; what it says is for people and needs no flush.
     func writeStatus(_ text: String, for job: JobID) async throws
 
+    /// Replaces `RENDERDROP-STATUS.txt` in the folder that holds `working/`: the whole at a glance, for people.
+    func writeOverview(_ text: String) async throws
+
     /// Removes `STATUS.txt`, writes `files` into the job's folder and moves the folder below `archive/` or `failed/`, as
     /// `folder/name`, `folder/name-2`, … Where the folder already left `working/`, nothing is done.
     /// - Returns: the path below the workspace's root folder it went to; nil when it had left before.

@@ -1,0 +1,46 @@
+import Foundation
+import RenderCore
+
+/// `RENDERDROP-STATUS.txt`: the whole at a glance, for whoever opens the share.
+struct OverviewText: Sendable {
+    var watcher: String
+    var inbox: String
+    var counts: [RenderMachine.State.Name: Int]
+    /// What everything waits for, and since when.
+    var paused: (failure: Failure, since: Date)?
+    var overBudget: Failure?
+    var committedToday: [Money]
+    var cap: Money?
+    /// Names of jobs that need a person.
+    var undecided: [String]
+    var stopped: Bool
+
+    func text(at now: Date) -> String {
+        let host = watcher.split(separator: "/").first.map(String.init) ?? watcher
+        var lines = [
+            "renderdrop on \(host), as of \(Timestamp.text(now))",
+            stopped
+                ? "It was stopped then; nothing is taken until it is started again."
+                : "If this is older than 5 minutes, renderdrop or its machine is off.", "",
+        ]
+        if let paused {
+            lines.append("EVERYTHING WAITS since \(Timestamp.text(paused.since)): \(paused.failure.message)")
+            if !paused.failure.advice.isEmpty { lines.append("What to do: \(paused.failure.advice)") }
+        } else if let overBudget {
+            lines.append("OVER BUDGET: \(overBudget.message)")
+            lines.append("What to do: \(overBudget.advice)")
+        } else if !stopped {
+            lines.append("Working; job files are taken from \(inbox)")
+        }
+        let provider = (counts[.sending] ?? 0) + (counts[.following] ?? 0)
+        lines.append(
+            "Renders: \(counts[.queued] ?? 0) in the queue, \(provider) at the provider, "
+                + "\(counts[.rendered] ?? 0) being fetched")
+        let spent = committedToday.isEmpty ? "nothing" : committedToday.map(\.description).joined(separator: ", ")
+        lines.append("Money committed today: \(spent)" + (cap.map { " of \($0)" } ?? ""))
+        if !undecided.isEmpty {
+            lines += ["", "NEEDS A DECISION: \(undecided.joined(separator: ", "))", "See STATUS.txt in working/."]
+        }
+        return (lines + ["", "renderdrop rewrites this file; changes to it are lost.", ""]).joined(separator: "\n")
+    }
+}
