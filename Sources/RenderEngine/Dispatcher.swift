@@ -10,6 +10,8 @@ actor Dispatcher {
         /// Renders that stay in the queue although nothing of ours runs for them: due later, or held by a budget.
         var heldBack = 0
         var queued = 0
+
+        mutating func wakes(at date: Date) { next = min(next ?? date, date) }
     }
 
     /// So many of the queue are looked at in one pass; the rest stands behind them anyway.
@@ -44,19 +46,28 @@ actor Dispatcher {
         for render in try await parts.ledger.renders(in: [.queued], limit: Self.window + running.count)
         where !running.contains(render.id) {
             pass.queued += 1
+            if let limit = render.giveUpAt, now > limit {
+                // No place is needed for giving up, so it does not wait for one.
+                pass.starts.append((render, try await jobs.job(render.id.job)))
+                running.insert(render.id)
+                continue
+            }
+            if let limit = render.giveUpAt { pass.wakes(at: limit + 0.001) }
             if let start = render.plan.notBefore, now < start {
                 pass.heldBack += 1
-                pass.next = min(pass.next ?? start, start)
+                pass.wakes(at: start)
                 await say("waits until \(Timestamp.text(start)), as not_before says", render)
                 continue
             }
+            // Before it gets a place: if the ledger does not answer, none may be lost.
+            let job = try await jobs.job(render.id.job)
             switch await lanes.admit(render.id, render.plan) {
             case .go:
                 running.insert(render.id)
                 saidWhy[render.id] = nil
-                pass.starts.append((render, try await jobs.job(render.id.job)))
+                pass.starts.append((render, job))
             case .wait(let until, let reason):
-                if let until { pass.next = min(pass.next ?? until, until) }
+                if let until { pass.wakes(at: until) }
                 await say(reason, render)
             }
         }
