@@ -63,7 +63,7 @@ let package = Package(
             ]),
         .executableTarget(name: "renderdrop", dependencies: ["RenderdropCommands"], swiftSettings: strict),
 
-        library("RenderTestSupport", ["RenderCore"]),
+        library("RenderTestSupport", ["RenderCore", httpTypes]),
         tests("RenderCoreTests", ["RenderCore", "RenderTestSupport"]),
         tests("RenderRulesTests", ["RenderCore"]),
         tests("RenderInputTests", ["RenderCore", "RenderYAML", "CEmbedded"]),
@@ -75,6 +75,12 @@ let package = Package(
             "LedgerSQLiteTests",
             ["RenderCore", "LedgerSQLite", "RenderTestSupport", .product(name: "GRDB", package: "GRDB.swift")]),
         tests("HotFolderTests", ["RenderCore", "HotFolder"]),
+        tests(
+            "RenderEngineTests",
+            [
+                "RenderCore", "RenderEngine", "RenderYAML", "HotFolder", "CEmbedded", "RenderdropCommands",
+                "RenderTestSupport",
+            ]),
         tests("DashScopeSimulatorTests", ["DashScopeSimulator", "CZlib"]),
     ]
 )

@@ -26,10 +26,19 @@ struct Courier: Sendable {
         }
         let total = try await parts.ledger.renders(of: job.id).count
         for output in outputs {
-            try await slots.within {
-                let key = "\(job.id)-\(render.id.number)-\(output.index)"
+            let key = "\(job.id)-\(render.id.number)-\(output.index)"
+            var tries = 0
+            while true {
                 let facts = try await fetch(output, key: key, job: job)
-                try await publish(output, key: key, facts, render, job: job, folder: folder, renders: total)
+                do {
+                    try await publish(
+                        output, key: key, facts, render, result, job: job, folder: folder, renders: total)
+                    break
+                } catch let failure as Failure where failure.code == "file_gone" || failure.code == "file_changed" {
+                    // Somebody took the staged bytes away, perhaps with the whole outbox: they are fetched once more.
+                    tries += 1
+                    if tries >= Self.tries { throw failure }
+                }
             }
         }
     }
@@ -68,14 +77,19 @@ struct Courier: Sendable {
 
     // MARK: - One output
 
-    /// Downloads into staging, going on where a former try stopped, until it is whole and of a kind that was asked for.
+    /// Downloads into staging, going on where a former try stopped, until it is whole and of a kind that was asked for. A
+    /// download has its slot only while it runs: what fails does not stand in the way of what would come.
+    ///
+    /// - Throws: `Failure` where trying again does not help: `link_expired`, a host that is not trusted, what is no picture
+    ///   however often it is fetched; in a batch also when the provider was out of reach for too long.
     private func fetch(_ output: RenderResult.Output, key: String, job: JobRecord) async throws -> StagedFacts {
         var failures = 0
+        var waited = Duration.zero
         while true {
             let trouble: Failure
             do {
                 let facts = try await insistence.insist(until: .stopping, about: job) {
-                    try await download(output, key: key)
+                    try await slots.within { try await download(output, key: key) }
                 }
                 if ImageProbe(facts.head) != nil { return facts }
                 await discard(key)
@@ -84,7 +98,10 @@ struct Courier: Sendable {
                     message: "what came for output \(output.index) is not a picture (\(facts.bytes) bytes)",
                     advice: "the provider's server, or a proxy on the way to it, answered with something else",
                     fault: failures + 1 < Self.tries ? .provider : .job, retryable: true)
-            } catch let failure as Failure where failure.retryable && failure.fault != .job {
+            } catch let failure as Failure
+                where failure.retryable && failure.fault != .job && failure.code != "link_expired"
+                && !failure.isFolderOutOfOrder
+            {
                 trouble = failure
             } catch let error as TransportError {
                 trouble = Failure(
@@ -98,6 +115,8 @@ struct Courier: Sendable {
             let delay = Backoff(first: .seconds(1), longest: .seconds(60)).delay(
                 after: failures, jitter: parts.jitter(),
                 floor: trouble.retryAfterSeconds.map { .seconds(min($0, 3600)) })
+            if let patience = insistence.patience, waited >= patience { throw trouble }
+            waited += delay
             try await stopper.pause(for: delay, clock: parts.clock, giveUpAt: .stopping)
         }
     }
@@ -131,14 +150,16 @@ struct Courier: Sendable {
     }
 
     private func publish(
-        _ output: RenderResult.Output, key: String, _ facts: StagedFacts, _ render: RenderRecord, job: JobRecord,
-        folder: String, renders: Int
+        _ output: RenderResult.Output, key: String, _ facts: StagedFacts, _ render: RenderRecord,
+        _ result: RenderResult, job: JobRecord, folder: String, renders: Int
     ) async throws {
         let picture = ImageProbe(facts.head)
         let wanted = OutputNaming.output(
             template: render.plan.outputName ?? parts.configuration.delivery.outputName, job: job.name,
             render: render.id.number, of: renders, index: output.index, seed: render.plan.seed,
-            model: render.plan.model, date: String(Timestamp.text(parts.now()).prefix(10)),
+            model: render.plan.model,
+            // Of the result, not of now: after a crash the same file must get the same name.
+            date: String(Timestamp.text(result.learnedAt).prefix(10)),
             fileExtension: picture?.format.fileExtension ?? "bin")
         let name = try await insistence.insist(until: .stopping, about: job) { [parts] in
             try await parts.outbox.publish(key, facts: facts, into: folder, as: wanted)

@@ -3,19 +3,14 @@ import RenderCore
 
 /// Gives the renders in the queue their turn: by priority, then age, as their lanes allow.
 actor Dispatcher {
-    struct Start: Sendable {
-        var render: RenderRecord
-        var job: JobRecord
-        /// It has a place in its lane; one that only has to be given up needs none.
-        var admitted: Bool
-    }
-
     struct Pass: Sendable {
-        var starts: [Start] = []
+        var starts: [(render: RenderRecord, job: JobRecord)] = []
         /// When something that waits for a time may go; nil when only news can help.
         var next: Date?
         /// Renders that are due and were not admitted.
         var blocked = 0
+
+        mutating func wakes(at date: Date) { next = min(next ?? date, date) }
     }
 
     /// So many of each lane's queue are looked at in one pass; the rest stands behind them anyway.
@@ -47,19 +42,23 @@ actor Dispatcher {
     func pass() async throws -> Pass {
         let now = parts.now()
         var pass = Pass(next: try await parts.ledger.nextChange(after: now))
-        for render in try await parts.ledger.overdue(at: now) where running.insert(render.id).inserted {
-            pass.starts.append(Start(render: render, job: try await jobs.job(render.id.job), admitted: false))
+        // No place is needed for giving up, so it does not wait for one.
+        for render in try await parts.ledger.overdue(at: now) where !running.contains(render.id) {
+            pass.starts.append((render, try await jobs.job(render.id.job)))
+            running.insert(render.id)
         }
         for render in try await parts.ledger.due(perLane: Self.window + running.count, at: now)
         where !running.contains(render.id) {
+            // Before it gets a place: if the ledger does not answer, none may be lost.
+            let job = try await jobs.job(render.id.job)
             switch await lanes.admit(render.id, render.plan) {
             case .go:
                 running.insert(render.id)
                 saidWhy[render.id] = nil
-                pass.starts.append(Start(render: render, job: try await jobs.job(render.id.job), admitted: true))
+                pass.starts.append((render, job))
             case .wait(let until, let reason):
                 pass.blocked += 1
-                if let until { pass.next = min(pass.next ?? until, until) }
+                if let until { pass.wakes(at: until) }
                 await say(reason, render)
             }
         }

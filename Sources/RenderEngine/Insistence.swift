@@ -8,28 +8,29 @@ struct Insistence: Sendable {
     /// After this long what can be done after a restart as well is given up, and its trouble thrown; nil: never.
     let patience: Duration?
 
-    /// Runs `work` until it succeeds, or fails for a reason that waiting does not mend.
+    /// Runs `work` until it succeeds, or fails for a reason that waiting does not mend: a file that went or changed is the
+    /// caller's to look for, the folder is in order.
+    ///
+    /// What must be written down (`.aborting`) is written even when the task is cancelled meanwhile.
     ///
     /// - Parameter phase: how far a stop must have gone for this to be given up: `.stopping` where the work can just as
     ///   well be done after a restart, `.aborting` for what must be written down because money hangs on it.
     /// - Throws: `CancellationError` when a stop ended the waiting, else what `work` throws.
     func insist<Value: Sendable>(
-        until phase: Stopper.Phase, about job: JobRecord? = nil, _ work: @Sendable () async throws -> Value
+        until phase: Stopper.Phase, about job: JobRecord? = nil,
+        _ work: @escaping @Sendable () async throws -> Value
     ) async throws -> Value {
         var failures = 0
         var waited = Duration.zero
         while true {
             let trouble: Failure
             do {
-                return try await work()
-            } catch let failure as Failure where failure.fault == .folder && failure.retryable {
+                // Awaited right here; a task of its own is the only one that a cancellation does not reach.
+                return try await phase == .aborting ? Task { try await work() }.value : work()
+            } catch let failure as Failure where failure.isFolderOutOfOrder {
                 trouble = failure
             } catch LedgerError.storage(let words) {
-                trouble = Failure(
-                    code: "ledger_storage", message: "the ledger cannot be written: \(words)",
-                    advice:
-                        "make room on the disk that holds the state folder, or mend it; renderdrop goes on by itself",
-                    fault: .folder, retryable: true)
+                trouble = .ledgerStorage(words)
             }
             failures += 1
             if failures == 1 {
@@ -41,5 +42,19 @@ struct Insistence: Sendable {
             waited += delay
             try await stopper.pause(for: delay, clock: parts.clock, giveUpAt: phase)
         }
+    }
+}
+
+extension Failure {
+    /// A folder or disk that waiting may mend, and not a single file in it.
+    var isFolderOutOfOrder: Bool {
+        fault == .folder && retryable && code != "file_gone" && code != "file_changed"
+    }
+
+    static func ledgerStorage(_ words: String) -> Failure {
+        Failure(
+            code: "ledger_storage", message: "the ledger cannot be written: \(words)",
+            advice: "make room on the disk that holds the state folder, or mend it; renderdrop goes on by itself",
+            fault: .folder, retryable: true)
     }
 }

@@ -2,61 +2,98 @@ import Foundation
 import RenderCore
 
 /// Looks at the inbox, says why what lies there waits, and claims what is whole, understood and due.
+///
+/// Nothing that is wrong with one file stops the look at the others: such a file waits, says why, and is looked at again.
 actor Intake {
     struct Pass: Sendable {
         var claimed: [JobID] = []
+        /// Claimed jobs that are at their end already: files that are no jobs.
+        var ended: [JobID] = []
         /// Files that are still growing, or whose references are: a look from now will see more.
         var unsettled = 0
-        /// Files that wait for a reference, a time or a budget.
+        /// Everything that was not taken, and why.
         var waiting: [WaitingLine] = []
+        /// How many of these wait for a reference, a time or a budget.
+        var held = 0
         var overBudget: Failure?
         /// When a file that waits for a time is due.
         var next: Date?
+        /// A folder that is out of order; what does not need it went on.
+        var trouble: Failure?
     }
 
     static let jobFileBytesMax = TextDecoding.bytesMax
+    /// A file that cannot be read is waited for this long as if it were growing; a batch does not stay for it longer.
+    private static let busySeconds = 30.0
 
     /// What reading a file brought, kept while the file stays the same.
-    private struct Known {
+    struct Known {
         var entry: InboxEntry
         var reading: JobReader.Reading
     }
 
-    private let parts: EngineParts
-    private let events: EngineEvents
-    private let insistence: Insistence
-    private let jobs: JobDesk
-    private let reader: JobReader
+    let parts: EngineParts
+    let events: EngineEvents
+    let insistence: Insistence
+    let reader: JobReader
     private let ignored: IgnoreList
     /// Made at the first look: only then does the inbox know whether events arrive, and so how long files must stand still.
     private var stability = Stability(settle: .zero)
-    private var firstSeen: [String: Date] = [:]
-    private var known: [String: Known] = [:]
-    private var said: [String: String] = [:]
-    private var spokenFolders: Set<String> = []
+    var firstSeen: [String: Date] = [:]
+    var known: [String: Known] = [:]
+    private var busySince: [String: Date] = [:]
+    /// Claims that a crash or a failing folder cut short may lie in `working/`: true at the start.
+    var hasLeftovers = true
+    /// Claims that are being written down at this moment, by whichever look.
+    var registering: Set<JobID> = []
+    var said: [String: String] = [:]
+    var spokenFolders: Set<String> = []
 
-    init(parts: EngineParts, events: EngineEvents, insistence: Insistence, jobs: JobDesk) {
+    init(parts: EngineParts, events: EngineEvents, insistence: Insistence) {
         self.parts = parts
         self.events = events
         self.insistence = insistence
-        self.jobs = jobs
         reader = parts.reader
         ignored = IgnoreList(globs: parts.configuration.intake.ignore)
     }
 
-    // MARK: - One look
-
     /// - Throws: `Failure` with fault `.folder` where the inbox cannot be listed; nothing is taken for deleted then.
+    ///   `LedgerError`; `CancellationError` at a stop.
     func look() async throws -> Pass {
         let listing = try await parts.inbox.list()
         let now = parts.now()
         var pass = Pass()
+        var look = sorted(listing, now: now)
+        for entry in look.jobFiles where !look.growing.contains(entry.path) { await read(entry, &pass) }
+        if hasLeftovers { await recover(in: &look, &pass) }
+        for entry in look.jobFiles {
+            do {
+                try await consider(entry, in: &look, &pass, now: now)
+            } catch let failure as Failure {
+                stumble(over: entry, failure, in: &look, &pass, now: now)
+            }
+        }
+        for entry in look.pictures where !look.taken.contains(entry.path) && !isNamed(entry, in: look) {
+            look.waits(
+                entry,
+                look.growing.contains(entry.path) ? "still growing" : "a picture that no job file here names (yet)")
+        }
+        pass.waiting = look.waiting
+        pass.unsettled += look.unsettled
+        await say(look.waiting, &pass)
+        return pass
+    }
+
+    /// What lies in the inbox by what it is; what is not taken says so.
+    private func sorted(_ listing: InboxListing, now: Date) -> Look {
         var look = Look(listing: listing)
         let settle = Duration.seconds(parts.settleSeconds)
         if stability.settle != settle { stability = Stability(settle: settle) }
         let verdicts = stability.look(at: listing.entries, now: parts.uptime())
         for (entry, verdict) in zip(listing.entries, verdicts) {
             firstSeen[entry.path] = firstSeen[entry.path] ?? now
+            // Also one of a former run, which nobody would take away else.
+            if entry.name == OwnFiles.waiting { spokenFolders.insert(entry.folder) }
             guard !OwnFiles.isOwn(entry.name), !ignored.ignores(path: entry.path) else { continue }
             guard entry.isNameText else {
                 look.waits(entry, "its name is not UTF-8; rename it")
@@ -77,24 +114,15 @@ actor Intake {
         }
         firstSeen = firstSeen.filter { look.paths[$0.key] != nil }
         known = known.filter { look.paths[$0.key] != nil }
+        busySince = busySince.filter { look.paths[$0.key] != nil }
         for folder in listing.unreadable.keys.sorted() {
             look.waiting.append(WaitingLine(folder: folder, name: ".", reason: listing.unreadable[folder] ?? ""))
         }
-        for entry in look.jobFiles where !look.growing.contains(entry.path) { await read(entry) }
-        for entry in look.jobFiles { try await consider(entry, in: &look, &pass, now: now) }
-        for entry in look.pictures where !look.taken.contains(entry.path) && !isNamed(entry, in: look) {
-            look.waits(
-                entry,
-                look.growing.contains(entry.path) ? "still growing" : "a picture that no job file here names (yet)")
-        }
-        pass.waiting = look.waiting
-        pass.unsettled = look.unsettled
-        try await say(look.waiting)
-        return pass
+        return look
     }
 
     /// Reads and understands a file once for as long as it stays the same.
-    private func read(_ entry: InboxEntry) async {
+    private func read(_ entry: InboxEntry, _ pass: inout Pass) async {
         if let before = known[entry.path], before.entry.isSameFile(as: entry) { return }
         known[entry.path] = nil
         do {
@@ -102,9 +130,32 @@ actor Intake {
             known[entry.path] = Known(entry: entry, reading: reader.read(bytes))
         } catch let failure as Failure where failure.code == "file_too_large" {
             known[entry.path] = Known(entry: entry, reading: .tooLarge)
+        } catch let failure as Failure {
+            pass.notes(failure)
         } catch {
-            // Busy, gone or changed: the next look sees it again, and `consider` says that it waits.
+            // Only a cancelled task comes here. In any case `consider` says that it waits, and the next look tries again.
         }
+    }
+
+    /// Something is wrong with this file, or with a folder that it needs: it waits, and the others have their turn.
+    private func stumble(
+        over entry: InboxEntry, _ failure: Failure, in look: inout Look, _ pass: inout Pass, now: Date
+    ) {
+        pass.notes(failure)
+        switch failure.code {
+        case "file_gone", "file_changed": look.unsettled += 1
+        case "file_busy":
+            busy(entry, in: &look, now: now)
+        default:
+            look.waits(entry, failure.message + (failure.advice.isEmpty ? "" : "; " + failure.advice))
+        }
+    }
+
+    private func busy(_ entry: InboxEntry, in look: inout Look, now: Date) {
+        let since = busySince[entry.path] ?? now
+        busySince[entry.path] = since
+        if now.timeIntervalSince(since) < Self.busySeconds { look.unsettled += 1 }
+        look.waits(entry, "somebody has it open, or it cannot be read; tried again")
     }
 
     /// Decides about one job file: it waits, with a reason, or it is claimed.
@@ -114,9 +165,9 @@ actor Intake {
             return look.waits(entry, "still growing")
         }
         guard let known = known[entry.path], known.entry.isSameFile(as: entry) else {
-            look.unsettled += 1
-            return look.waits(entry, "somebody has it open, or it cannot be read; tried again")
+            return busy(entry, in: &look, now: now)
         }
+        busySince[entry.path] = nil
         let names = known.reading.referenceNames
         let findings = try await findings(names, beside: entry, in: look)
         let deadline = (firstSeen[entry.path] ?? now) + parts.configuration.intake.waitForReferencesSeconds
@@ -126,29 +177,38 @@ actor Intake {
         }
         let outcome = reader.plan(known.reading, references: try await lookup(findings))
         if !outcome.waitsFor.isEmpty, now < deadline {
-            pass.next = min(pass.next ?? deadline, deadline)
+            pass.held += 1
+            pass.wakes(at: deadline)
             return look.waits(
                 entry,
                 "waits for \(outcome.waitsFor.joined(separator: ", ")) until \(Timestamp.text(deadline)); put it beside "
                     + "the job file or into assets")
         }
         if outcome.isWhole, let hold = try await hold(outcome.plans, &pass, now: now) {
+            pass.held += 1
             return look.waits(entry, hold)
         }
-        if let twin = try await liveTwin(of: entry) {
+        if let twin = try await liveTwin(of: entry, in: &look) {
             try await parts.workspace.absorbDuplicate(entry, into: twin.id)
+            forget(entry)
             events.send(
                 EngineEvent(
                     at: now, job: twin.id, name: twin.name,
                     kind: .warning("\(entry.path) came again unchanged while it is at work; it makes no second job")))
             return
         }
-        if let job = try await claim(entry, in: &look, now: now) { pass.claimed.append(job) }
+        try await claim(entry, in: &look, &pass, now: now)
+    }
+
+    /// It left the inbox: what comes under the same name later is another drop.
+    func forget(_ entry: InboxEntry) {
+        known[entry.path] = nil
+        firstSeen[entry.path] = nil
     }
 
     // MARK: - References
 
-    private enum Finding: Sendable {
+    enum Finding: Sendable {
         case beside(InboxEntry)
         case growing(InboxEntry)
         case asset(AssetEntry)
@@ -161,7 +221,7 @@ actor Intake {
     }
 
     /// Where each name leads: beside the job file, then in the assets; the exact name, then a unique match by folded case.
-    private func findings(
+    func findings(
         _ names: [String], beside entry: InboxEntry, in look: Look
     ) async throws -> [String: Finding] {
         var found: [String: Finding] = [:]
@@ -207,7 +267,7 @@ actor Intake {
     }
 
     /// Whether a job file that waits names this picture; one that is not understood yet may.
-    private func names(_ file: InboxEntry, _ picture: InboxEntry, in look: Look) -> Bool {
+    func names(_ file: InboxEntry, _ picture: InboxEntry, in look: Look) -> Bool {
         guard let known = known[file.path], known.entry.isSameFile(as: file) else {
             return file.folder == picture.folder
         }
@@ -215,222 +275,14 @@ actor Intake {
             Look.folded(file.folder.isEmpty ? name : file.folder + "/" + name) == Look.folded(picture.path)
         }
     }
+}
 
-    // MARK: - Claim
+extension Intake.Pass {
+    mutating func wakes(at date: Date) { next = min(next ?? date, date) }
 
-    private func liveTwin(of entry: InboxEntry) async throws -> JobRecord? {
-        for job in try await parts.ledger.jobs(JobFilter(states: [.active])) where job.source == entry.path {
-            let file = (job.source as NSString).lastPathComponent
-            guard let ours = try? await parts.workspace.read(job.id, file: file, bytesMax: Self.jobFileBytesMax)
-            else { continue }  // a job whose file cannot be read cannot be shown to be the same
-            if let theirs = try? await parts.inbox.read(entry, bytesMax: Self.jobFileBytesMax), ours == theirs {
-                return job
-            }
-        }
-        return nil
-    }
-
-    private func claim(_ entry: InboxEntry, in look: inout Look, now: Date) async throws -> JobID? {
-        let id = parts.newJobID()
-        let returned = entry.folder.isEmpty ? nil : try await parts.workspace.returnedJob(folder: entry.folder)
-        let claim = Claim(
-            id: id, source: entry.path, file: entry.name,
-            folder: returned == nil ? entry.folder : Look.parent(entry.folder),
-            droppedAt: firstSeen[entry.path] ?? now, retryOf: returned)
-        guard let drop = try await parts.workspace.claim(entry, as: id, journal: claim.line(at: now)) else {
-            look.unsettled += 1  // somebody was faster, or it changed: seen again at the next look
-            return nil
-        }
-        look.remove(entry)
-        known[entry.path] = nil
-        try await register(claim, drop, look: look, taken: { look.taken.insert($0) })
-        if returned != nil { try await parts.workspace.tidyReturned(folder: entry.folder) }
-        return id
-    }
-
-    /// Goes on with claims that a crash interrupted before their rows were written.
-    func recover() async throws -> [JobID] {
-        var recovered: [JobID] = []
-        for leftover in try await parts.workspace.leftovers() where try await parts.ledger.job(leftover.id) == nil {
-            guard let claim = Claim(id: leftover.id, line: leftover.journal.first),
-                let drop = try await parts.workspace.claimed(leftover.id, file: claim.file)
-            else {
-                try await parts.workspace.abandon(leftover.id)
-                continue
-            }
-            let look = Look(listing: try await parts.inbox.list())
-            try await register(claim, drop, look: look, taken: { _ in })
-            recovered.append(leftover.id)
-        }
-        return recovered
-    }
-
-    /// From a claimed file to rows in the ledger: only the claimed bytes count from here on.
-    private func register(
-        _ claim: Claim, _ drop: ClaimedDrop, look: Look, taken: (String) -> Void
-    ) async throws {
-        var job = JobRecord(
-            id: claim.id, name: OutputNaming.jobName(fromFile: claim.file), source: claim.source,
-            folder: claim.folder, sha256: drop.sha256, bytes: drop.bytes, owner: drop.owner,
-            droppedAt: claim.droppedAt, claimedAt: parts.now(), account: parts.configuration.provider.account,
-            watcher: parts.watcher, configurationDigest: parts.configurationDigest, retryOf: claim.retryOf)
-        var renders: [RenderRecord] = []
-        let reading: JobReader.Reading
-        do {
-            reading = reader.read(
-                try await parts.workspace.read(claim.id, file: claim.file, bytesMax: Self.jobFileBytesMax))
-        } catch let failure as Failure where failure.code == "file_too_large" {
-            reading = .tooLarge
-        }
-        let references = try await take(reading, for: claim, look: look, taken: taken)
-        let outcome = reader.plan(reading, references: references.lookup)
-        if outcome.isWhole {
-            for warning in outcome.diagnostics {
-                let text = warning.rendered(file: claim.file, text: reading.text)
-                events.send(EngineEvent(at: parts.now(), job: job.id, name: job.name, kind: .warning(text)))
-            }
-            renders = outcome.plans.map { plan in
-                RenderRecord(
-                    id: RenderID(job: job.id, number: plan.number), plan: references.pinned(plan),
-                    giveUpAt: plan.giveUpAfterSeconds.map { claim.droppedAt + $0 }, since: parts.now())
-            }
-        } else {
-            let errors = outcome.diagnostics.filter { $0.severity == .error }
-            job.failure = .invalid(outcome.diagnostics, file: claim.file, text: reading.text)
-            events.send(
-                EngineEvent(at: parts.now(), job: job.id, name: job.name, kind: .invalid(problems: errors.count)))
-        }
-        let record = job
-        let rows = renders
-        try await insistence.insist(until: .stopping, about: job) { [parts] in
-            try await parts.ledger.add(record, renders: rows)
-        }
-        try await parts.workspace.journal(
-            job.id,
-            [
-                "at": .string(Timestamp.text(parts.now())), "event": "planned", "renders": .int(renders.count),
-                "sha256": .string(drop.sha256),
-            ])
-        if job.failure == nil {
-            let price = JobPrice.of(renders)
-            events.send(
-                EngineEvent(
-                    at: parts.now(), job: job.id, name: job.name,
-                    kind: .claimed(renders: renders.count, estimate: price)))
-        }
-        try await jobs.closeIfEnded(job.id)
-    }
-
-    private struct Taken {
-        var lookup = ReferenceFindings()
-        /// By name in the job's folder.
-        var files: [String: TakenReference] = [:]
-
-        mutating func add(_ name: String, _ file: TakenReference) {
-            files[file.file] = file
-            lookup.found[name] = .found(name: file.file, bytes: file.bytes, probe: ImageProbe(file.head))
-        }
-
-        /// The plan with the digest of every local reference.
-        func pinned(_ plan: RenderPlan) -> RenderPlan {
-            var plan = plan
-            for index in plan.references.indices {
-                guard case .file(let name) = plan.references[index].source, let file = files[name] else { continue }
-                plan.references[index].sha256 = file.sha256
-                plan.references[index].bytes = file.bytes
-            }
-            return plan
-        }
-    }
-
-    /// Moves or copies every local reference into the job's folder.
-    private func take(
-        _ reading: JobReader.Reading, for claim: Claim, look: Look, taken: (String) -> Void
-    ) async throws -> Taken {
-        var result = Taken()
-        let place = InboxEntry(
-            path: claim.source, kind: .file, bytes: 0, modifiedAt: claim.droppedAt, inode: 0, device: 0)
-        let findings = try await findings(reading.referenceNames, beside: place, in: look)
-        for name in reading.referenceNames {
-            if let before = try await parts.workspace.takenReference(claim.id, name: name) {
-                result.add(name, before)
-                continue
-            }
-            switch findings[name] {
-            case .beside(let entry), .growing(let entry):
-                let keep = look.jobFiles.contains { $0.path != claim.source && names($0, entry, in: look) }
-                result.add(
-                    name, try await parts.workspace.takeReference(entry, for: claim.id, as: name, keep: keep))
-                if !keep { taken(entry.path) }
-            case .asset(let asset):
-                result.add(name, try await parts.workspace.takeReference(asset, for: claim.id, as: name))
-            case .ambiguous(let matches): result.lookup.found[name] = .ambiguous(matches)
-            case .notAFile: result.lookup.found[name] = .notRegular
-            case .missing, .none: result.lookup.found[name] = .missing
-            }
-        }
-        return result
-    }
-
-    // MARK: - Budget and words
-
-    /// Why a job that is whole and understood is not claimed yet; looked at before the claim, so that it can still be edited.
-    private func hold(_ plans: [RenderPlan], _ pass: inout Pass, now: Date) async throws -> String? {
-        if let due = plans.compactMap(\.notBefore).min(), plans.allSatisfy({ $0.notBefore != nil }), now < due {
-            pass.next = min(pass.next ?? due, due)
-            return "opens at \(Timestamp.text(due)), as not_before says"
-        }
-        if let hours = parts.configuration.hours, let opens = hours.opening(after: now) {
-            pass.next = min(pass.next ?? opens, opens)
-            return "opens at \(hours.clockTime) (\(hours.timezone)), as hours says"
-        }
-        if let failure = try await overBudget(plans, now: now) {
-            pass.overBudget = failure
-            return "over budget: \(failure.message)"
-        }
-        return nil
-    }
-
-    private func overBudget(_ plans: [RenderPlan], now: Date) async throws -> Failure? {
-        let caps = parts.spendCaps
-        guard caps.day != nil || caps.month != nil else { return nil }
-        let wanted = plans.compactMap(\.estimate).filter { $0.currency == parts.configuration.budget.currency }
-            .reduce(0) { $0 + $1.micros }
-        let keys = Timestamp.budgetKeys(now, in: parts.budgetZone)
-        let spent = try await parts.ledger.committed(day: keys.day, month: keys.month)
-        for (scope, cap, amounts) in [("day", caps.day, spent.day), ("month", caps.month, spent.month)] {
-            guard let cap else { continue }
-            let committed = amounts.first { $0.currency == cap.currency }?.micros ?? 0
-            guard committed + wanted > cap.micros else { continue }
-            return Failure(
-                code: "over_budget",
-                message: "the \(scope)'s budget of \(cap) has \(Money(micros: committed, currency: cap.currency)) "
-                    + "committed; this job's \(Money(micros: wanted, currency: cap.currency)) do not fit",
-                advice: "raise budget.\(scope) in watch.yaml, or wait", fault: .account, retryable: true)
-        }
-        return nil
-    }
-
-    /// `_WAITING.txt` of every folder where something waits, and one event for every new reason.
-    private func say(_ lines: [WaitingLine]) async throws {
-        let byFolder = Dictionary(grouping: lines, by: \.folder)
-        for folder in spokenFolders.union(byFolder.keys) {
-            let text = byFolder[folder].map { WaitingLine.text($0) }
-            do {
-                try await parts.inbox.writeWaiting(text, folder: folder)
-            } catch let failure as Failure where failure.code != "folder_gone" {
-                if said["_" + folder] != failure.code {
-                    events.send(EngineEvent(at: parts.now(), kind: .trouble(failure)))
-                }
-                said["_" + folder] = failure.code
-            }
-        }
-        spokenFolders = Set(byFolder.keys)
-        for line in lines where said[line.path] != line.reason {
-            said[line.path] = line.reason
-            events.send(EngineEvent(at: parts.now(), kind: .waiting(path: line.path, reason: line.reason)))
-        }
-        let paths = Set(lines.map(\.path))
-        said = said.filter { paths.contains($0.key) || $0.key.hasPrefix("_") }
+    /// Remembers the first folder that is out of order; a single file's trouble is told beside the file.
+    mutating func notes(_ failure: Failure) {
+        guard failure.fault == .folder, trouble == nil else { return }
+        if ["folder_gone", "folder_denied", "disk_full", "io_error"].contains(failure.code) { trouble = failure }
     }
 }

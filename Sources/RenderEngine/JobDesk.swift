@@ -8,6 +8,8 @@ actor JobDesk {
     private let insistence: Insistence
     private var active: [JobID: JobRecord] = [:]
     private var closing: Set<JobID> = []
+    /// Asked for while a closing was under way, which may have looked too early.
+    private var again: Set<JobID> = []
     /// Jobs that ended since the start.
     private(set) var succeeded = 0
     private(set) var failed = 0
@@ -33,16 +35,29 @@ actor JobDesk {
         let folder = try await parts.outbox.open(id, folder: job.folder, name: job.name)
         guard var latest = active[id], latest.outputFolder == nil else { return active[id]?.outputFolder ?? folder }
         latest.outputFolder = folder
-        active[id] = latest
         try await parts.ledger.update(latest)
+        active[id] = latest
         return folder
     }
 
     /// Ends the job if all its renders have ended: summary, sidecars of failure, the move to archive or failed, the row.
     /// Every step may be repeated after a crash.
     func closeIfEnded(_ id: JobID) async throws {
-        guard closing.insert(id).inserted else { return }
-        defer { closing.remove(id) }
+        guard closing.insert(id).inserted else {
+            again.insert(id)
+            return
+        }
+        defer {
+            closing.remove(id)
+            again.remove(id)
+        }
+        repeat {
+            again.remove(id)
+            try await close(id)
+        } while again.contains(id)
+    }
+
+    private func close(_ id: JobID) async throws {
         var job = try await job(id)
         guard job.state == .active else { return }
         let renders = try await parts.ledger.renders(of: id)

@@ -18,11 +18,18 @@ actor Lanes {
 
     private let parts: EngineParts
     private let events: EngineEvents
+    /// What a render holds while it runs; given back once, whatever ended it.
+    private struct Place {
+        var group: String
+        var isSync: Bool
+    }
+
     private var lanes: [String: LaneState] = [:]
-    private var syncCalls = 0
+    private var places: [RenderID: Place] = [:]
     private var pause: Pause?
     private var pausedSince: Date?
     private var budgetHold: (until: Date, failure: Failure)?
+    private var saidBudget: Date?
 
     init(parts: EngineParts, events: EngineEvents) {
         self.parts = parts
@@ -52,6 +59,7 @@ actor Lanes {
                 return .wait(until: until, because: "everything waits: \(pause.failure.message)")
             }
         }
+        let syncCalls = places.values.count { $0.isSync }
         if plan.mode == .sync, syncCalls >= parts.configuration.limits.syncCalls {
             return .wait(until: nil, because: "\(syncCalls) calls run, as many as may run at once")
         }
@@ -60,7 +68,7 @@ actor Lanes {
         lanes[plan.lane.group] = lane
         switch verdict {
         case .go:
-            if plan.mode == .sync { syncCalls += 1 }
+            places[render] = Place(group: plan.lane.group, isSync: plan.mode == .sync)
             if pause != nil { pause?.probe = render }
             return .go
         case .wait(let until, .rate):
@@ -73,13 +81,15 @@ actor Lanes {
     }
 
     /// A render that was at the provider before a restart takes its place again.
-    func occupy(_ plan: RenderPlan) {
+    func occupy(_ render: RenderID, _ plan: RenderPlan) {
+        guard places[render] == nil else { return }
         lanes[plan.lane.group, default: LaneState(plan.lane, at: parts.now())].occupy()
+        places[render] = Place(group: plan.lane.group, isSync: false)
     }
 
-    func release(_ render: RenderID, _ plan: RenderPlan, wasSync: Bool) {
-        lanes[plan.lane.group]?.release()
-        if wasSync { syncCalls = max(0, syncCalls - 1) }
+    /// Gives the render's place back; does nothing where it holds none.
+    func release(_ render: RenderID) {
+        if let place = places.removeValue(forKey: render) { lanes[place.group]?.release() }
         if pause?.probe == render { pause?.probe = nil }
     }
 
@@ -93,8 +103,8 @@ actor Lanes {
         }
     }
 
-    /// The provider did not take a submit, for a reason that is not the job's.
-    func troubled(_ plan: RenderPlan, _ failure: Failure) {
+    /// The provider did not take a submit, or did not say so, for a reason that is not the job's.
+    func troubled(_ render: RenderID, _ plan: RenderPlan, _ failure: Failure) {
         let now = parts.now()
         switch failure.fault {
         case .job: return
@@ -105,11 +115,20 @@ actor Lanes {
             lanes[plan.lane.group, default: LaneState(plan.lane, at: now)].slow(
                 failure, at: now, jitter: parts.jitter())
         case .provider, .account, .folder:
-            pauseAll(failure, at: now)
+            pauseAll(failure, by: render, at: now)
         }
     }
 
-    private func pauseAll(_ failure: Failure, at now: Date) {
+    private func pauseAll(_ failure: Failure, by render: RenderID, at now: Date) {
+        if let pause, pause.probe != render {
+            // Sent before the pause began: it tells nothing new, and must neither end a probe nor lengthen the wait. Only
+            // a trouble that needs a person is worth telling instead of one that does not.
+            if failure.fault == .account, pause.failure.fault != .account {
+                self.pause?.failure = failure
+                events.send(EngineEvent(at: now, kind: .paused(failure)))
+            }
+            return
+        }
         let failures = (pause?.failures ?? 0) + 1
         let first: Duration = failure.fault == .account ? .seconds(30) : .seconds(2)
         let delay = Backoff(first: first, longest: .seconds(300)).delay(
@@ -121,10 +140,14 @@ actor Lanes {
         if pausedSince == nil { pausedSince = now }
     }
 
+    /// Money that was reserved is free again: what was over budget may fit now.
+    func budgetFreed() {
+        budgetHold = nil
+    }
+
     func holdForBudget(until: Date, _ failure: Failure) {
-        if budgetHold?.failure.code != failure.code || budgetHold?.until != until {
-            events.send(EngineEvent(at: parts.now(), kind: .paused(failure)))
-        }
+        if saidBudget != until { events.send(EngineEvent(at: parts.now(), kind: .paused(failure))) }
+        saidBudget = until
         budgetHold = (until, failure)
     }
 }

@@ -47,6 +47,8 @@ struct Look: Sendable {
     var waiting: [WaitingLine] = []
     /// Things that a look in a moment will see differently.
     var unsettled = 0
+    /// Jobs at work; nil until somebody asks.
+    var active: [JobRecord]?
 
     init(listing: InboxListing) {
         paths = Dictionary(listing.entries.map { ($0.path, $0) }, uniquingKeysWith: { first, _ in first })

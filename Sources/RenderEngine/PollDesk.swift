@@ -13,9 +13,12 @@ actor PollDesk {
     private static let unknownsBelieved = 3
 
     private struct Follower {
+        /// Tells a follower from a former one of the same task.
+        var id: Int
         var model: String
         var acceptedAt: Date
-        var due: Date
+        /// By the clock that only goes forward.
+        var due: Double
         var unknowns = 0
         var failures = 0
         var runs = false
@@ -29,7 +32,8 @@ actor PollDesk {
     private let bell = Bell()
     private var followers: [TaskID: Follower] = [:]
     private var stopped = false
-    private var outSince: Date?
+    private var out: (since: Date, failure: Failure)?
+    private var next = 0
 
     init(parts: EngineParts, budget: RequestBudget, events: EngineEvents) {
         self.parts = parts
@@ -37,8 +41,10 @@ actor PollDesk {
         self.events = events
     }
 
-    /// Since when no question was answered, while something is followed.
-    var unansweredSince: Date? { outSince }
+    /// Since when no question was answered, and why, while something is followed.
+    var unanswered: (since: Date, failure: Failure)? { followers.isEmpty && !stopped ? nil : out }
+
+    private var uptime: Double { parts.uptime().seconds }
 
     /// Returns when the task is at its end: succeeded, failed, canceled or unknown.
     ///
@@ -47,7 +53,9 @@ actor PollDesk {
     func follow(
         _ task: TaskID, model: String, acceptedAt: Date, onRunning: @escaping @Sendable () -> Void
     ) async throws -> TaskReport {
-        try await withTaskCancellationHandler {
+        next += 1
+        let id = next
+        return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
                 guard !stopped, !Task.isCancelled else {
                     continuation.resume(throwing: CancellationError())
@@ -55,18 +63,21 @@ actor PollDesk {
                 }
                 let age = max(0, parts.now().timeIntervalSince(acceptedAt))
                 // A task from before a restart is asked for at once, a new one after its first second.
-                let due = age > 5 ? parts.now() : acceptedAt + 1
+                let due = age > 5 ? uptime : uptime + max(0, 1 - age)
+                letGo(task)
                 followers[task] = Follower(
-                    model: model, acceptedAt: acceptedAt, due: due, onRunning: onRunning, continuation: continuation)
+                    id: id, model: model, acceptedAt: acceptedAt, due: due, onRunning: onRunning,
+                    continuation: continuation)
                 bell.ring()
             }
         } onCancel: {
-            // Nobody awaits this: it only lets the follower go, and does so before anything else can reach it.
-            Task { await self.letGo(task) }
+            // Nobody awaits this: it only lets this follower go, never one that came after it.
+            Task { await self.letGo(task, id) }
         }
     }
 
-    private func letGo(_ task: TaskID) {
+    private func letGo(_ task: TaskID, _ id: Int? = nil) {
+        guard let follower = followers[task], id == nil || follower.id == id else { return }
         followers.removeValue(forKey: task)?.continuation.resume(throwing: CancellationError())
     }
 
@@ -79,11 +90,11 @@ actor PollDesk {
     /// Asks until stopped.
     func run() async {
         while !stopped, !Task.isCancelled {
-            let now = parts.now()
+            let now = uptime
             let due = followers.filter { $0.value.due <= now }.sorted { $0.value.due < $1.value.due }.map(\.key)
             guard !due.isEmpty else {
                 let next = followers.values.map(\.due).min()
-                let wait = next.map { max(0.01, $0.timeIntervalSince(now)) } ?? 3600
+                let wait = next.map { max(0.01, $0 - now) } ?? 3600
                 await bell.wait(atMost: .seconds(wait), clock: parts.clock)
                 continue
             }
@@ -129,6 +140,7 @@ actor PollDesk {
             while page <= 50 {
                 try await budget.turn()
                 let answer = try await parts.service.list(model: model, since: since - 120, page: page)
+                out = nil
                 for task in answer.tasks { found[task.task] = task.status }
                 if page >= answer.pages { break }
                 page += 1
@@ -141,10 +153,8 @@ actor PollDesk {
 
     private func putOff(_ task: TaskID, running: Bool) {
         guard var follower = followers[task] else { return }
-        let now = parts.now()
-        let age = Duration.seconds(max(0, now.timeIntervalSince(follower.acceptedAt)))
-        let delay = PollSchedule.delay(age: age)
-        follower.due = now + delay.seconds
+        let age = Duration.seconds(max(0, parts.now().timeIntervalSince(follower.acceptedAt)))
+        follower.due = uptime + PollSchedule.delay(age: age).seconds
         follower.unknowns = 0
         follower.failures = 0
         if running, !follower.runs {
@@ -159,7 +169,7 @@ actor PollDesk {
             try await budget.turn()
             guard followers[task] != nil else { return }
             let report = try await parts.service.query(task)
-            outSince = nil
+            out = nil
             switch report.state {
             case .pending: putOff(task, running: false)
             case .running: putOff(task, running: true)
@@ -190,7 +200,8 @@ actor PollDesk {
         if follower.unknowns >= Self.unknownsBelieved, age > 30 {
             end(task, report)
         } else {
-            follower.due = parts.now() + min(10, 2 * Double(follower.unknowns))
+            follower.failures = 0
+            follower.due = uptime + min(10, 2 * Double(follower.unknowns))
             followers[task] = follower
         }
     }
@@ -199,15 +210,18 @@ actor PollDesk {
     private func unanswered(_ task: TaskID, _ failure: Failure) {
         guard var follower = followers[task] else { return }
         let now = parts.now()
-        if outSince == nil {
-            outSince = now
-            events.send(EngineEvent(at: now, kind: .trouble(failure)))
+        if out == nil {
+            out = (now, failure)
+            // One task that fails among many that answer is told once, not at every turn.
+            if follower.failures == 0 { events.send(EngineEvent(at: now, kind: .trouble(failure))) }
+        } else {
+            out?.failure = failure
         }
         follower.failures += 1
         let delay = Backoff(first: .seconds(1), longest: .seconds(60)).delay(
             after: follower.failures, jitter: parts.jitter(),
             floor: failure.retryAfterSeconds.map { .seconds(min($0, 3600)) })
-        follower.due = now + delay.seconds
+        follower.due = uptime + delay.seconds
         followers[task] = follower
     }
 }

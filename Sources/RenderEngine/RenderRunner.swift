@@ -19,23 +19,31 @@ struct RenderRunner: Sendable {
         var render = start
         var machine = RenderMachine(start.state)
         var action = machine.next
-        var waited = false
+        // Only the dispatcher admits: what comes back to the queue, also of a former run, waits for its next turn there.
+        var isAdmitted = start.state.name == .queued
+        var expired = 0
         while true {
             switch action {
             case .admit:
-                if waited { return }  // back in the queue: the dispatcher gives the next turn
-                waited = true
+                guard isAdmitted else { return }
+                isAdmitted = false
                 guard let event = try await submit(&render, of: job, machine: &machine) else { return }
                 action = event
             case .send(let attempt):
-                // Only a restart comes here: the intent is written and nobody knows what became of it.
-                action = try await move(
-                    &render, of: job, &machine,
-                    .lost(Self.answerUnknown(attempt: attempt, because: "renderdrop ended before the answer came")))
+                action = try await lost(attempt, &render, of: job, &machine)
             case .follow(let task):
                 action = try await follow(task, &render, of: job, &machine)
             case .deliver(let result):
                 action = try await deliver(result, &render, of: job, &machine)
+                if case .follow = action {
+                    // New links are asked for at once, and less and less often where these are dead, too.
+                    expired += 1
+                    if expired > 1 {
+                        let delay = Backoff(first: .seconds(5), longest: .seconds(300)).delay(
+                            after: expired - 1, jitter: parts.jitter())
+                        try await stopper.pause(for: delay, clock: parts.clock, giveUpAt: .stopping)
+                    }
+                }
             case .ask:
                 if case .undecided(let failure) = render.state { send(.undecided(failure), render, job) }
                 return
@@ -67,13 +75,18 @@ struct RenderRunner: Sendable {
         } catch let failure as Failure {
             if failure.fault == .job { return try await move(&render, of: job, &machine, .gaveUp(failure)) }
             send(.refused(failure), render, job)
-            await lanes.troubled(render.plan, failure)
+            await lanes.troubled(render.id, render.plan, failure)
+            return nil
+        } catch LedgerError.storage(let words) {
+            // It remembers the uploads. No intent could be written, either.
+            await lanes.troubled(render.id, render.plan, .ledgerStorage(words))
             return nil
         }
         try stopper.check()
         let attempt: AttemptRecord
         do {
-            attempt = try await intend(&render, of: job, &machine, prepared)
+            guard let begun = try await intend(&render, of: job, &machine, prepared) else { return machine.next }
+            attempt = begun
         } catch LedgerError.overBudget(let scope, let cap, let committed, let wanted) {
             await holdForBudget(scope: scope, cap: cap, committed: committed, wanted: wanted)
             return nil
@@ -91,9 +104,11 @@ struct RenderRunner: Sendable {
     }
 
     /// The intent with its reservation, in the ledger and in the job's journal.
+    ///
+    /// - Returns: nil where the journal's folder is gone: nothing is sent then, and the render has failed.
     private func intend(
         _ render: inout RenderRecord, of job: JobRecord, _ machine: inout RenderMachine, _ prepared: PreparedSubmit
-    ) async throws -> AttemptRecord {
+    ) async throws -> AttemptRecord? {
         let now = parts.now()
         let attempt = AttemptRecord(
             render: render.id, number: render.attempts + 1, intentAt: now, endpoint: prepared.endpoint,
@@ -122,14 +137,18 @@ struct RenderRunner: Sendable {
             try await insistence.insist(until: .stopping, about: job) { [parts] in
                 try await parts.workspace.journal(id, line)
             }
-        } catch is CancellationError {
-            // Nothing was sent, and this process still knows it.
-            _ = try await answered(
-                .notSent(
-                    Failure(
-                        code: "stopped", message: "stopped before sending", advice: "", fault: .folder,
-                        retryable: true)), attempt, &render, of: job, &machine)
-            throw CancellationError()
+        } catch let failure as Failure where !failure.isFolderOutOfOrder {
+            let gone = Failure(
+                code: "job_folder_gone", message: "the job's folder in working cannot be written: \(failure.message)",
+                advice: "nothing was sent; drop the job file again", fault: .job, retryable: false)
+            _ = try await answered(.notSent(gone), attempt, &render, of: job, &machine)
+            return nil
+        } catch {
+            // Nothing was sent, and this process still knows it: a restart must not take it for unknown.
+            let stopped = Failure(
+                code: "stopped", message: "stopped before sending", advice: "", fault: .folder, retryable: true)
+            _ = try await answered(.notSent(stopped), attempt, &render, of: job, &machine)
+            throw error
         }
         return attempt
     }
@@ -163,12 +182,12 @@ struct RenderRunner: Sendable {
             attempt.outcome = .refused
             attempt.failure = failure
             attempt.submitRequestID = failure.requestID
-            facts += try await release(attempt)
+            facts += try await release(attempt, job)
             event = .refused(failure)
         case .notSent(let failure):
             attempt.outcome = .notSent
             attempt.failure = failure
-            facts += try await release(attempt)
+            facts += try await release(attempt, job)
             event = .notSent(failure)
         case .unknown(let failure):
             attempt.outcome = .unknown
@@ -189,11 +208,30 @@ struct RenderRunner: Sendable {
         case .refused(let failure), .notSent(let failure):
             if failure.fault != .job {
                 send(.refused(failure), render, job)
-                if !stopper.isStopping { await lanes.troubled(render.plan, failure) }
+                if !stopper.isStopping { await lanes.troubled(render.id, render.plan, failure) }
             }
         case .unknown(let failure):
-            if failure.httpStatus == nil { await lanes.troubled(render.plan, failure) }
+            // Each further one would need a decision, too: the lane slows down, or everything waits for one that tries.
+            await lanes.troubled(render.id, render.plan, failure)
         }
+        return action
+    }
+
+    /// A restart finds an intent, and nobody knows what became of it.
+    private func lost(
+        _ number: Int, _ render: inout RenderRecord, of job: JobRecord, _ machine: inout RenderMachine
+    ) async throws -> RenderMachine.Action {
+        let failure = Self.answerUnknown(attempt: number, because: "renderdrop ended before the answer came")
+        var facts: [Fact] = []
+        var ended: AttemptRecord?
+        if var attempt = try await history(of: render, job)?.attempts.last, attempt.outcome == nil {
+            attempt.outcome = .unknown
+            attempt.failure = failure
+            ended = attempt
+            facts = [.attemptEnded(attempt)]
+        }
+        let action = try await move(&render, of: job, &machine, .lost(failure), facts: facts)
+        if let ended { await note(ended, job) }
         return action
     }
 
@@ -249,15 +287,15 @@ struct RenderRunner: Sendable {
             return try await move(&render, of: job, &machine, .completed(result), facts: [.task(row)])
         case .failed(let failure):
             row.status = "FAILED"
-            let again = try await mayTryAgain(render, failure)
+            let again = try await mayTryAgain(render, failure, job)
             send(.taskFailed(failure, again: again), render, job)
-            if again { await lanes.troubled(render.plan, failure) }
-            let facts = [.task(row)] + (try await releaseLatest(render))
+            if again { await lanes.troubled(render.id, render.plan, failure) }
+            let facts = [.task(row)] + (try await releaseLatest(render, job))
             return try await move(
                 &render, of: job, &machine, .taskFailed(failure, mayTryAgain: again), facts: facts)
         case .canceled:
             row.status = "CANCELED"
-            let facts = [.task(row)] + (try await releaseLatest(render))
+            let facts = [.task(row)] + (try await releaseLatest(render, job))
             return try await move(&render, of: job, &machine, .taskCanceled, facts: facts)
         case .pending, .running, .unknown:
             let failure = Failure(
@@ -271,9 +309,9 @@ struct RenderRunner: Sendable {
     }
 
     /// The provider's own failure costs nothing; the render is sent again a few times.
-    private func mayTryAgain(_ render: RenderRecord, _ failure: Failure) async throws -> Bool {
+    private func mayTryAgain(_ render: RenderRecord, _ failure: Failure, _ job: JobRecord) async throws -> Bool {
         guard failure.retryable, failure.fault != .job else { return false }
-        let tries = try await parts.ledger.history(of: render.id)?.attempts.filter { $0.outcome == .accepted }.count
+        let tries = try await history(of: render, job)?.attempts.filter { $0.outcome == .accepted }.count
         return (tries ?? 1) < parts.configuration.limits.attempts
     }
 
@@ -288,22 +326,31 @@ struct RenderRunner: Sendable {
                 advice: "change the prompt or the references, then try again", fault: .job, retryable: false,
                 requestID: result.requestID)
             return try await move(
-                &render, of: job, &machine, .taskGone(failure), facts: try await releaseLatest(render))
-        }
-        do {
-            try await courier.deliver(result, of: render, job: job)
-        } catch let failure as Failure where failure.code == "link_expired" {
-            let event: RenderMachine.Event =
-                result.task == nil ? .taskGone(failure) : .linksExpired
-            return try await move(&render, of: job, &machine, event)
-        } catch let failure as Failure where failure.fault == .job {
-            return try await move(&render, of: job, &machine, .taskGone(failure))
+                &render, of: job, &machine, .taskGone(failure), facts: try await releaseLatest(render, job))
         }
         let cost = parts.service.cost(of: result, plan: render.plan)
+        do {
+            try await courier.deliver(result, of: render, job: job)
+        } catch let failure as Failure where failure.code == "link_expired" && result.task != nil {
+            return try await move(&render, of: job, &machine, .linksExpired)
+        } catch let failure as Failure where failure.code == "link_expired" || failure.fault == .job || isDead(result) {
+            // It was rendered and is billed, whatever became of the files.
+            var failure = failure
+            failure.fault = .job
+            failure.retryable = false
+            return try await move(
+                &render, of: job, &machine, .taskGone(failure), facts: try await settle(render, job, cost))
+        }
         let files = try await courier.seal(render, job: job, result: result, cost: cost)
+        if let estimate = render.plan.estimate, let cost, cost.micros < estimate.micros { await lanes.budgetFreed() }
         let action = try await move(&render, of: job, &machine, .published)
         send(.delivered(files: files, cost: cost), render, job)
         return action
+    }
+
+    /// Links live 24 hours; a result that could not be fetched in that time, for whatever reason, never will be.
+    private func isDead(_ result: RenderResult) -> Bool {
+        parts.now().timeIntervalSince(result.learnedAt) > 24 * 3600
     }
 
     // MARK: - Steps
@@ -321,21 +368,38 @@ struct RenderRunner: Sendable {
         machine = next
         render.state = next.state
         render.since = step.at
+        if facts.contains(where: \.freesMoney) { await lanes.budgetFreed() }
         await status.touch(job.id)
         return action
     }
 
+    private func history(of render: RenderRecord, _ job: JobRecord) async throws -> RenderHistory? {
+        try await insistence.insist(until: .aborting, about: job) { [parts] in
+            try await parts.ledger.history(of: render.id)
+        }
+    }
+
     /// The attempt's reservation is given back: nothing will be billed.
-    private func release(_ attempt: AttemptRecord) async throws -> [Fact] {
-        let spend = try await parts.ledger.history(of: attempt.render)?.spend.first { $0.attempt == attempt.number }
-        guard var spend, spend.state == .reserved else { return [] }
+    private func release(_ attempt: AttemptRecord, _ job: JobRecord) async throws -> [Fact] {
+        let history = try await insistence.insist(until: .aborting, about: job) { [parts] in
+            try await parts.ledger.history(of: attempt.render)
+        }
+        guard var spend = history?.spend.first(where: { $0.attempt == attempt.number }), spend.state == .reserved
+        else { return [] }
         spend.state = .released
         return [.spend(spend)]
     }
 
-    private func releaseLatest(_ render: RenderRecord) async throws -> [Fact] {
-        guard let latest = try await parts.ledger.history(of: render.id)?.attempts.last else { return [] }
-        return try await release(latest)
+    private func releaseLatest(_ render: RenderRecord, _ job: JobRecord) async throws -> [Fact] {
+        guard let latest = try await history(of: render, job)?.attempts.last else { return [] }
+        return try await release(latest, job)
+    }
+
+    private func settle(_ render: RenderRecord, _ job: JobRecord, _ cost: Money?) async throws -> [Fact] {
+        guard var spend = try await history(of: render, job)?.spend.last, spend.state == .reserved else { return [] }
+        spend.state = .settled
+        spend.actual = cost
+        return [.spend(spend)]
     }
 
     private func send(_ kind: EngineEvent.Kind, _ render: RenderRecord, _ job: JobRecord) {
@@ -351,5 +415,11 @@ struct RenderRunner: Sendable {
                 "it may have been billed and is not sent again by itself; look for it in the provider's console, then "
                 + "drop the job again if nothing was rendered",
             fault: .provider, retryable: false, httpStatus: cause?.httpStatus, requestID: cause?.requestID)
+    }
+}
+
+extension Fact {
+    fileprivate var freesMoney: Bool {
+        if case .spend(let spend) = self { spend.state != .reserved } else { false }
     }
 }

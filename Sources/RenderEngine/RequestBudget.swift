@@ -1,26 +1,26 @@
-import Foundation
 import RenderCore
 
 /// One account, one budget of requests: every query, list and cancel takes its turn here.
 actor RequestBudget {
     private let perSecond: Double
     private let clock: any Clock<Duration>
-    private let now: @Sendable () -> Date
-    private var nextTurn: Date
+    /// A wall clock that is set back must not stop every question for as long.
+    private let uptime: @Sendable () -> Duration
+    private var nextTurn: Double
 
-    init(perSecond: Double, clock: any Clock<Duration>, now: @escaping @Sendable () -> Date) {
+    init(perSecond: Double, clock: any Clock<Duration>, uptime: @escaping @Sendable () -> Duration) {
         self.perSecond = max(0.1, perSecond)
         self.clock = clock
-        self.now = now
-        nextTurn = now()
+        self.uptime = uptime
+        nextTurn = uptime().seconds
     }
 
     /// Returns when a request may go out. Turns are given in the order of asking.
     func turn() async throws {
-        let asked = now()
+        let asked = uptime().seconds
         // After a pause a few may go out together: a fifth of a second's worth.
         nextTurn = max(nextTurn, asked - 0.2) + 1 / perSecond
-        let wait = nextTurn.timeIntervalSince(asked)
+        let wait = nextTurn - asked
         if wait > 0 { try await clock.sleep(for: .seconds(wait)) }
     }
 }

@@ -92,3 +92,12 @@ public enum Fixtures {
         code: "DataInspectionFailed", message: "Output data may contain inappropriate content.",
         advice: "change the prompt", fault: .job, retryable: false, httpStatus: 400, requestID: "request-7")
 }
+
+extension Fixtures {
+    /// The beginning of a PNG: enough for whoever looks at headers.
+    public static func png(width: Int, height: Int, tail: String = "") -> [UInt8] {
+        func big(_ number: Int) -> [UInt8] { (0..<4).map { UInt8(truncatingIfNeeded: number >> (24 - 8 * $0)) } }
+        let header: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A] + big(13) + Array("IHDR".utf8)
+        return header + big(width) + big(height) + [8, 2, 0, 0, 0] + big(0) + Array(tail.utf8)
+    }
+}

@@ -35,6 +35,8 @@ public final class ManualClock: Clock {
         /// Cancelled before they lay down.
         var canceled: Set<Int> = []
         var watchers: [Watcher] = []
+        /// So many sleepers move the clock by themselves; nil: never.
+        var movesAt: Int?
 
         mutating func takeWatchers() -> [Watcher] {
             let served = watchers.filter { $0.count <= sleepers.count }
@@ -45,7 +47,16 @@ public final class ManualClock: Clock {
 
     private let table = Mutex(Table())
 
-    public init() {}
+    /// - Parameter movesAt: the clock jumps to the earliest deadline whenever so many sleep, because nothing else would happen.
+    public init(movesAt: Int? = nil) {
+        table.withLock { $0.movesAt = movesAt }
+    }
+
+    /// From now on so many sleepers are enough.
+    public func moves(at count: Int?) {
+        table.withLock { $0.movesAt = count }
+        jump()
+    }
 
     public var now: Instant { table.withLock { $0.now } }
     public var minimumResolution: Swift.Duration { .zero }
@@ -77,6 +88,17 @@ public final class ManualClock: Clock {
         for sleeper in due { sleeper.continuation.resume() }
     }
 
+    /// Moves to the earliest deadline if enough sleep.
+    private func jump() {
+        let step = table.withLock { table -> Swift.Duration? in
+            guard let count = table.movesAt, table.sleepers.count >= count,
+                let first = table.sleepers.map(\.deadline).min()
+            else { return nil }
+            return table.now.duration(to: first)
+        }
+        if let step { advance(by: max(.zero, step)) }
+    }
+
     /// - Throws: `CancellationError` at once when the task is cancelled.
     public func sleep(until deadline: Instant, tolerance: Swift.Duration? = nil) async throws {
         let id = table.withLock { table in
@@ -88,6 +110,7 @@ public final class ManualClock: Clock {
                 let (outcome, served) = lie(down: Sleeper(id: id, deadline: deadline, continuation: continuation))
                 if let outcome { continuation.resume(with: outcome) }
                 for watcher in served { watcher.continuation.resume() }
+                jump()
             }
         } onCancel: {
             let sleeper = table.withLock { table -> Sleeper? in

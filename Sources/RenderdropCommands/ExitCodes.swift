@@ -27,7 +27,7 @@ public enum ExitCode: Int32, Sendable, CaseIterable {
         if outcome.unreachable != nil { return .unreachable }
         if outcome.undecided > 0 { return .needsDecision }
         if outcome.overBudget != nil { return .budget }
-        if outcome.jobsFailed > 0 { return .jobsFailed }
+        if outcome.jobsFailed > 0 || !outcome.troubles.isEmpty { return .jobsFailed }
         return .done
     }
 }

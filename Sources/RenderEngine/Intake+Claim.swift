@@ -1,0 +1,213 @@
+import Foundation
+import RenderCore
+
+extension Intake {
+    /// A job at work that came from a file of the same name with the same bytes.
+    func liveTwin(of entry: InboxEntry, in look: inout Look) async throws -> JobRecord? {
+        if look.active == nil { look.active = try await parts.ledger.jobs(JobFilter(states: [.active])) }
+        for job in look.active ?? [] where job.source == entry.path && job.bytes == entry.bytes {
+            let file = (job.source as NSString).lastPathComponent
+            guard let ours = try? await parts.workspace.read(job.id, file: file, bytesMax: Self.jobFileBytesMax)
+            else { continue }  // a job whose file cannot be read cannot be shown to be the same
+            if ours == (try await parts.inbox.read(entry, bytesMax: Self.jobFileBytesMax)) { return job }
+        }
+        return nil
+    }
+
+    func claim(_ entry: InboxEntry, in look: inout Look, _ pass: inout Pass, now: Date) async throws {
+        let id = parts.newJobID()
+        let returned = entry.folder.isEmpty ? nil : try await parts.workspace.returnedJob(folder: entry.folder)
+        let claim = Claim(
+            id: id, source: entry.path, file: entry.name,
+            folder: returned == nil ? entry.folder : Look.parent(entry.folder),
+            droppedAt: firstSeen[entry.path] ?? now, retryOf: returned)
+        registering.insert(id)
+        defer { registering.remove(id) }
+        do {
+            guard let drop = try await parts.workspace.claim(entry, as: id, journal: claim.line(at: now)) else {
+                look.unsettled += 1  // somebody was faster, or it changed: seen again at the next look
+                return
+            }
+            look.remove(entry)
+            forget(entry)
+            try await register(claim, drop, in: &look, &pass)
+        } catch {
+            // It may have left the inbox without a row in the ledger; the next look goes on with it.
+            hasLeftovers = true
+            throw error
+        }
+        guard returned != nil else { return }
+        do {
+            try await parts.workspace.tidyReturned(folder: entry.folder)
+        } catch let failure as Failure {
+            // Only our own papers are left there, which are never jobs.
+            events.send(EngineEvent(at: parts.now(), job: id, kind: .trouble(failure)))
+        }
+    }
+
+    /// Goes on with claims that a crash or a failing folder cut short before their rows were written.
+    func recover(in look: inout Look, _ pass: inout Pass) async {
+        hasLeftovers = false
+        do {
+            for leftover in try await parts.workspace.leftovers() where !registering.contains(leftover.id) {
+                guard try await parts.ledger.job(leftover.id) == nil else { continue }
+                registering.insert(leftover.id)
+                defer { registering.remove(leftover.id) }
+                do {
+                    try await recover(leftover, in: &look, &pass)
+                } catch let failure as Failure {
+                    postpone(failure, leftover.id, &pass)
+                }
+            }
+        } catch let failure as Failure {
+            postpone(failure, nil, &pass)
+        } catch LedgerError.storage(let words) {
+            postpone(.ledgerStorage(words), nil, &pass)
+        } catch {
+            hasLeftovers = true  // stopped; or the ledger is unusable, which the next question to it tells
+        }
+    }
+
+    private func recover(_ leftover: WorkingJob, in look: inout Look, _ pass: inout Pass) async throws {
+        guard let claim = Claim(id: leftover.id, line: leftover.journal.first) else {
+            if !leftover.files.isEmpty {
+                events.send(
+                    EngineEvent(
+                        at: parts.now(), job: leftover.id,
+                        kind: .warning(
+                            "\(parts.workspace.folder(of: leftover.id)) holds files but no journal that says what they "
+                                + "are; move them back into the inbox")))
+            }
+            return try await parts.workspace.abandon(leftover.id)
+        }
+        guard let drop = try await parts.workspace.claimed(leftover.id, file: claim.file) else {
+            return try await parts.workspace.abandon(leftover.id)
+        }
+        try await register(claim, drop, in: &look, &pass)
+    }
+
+    private func postpone(_ failure: Failure, _ job: JobID?, _ pass: inout Pass) {
+        hasLeftovers = true
+        pass.notes(failure)
+        pass.unsettled += failure.code == "file_gone" || failure.code == "file_changed" ? 1 : 0
+        let key = "_leftover " + (job?.text ?? "")
+        if said[key] != failure.code {
+            said[key] = failure.code
+            events.send(EngineEvent(at: parts.now(), job: job, kind: .trouble(failure)))
+        }
+    }
+
+    /// From a claimed file to rows in the ledger: only the claimed bytes count from here on.
+    private func register(_ claim: Claim, _ drop: ClaimedDrop, in look: inout Look, _ pass: inout Pass) async throws {
+        var job = JobRecord(
+            id: claim.id, name: OutputNaming.jobName(fromFile: claim.file), source: claim.source,
+            folder: claim.folder, sha256: drop.sha256, bytes: drop.bytes, owner: drop.owner,
+            droppedAt: claim.droppedAt, claimedAt: parts.now(), account: parts.configuration.provider.account,
+            watcher: parts.watcher, configurationDigest: parts.configurationDigest, retryOf: claim.retryOf)
+        var renders: [RenderRecord] = []
+        let reading: JobReader.Reading
+        do {
+            reading = reader.read(
+                try await parts.workspace.read(claim.id, file: claim.file, bytesMax: Self.jobFileBytesMax))
+        } catch let failure as Failure where failure.code == "file_too_large" {
+            reading = .tooLarge
+        }
+        let references = try await take(reading, for: claim, in: &look)
+        let outcome = reader.plan(reading, references: references.lookup)
+        if outcome.isWhole {
+            renders = outcome.plans.map { plan in
+                RenderRecord(
+                    id: RenderID(job: job.id, number: plan.number), plan: references.pinned(plan),
+                    giveUpAt: plan.giveUpAfterSeconds.map { claim.droppedAt + $0 }, since: parts.now())
+            }
+        } else {
+            job.failure = .invalid(outcome.diagnostics, file: claim.file, text: reading.text)
+        }
+        let record = job
+        let rows = renders
+        try await insistence.insist(until: .stopping, about: job) { [parts] in
+            try await parts.ledger.add(record, renders: rows)
+        }
+        pass.claimed.append(job.id)
+        if renders.isEmpty { pass.ended.append(job.id) }
+        tell(job, renders, outcome.diagnostics, file: claim.file, text: reading.text)
+        do {
+            try await parts.workspace.journal(
+                job.id,
+                [
+                    "at": .string(Timestamp.text(parts.now())), "event": "planned", "renders": .int(renders.count),
+                    "sha256": .string(drop.sha256),
+                ])
+        } catch let failure as Failure {
+            // The second copy: the ledger has it, so nothing is lost yet.
+            events.send(EngineEvent(at: parts.now(), job: job.id, name: job.name, kind: .trouble(failure)))
+        }
+    }
+
+    private func tell(
+        _ job: JobRecord, _ renders: [RenderRecord], _ diagnostics: [Diagnostic], file: String, text: String
+    ) {
+        func send(_ kind: EngineEvent.Kind) {
+            events.send(EngineEvent(at: parts.now(), job: job.id, name: job.name, kind: kind))
+        }
+        guard job.failure == nil else {
+            return send(.invalid(problems: diagnostics.count { $0.severity == .error }))
+        }
+        for warning in diagnostics { send(.warning(warning.rendered(file: file, text: text))) }
+        send(.claimed(renders: renders.count, estimate: JobPrice.of(renders)))
+    }
+
+    private struct Taken {
+        var lookup = ReferenceFindings()
+        /// By name in the job's folder.
+        var files: [String: TakenReference] = [:]
+
+        mutating func add(_ name: String, _ file: TakenReference) {
+            files[file.file] = file
+            lookup.found[name] = .found(name: file.file, bytes: file.bytes, probe: ImageProbe(file.head))
+        }
+
+        /// The plan with the digest of every local reference.
+        func pinned(_ plan: RenderPlan) -> RenderPlan {
+            var plan = plan
+            for index in plan.references.indices {
+                guard case .file(let name) = plan.references[index].source, let file = files[name] else { continue }
+                plan.references[index].sha256 = file.sha256
+                plan.references[index].bytes = file.bytes
+            }
+            return plan
+        }
+    }
+
+    /// Moves or copies every local reference into the job's folder.
+    private func take(_ reading: JobReader.Reading, for claim: Claim, in look: inout Look) async throws -> Taken {
+        var result = Taken()
+        let place = InboxEntry(
+            path: claim.source, kind: .file, bytes: 0, modifiedAt: claim.droppedAt, inode: 0, device: 0)
+        let findings = try await findings(reading.referenceNames, beside: place, in: look)
+        for name in reading.referenceNames {
+            if let before = try await parts.workspace.takenReference(claim.id, name: name) {
+                result.add(name, before)
+                continue
+            }
+            do {
+                switch findings[name] {
+                case .beside(let entry), .growing(let entry):
+                    let keep = look.jobFiles.contains { $0.path != claim.source && names($0, entry, in: look) }
+                    result.add(
+                        name, try await parts.workspace.takeReference(entry, for: claim.id, as: name, keep: keep))
+                    if !keep { look.taken.insert(entry.path) }
+                case .asset(let asset):
+                    result.add(name, try await parts.workspace.takeReference(asset, for: claim.id, as: name))
+                case .ambiguous(let matches): result.lookup.found[name] = .ambiguous(matches)
+                case .notAFile: result.lookup.found[name] = .notRegular
+                case .missing, .none: result.lookup.found[name] = .missing
+                }
+            } catch let failure as Failure where !failure.retryable {
+                // It will never be taken: the job fails and says so.
+                result.lookup.found[name] = .outside(reason: failure.message)
+            }
+        }
+        return result
+    }
+}

@@ -1,0 +1,215 @@
+import Foundation
+import RenderCore
+import Synchronization
+
+/// One run of the engine: its parts wired together, and its main loop.
+struct Shift: Sendable {
+    let parts: EngineParts
+    let events: EngineEvents
+    let stopper: Stopper
+    let mode: Engine.Mode
+    let lanes: Lanes
+    let desk: PollDesk
+    let jobs: JobDesk
+    let status: StatusDesk
+    let intake: Intake
+    let dispatcher: Dispatcher
+    let runner: RenderRunner
+    let bell = Bell()
+    let hinted = Flag()
+    let closings = Closings()
+    /// What hinders a batch from its end.
+    let stuck = Troubles()
+    /// What was told, so that it is told once.
+    let told = Troubles()
+
+    init(parts: EngineParts, events: EngineEvents, stopper: Stopper, mode: Engine.Mode) {
+        self.parts = parts
+        self.events = events
+        self.stopper = stopper
+        self.mode = mode
+        let limits = parts.configuration.limits
+        let patience: Duration? = mode == .watch ? nil : .seconds(limits.unreachableSeconds)
+        let insistence = Insistence(parts: parts, events: events, stopper: stopper, patience: patience)
+        lanes = Lanes(parts: parts, events: events)
+        let budget = RequestBudget(perSecond: limits.requestsPerSecond, clock: parts.clock, uptime: parts.uptime)
+        desk = PollDesk(parts: parts, budget: budget, events: events)
+        jobs = JobDesk(parts: parts, events: events, insistence: insistence)
+        status = StatusDesk(parts: parts, stopper: stopper, lanes: lanes)
+        intake = Intake(parts: parts, events: events, insistence: insistence)
+        dispatcher = Dispatcher(parts: parts, events: events, lanes: lanes, jobs: jobs, status: status)
+        let courier = Courier(
+            parts: parts, events: events, stopper: stopper, insistence: insistence, jobs: jobs,
+            slots: Slots(limits.downloads))
+        runner = RenderRunner(
+            parts: parts, events: events, stopper: stopper, insistence: insistence, lanes: lanes, desk: desk,
+            courier: courier, status: status)
+    }
+
+    func work() async throws -> Engine.Outcome {
+        try await withThrowingDiscardingTaskGroup { group in
+            group.addTask { await desk.run() }
+            group.addTask { await status.run() }
+            group.addTask { await listen() }
+            group.addTask { await beat() }
+            group.addTask { await watchForStop() }
+            let outcome = try await loop(&group)
+            await status.writeOverview(stopped: true)
+            group.cancelAll()
+            return outcome
+        }
+    }
+
+    // MARK: - The main loop
+
+    private func loop(_ group: inout ThrowingDiscardingTaskGroup<any Error>) async throws -> Engine.Outcome {
+        try await recover(&group)
+        var last = Intake.Pass()
+        var nextLook = parts.uptime()
+        var gone: Failure?
+        while !stopper.isStopping {
+            let wasHinted = hinted.take()
+            if wasHinted || parts.uptime() >= nextLook {
+                let before = gone
+                (last, gone) = try await look(last)
+                if let gone, gone.code != before?.code { tell(gone) }
+                let step = Duration.seconds(last.unsettled > 0 ? settleStep : scanStep)
+                nextLook = parts.uptime() + min(step, last.next.map { untilThen($0) } ?? step)
+                for job in last.ended + closings.takeFailed() { close(job, &group) }
+                last.ended = []
+            }
+            let pass = try await pass(&gone)
+            for start in pass.starts { begin(start.render, start.job, &group) }
+            if let gone, mode != .watch { stuck.add(gone) }
+            if !last.claimed.isEmpty {
+                last.claimed = []
+                nextLook = parts.uptime()
+                continue
+            }
+            if try await isFinished(last, pass, isHindered: gone != nil) { break }
+            let wait = min(nextLook - parts.uptime(), pass.next.map { untilThen($0) } ?? .seconds(60))
+            await bell.wait(atMost: min(max(.milliseconds(10), wait), .seconds(60)), clock: parts.clock)
+        }
+        while await dispatcher.runningCount > 0 || closings.count > 0 {
+            if stopper.phase == .aborting { group.cancelAll() }
+            if !stopper.isStopping { stopper.advance(to: .stopping) }
+            await bell.wait(atMost: .seconds(1), clock: parts.clock)
+        }
+        return try await outcome(last)
+    }
+
+    /// One look, or what the last one saw and the reason why there was none: a folder or a disk that is out of order is
+    /// waited for, it ends nothing.
+    private func look(_ last: Intake.Pass) async throws -> (Intake.Pass, Failure?) {
+        do {
+            let pass = try await intake.look()
+            return (pass, pass.trouble)
+        } catch let failure as Failure {
+            return (last, failure)
+        } catch LedgerError.storage(let words) {
+            return (last, .ledgerStorage(words))
+        } catch is CancellationError {
+            return (last, nil)  // stopped; what was cut short is found in `working/`
+        }
+    }
+
+    private func pass(_ gone: inout Failure?) async throws -> Dispatcher.Pass {
+        do {
+            return try await dispatcher.pass()
+        } catch LedgerError.storage(let words) {
+            let failure = Failure.ledgerStorage(words)
+            if gone == nil { tell(failure) }
+            gone = failure
+            var pass = Dispatcher.Pass()
+            pass.wakes(at: parts.now() + 2)
+            return pass
+        }
+    }
+
+    private func untilThen(_ date: Date) -> Duration {
+        .seconds(max(0.05, date.timeIntervalSince(parts.now())))
+    }
+
+    /// How long until a growing file is looked at again, and until everything is.
+    private var settleStep: Double { max(0.1, parts.settleSeconds / 4) }
+    private var scanStep: Double { parts.configuration.intake.scanSeconds ?? (parts.inbox.isShare ? 2 : 30) }
+
+    /// Goes on where each render stood. Claims that were cut short are the intake's, at its first look.
+    private func recover(_ group: inout ThrowingDiscardingTaskGroup<any Error>) async throws {
+        let open = try await parts.ledger.renders(in: [.sending, .following, .rendered], limit: nil)
+        let undecided = try await parts.ledger.renders(in: [.undecided], limit: nil)
+        let active = try await parts.ledger.jobs(JobFilter(states: [.active]))
+        events.send(EngineEvent(at: parts.now(), kind: .started(unfinished: active.count)))
+        for render in undecided {
+            guard case .undecided(let failure) = render.state else { continue }
+            let job = try await jobs.job(render.id.job)
+            events.send(
+                EngineEvent(
+                    at: parts.now(), job: job.id, name: job.name, render: render.id.number, kind: .undecided(failure)))
+        }
+        for render in open {
+            let job = try await jobs.job(render.id.job)
+            await dispatcher.begin(render.id)
+            // Only these are at the provider.
+            if render.state.name == .following { await lanes.occupy(render.id, render.plan) }
+            begin(render, job, &group)
+        }
+        for job in active {
+            await status.touch(job.id)
+            close(job.id, &group)
+        }
+    }
+
+    // MARK: - Beside the loop
+
+    private func listen() async {
+        for await _ in parts.inbox.hints() {
+            hinted.set()
+            bell.ring()
+        }
+    }
+
+    /// Renews our name in the inbox, and stops when it is no longer ours.
+    private func beat() async {
+        var last: String?
+        while !stopper.isStopping, !Task.isCancelled {
+            do {
+                try await parts.heartbeat()
+                last = nil
+            } catch let failure as Failure {
+                if last != failure.code { events.send(EngineEvent(at: parts.now(), kind: .trouble(failure))) }
+                last = failure.code
+                if failure.code == "inbox_taken_over" {
+                    stuck.add(failure)
+                    stopper.advance(to: .stopping)
+                }
+            } catch {
+                // Only a cancelled task comes here.
+            }
+            // The end of the pause by a stop ends the loop.
+            try? await stopper.pause(for: .seconds(20), clock: parts.clock, giveUpAt: .stopping)
+        }
+    }
+
+    /// At a stop: followers are let go at once, synchronous calls get their grace, then everything is cancelled.
+    private func watchForStop() async {
+        await stopper.reached(.stopping)
+        guard stopper.isStopping else { return }
+        let atWork = await dispatcher.runningCount
+        let what = atWork == 0 ? "nothing is at work" : "\(atWork) renders are at work and go on at the next start"
+        events.send(EngineEvent(at: parts.now(), kind: .stopping(what)))
+        await desk.stop()
+        await status.stop()
+        bell.ring()
+        while stopper.isPatient, !Task.isCancelled {
+            // Ended early by a stop that is not patient to the end.
+            try? await stopper.pause(for: .seconds(1), clock: parts.clock, giveUpAt: .aborting)
+        }
+        let grace = Duration.seconds(parts.configuration.limits.stopGraceSeconds)
+        // Ended early by the second signal, which is just as well.
+        try? await stopper.pause(for: grace, clock: parts.clock, giveUpAt: .aborting)
+        guard !Task.isCancelled else { return }
+        stopper.advance(to: .aborting)
+        bell.ring()
+    }
+}

@@ -1,0 +1,214 @@
+public import RenderCore
+
+public import struct Foundation.Date
+
+/// A ledger whose writes pass a gate.
+public struct CrashingLedger: Ledger {
+    let ledger: any Ledger
+    let gate: CrashGate
+
+    public init(_ ledger: any Ledger, _ gate: CrashGate) {
+        self.ledger = ledger
+        self.gate = gate
+    }
+
+    public func add(_ job: JobRecord, renders: [RenderRecord]) async throws {
+        try await gate.effect("ledger add") { try await ledger.add(job, renders: renders) }
+    }
+    public func update(_ job: JobRecord) async throws {
+        try await gate.effect("ledger update") { try await ledger.update(job) }
+    }
+    public func record(_ step: Step) async throws {
+        try await gate.effect("ledger \(step.from.rawValue) to \(step.to.name.rawValue)") {
+            try await ledger.record(step)
+        }
+    }
+    public func note(_ task: TaskRecord) async throws {
+        try await gate.effect("ledger note") { try await ledger.note(task) }
+    }
+    public func add(_ upload: UploadRecord) async throws {
+        try await gate.effect("ledger upload") { try await ledger.add(upload) }
+    }
+    public func job(_ id: JobID) async throws -> JobRecord? { try await gate.question { try await ledger.job(id) } }
+    public func jobs(_ filter: JobFilter) async throws -> [JobRecord] {
+        try await gate.question { try await ledger.jobs(filter) }
+    }
+    public func jobs(matching text: String) async throws -> [JobRecord] {
+        try await gate.question { try await ledger.jobs(matching: text) }
+    }
+    public func renders(of job: JobID) async throws -> [RenderRecord] {
+        try await gate.question { try await ledger.renders(of: job) }
+    }
+    public func history(of render: RenderID) async throws -> RenderHistory? {
+        try await gate.question { try await ledger.history(of: render) }
+    }
+    public func renders(in states: [RenderMachine.State.Name], limit: Int?) async throws -> [RenderRecord] {
+        try await gate.question { try await ledger.renders(in: states, limit: limit) }
+    }
+    public func due(perLane limit: Int, at now: Date) async throws -> [RenderRecord] {
+        try await gate.question { try await ledger.due(perLane: limit, at: now) }
+    }
+    public func overdue(at now: Date) async throws -> [RenderRecord] {
+        try await gate.question { try await ledger.overdue(at: now) }
+    }
+    public func nextChange(after now: Date) async throws -> Date? {
+        try await gate.question { try await ledger.nextChange(after: now) }
+    }
+    public func counts() async throws -> [RenderMachine.State.Name: Int] {
+        try await gate.question { try await ledger.counts() }
+    }
+    public func committed(day: String, month: String) async throws -> (day: [Money], month: [Money]) {
+        try await gate.question { try await ledger.committed(day: day, month: month) }
+    }
+    public func committed(from first: String, through last: String) async throws -> [DaySpend] {
+        try await gate.question { try await ledger.committed(from: first, through: last) }
+    }
+    public func spend(from first: String, through last: String) async throws -> [SpendRecord] {
+        try await gate.question { try await ledger.spend(from: first, through: last) }
+    }
+    public func upload(sha256: String, model: String, account: String) async throws -> UploadRecord? {
+        try await gate.question { try await ledger.upload(sha256: sha256, model: model, account: account) }
+    }
+    public func knownTasks(_ ids: [TaskID]) async throws -> Set<TaskID> {
+        try await gate.question { try await ledger.knownTasks(ids) }
+    }
+}
+
+/// A workspace whose moves and writes pass a gate.
+public struct CrashingWorkspace: Workspace {
+    let workspace: any Workspace
+    let gate: CrashGate
+
+    public init(_ workspace: any Workspace, _ gate: CrashGate) {
+        self.workspace = workspace
+        self.gate = gate
+    }
+
+    public func claim(_ entry: InboxEntry, as job: JobID, journal line: JSONValue) async throws -> ClaimedDrop? {
+        try await gate.effect("claim") { try await workspace.claim(entry, as: job, journal: line) }
+    }
+    public func abandon(_ job: JobID) async throws {
+        try await gate.effect("abandon") { try await workspace.abandon(job) }
+    }
+    public func takeReference(
+        _ entry: InboxEntry, for job: JobID, as name: String, keep: Bool
+    ) async throws -> TakenReference {
+        try await gate.effect("take reference") {
+            try await workspace.takeReference(entry, for: job, as: name, keep: keep)
+        }
+    }
+    public func takeReference(_ asset: AssetEntry, for job: JobID, as name: String) async throws -> TakenReference {
+        try await gate.effect("copy asset") { try await workspace.takeReference(asset, for: job, as: name) }
+    }
+    public func absorbDuplicate(_ entry: InboxEntry, into job: JobID) async throws {
+        try await gate.effect("absorb") { try await workspace.absorbDuplicate(entry, into: job) }
+    }
+    public func journal(_ job: JobID, _ line: JSONValue) async throws {
+        try await gate.effect("journal \(line["event"]?.string ?? "")") { try await workspace.journal(job, line) }
+    }
+    public func finish(
+        _ job: JobID, in shelf: Shelf, folder: String, name: String, files: [String: [UInt8]]
+    ) async throws -> String? {
+        try await gate.effect("finish") {
+            try await workspace.finish(job, in: shelf, folder: folder, name: name, files: files)
+        }
+    }
+    public func tidyReturned(folder: String) async throws {
+        try await gate.effect("tidy") { try await workspace.tidyReturned(folder: folder) }
+    }
+    // For people only, and at times that are nobody's business: no point of its own.
+    public func writeStatus(_ text: String, for job: JobID) async throws {
+        try await gate.question { try await workspace.writeStatus(text, for: job) }
+    }
+    public func writeOverview(_ text: String) async throws {
+        try await gate.question { try await workspace.writeOverview(text) }
+    }
+    public func claimed(_ job: JobID, file: String) async throws -> ClaimedDrop? {
+        try await gate.question { try await workspace.claimed(job, file: file) }
+    }
+    public func takenReference(_ job: JobID, name: String) async throws -> TakenReference? {
+        try await gate.question { try await workspace.takenReference(job, name: name) }
+    }
+    public func read(_ job: JobID, file: String, bytesMax: Int) async throws -> [UInt8] {
+        try await gate.question { try await workspace.read(job, file: file, bytesMax: bytesMax) }
+    }
+    public func folder(of job: JobID) -> String { workspace.folder(of: job) }
+    public func leftovers() async throws -> [WorkingJob] { try await gate.question { try await workspace.leftovers() } }
+    public func returnedJob(folder: String) async throws -> JobID? {
+        try await gate.question { try await workspace.returnedJob(folder: folder) }
+    }
+    public func freeBytes() async throws -> Int { try await gate.question { try await workspace.freeBytes() } }
+}
+
+/// An outbox whose writes pass a gate, those into staging included.
+public struct CrashingOutbox: Outbox {
+    let outbox: any Outbox
+    let gate: CrashGate
+
+    public init(_ outbox: any Outbox, _ gate: CrashGate) {
+        self.outbox = outbox
+        self.gate = gate
+    }
+
+    public func open(_ job: JobID, folder: String, name: String) async throws -> String {
+        try await gate.effect("open output folder") { try await outbox.open(job, folder: folder, name: name) }
+    }
+    public func stage(_ key: String) async throws -> any StagedFile {
+        try await gate.effect("stage") { CrashingFile(file: try await outbox.stage(key), gate: gate) }
+    }
+    public func publish(_ key: String, facts: StagedFacts, into folder: String, as name: String) async throws -> String
+    {
+        try await gate.effect("publish") { try await outbox.publish(key, facts: facts, into: folder, as: name) }
+    }
+    public func write(_ bytes: [UInt8], into folder: String, as name: String) async throws {
+        try await gate.effect("write sidecar") { try await outbox.write(bytes, into: folder, as: name) }
+    }
+    public func freeBytes() async throws -> Int { try await gate.question { try await outbox.freeBytes() } }
+}
+
+private struct CrashingFile: StagedFile {
+    let file: any StagedFile
+    let gate: CrashGate
+
+    var offset: Int { get async { await file.offset } }
+    var tag: String? { get async { await file.tag } }
+    func restart(tag: String?) async throws { try await gate.effect("restart") { try await file.restart(tag: tag) } }
+    func append(_ chunk: [UInt8]) async throws { try await gate.effect("append") { try await file.append(chunk) } }
+    func finish() async throws -> StagedFacts { try await gate.effect("flush") { try await file.finish() } }
+    func discard() async { await file.discard() }
+}
+
+/// A provider whose calls pass a gate.
+public struct CrashingService: RenderService {
+    let service: any RenderService
+    let gate: CrashGate
+
+    public init(_ service: any RenderService, _ gate: CrashGate) {
+        self.service = service
+        self.gate = gate
+    }
+
+    public var provider: String { service.provider }
+    public var region: String { service.region }
+    public var apiRoot: String { service.apiRoot }
+
+    public func prepare(_ plan: RenderPlan, references folder: String) async throws -> PreparedSubmit {
+        try await gate.effect("prepare") { try await service.prepare(plan, references: folder) }
+    }
+    public func submit(_ request: PreparedSubmit, plan: RenderPlan) async throws -> SubmitOutcome {
+        try await gate.effect("submit") { try await service.submit(request, plan: plan) }
+    }
+    public func query(_ task: TaskID) async throws -> TaskReport {
+        try await gate.effect("query") { try await service.query(task) }
+    }
+    public func list(model: String?, since start: Date, page: Int) async throws -> TaskPage {
+        try await gate.effect("list") { try await service.list(model: model, since: start, page: page) }
+    }
+    public func cancel(_ task: TaskID) async throws -> CancelOutcome {
+        try await gate.effect("cancel") { try await service.cancel(task) }
+    }
+    public func download(_ output: RenderResult.Output, from offset: Int, tag: String?) async throws -> HTTPStream {
+        try await gate.effect("download") { try await service.download(output, from: offset, tag: tag) }
+    }
+    public func cost(of result: RenderResult, plan: RenderPlan) -> Money? { service.cost(of: result, plan: plan) }
+}

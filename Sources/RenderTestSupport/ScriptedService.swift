@@ -1,0 +1,161 @@
+import HTTPTypes
+public import RenderCore
+
+public import struct Foundation.Date
+
+/// A provider in memory that says what a test tells it to, and counts what it is asked. Without a script every submit is
+/// accepted, and every task succeeds when it is first asked for.
+public actor ScriptedService: RenderService {
+    public nonisolated let provider = "dashscope"
+    public nonisolated let region = "beijing"
+    public nonisolated let apiRoot = "https://provider.example.com/api/v1"
+
+    public enum Answer: Sendable {
+        case outcome(SubmitOutcome)
+        /// What `submit` throws, e.g. `CancellationError`.
+        case error(any Error)
+    }
+
+    private struct Task {
+        var plan: RenderPlan
+        var states: [TaskReport.State]
+        var isGone = false
+    }
+
+    /// Answers to the next submits, in order; then `usual` again.
+    public var submitScript: [Answer] = []
+    /// What every submit without a script is answered; nil: accepted, or completed for a synchronous model.
+    public var usual: SubmitOutcome?
+    /// What the next questions about any task bring, in order; then the tasks' own states.
+    public var queryScript: [Result<TaskReport.State, Failure>] = []
+    /// What a task says, question after question, before it succeeds.
+    public var life: [TaskReport.State] = []
+    public var downloadScript: [Failure] = []
+    public var prepareScript: [any Error] = []
+    /// The list does not answer.
+    public var listFailure: Failure?
+    /// How many pictures of a result fail, from the last.
+    public var failedParts = 0
+    /// Bytes of every picture.
+    public var picture = Fixtures.png(width: 64, height: 64)
+    private let clock: @Sendable () -> Date
+
+    public private(set) var submits: [RenderPlan] = []
+    public private(set) var prepared = 0
+    public private(set) var queries: [TaskID] = []
+    public private(set) var lists: [String?] = []
+    public private(set) var downloads: [String] = []
+    private var tasks: [TaskID: Task] = [:]
+
+    public init(now: @escaping @Sendable () -> Date = { Fixtures.start }) {
+        clock = now
+    }
+
+    /// Changes the script.
+    public func say(_ change: @Sendable (isolated ScriptedService) -> Void) { change(self) }
+
+    /// A task as if it had been submitted before.
+    public func addTask(_ id: TaskID, _ plan: RenderPlan, life: [TaskReport.State] = []) {
+        tasks[id] = Task(plan: plan, states: life)
+    }
+
+    public func forget(_ id: TaskID) { tasks[id]?.isGone = true }
+
+    public func prepare(_ plan: RenderPlan, references folder: String) throws -> PreparedSubmit {
+        prepared += 1
+        if !prepareScript.isEmpty { throw prepareScript.removeFirst() }
+        return PreparedSubmit(
+            endpoint: plan.endpoint, body: [], headers: [:], shown: ["model": .string(plan.model)])
+    }
+
+    public func submit(_ request: PreparedSubmit, plan: RenderPlan) throws -> SubmitOutcome {
+        submits.append(plan)
+        if !submitScript.isEmpty {
+            switch submitScript.removeFirst() {
+            case .outcome(let outcome): return remembered(outcome, plan)
+            case .error(let error): throw error
+            }
+        }
+        if let usual { return remembered(usual, plan) }
+        guard plan.mode == .async else { return .completed(result(nil, plan)) }
+        return remembered(.accepted(TaskID("task-\(submits.count)"), requestID: "submit-\(submits.count)"), plan)
+    }
+
+    private func remembered(_ outcome: SubmitOutcome, _ plan: RenderPlan) -> SubmitOutcome {
+        if case .accepted(let task, _) = outcome { tasks[task] = Task(plan: plan, states: life) }
+        return outcome
+    }
+
+    public func query(_ task: TaskID) throws -> TaskReport {
+        queries.append(task)
+        if !queryScript.isEmpty {
+            return TaskReport(task: task, state: try queryScript.removeFirst().get(), requestID: "query")
+        }
+        guard var known = tasks[task], !known.isGone else {
+            return TaskReport(task: task, state: .unknown, requestID: "query")
+        }
+        let state = known.states.isEmpty ? .succeeded(result(task, known.plan)) : known.states.removeFirst()
+        tasks[task] = known
+        return TaskReport(task: task, state: state, requestID: "query")
+    }
+
+    public func list(model: String?, since start: Date, page: Int) throws -> TaskPage {
+        lists.append(model)
+        if let listFailure { throw listFailure }
+        let lines = tasks.filter { !$0.value.isGone && (model == nil || $0.value.plan.model == model) }.map {
+            id, task in
+            let status =
+                switch task.states.first {
+                case .pending: "PENDING"
+                case .running: "RUNNING"
+                case .failed: "FAILED"
+                case .canceled: "CANCELED"
+                case .succeeded, nil: "SUCCEEDED"
+                case .unknown: "UNKNOWN"
+                }
+            return TaskListing(
+                task: id, status: status, model: task.plan.model, requestID: nil, keyID: nil, created: nil)
+        }
+        return TaskPage(tasks: lines.sorted { $0.task.text < $1.task.text }, page: page, pages: 1)
+    }
+
+    public func cancel(_ task: TaskID) -> CancelOutcome { .tooLate }
+
+    public func download(_ output: RenderResult.Output, from offset: Int, tag: String?) throws -> HTTPStream {
+        downloads.append(output.url)
+        if !downloadScript.isEmpty { throw downloadScript.removeFirst() }
+        let pieces = Pieces(picture)
+        return HTTPStream(head: HTTPHead(status: 200, headers: [.eTag: "\"1\""])) { await pieces.next() }
+    }
+
+    public nonisolated func cost(of result: RenderResult, plan: RenderPlan) -> Money? {
+        plan.estimate.map {
+            Money(micros: $0.micros / max(1, plan.count) * result.outputs.count, currency: $0.currency)
+        }
+    }
+
+    private func result(_ task: TaskID?, _ plan: RenderPlan) -> RenderResult {
+        let good = max(0, plan.count - failedParts)
+        return RenderResult(
+            task: task, requestID: "result", status: "SUCCEEDED",
+            outputs: (0..<good).map {
+                RenderResult.Output(
+                    index: $0 + 1,
+                    url: "https://results.example.com/\(task?.text ?? "sync")/\($0 + 1).png?Signature=secret")
+            },
+            failedParts: (good..<plan.count).map {
+                RenderResult.FailedPart(index: $0 + 1, code: "DataInspectionFailed", message: "refused")
+            }, learnedAt: clock())
+    }
+}
+
+/// A body in two pieces.
+private actor Pieces {
+    private var left: [[UInt8]]
+
+    init(_ bytes: [UInt8]) {
+        left = [Array(bytes.prefix(bytes.count / 2)), Array(bytes.dropFirst(bytes.count / 2))]
+    }
+
+    func next() -> [UInt8]? { left.isEmpty ? nil : left.removeFirst() }
+}
