@@ -76,5 +76,6 @@ let package = Package(
             ["RenderCore", "LedgerSQLite", "RenderTestSupport", .product(name: "GRDB", package: "GRDB.swift")]),
         tests("HotFolderTests", ["RenderCore", "HotFolder"]),
         tests("DashScopeSimulatorTests", ["DashScopeSimulator", "CZlib"]),
+        tests("CommandTests", ["RenderCore", "DashScopeSimulator", "RenderTestSupport"]),
     ]
 )
