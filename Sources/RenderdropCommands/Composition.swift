@@ -159,9 +159,15 @@ struct Composition: Sendable {
         _ configuration: Configuration, path: String, catalogue: ModelCatalogue, key: KeySource, ledger: SQLiteLedger,
         transport: CurlTransport, ownership: FolderOwnership, watcher: String
     ) throws -> Engine {
-        let endpoint = try Endpoint(
-            region: configuration.provider.region, workspace: configuration.provider.workspace,
-            baseURL: configuration.provider.baseURL)
+        let endpoint: Endpoint
+        do {
+            endpoint = try Endpoint(
+                region: configuration.provider.region, workspace: configuration.provider.workspace,
+                baseURL: configuration.provider.baseURL)
+        } catch {
+            // Nobody has been asked yet: whatever does not fit together is written so in the configuration.
+            throw CommandFailure(.usage, error.message, advice: error.advice)
+        }
         var options = DashScopeOptions()
         options.account = configuration.provider.account
         options.resultHosts = configuration.provider.resultHosts

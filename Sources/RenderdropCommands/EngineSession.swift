@@ -16,6 +16,7 @@ enum EngineSession {
             group.addTask {
                 await Signals.stop(stopper) { name in
                     heard.set(name)
+                    engine.events.send(EngineEvent(at: Date(), kind: .stopping(name)))
                     if !live { return }
                     terminal.error("\nstopping; once more to stop at once\n")
                 }
