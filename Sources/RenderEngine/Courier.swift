@@ -84,7 +84,9 @@ struct Courier: Sendable {
                     message: "what came for output \(output.index) is not a picture (\(facts.bytes) bytes)",
                     advice: "the provider's server, or a proxy on the way to it, answered with something else",
                     fault: failures + 1 < Self.tries ? .provider : .job, retryable: true)
-            } catch let failure as Failure where failure.retryable && failure.fault != .job {
+            } catch let failure as Failure where failure.retryable && failure.fault != .job && failure.fault != .folder
+            {
+                // A folder's or a disk's trouble comes here only when it was insisted long enough: a batch then ends.
                 trouble = failure
             } catch let error as TransportError {
                 trouble = Failure(
