@@ -57,6 +57,8 @@ actor Intake {
         let verdicts = stability.look(at: listing.entries, now: parts.uptime())
         for (entry, verdict) in zip(listing.entries, verdicts) {
             firstSeen[entry.path] = firstSeen[entry.path] ?? now
+            // Also what a run before this one said, which may have been killed: it is rewritten or removed like our own.
+            if entry.name == OwnFiles.waiting { spokenFolders.insert(entry.folder) }
             guard !OwnFiles.isOwn(entry.name), !ignored.ignores(path: entry.path) else { continue }
             guard entry.isNameText else {
                 look.waits(entry, "its name is not UTF-8; rename it")
