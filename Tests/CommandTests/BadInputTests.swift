@@ -222,6 +222,31 @@ import Testing
         }
     }
 
+    @Test(arguments: ["http://127.0.0.1:1", "http://127.0.0.1:1/api", "ftp://127.0.0.1/api/v1", "nonsense"])
+    func `a base URL that can be none is code 2, and nothing is taken`(url: String) async throws {
+        try await withWorkplace { place, _ in
+            try place.drop("boat.yaml", Workplace.sync)
+            let ended = try await place.start(["run", "--config", place.root, "--base-url", url]).ended()
+            #expect(ended.code == 2, "\(ended.error)")
+            #expect(ended.error.contains("/api/v1"))
+            #expect(place.files("inbox") == ["boat.yaml"])
+        }
+    }
+
+    @Test func `a key file is read where no variable has the key, and its mistakes are code 7`() async throws {
+        try await withWorkplace(settings: "provider: {key_file: ../the-key}") { place, simulator in
+            try place.drop("boat.yaml", Workplace.sync)
+            let missing = try await place.run(changing: ["DASHSCOPE_API_KEY": nil])
+            #expect(missing.code == 7)
+            #expect(missing.error.contains("the key file \(place.folder("the-key")) cannot be read"))
+            try place.folder.write("the-key", Array("  \(place.key)\n".utf8))
+            let run = try await place.run(changing: ["DASHSCOPE_API_KEY": nil])
+            #expect(run.code == 0, "\(run.error)")
+            #expect(simulator.paidSubmits == 1)
+            try FileManager.default.removeItem(atPath: place.folder("the-key"))
+        }
+    }
+
     @Test func `an inbox that is gone is code 15, not an empty inbox`() async throws {
         try await withWorkplace { place, _ in
             try place.drop("boat.yaml", Workplace.sync)

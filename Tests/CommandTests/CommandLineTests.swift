@@ -173,6 +173,23 @@ import Testing
         }
     }
 
+    @Test func `a reader that goes away does not end a run`() async throws {
+        try await withWorkplace { place, _ in
+            try place.drop("boat.yaml", Workplace.sync)
+            let script = "{ \"$@\" || echo \"$?\" > code; } 2>&1 | true; cat code 2> none || echo 0"
+            let ended = try await Child(
+                "/usr/bin/env",
+                [
+                    "bash", "-c", script, "bash", Child.renderdrop, "run", "--config", place.root, "--base-url",
+                    place.baseURL,
+                ],
+                environment: place.environment, folder: place.folder.path, log: place.folder("logs/pipe")
+            ).ended()
+            #expect(ended.out == "0\n")
+            #expect(place.files("outbox") == ["boat/boat-1.png", "boat/boat.json"])
+        }
+    }
+
     @Test func `the demo renders the samples and leaves its workspace`() async throws {
         let place = try Workplace(baseURL: "http://127.0.0.1:1/api/v1")
         let ended = try await place.start(

@@ -181,6 +181,76 @@ import Testing
         }
     }
 
+    @Test func `jobs may share a picture, each keeps its copy and none is left behind`() async throws {
+        try await withWorkplace { place, _ in
+            for name in ["one", "two"] { try place.drop("\(name).yaml", "prompt: \(name)\nreferences: [cat.jpg]\n") }
+            try place.dropCat()
+            let run = try await place.run()
+            #expect(run.code == 0, "\(run.error)")
+            #expect(place.files("outbox") == ["one/one-1.png", "one/one.json", "two/two-1.png", "two/two.json"])
+            #expect(
+                place.files("archive") == [
+                    "one/cat.jpg", "one/journal.jsonl", "one/one.yaml", "two/cat.jpg", "two/journal.jsonl",
+                    "two/two.yaml",
+                ])
+            #expect(place.files("inbox") == [])
+        }
+    }
+
+    @Test func `names match in any case and however they are composed`() async throws {
+        try await withWorkplace { place, _ in
+            let composed = "Füße.jpg"
+            let decomposed = "FU\u{308}SSE.JPG".replacing("SS", with: "ß")
+            try place.drop("Grüße 猫.yaml", "prompt: Greetings\nreferences: [\"\(composed)\"]\n")
+            try place.dropCat(as: decomposed)
+            let run = try await place.run()
+            #expect(run.code == 0, "\(run.error)")
+            #expect(place.files("outbox") == ["Grüße 猫/Grüße 猫-1.png", "Grüße 猫/Grüße 猫.json"])
+            #expect(place.files("inbox") == [])
+        }
+    }
+
+    @Test func `the sidecar of a success dropped back in repeats its render`() async throws {
+        try await withWorkplace { place, simulator in
+            try place.drop("boat.yaml", Workplace.sync)
+            #expect(try await place.run().code == 0)
+            try place.drop("boat.json", try place.text("outbox/boat/boat.json"))
+            let run = try await place.run()
+            #expect(run.code == 0, "\(run.error)")
+            #expect(place.files("outbox/boat-2") == ["boat-1.png", "boat.json"])
+            let pictures = try ["boat", "boat-2"].map {
+                try Data(contentsOf: URL(fileURLWithPath: place("outbox/\($0)/boat-1.png")))
+            }
+            #expect(pictures[0] == pictures[1], "the same prompt, model, size and seed")
+            #expect(simulator.paidSubmits == 2)
+        }
+    }
+
+    @Test func `names that differ in case alone do not meet in the outbox`() async throws {
+        try await withWorkplace { place, _ in
+            try place.drop("Boat.yaml", Workplace.sync)
+            try place.drop("boat.yaml", Workplace.sync)
+            #expect(try await place.run().code == 0)
+            let folders = Set(place.files("outbox").compactMap { $0.split(separator: "/").first.map(String.init) })
+            #expect(folders == ["Boat", "boat-2"] || folders == ["boat", "Boat-2"])
+            #expect(Set(folders.map { $0.lowercased() }).count == 2)
+        }
+    }
+
+    @Test func `inbox and outbox may lie elsewhere by flags`() async throws {
+        try await withWorkplace { place, _ in
+            for name in ["inbox", "outbox"] {
+                #expect(rename(place(name), place.folder("other-" + name)) == 0)
+            }
+            try place.folder.write("other-inbox/boat.yaml", Workplace.sync.utf8)
+            let run = try await place.run(
+                "--inbox", place.folder("other-inbox"), "--outbox", place.folder("other-outbox"))
+            #expect(run.code == 0, "\(run.error)")
+            #expect(place.files("../other-outbox") == ["boat/boat-1.png", "boat/boat.json"])
+            #expect(place.files("archive") == ["boat/boat.yaml", "boat/journal.jsonl"])
+        }
+    }
+
     @Test(.enabled(if: JSONSchemaValidator.missing == nil, "\(JSONSchemaValidator.missing ?? "")"))
     func `sidecars of success and of failure pass the schema`() async throws {
         try await withWorkplace { place, simulator in

@@ -87,6 +87,52 @@ import Testing
         }
     }
 
+    @Test func `a batch with --wait stays for what is late`() async throws {
+        try await withWorkplace { place, _ in
+            try place.drop("hat.yaml", Self.edit)
+            let run = try place.start(
+                ["run", "--wait", "--config", place.root, "--base-url", place.baseURL])
+            try await run.says("waits for cat.jpg until")
+            #expect(!run.hasEnded)
+            try place.dropCat()
+            let ended = try await run.ended()
+            #expect(ended.code == 0, "\(ended.error)")
+            #expect(place.files("outbox") == ["hat/hat-1.png", "hat/hat.json"])
+        }
+    }
+
+    @Test func `a job that waited longer than it may gives up unsent`() async throws {
+        try await withWorkplace { place, simulator in
+            try place.drop("boat.yaml", Workplace.sync + "give_up_after: 1s\n")
+            simulator.addFault(
+                .init(.submit), .status(401, code: "InvalidApiKey", message: "Invalid API-key provided."))
+            #expect(try await place.run().code == 7)
+            simulator.clearFaults()
+            let before = simulator.submits
+            let dropped = try await place.status().job("boat")?["dropped"]?.string ?? ""
+            let limit = try Date.ISO8601FormatStyle(includingFractionalSeconds: true).parse(dropped) + 1.1
+            try await eventually("its time is over") { Date() > limit }
+            #expect(try await place.run().code == 3)
+            #expect(try place.text("failed/boat/ERROR.txt").contains("as give_up_after says"))
+            #expect(simulator.submits == before)
+        }
+    }
+
+    @Test func `what a killed run said is not left standing`() async throws {
+        try await withWorkplace { place, _ in
+            try place.drop("sub/hat.yaml", Self.edit)
+            let watch = try await place.watch()
+            try await eventually("it is said") { place.has("inbox/sub/_WAITING.txt") }
+            watch.send(SIGKILL)
+            _ = try await watch.ended()
+            place.forget("sub/hat.yaml")
+            try FileManager.default.removeItem(atPath: place("inbox/sub/hat.yaml"))
+            #expect(try await place.run().code == 0)
+            #expect(place.files("inbox") == [])
+            #expect(try await place.status()["waiting"] == [])
+        }
+    }
+
     @Test func `over budget it stays in the inbox and can still be edited`() async throws {
         try await withWorkplace(settings: "budget: {day: 0.50}") { place, simulator in
             try place.drop("dear.yaml", Workplace.sync + "n: 3\n")
