@@ -82,5 +82,6 @@ let package = Package(
                 "RenderTestSupport",
             ]),
         tests("DashScopeSimulatorTests", ["DashScopeSimulator", "CZlib"]),
+        tests("CommandTests", ["RenderCore", "DashScopeSimulator", "RenderTestSupport"]),
     ]
 )

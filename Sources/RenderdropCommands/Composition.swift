@@ -27,7 +27,8 @@ struct Composition: Sendable {
 
     /// `watch.yaml` with the environment and the flags laid over it.
     ///
-    /// - Parameter optional: without a file, the defaults of the folder that it would lie in.
+    /// - Parameter optional: without a file, the defaults of the folder that it would lie in; its assets only if they are there,
+    ///   because a folder that is no workspace lacks nothing.
     static func configuration(
         _ choice: WorkspaceChoice, context: CommandContext, optional: Bool = false
     ) throws -> (value: Configuration, path: String) {
@@ -38,7 +39,8 @@ struct Composition: Sendable {
         }
         var documents: [DocumentNode] = []
         var text = ""
-        if FileManager.default.fileExists(atPath: path) {
+        let isWorkspace = FileManager.default.fileExists(atPath: path)
+        if isWorkspace {
             do {
                 text = try TextDecoding.text(of: [UInt8](try Data(contentsOf: URL(fileURLWithPath: path))))
                 documents = try parser.parse(text)
@@ -60,12 +62,15 @@ struct Composition: Sendable {
         let checked = ConfigurationDecoding(root: (path as NSString).deletingLastPathComponent).configuration(
             documents, environment: ConfigurationOverrides(environment: context.environment), flags: flags)
         let errors = checked.diagnostics.filter { $0.severity == .error }
-        guard let value = checked.value, errors.isEmpty else {
+        guard var value = checked.value, errors.isEmpty else {
             throw CommandFailure(
                 .usage, checked.diagnostics.map { $0.rendered(file: path, text: text) }.joined(separator: "\n"))
         }
         for warning in checked.diagnostics {
             context.terminal.error(warning.rendered(file: path, text: text) + "\n")
+        }
+        if !isWorkspace {
+            value.folders.assets.removeAll { !FileManager.default.fileExists(atPath: $0) }
         }
         return (value, path)
     }
@@ -154,9 +159,15 @@ struct Composition: Sendable {
         _ configuration: Configuration, path: String, catalogue: ModelCatalogue, key: KeySource, ledger: SQLiteLedger,
         transport: CurlTransport, ownership: FolderOwnership, watcher: String
     ) throws -> Engine {
-        let endpoint = try Endpoint(
-            region: configuration.provider.region, workspace: configuration.provider.workspace,
-            baseURL: configuration.provider.baseURL)
+        let endpoint: Endpoint
+        do {
+            endpoint = try Endpoint(
+                region: configuration.provider.region, workspace: configuration.provider.workspace,
+                baseURL: configuration.provider.baseURL)
+        } catch {
+            // Nobody has been asked yet: whatever does not fit together is written so in the configuration.
+            throw CommandFailure(.usage, error.message, advice: error.advice)
+        }
         var options = DashScopeOptions()
         options.account = configuration.provider.account
         options.resultHosts = configuration.provider.resultHosts

@@ -15,10 +15,15 @@ struct SimulateCommand: WorkCommand {
 
             Point a client at it by its base URL, which is printed on standard output when it listens:
 
-              renderdrop                 renderdrop run --base-url http://127.0.0.1:8900/api/v1
-              the official Python SDK    export DASHSCOPE_HTTP_BASE_URL=http://127.0.0.1:8900/api/v1
-                                         (or dashscope.base_http_api_url = "http://127.0.0.1:8900/api/v1")
-              curl                       curl -H 'Authorization: Bearer sk-test' http://127.0.0.1:8900/api/v1/tasks
+              renderdrop:
+                renderdrop run --base-url http://127.0.0.1:8900/api/v1
+
+              the official Python SDK (or set dashscope.base_http_api_url):
+                export DASHSCOPE_HTTP_BASE_URL=http://127.0.0.1:8900/api/v1
+
+              curl:
+                curl -H 'Authorization: Bearer sk-test' \\
+                  http://127.0.0.1:8900/api/v1/tasks
 
             Faults are added while it runs: POST a rule to /_simulator/faults. GET /_simulator/requests, /_simulator/paid and \
             /_simulator/tasks say what came in and what it would have cost.
@@ -76,8 +81,8 @@ struct SimulateCommand: WorkCommand {
                 throw CommandFailure(.usage, "the options in \(options) cannot be read: \(error)")
             }
         }
-        guard let place = SimulatorRegion(rawValue: region) else {
-            let known = SimulatorRegion.allCases.map(\.rawValue).joined(separator: ", ")
+        guard let place = SimulatorRegion(name: region) else {
+            let known = SimulatorRegion.allCases.map(\.word).joined(separator: ", ")
             throw CommandFailure(.usage, "there is no region \(region)", advice: "one of \(known)")
         }
         settings.host = host

@@ -40,6 +40,9 @@ extension ModelTable {
         let text = edit.with {
             $0.references = 0...0
             $0.size = SizeRule(area(1280, 1440, ratio: 4), default: .exact(PixelSize(1280, 1280)))
+            $0.size.recommended = [
+                PixelSize(1104, 1472), PixelSize(1472, 1104), PixelSize(960, 1696), PixelSize(1696, 960),
+            ]
             $0.promptLimit = .characters(2100)
             $0.media = nil
             $0.submitRate = region == .beijing ? .init(count: 1, seconds: 1) : five

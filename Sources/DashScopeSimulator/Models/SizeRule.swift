@@ -44,6 +44,8 @@ struct SizeRule: Sendable {
     }
 
     var allowed: Allowed
+    /// Sizes that the documentation recommends; taken although some lie just outside of what it allows.
+    var recommended: Set<PixelSize> = []
     /// Larger areas that are possible without input images.
     var areaMaxWithoutReferences: Int?
     /// `1K` and its like, as pixel counts; true: only without input images.
@@ -76,6 +78,7 @@ struct SizeRule: Sendable {
     }
 
     private func allows(_ size: PixelSize, _ references: Int) -> Bool {
+        if recommended.contains(size) { return true }
         switch allowed {
         case .listed(let sizes): return sizes.contains(size)
         case .sides(let range): return range.contains(size.width) && range.contains(size.height)

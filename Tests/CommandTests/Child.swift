@@ -1,0 +1,145 @@
+import Foundation
+import Synchronization
+
+/// Something did not happen in time.
+struct Late: Error, CustomStringConvertible {
+    var description: String
+}
+
+/// Looks again and again until something holds; for what shows itself only in files and in other processes.
+func eventually(
+    _ what: String, within limit: Duration = .seconds(40), _ holds: () async throws -> Bool
+) async throws {
+    let deadline = ContinuousClock.now + limit
+    while try await !holds() {
+        guard ContinuousClock.now < deadline else { throw Late(description: "not in time: \(what)") }
+        try await Task.sleep(for: .milliseconds(20))
+    }
+}
+
+/// One child process: what it says, how it ends, signals to it. What it says goes to files, which the tests search afterwards.
+final class Child: Sendable {
+    struct Ended: Sendable {
+        /// The exit code; for a signal its number, negative.
+        var code: Int32
+        var out: String
+        var error: String
+    }
+
+    /// The binary that was built together with these tests.
+    static let renderdrop: String = {
+        #if os(macOS)
+            let bundle = Bundle(for: Child.self).bundleURL.deletingLastPathComponent()
+        #else
+            let bundle = Bundle.main.bundleURL
+        #endif
+        return bundle.appending(path: "renderdrop").path
+    }()
+
+    let pid: Int32
+    private let words: String
+    private let ending: Ending
+    private let outPath: String
+    private let errorPath: String
+
+    /// - Parameter log: where both streams go, with `.out` and `.err` behind it.
+    init(
+        _ executable: String, _ arguments: [String], environment: [String: String], folder: String, log: String
+    ) throws {
+        outPath = log + ".out"
+        errorPath = log + ".err"
+        words = ([(executable as NSString).lastPathComponent] + arguments).joined(separator: " ")
+        for path in [outPath, errorPath] { try Data().write(to: URL(fileURLWithPath: path)) }
+        let out = try FileHandle(forWritingTo: URL(fileURLWithPath: outPath))
+        let error = try FileHandle(forWritingTo: URL(fileURLWithPath: errorPath))
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: executable)
+        process.arguments = arguments
+        process.environment = environment
+        process.currentDirectoryURL = URL(fileURLWithPath: folder)
+        process.standardInput = FileHandle.nullDevice
+        process.standardOutput = out
+        process.standardError = error
+        let ending = Ending()
+        self.ending = ending
+        process.terminationHandler = {
+            ending.set($0.terminationReason == .exit ? $0.terminationStatus : -$0.terminationStatus)
+        }
+        try process.run()
+        pid = process.processIdentifier
+        try out.close()
+        try error.close()
+    }
+
+    deinit { send(SIGKILL) }
+
+    var out: String { text(outPath) }
+    var error: String { text(errorPath) }
+    var hasEnded: Bool { ending.code != nil }
+
+    func send(_ signal: Int32) {
+        if !hasEnded { kill(pid, signal) }
+    }
+
+    /// Waits until it says something on either stream.
+    func says(_ wanted: String, within limit: Duration = .seconds(40)) async throws {
+        do {
+            try await eventually("\(words) says “\(wanted)”", within: limit) {
+                if (out + error).contains(wanted) { return true }
+                if hasEnded, !(out + error).contains(wanted) { throw Late(description: "\(words) ended") }
+                return false
+            }
+        } catch let late as Late {
+            throw Late(description: late.description + "; it said:\n" + out + error)
+        }
+    }
+
+    /// Waits for its end; kills it and fails when that takes too long.
+    func ended(within limit: Duration = .seconds(50)) async throws -> Ended {
+        let watchdog = Task {
+            try await Task.sleep(for: limit)
+            send(SIGKILL)
+            return true
+        }
+        let code = await ending.wait()
+        watchdog.cancel()
+        if case .success = await watchdog.result {
+            throw Late(description: "\(words) ran longer than \(limit); it said:\n" + out + error)
+        }
+        return Ended(code: code, out: out, error: error)
+    }
+
+    private func text(_ path: String) -> String {
+        String(decoding: FileManager.default.contents(atPath: path) ?? Data(), as: UTF8.self)
+    }
+}
+
+/// How a process ended, for all who wait for it.
+private final class Ending: Sendable {
+    private struct State {
+        var code: Int32?
+        var waiters: [CheckedContinuation<Int32, Never>] = []
+    }
+    private let state = Mutex(State())
+
+    var code: Int32? { state.withLock { $0.code } }
+
+    func set(_ code: Int32) {
+        let waiters = state.withLock { state in
+            state.code = code
+            defer { state.waiters = [] }
+            return state.waiters
+        }
+        for waiter in waiters { waiter.resume(returning: code) }
+    }
+
+    func wait() async -> Int32 {
+        await withCheckedContinuation { continuation in
+            let code = state.withLock { state in
+                if state.code == nil { state.waiters.append(continuation) }
+                return state.code
+            }
+            if let code { continuation.resume(returning: code) }
+        }
+    }
+}
