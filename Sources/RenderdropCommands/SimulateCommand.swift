@@ -15,13 +15,16 @@ struct SimulateCommand: WorkCommand {
 
             Point a client at it by its base URL, which is printed on standard output when it listens:
 
-              renderdrop                 renderdrop run --base-url http://127.0.0.1:8900/api/v1
-              the official Python SDK    export DASHSCOPE_HTTP_BASE_URL=http://127.0.0.1:8900/api/v1
-                                         (or dashscope.base_http_api_url = "http://127.0.0.1:8900/api/v1")
-              curl                       curl -H 'Authorization: Bearer sk-test' http://127.0.0.1:8900/api/v1/tasks
+              renderdrop
+                renderdrop run --base-url http://127.0.0.1:8900/api/v1
+              the official Python SDK
+                export DASHSCOPE_HTTP_BASE_URL=http://127.0.0.1:8900/api/v1
+                (or dashscope.base_http_api_url = "http://127.0.0.1:8900/api/v1")
+              curl
+                curl -H 'Authorization: Bearer sk-test' http://127.0.0.1:8900/api/v1/tasks
 
             Faults are added while it runs: POST a rule to /_simulator/faults. GET /_simulator/requests, /_simulator/paid and \
-            /_simulator/tasks say what came in and what it would have cost.
+            /_simulator/tasks say what came in and what it would have cost. docs/simulator.md shows more.
             """)
 
     @Option(help: "Address to listen on.")
