@@ -3,7 +3,7 @@
 PREFIX ?= /usr/local
 DESTDIR ?=
 SWIFT ?= swift
-.PHONY: help setup build demo test lint format install uninstall clean
+.PHONY: help setup build demo test lint format bench install uninstall clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -25,6 +25,10 @@ lint: ## Formatting, as strictly as the continuous integration
 
 format: ## Format in place
 	$(SWIFT) format --in-place --recursive --parallel Sources Tests Package.swift
+
+bench: setup ## Measure, with a release build, how long a dropped file takes to be sent
+	$(SWIFT) build -c release --static-swift-stdlib --product renderdrop
+	scripts/bench-latency .build/release/renderdrop
 
 install: setup ## Release binary with the Swift runtime linked in, to PREFIX (default /usr/local)
 	$(SWIFT) build -c release --static-swift-stdlib --product renderdrop

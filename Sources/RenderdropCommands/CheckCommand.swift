@@ -8,8 +8,9 @@ struct CheckCommand: WorkCommand {
         commandName: "check",
         abstract: "Check job files and price them, without sending anything.",
         discussion: """
-            Says every mistake with its line and what to do, or what would be rendered and what it is expected to cost. Touches \
-            no network and moves nothing. Exit code 4 if any file is invalid.
+            Says every mistake with its line and what to do, or what would be rendered and what it is expected to cost. References \
+            are looked for beside the file, then in assets/. Touches no network and moves nothing. Works without a workspace, \
+            too. Exit code 4 if any file is invalid.
             """)
 
     @OptionGroup var workspace: WorkspaceOptions

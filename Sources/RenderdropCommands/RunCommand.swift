@@ -8,7 +8,8 @@ struct RunCommand: WorkCommand {
         discussion: """
             Ends when nothing is growing, running or due. What waits for a time, a reference or a budget stays where it is and \
             is listed. Gives up on a provider that is out of reach after 10 minutes (limits.unreachable). Run again at \
-            any time: every job goes on where it stood.
+            any time: every job goes on where it stood. Exit code 3 if some jobs failed, 13 if a lost answer needs a decision; \
+            `renderdrop --help` lists all.
             """)
 
     @OptionGroup var workspace: WorkspaceOptions

@@ -26,7 +26,7 @@ struct SimulateCommand: WorkCommand {
                   http://127.0.0.1:8900/api/v1/tasks
 
             Faults are added while it runs: POST a rule to /_simulator/faults. GET /_simulator/requests, /_simulator/paid and \
-            /_simulator/tasks say what came in and what it would have cost.
+            /_simulator/tasks say what came in and what it would have cost. docs/simulator.md shows more.
             """)
 
     @Option(help: "Address to listen on.")
