@@ -138,7 +138,8 @@ extension Shift {
         outcome.waiting = look.waiting
         outcome.overBudget = await lanes.overBudget ?? look.overBudget
         var all = stuck.all
-        if let paused = await lanes.paused { all.append(paused.failure) }
+        // A pause that holds nothing back hinders nothing.
+        if let paused = await lanes.paused, outcome.queued > 0 { all.append(paused.failure) }
         if let out = await desk.unanswered { all.append(out.failure) }
         for failure in all {
             switch failure.fault {

@@ -42,6 +42,7 @@ struct DemoCommand: WorkCommand {
         var options = SimulatorOptions()
         options.speed = max(0.1, speed)
         options.limitsFollowSpeed = true
+        options.seed = .random(in: .min ... .max)
         let speech = speech
         let result = try await Simulator(options: options).withRunning { simulator in
             var demo = context

@@ -41,6 +41,8 @@ struct SimulateCommand: WorkCommand {
     var limits = true
     @Option(help: "A JSON file with all options: faults, keys, switches for what the provider's documents leave open.")
     var options: String?
+    @Option(help: "Makes ids, jitter and faults by chance repeatable; by default every start has its own.")
+    var seed: UInt64?
     @Flag(name: .shortAndLong, help: "No line a request on standard error.")
     var quiet = false
 
@@ -85,6 +87,9 @@ struct SimulateCommand: WorkCommand {
             let known = SimulatorRegion.allCases.map(\.word).joined(separator: ", ")
             throw CommandFailure(.usage, "there is no region \(region)", advice: "one of \(known)")
         }
+        // A provider never gives an id twice, not even after a restart.
+        if settings.seed == SimulatorOptions().seed { settings.seed = .random(in: .min ... .max) }
+        if let seed { settings.seed = seed }
         settings.host = host
         settings.port = port
         settings.region = place

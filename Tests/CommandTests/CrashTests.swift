@@ -102,9 +102,7 @@ import Testing
             let watch = try await place.watch()
             watch.send(SIGHUP)
             try place.drop("boat.yaml", Workplace.sync)
-            await withKnownIssue("SIGHUP is not listened to yet: it ends the watcher") {
-                try await watch.says("boat: done", within: .seconds(10))
-            }
+            try await watch.says("boat: done")
         }
     }
 
