@@ -28,8 +28,8 @@ extension LedgerError {
             self = .storage("the ledger \(path) ran out of room: \(words)")
         case .SQLITE_CORRUPT:
             self = .unusable(
-                "the ledger \(path) is damaged: `renderdrop doctor --rebuild` makes it anew from journals and sidecars: "
-                    + words)
+                "the ledger \(path) is damaged: put a copy of it back; journal.jsonl in each folder of working/ says what was "
+                    + "sent: \(words)")
         case .SQLITE_NOTADB:
             self = .unusable("\(path) is not a database: move it away or name another folder in `state:`: \(words)")
         case .SQLITE_CANTOPEN, .SQLITE_PERM, .SQLITE_AUTH:

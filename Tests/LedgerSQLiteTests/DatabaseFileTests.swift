@@ -81,7 +81,7 @@ import Testing
             let ledger = try SQLiteLedger(at: path)
             _ = try await ledger.history(of: Fixtures.render().id)
         }
-        #expect(error.map { "\($0)".contains("doctor --rebuild") } == true, "\(String(describing: error))")
+        #expect(error.map { "\($0)".contains("journal.jsonl") } == true, "\(String(describing: error))")
     }
 
     @Test(arguments: [

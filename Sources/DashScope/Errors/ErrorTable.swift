@@ -71,7 +71,7 @@ enum ErrorTable {
         .job(
             "InvalidParameter", "invalid_parameter_error", "invalid_request_error",
             meaning: "a value is not one that the model takes",
-            advice: "correct the value that the message names; renderdrop models MODEL shows what the model takes"),
+            advice: "correct the value that the message names; renderdrop check FILE says what the model takes"),
         .job(
             "BadRequest.EmptyInput", "BadRequest.EmptyModel", "BadRequest.EmptyParameters",
             meaning: "a part of the request is missing", advice: "this is a mistake of renderdrop: please report it"),
