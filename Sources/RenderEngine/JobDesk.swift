@@ -8,6 +8,8 @@ actor JobDesk {
     private let insistence: Insistence
     private var active: [JobID: JobRecord] = [:]
     private var closing: Set<JobID> = []
+    /// Asked about while they were being looked at.
+    private var askedAgain: Set<JobID> = []
     /// Jobs that ended since the start.
     private(set) var succeeded = 0
     private(set) var failed = 0
@@ -41,8 +43,22 @@ actor JobDesk {
     /// Ends the job if all its renders have ended: summary, sidecars of failure, the move to archive or failed, the row.
     /// Every step may be repeated after a crash.
     func closeIfEnded(_ id: JobID) async throws {
-        guard closing.insert(id).inserted else { return }
-        defer { closing.remove(id) }
+        guard closing.insert(id).inserted else {
+            // Whoever is at it may have looked before the last render ended, and must look once more.
+            askedAgain.insert(id)
+            return
+        }
+        defer {
+            closing.remove(id)
+            askedAgain.remove(id)
+        }
+        repeat {
+            askedAgain.remove(id)
+            try await close(id)
+        } while askedAgain.contains(id)
+    }
+
+    private func close(_ id: JobID) async throws {
         var job = try await job(id)
         guard job.state == .active else { return }
         let renders = try await parts.ledger.renders(of: id)
