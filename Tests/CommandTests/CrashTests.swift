@@ -64,7 +64,7 @@ import Testing
 
             let run = try await place.run()
             #expect(run.code == 0, "\(run.error)")
-            #expect(simulator.submits == 6)
+            #expect(simulator.paidSubmits == 6, "\(simulator.requests(.submit).map(\.status))")
             #expect(place.files("outbox/matrix").filter { $0.hasSuffix(".png") }.count == 6)
         }
     }

@@ -103,14 +103,14 @@ import Testing
 
     @Test func `a job that waited longer than it may gives up unsent`() async throws {
         try await withWorkplace { place, simulator in
-            try place.drop("boat.yaml", Workplace.sync + "give_up_after: 1s\n")
+            try place.drop("boat.yaml", Workplace.sync + "give_up_after: 5s\n")
             simulator.addFault(
                 .init(.submit), .status(401, code: "InvalidApiKey", message: "Invalid API-key provided."))
             #expect(try await place.run().code == 7)
             simulator.clearFaults()
             let before = simulator.submits
             let dropped = try await place.status().job("boat")?["dropped"]?.string ?? ""
-            let limit = try Date.ISO8601FormatStyle(includingFractionalSeconds: true).parse(dropped) + 1.1
+            let limit = try Date.ISO8601FormatStyle(includingFractionalSeconds: true).parse(dropped) + 5.1
             try await eventually("its time is over") { Date() > limit }
             #expect(try await place.run().code == 3)
             #expect(try place.text("failed/boat/ERROR.txt").contains("as give_up_after says"))
