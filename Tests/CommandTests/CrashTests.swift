@@ -196,7 +196,7 @@ import Testing
         }
     }
 
-    /// The simulator took the submit; whether its answer was written down before the end nobody can say beforehand. Both are right.
+    /// The simulator took the submit; whether its answer was written down before the end nobody can say beforehand.
     @Test func `killed right at the answer, it is adopted or asked about, never sent again`() async throws {
         try await withWorkplace { place, simulator in
             let run = try place.startRun()

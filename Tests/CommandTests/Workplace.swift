@@ -177,8 +177,8 @@ final class Workplace: Sendable {
 
     // MARK: What holds in every test
 
-    /// Ends what runs; then: no key in any file or stream, signed links in the ledger alone, every byte that was dropped is
-    /// still there.
+    /// Ends what runs; then: no key in any file or stream, signed links in the ledger alone, every byte that was dropped
+    /// is still there.
     func close() throws {
         let (children, dropped, keys) = state.withLock { ($0.children, $0.dropped, $0.keys) }
         for child in children { child.send(SIGKILL) }

@@ -5,7 +5,7 @@ import Testing
 @Suite struct FaultTests {
     /// A bare connection, for what an HTTP client would hide. It blocks, so it gets a thread of its own: the server's
     /// tasks need the shared ones.
-    private func raw(_ simulator: RunningSimulator, _ target: String, seconds: Int = 5) async throws -> (
+    private func raw(_ simulator: RunningSimulator, _ target: String, seconds: Int = 30) async throws -> (
         text: String, error: Int32
     ) {
         try await withCheckedThrowingContinuation { waiter in
