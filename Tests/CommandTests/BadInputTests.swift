@@ -4,8 +4,8 @@ import RenderCore
 import RenderTestSupport
 import Testing
 
-/// Everything that can be wrong with what is dropped, or with the account: one clear message, the documented exit code, nothing
-/// submitted, nothing lost, and the next job goes on.
+/// Everything that can be wrong with what is dropped, or with the account: one clear message, the documented exit code,
+/// nothing submitted, nothing lost, and the next job goes on.
 @Suite(.timeLimit(.minutes(2))) struct BadInputTests {
     struct Case: Sendable, CustomTestStringConvertible {
         var name: String

@@ -17,7 +17,7 @@ func eventually(
     }
 }
 
-/// One child process: what it says, how it ends, signals to it. What it says goes to files, which the tests search afterwards.
+/// One child process: what it says, how it ends, signals to it. What it says goes to files, which are searched afterwards.
 final class Child: Sendable {
     struct Ended: Sendable {
         /// The exit code; for a signal its number, negative.

@@ -64,7 +64,7 @@ import Testing
 
             let run = try await place.run()
             #expect(run.code == 0, "\(run.error)")
-            #expect(simulator.submits == 6)
+            #expect(simulator.paidSubmits == 6, "\(simulator.requests(.submit).map(\.status))")
             #expect(place.files("outbox/matrix").filter { $0.hasSuffix(".png") }.count == 6)
         }
     }
@@ -194,7 +194,7 @@ import Testing
         }
     }
 
-    /// The simulator took the submit; whether its answer was written down before the end nobody can say beforehand. Both are right.
+    /// The simulator took the submit; whether its answer was written down before the end nobody can say beforehand.
     @Test func `killed right at the answer, it is adopted or asked about, never sent again`() async throws {
         try await withWorkplace { place, simulator in
             let run = try place.startRun()

@@ -177,8 +177,8 @@ final class Workplace: Sendable {
 
     // MARK: What holds in every test
 
-    /// Ends what runs; then: no key in any file or stream, signed links in the ledger alone, every byte that was dropped is
-    /// still there.
+    /// Ends what runs; then: no key in any file or stream, signed links in the ledger alone, every byte that was dropped
+    /// is still there.
     func close() throws {
         let (children, dropped, keys) = state.withLock { ($0.children, $0.dropped, $0.keys) }
         for child in children { child.send(SIGKILL) }
@@ -221,6 +221,20 @@ final class Workplace: Sendable {
 ///   - settings: more of its watch.yaml.
 func withWorkplace(
     intake: String = "settle: 200ms", settings: String = "", _ options: SimulatorOptions = .quick,
+    _ body: @Sendable (Workplace, RunningSimulator) async throws -> Void
+) async throws {
+    await Turns.workplaces.take()
+    do {
+        try await workplace(intake: intake, settings: settings, options, body)
+        await Turns.workplaces.give()
+    } catch {
+        await Turns.workplaces.give()
+        throw error
+    }
+}
+
+private func workplace(
+    intake: String, settings: String, _ options: SimulatorOptions,
     _ body: @Sendable (Workplace, RunningSimulator) async throws -> Void
 ) async throws {
     try await Simulator(options: options).withRunning { simulator in
