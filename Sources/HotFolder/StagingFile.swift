@@ -20,7 +20,9 @@ actor StagingFile: StagedFile {
     private let folder: Descriptor
     private var file: Descriptor?
     private let hash: SHA256
+    private static let tailBytes = 16
     private var head: [UInt8] = []
+    private var tail: [UInt8] = []
     private(set) var offset = 0
     private(set) var tag: String?
 
@@ -34,6 +36,7 @@ actor StagingFile: StagedFile {
         let file = try folder.ownFile(key + Self.suffix)
         var offset = 0
         var head: [UInt8] = []
+        var tail: [UInt8] = []
         if let side, side.boot == boot {
             try file.forEachChunk { (chunk) throws(FileError) in
                 try hash.update(chunk)
@@ -41,6 +44,7 @@ actor StagingFile: StagedFile {
                 if head.count < FileDigest.headBytes {
                     head.append(contentsOf: chunk.prefix(FileDigest.headBytes - head.count))
                 }
+                tail = (tail + chunk.suffix(Self.tailBytes)).suffix(Self.tailBytes)
             }
         } else if ftruncate(file.raw, 0) < 0 {
             throw FileError(errno: errno, "write", file.path, .folder)
@@ -51,6 +55,7 @@ actor StagingFile: StagedFile {
         self.file = file
         self.offset = offset
         self.head = head
+        self.tail = tail
         tag = offset > 0 ? side?.tag : nil
     }
 
@@ -62,6 +67,7 @@ actor StagingFile: StagedFile {
             }
             try hash.restart()
             head = []
+            tail = []
             offset = 0
             self.tag = tag
             // No flush: after a crash of the machine the bytes do not count anyway.
@@ -90,6 +96,7 @@ actor StagingFile: StagedFile {
             if head.count < FileDigest.headBytes {
                 head.append(contentsOf: chunk.prefix(FileDigest.headBytes - head.count))
             }
+            tail = (tail + chunk.suffix(Self.tailBytes)).suffix(Self.tailBytes)
             offset += chunk.count
         }
     }
@@ -99,7 +106,7 @@ actor StagingFile: StagedFile {
             let file = try opened()
             try file.flush()
             try folder.flushEntries()
-            let facts = StagedFacts(bytes: offset, sha256: try hash.finish(), head: head)
+            let facts = StagedFacts(bytes: offset, sha256: try hash.finish(), head: head, tail: tail)
             self.file = nil
             return facts
         }

@@ -4,6 +4,7 @@ import RenderCore
 
 /// Brings results home: download to staging, check, publish, sidecar last. Every step finds what it did before a crash.
 struct Courier: Sendable {
+    /// How often staged bytes that somebody took away are fetched again.
     private static let tries = 5
 
     let parts: EngineParts
@@ -15,8 +16,7 @@ struct Courier: Sendable {
 
     /// Publishes every output that is not published yet, and records each.
     ///
-    /// - Throws: `Failure` with code `link_expired`, or with fault `.job` where what came is not what was asked for;
-    ///   `CancellationError` at a stop.
+    /// - Throws: `Failure` with code `link_expired`, or one that waiting does not mend; `CancellationError` at a stop.
     func deliver(_ result: RenderResult, of render: RenderRecord, job: JobRecord) async throws {
         let done = Set(try await parts.ledger.history(of: render.id)?.outputs.map(\.index) ?? [])
         let outputs = result.outputs.filter { !done.contains($0.index) }
@@ -80,8 +80,7 @@ struct Courier: Sendable {
     /// Downloads into staging, going on where a former try stopped, until it is whole and of a kind that was asked for. A
     /// download has its slot only while it runs: what fails does not stand in the way of what would come.
     ///
-    /// - Throws: `Failure` where trying again does not help: `link_expired`, a host that is not trusted, what is no picture
-    ///   however often it is fetched; in a batch also when the provider was out of reach for too long.
+    /// - Throws: `Failure` where trying again does not help: `link_expired`, a host that is not trusted; in a batch also when the provider was out of reach for too long.
     private func fetch(_ output: RenderResult.Output, key: String, job: JobRecord) async throws -> StagedFacts {
         var failures = 0
         var waited = Duration.zero
@@ -91,13 +90,14 @@ struct Courier: Sendable {
                 let facts = try await insistence.insist(until: .stopping, about: job) {
                     try await slots.within { try await download(output, key: key) }
                 }
-                if ImageProbe(facts.head) != nil { return facts }
+                guard let problem = Self.problem(facts) else { return facts }
                 await discard(key)
+                // Paid for, and perhaps only behind a proxy's log-in page: fetched again for as long as its link lives.
                 trouble = Failure(
-                    code: "output_not_an_image",
-                    message: "what came for output \(output.index) is not a picture (\(facts.bytes) bytes)",
-                    advice: "the provider's server, or a proxy on the way to it, answered with something else",
-                    fault: failures + 1 < Self.tries ? .provider : .job, retryable: true)
+                    code: "output_not_whole", message: "what came for output \(output.index) \(problem)",
+                    advice:
+                        "the provider's server, or a proxy on the way to it, answers with something else; it is fetched "
+                        + "again until its link expires", fault: .provider, retryable: true)
             } catch let failure as Failure
                 where failure.retryable && failure.fault != .job && failure.code != "link_expired"
                 && !failure.isFolderOutOfOrder
@@ -107,7 +107,6 @@ struct Courier: Sendable {
                 trouble = Failure(
                     code: error.code.rawValue, message: error.message, advice: "", fault: .provider, retryable: true)
             }
-            if trouble.fault == .job { throw trouble }
             failures += 1
             if failures == 1 {
                 events.send(EngineEvent(at: parts.now(), job: job.id, name: job.name, kind: .trouble(trouble)))
@@ -119,6 +118,16 @@ struct Courier: Sendable {
             waited += delay
             try await stopper.pause(for: delay, clock: parts.clock, giveUpAt: .stopping)
         }
+    }
+
+    /// Why a file that came whole is no picture that can be delivered; nil where it is one.
+    private static func problem(_ facts: StagedFacts) -> String? {
+        guard let picture = ImageProbe(facts.head) else { return "is not a picture (\(facts.bytes) bytes)" }
+        guard let width = picture.width, let height = picture.height, width > 0, height > 0 else {
+            return "is a \(picture.format.rawValue) file without a size"
+        }
+        return picture.format.isCut(tail: facts.tail)
+            ? "is a \(picture.format.rawValue) file that was cut off after \(facts.bytes) bytes" : nil
     }
 
     private func download(_ output: RenderResult.Output, key: String) async throws -> StagedFacts {

@@ -83,7 +83,7 @@ extension Intake {
         guard let drop = try await parts.workspace.claimed(leftover.id, file: claim.file) else {
             return try await parts.workspace.abandon(leftover.id)
         }
-        try await register(claim, drop, in: &look, &pass)
+        try await register(claim, drop, in: &look, &pass, standings: JournalStanding.read(leftover.journal))
     }
 
     private func postpone(_ failure: Failure, _ job: JobID?, _ pass: inout Pass) {
@@ -98,7 +98,12 @@ extension Intake {
     }
 
     /// From a claimed file to rows in the ledger: only the claimed bytes count from here on.
-    private func register(_ claim: Claim, _ drop: ClaimedDrop, in look: inout Look, _ pass: inout Pass) async throws {
+    ///
+    /// - Parameter standings: of renders that were sent before the rows were lost.
+    private func register(
+        _ claim: Claim, _ drop: ClaimedDrop, in look: inout Look, _ pass: inout Pass,
+        standings: [Int: JournalStanding.Standing] = [:]
+    ) async throws {
         var job = JobRecord(
             id: claim.id, name: OutputNaming.jobName(fromFile: claim.file), source: claim.source,
             folder: claim.folder, sha256: drop.sha256, bytes: drop.bytes, owner: drop.owner,
@@ -118,10 +123,13 @@ extension Intake {
             renders = outcome.plans.map { plan in
                 RenderRecord(
                     id: RenderID(job: job.id, number: plan.number), plan: references.pinned(plan),
+                    state: standings[plan.number]?.state ?? .queued,
+                    attempts: standings[plan.number]?.attempts ?? 0,
                     giveUpAt: plan.giveUpAfterSeconds.map { claim.droppedAt + $0 }, since: parts.now())
             }
         } else {
-            job.failure = .invalid(outcome.diagnostics, file: claim.file, text: reading.text)
+            job.failure = .invalid(
+                outcome.diagnostics, file: claim.file, text: reading.text, onlyMissing: !outcome.waitsFor.isEmpty)
         }
         let record = job
         let rows = renders

@@ -162,7 +162,8 @@ actor Intake {
     private func consider(_ entry: InboxEntry, in look: inout Look, _ pass: inout Pass, now: Date) async throws {
         guard !look.growing.contains(entry.path) else {
             look.unsettled += 1
-            return look.waits(entry, "still growing")
+            return look.waits(
+                entry, entry.bytes == 0 ? "empty so far; what is written into it is awaited" : "still growing")
         }
         guard let known = known[entry.path], known.entry.isSameFile(as: entry) else {
             return busy(entry, in: &look, now: now)

@@ -1,32 +1,13 @@
-import Foundation
 import RenderCore
 
 extension Failure {
     /// A job file that is no job: every problem with its line and a caret.
-    static func invalid(_ diagnostics: [Diagnostic], file: String, text: String) -> Failure {
-        let errors = diagnostics.filter { $0.severity == .error }
+    ///
+    /// - Parameter onlyMissing: nothing is wrong but references that never came.
+    static func invalid(_ diagnostics: [Diagnostic], file: String, text: String, onlyMissing: Bool) -> Failure {
         let words = diagnostics.map { $0.rendered(file: file, text: text) }.joined(separator: "\n")
-        let missing = errors.count == 1 && errors[0].message.contains("neither beside the job file")
         return Failure(
-            code: missing ? "reference_missing" : "job_invalid", message: words,
+            code: onlyMissing ? "reference_missing" : "job_invalid", message: words,
             advice: "correct the file, then move its folder back into the inbox", fault: .job, retryable: false)
-    }
-}
-
-extension Configuration.Hours {
-    /// `22:00`
-    var clockTime: String {
-        func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
-        return "\(two(opens / 60)):\(two(opens % 60))"
-    }
-
-    /// When submits open next; nil where they are open at `now`.
-    func opening(after now: Date) -> Date? {
-        var calendar = Calendar(identifier: .gregorian)
-        calendar.timeZone = TimeZone(identifier: timezone) ?? .gmt
-        let parts = calendar.dateComponents([.hour, .minute], from: now)
-        guard !isOpen(atMinute: (parts.hour ?? 0) * 60 + (parts.minute ?? 0)) else { return nil }
-        return calendar.nextDate(
-            after: now, matching: DateComponents(hour: opens / 60, minute: opens % 60), matchingPolicy: .nextTime)
     }
 }

@@ -9,6 +9,8 @@ struct OverviewText: Sendable {
     /// What everything waits for, and since when.
     var paused: (failure: Failure, since: Date)?
     var overBudget: Failure?
+    /// A folder or a disk that is out of order.
+    var trouble: Failure?
     var committedToday: [Money]
     var cap: Money?
     /// Names of jobs that need a person.
@@ -26,6 +28,9 @@ struct OverviewText: Sendable {
         if let paused {
             lines.append("EVERYTHING WAITS since \(Timestamp.text(paused.since)): \(paused.failure.message)")
             if !paused.failure.advice.isEmpty { lines.append("What to do: \(paused.failure.advice)") }
+        } else if let trouble {
+            lines.append("OUT OF ORDER: \(trouble.message)")
+            if !trouble.advice.isEmpty { lines.append("What to do: \(trouble.advice)") }
         } else if let overBudget {
             lines.append("OVER BUDGET: \(overBudget.message)")
             lines.append("What to do: \(overBudget.advice)")

@@ -44,6 +44,8 @@ struct RenderRunner: Sendable {
                         try await stopper.pause(for: delay, clock: parts.clock, giveUpAt: .stopping)
                     }
                 }
+            case .ask where mayResend(render.plan):
+                action = try await move(&render, of: job, &machine, .sendAgain)
             case .ask:
                 if case .undecided(let failure) = render.state { send(.undecided(failure), render, job) }
                 return
@@ -264,6 +266,11 @@ struct RenderRunner: Sendable {
                 message: "the \(scope)'s budget of \(cap) has \(committed) committed; \(wanted) more do not fit",
                 advice: "raise budget.\(scope) in watch.yaml, or wait until \(Timestamp.text(until))", fault: .account,
                 retryable: true))
+    }
+
+    /// A synchronous call cannot be looked for at the provider; who prefers a double bill to a question says so.
+    private func mayResend(_ plan: RenderPlan) -> Bool {
+        plan.mode == .sync && parts.configuration.provider.lostAnswer == .resend
     }
 
     // MARK: - Follow and deliver

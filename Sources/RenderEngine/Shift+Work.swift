@@ -116,7 +116,10 @@ extension Shift {
                 return await dispatcher.runningCount == 0 || since >= limit
             }
         }
-        if let out = await desk.unanswered, parts.now().timeIntervalSince(out.since) >= limit { return true }
+        if let out = await desk.unanswered {
+            // A key that is refused stays refused; anything else may pass.
+            if out.failure.fault == .account || parts.now().timeIntervalSince(out.since) >= limit { return true }
+        }
         guard await dispatcher.runningCount == 0, pass.starts.isEmpty, closings.count == 0 else { return false }
         if !isHindered {
             guard look.unsettled == 0, !hinted.isSet else { return false }

@@ -73,6 +73,7 @@ struct Shift: Sendable {
                 let before = gone
                 (last, gone) = try await look(last)
                 if let gone, gone.code != before?.code { tell(gone) }
+                await status.hindered(by: gone)
                 let step = Duration.seconds(last.unsettled > 0 ? settleStep : scanStep)
                 nextLook = parts.uptime() + min(step, last.next.map { untilThen($0) } ?? step)
                 for job in last.ended + closings.takeFailed() { close(job, &group) }

@@ -7,6 +7,7 @@ actor StatusDesk {
     private let stopper: Stopper
     private let lanes: Lanes
     private let bell = Bell()
+    private var trouble: Failure?
     private var dirty: Set<JobID> = []
     private var reasons: [RenderID: String] = [:]
 
@@ -18,6 +19,13 @@ actor StatusDesk {
 
     func touch(_ job: JobID) {
         dirty.insert(job)
+        bell.ring()
+    }
+
+    /// What hinders the whole; nil: nothing does.
+    func hindered(by failure: Failure?) {
+        guard trouble != failure else { return }
+        trouble = failure
         bell.ring()
     }
 
@@ -57,7 +65,7 @@ actor StatusDesk {
         }
         let overview = OverviewText(
             watcher: parts.watcher, inbox: parts.configuration.folders.inbox, counts: counts,
-            paused: await lanes.paused, overBudget: await lanes.overBudget, committedToday: spent.day,
+            paused: await lanes.paused, overBudget: await lanes.overBudget, trouble: trouble, committedToday: spent.day,
             cap: parts.spendCaps.day, undecided: names, stopped: stopped)
         try? await parts.workspace.writeOverview(overview.text(at: now))
     }

@@ -22,6 +22,12 @@ public enum StatusText {
         return lines.joined(separator: "\n")
     }
 
+    /// The lines about renders in what `of` wrote.
+    public static func lines(in text: String) -> [String] {
+        let blocks = text.components(separatedBy: "\n\n")
+        return blocks.count < 3 ? [] : blocks[1].split(separator: "\n").map(String.init)
+    }
+
     public static func words(_ render: RenderRecord, _ reason: String?) -> String {
         let since = Timestamp.text(render.since)
         switch render.state {

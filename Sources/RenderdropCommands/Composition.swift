@@ -140,7 +140,7 @@ struct Composition: Sendable {
             configuration.folders, delivery: configuration.delivery, host: host, instance: instance,
             pid: ProcessInfo.processInfo.processIdentifier)
         do {
-            try await ownership.acquire(takeOver: takeOver, now: Date())
+            try await acquire(ownership, takeOver: takeOver)
             let transport = CurlTransport(
                 environment: context.environment, userAgent: "renderdrop/\(Version.number)", maxConnectionsPerHost: 32)
             let ledger = try SQLiteLedger(at: ledgerPath(configuration))
@@ -153,6 +153,18 @@ struct Composition: Sendable {
             try? await ownership.release()
             throw failure(error)
         }
+    }
+
+    /// A watcher that was just killed may hold its lock for a moment more.
+    private static func acquire(_ ownership: FolderOwnership, takeOver: Bool) async throws {
+        for _ in 0..<4 {
+            do {
+                return try await ownership.acquire(takeOver: takeOver, now: Date())
+            } catch OwnershipError.held {
+                try await Task.sleep(for: .milliseconds(250))
+            }
+        }
+        try await ownership.acquire(takeOver: takeOver, now: Date())
     }
 
     private static func engine(

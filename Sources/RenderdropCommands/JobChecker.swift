@@ -96,6 +96,17 @@ struct JobChecker: Sendable {
                 code: "no_such_file", message: isFolder.boolValue ? "\(file) is a folder" : "there is no file \(file)",
                 advice: "name one or more job files", fault: .job, retryable: false)
         }
+        let type = try FileManager.default.attributesOfItem(atPath: file)[.type] as? FileAttributeType
+        guard type == .typeRegular else {
+            throw Failure(
+                code: "not_a_file", message: "\(file) is a link, a pipe or a device; the watcher does not open such",
+                advice: "name the file itself", fault: .job, retryable: false)
+        }
+        guard FileManager.default.isReadableFile(atPath: file) else {
+            throw Failure(
+                code: "unreadable", message: "\(file) may not be read by this user", advice: "look at its permissions",
+                fault: .job, retryable: false)
+        }
         return [UInt8](try Data(contentsOf: URL(fileURLWithPath: file)))
     }
 

@@ -28,6 +28,8 @@ struct StatusReport: Sendable, Encodable {
         var estimate: String?
         var error: Failure?
         var renders: [Render]
+        /// What `STATUS.txt` says of each render of a job at work, with the reasons that only the watcher knows.
+        var says: [String]
     }
 
     struct Waiting: Sendable, Encodable {
@@ -56,7 +58,7 @@ struct StatusReport: Sendable, Encodable {
             records += try await ledger.jobs(JobFilter(states: [.done, .failed, .canceled], limit: ended))
         }
         var jobs: [Job] = []
-        for record in records { jobs.append(try await job(record, ledger)) }
+        for record in records { jobs.append(try await job(record, ledger, configuration)) }
         let zone = TimeZone(identifier: configuration.budget.timezone) ?? .gmt
         let keys = Timestamp.budgetKeys(now, in: zone)
         let spent = try await ledger.committed(day: keys.day, month: keys.month)
@@ -69,8 +71,11 @@ struct StatusReport: Sendable, Encodable {
             spentToday: spent.day.map(\.description), spentThisMonth: spent.month.map(\.description))
     }
 
-    private static func job(_ record: JobRecord, _ ledger: any Ledger) async throws -> Job {
+    private static func job(
+        _ record: JobRecord, _ ledger: any Ledger, _ configuration: Configuration
+    ) async throws -> Job {
         let renders = try await ledger.renders(of: record.id)
+        let status = configuration.folders.working + "/" + record.id.text + "/" + OwnFiles.status
         return Job(
             id: record.id.text, name: record.name, state: record.state.rawValue, source: record.source,
             dropped: record.droppedAt, finished: record.finishedAt, outbox: record.outputFolder,
@@ -89,7 +94,10 @@ struct StatusReport: Sendable, Encodable {
                     count: render.plan.count, since: render.since, attempts: render.attempts,
                     taskID: (task ?? render.result?.task)?.text, estimate: render.plan.estimate?.description,
                     error: failure, what: StatusText.words(render, nil))
-            })
+            },
+            // No such file: the job has ended, or the watcher has not come to write it.
+            says: record.state == .active
+                ? (try? String(contentsOfFile: status, encoding: .utf8)).map(StatusText.lines(in:)) ?? [] : [])
     }
 
     /// For people.
@@ -107,6 +115,10 @@ struct StatusReport: Sendable, Encodable {
             if let estimate = job.estimate { head += "  about \(estimate)" }
             lines.append(head + terminal.styled("  \(job.id)", .dim))
             if let error = job.error { lines.append("    \(error.message.split(separator: "\n").first ?? "")") }
+            if job.says.count == job.renders.count, !job.says.isEmpty {
+                lines += job.says.map { "    " + $0 }
+                continue
+            }
             for render in job.renders where jobs.count == 1 || job.state == "active" || render.error != nil {
                 lines.append("    \(job.renders.count > 1 ? "\(render.number). " : "")\(render.what) (\(render.model))")
             }

@@ -50,7 +50,7 @@ import Testing
         #expect(try await outbox.publish(Self.key, facts: other, into: folder, as: "CAT.png") == "CAT-2.png")
         #expect(try await outbox.publish(Self.key, facts: other, into: folder, as: "CAT.png") == "CAT-2.png")
         #expect(place.text("outbox/cat/cat.png") == "abc")
-        let never = StagedFacts(bytes: 9, sha256: "0", head: [])
+        let never = StagedFacts(bytes: 9, sha256: "0", head: [], tail: [])
         let missing = try await code { _ = try await outbox.publish(Self.key, facts: never, into: folder, as: "x.png") }
         #expect(missing == "file_gone")
     }

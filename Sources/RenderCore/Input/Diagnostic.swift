@@ -35,6 +35,8 @@ public struct Diagnostic: Error, Sendable, Hashable {
         let lines = text.split(omittingEmptySubsequences: false) { $0.isNewline }
         guard lines.indices.contains(mark.line - 1) else { return out }
         let scalars = KeyGuard.masked(String(lines[mark.line - 1])).unicodeScalars.map(Self.visible)
+        // An empty line shows nothing that the place does not say.
+        guard scalars.contains(where: { $0 != " " }) else { return out }
         let place = max(0, min(mark.column - 1, scalars.count))
         let first = max(0, place - 60)
         let last = min(scalars.count, first + 100)

@@ -53,7 +53,9 @@ struct ReferencePlanner {
             found.error(
                 "several files could be meant by `\(path)`: \(names.prefix(5).joined(separator: ", "))", at: name.mark,
                 "write one of these names exactly")
-        case .notRegular: found.error("\(path) is not a file", at: name.mark, "name a picture")
+        case .notRegular:
+            found.error(
+                "\(path) is a link, a folder or a pipe, not a file", at: name.mark, "put the picture itself there")
         }
         return nil
     }

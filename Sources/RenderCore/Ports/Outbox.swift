@@ -5,11 +5,14 @@ public struct StagedFacts: Sendable, Equatable {
     public var sha256: String
     /// The first bytes, for `ImageProbe`.
     public var head: [UInt8]
+    /// The last bytes, at most 16.
+    public var tail: [UInt8]
 
-    public init(bytes: Int, sha256: String, head: [UInt8]) {
+    public init(bytes: Int, sha256: String, head: [UInt8], tail: [UInt8]) {
         self.bytes = bytes
         self.sha256 = sha256
         self.head = head
+        self.tail = tail
     }
 }
 
