@@ -126,12 +126,17 @@ extension Shift {
         return !wait || isHindered || (pass.queued == 0 && look.held == 0)
     }
 
-    func outcome(_ look: Intake.Pass) async throws -> Engine.Outcome {
+    func outcome(_ look: Intake.Pass, isLedgerOut: Bool) async throws -> Engine.Outcome {
         var outcome = Engine.Outcome()
         outcome.jobsDone = await jobs.succeeded
         outcome.jobsFailed = await jobs.failed
-        outcome.undecided = try await parts.ledger.renders(in: [.undecided], limit: nil).count
-        outcome.queued = try await parts.ledger.renders(in: [.queued], limit: nil).count
+        if isLedgerOut { stuck.add(.ledgerStorage("it has not answered for too long")) }
+        do {
+            outcome.undecided = try await parts.ledger.renders(in: [.undecided], limit: nil).count
+            outcome.queued = try await parts.ledger.renders(in: [.queued], limit: nil).count
+        } catch LedgerError.storage(let words) {
+            stuck.add(.ledgerStorage(words))  // what was done is done, and is told without these two figures
+        }
         outcome.waiting = look.waiting
         outcome.overBudget = await lanes.overBudget ?? look.overBudget
         var all = stuck.all
