@@ -137,6 +137,7 @@ extension Intake {
             try await parts.ledger.add(record, renders: rows)
         }
         pass.claimed.append(job.id)
+        look.promised = look.promised.map { $0 + price(renders.map(\.plan)) }
         if renders.isEmpty { pass.ended.append(job.id) }
         tell(job, renders, outcome.diagnostics, file: claim.file, text: reading.text)
         do {

@@ -168,7 +168,6 @@ actor Intake {
         guard let known = known[entry.path], known.entry.isSameFile(as: entry) else {
             return busy(entry, in: &look, now: now)
         }
-        busySince[entry.path] = nil
         let names = known.reading.referenceNames
         let findings = try await findings(names, beside: entry, in: look)
         let deadline = (firstSeen[entry.path] ?? now) + parts.configuration.intake.waitForReferencesSeconds
@@ -185,7 +184,7 @@ actor Intake {
                 "waits for \(outcome.waitsFor.joined(separator: ", ")) until \(Timestamp.text(deadline)); put it beside "
                     + "the job file or into assets")
         }
-        if outcome.isWhole, let hold = try await hold(outcome.plans, &pass, now: now) {
+        if outcome.isWhole, let hold = try await hold(outcome.plans, in: &look, &pass, now: now) {
             pass.held += 1
             return look.waits(entry, hold)
         }
@@ -205,6 +204,7 @@ actor Intake {
     func forget(_ entry: InboxEntry) {
         known[entry.path] = nil
         firstSeen[entry.path] = nil
+        busySince[entry.path] = nil
     }
 
     // MARK: - References

@@ -47,6 +47,9 @@ struct Look: Sendable {
     var waiting: [WaitingLine] = []
     /// Things that a look in a moment will see differently.
     var unsettled = 0
+    /// What the renders in the queue will reserve when their turn comes, in millionths of the budget's currency; nil until
+    /// somebody asks.
+    var promised: Int?
     /// Jobs at work; nil until somebody asks.
     var active: [JobRecord]?
 

@@ -131,13 +131,18 @@ extension Shift {
         return (counts[.queued] ?? 0) == 0 && look.held == 0
     }
 
-    func outcome(_ look: Intake.Pass) async throws -> Engine.Outcome {
+    func outcome(_ look: Intake.Pass, isLedgerOut: Bool) async throws -> Engine.Outcome {
         var outcome = Engine.Outcome()
         outcome.jobsDone = await jobs.succeeded
         outcome.jobsFailed = await jobs.failed
-        let counts = try await parts.ledger.counts()
-        outcome.undecided = counts[.undecided] ?? 0
-        outcome.queued = counts[.queued] ?? 0
+        if isLedgerOut { stuck.add(.ledgerStorage("it has not answered for too long")) }
+        do {
+            let counts = try await parts.ledger.counts()
+            outcome.undecided = counts[.undecided] ?? 0
+            outcome.queued = counts[.queued] ?? 0
+        } catch LedgerError.storage(let words) {
+            stuck.add(.ledgerStorage(words))  // what was done is done, and is told without these two figures
+        }
         outcome.waiting = look.waiting
         outcome.overBudget = await lanes.overBudget ?? look.overBudget
         var all = stuck.all

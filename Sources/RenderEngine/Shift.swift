@@ -67,6 +67,7 @@ struct Shift: Sendable {
         var last = Intake.Pass()
         var nextLook = parts.uptime()
         var gone: Failure?
+        var ledgerOut: Date?
         while !stopper.isStopping {
             let wasHinted = hinted.take()
             if wasHinted || parts.uptime() >= nextLook {
@@ -79,7 +80,12 @@ struct Shift: Sendable {
                 for job in last.ended + closings.takeFailed() { close(job, &group) }
                 last.ended = []
             }
-            let pass = try await pass(&gone)
+            guard let pass = try await pass(&ledgerOut) else {
+                let limit = parts.configuration.limits.unreachableSeconds
+                if mode != .watch, let since = ledgerOut, parts.now().timeIntervalSince(since) >= limit { break }
+                await bell.wait(atMost: .seconds(2), clock: parts.clock)
+                continue
+            }
             for start in pass.starts { begin(start.render, start.job, &group) }
             if let gone, mode != .watch { stuck.add(gone) }
             if !last.claimed.isEmpty {
@@ -96,34 +102,38 @@ struct Shift: Sendable {
             if !stopper.isStopping { stopper.advance(to: .stopping) }
             await bell.wait(atMost: .seconds(1), clock: parts.clock)
         }
-        return try await outcome(last)
+        return try await outcome(last, isLedgerOut: ledgerOut != nil)
     }
 
     /// One look, or what the last one saw and the reason why there was none: a folder or a disk that is out of order is
     /// waited for, it ends nothing.
     private func look(_ last: Intake.Pass) async throws -> (Intake.Pass, Failure?) {
+        var last = last
         do {
             let pass = try await intake.look()
             return (pass, pass.trouble)
         } catch let failure as Failure {
             return (last, failure)
         } catch LedgerError.storage(let words) {
-            return (last, .ledgerStorage(words))
+            tell(.ledgerStorage(words))
+            last.unsettled = max(1, last.unsettled)
+            return (last, nil)
         } catch is CancellationError {
             return (last, nil)  // stopped; what was cut short is found in `working/`
         }
     }
 
-    private func pass(_ gone: inout Failure?) async throws -> Dispatcher.Pass {
+    /// - Parameter out: since when the ledger does not answer.
+    /// - Returns: nil where it does not.
+    private func pass(_ out: inout Date?) async throws -> Dispatcher.Pass? {
         do {
-            return try await dispatcher.pass()
-        } catch LedgerError.storage(let words) {
-            let failure = Failure.ledgerStorage(words)
-            if gone == nil { tell(failure) }
-            gone = failure
-            var pass = Dispatcher.Pass()
-            pass.wakes(at: parts.now() + 2)
+            let pass = try await dispatcher.pass()
+            out = nil
             return pass
+        } catch LedgerError.storage(let words) {
+            tell(.ledgerStorage(words))
+            out = out ?? parts.now()
+            return nil
         }
     }
 

@@ -116,6 +116,10 @@ public actor ScriptedService: RenderService {
             return TaskListing(
                 task: id, status: status, model: task.plan.model, requestID: nil, keyID: nil, created: nil)
         }
+        // Time passes for whoever is only listed, too.
+        for (id, task) in tasks where task.states.first == .pending || task.states.first == .running {
+            tasks[id]?.states.removeFirst()
+        }
         return TaskPage(tasks: lines.sorted { $0.task.text < $1.task.text }, page: page, pages: 1)
     }
 

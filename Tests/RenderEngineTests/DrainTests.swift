@@ -1,0 +1,172 @@
+import Foundation
+import RenderCore
+import RenderTestSupport
+import Testing
+
+@testable import RenderEngine
+@testable import RenderdropCommands
+
+/// When a batch ends, how, and what a stop does.
+@Suite(.timeLimit(.minutes(1))) struct DrainTests {
+    @Test func `an empty inbox ends at once`() async throws {
+        let outcome = try await Bench().run()
+        #expect(outcome == Engine.Outcome())
+    }
+
+    @Test func `it ends when everything that came is done, and not before`() async throws {
+        let bench = try Bench()
+        for index in 0..<12 { try bench.drop("job-\(index).yaml", Bench.text + "seed: [1, 2]\n") }
+        await bench.service.say { $0.life = [.pending, .running, .running] }
+        let outcome = try await bench.run()
+        #expect(outcome.jobsDone == 12)
+        #expect(await bench.service.submits.count == 24)
+        #expect(bench.files("inbox").isEmpty && bench.files("working").isEmpty)
+    }
+
+    @Test func `a growing file is waited for`() async throws {
+        let bench = try Bench { $0.intake.settleSeconds = 20 }
+        try bench.drop("a.yaml")
+        #expect(try await bench.run().jobsDone == 1)
+        #expect(bench.clock.now.offset >= .seconds(20))
+    }
+
+    @Test func `a ledger that cannot be written for a while is waited for, whoever asks it`() async throws {
+        let bench = try Bench()
+        for index in 0..<3 { try bench.drop("job-\(index).yaml", Bench.text + "seed: [1, 2]\n") }
+        let calls = Counter()
+        let outcome = try await bench.run { parts in
+            parts.ledger = FailingLedger(parts.ledger) {
+                // Every third write finds the disk full.
+                if calls.add().isMultiple(of: 3) { throw LedgerError.storage("database or disk is full") }
+            }
+        }
+        #expect(outcome.jobsDone == 3)
+        #expect(await bench.service.submits.count == 6)
+        #expect(bench.files("outbox").filter { $0.hasSuffix(".png") }.count == 6)
+    }
+
+    @Test func `a stop during a synchronous call lets it end and writes down what it brought`() async throws {
+        let bench = try Bench()
+        try bench.drop("a.yaml", Bench.sync)
+        let call = PausedService(bench.service)
+        let engine = Engine(
+            {
+                var parts = bench.parts()
+                parts.service = call
+                return parts
+            }())
+        async let outcome = engine.run(.watch)
+        await call.isCalled()
+        engine.stopper.advance(to: .stopping)
+        call.goOn()
+        bench.clock.moves(at: 1)
+        _ = try await outcome
+        #expect(try await bench.history().render.state.name == .rendered)
+        bench.clock.moves(at: 4)
+        #expect(try await bench.run().jobsDone == 1)
+        #expect(await bench.service.submits.count == 1)
+    }
+
+    @Test func `a synchronous call that outlasts the grace needs a decision, and is never sent again`() async throws {
+        let bench = try Bench()
+        try bench.drop("a.yaml", Bench.sync)
+        let call = PausedService(bench.service)
+        let engine = Engine(
+            {
+                var parts = bench.parts()
+                parts.service = call
+                return parts
+            }())
+        async let outcome = engine.run(.watch)
+        await call.isCalled()
+        engine.stopper.advance(to: .stopping)
+        bench.clock.moves(at: 1)
+        _ = try await outcome
+        bench.clock.moves(at: 4)
+        #expect(try await bench.run().undecided == 1)
+        #expect(await bench.service.submits.isEmpty)
+    }
+
+    @Test func `a stop while tasks run is over at once, and the next start follows them`() async throws {
+        let bench = try Bench()
+        for index in 0..<4 { try bench.drop("job-\(index).yaml") }
+        await bench.service.say { $0.life = Array(repeating: .running, count: 1000) }
+        let running = Counter()
+        try await bench.watch { event in
+            if case .running = event.kind { return running.add() == 4 }
+            return false
+        }
+        let before = bench.clock.now.offset
+        #expect(await bench.service.submits.count == 4)
+        await bench.service.say { $0.queryScript = [] }
+        for task in await bench.service.submits.indices {
+            await bench.service.addTask(TaskID("task-\(task + 1)"), bench.service.submits[task])
+        }
+        #expect(try await bench.run().jobsDone == 4)
+        #expect(await bench.service.submits.count == 4)
+        #expect(bench.clock.now.offset > before)
+    }
+
+    @Test func `an inbox that another watcher took ends the run`() async throws {
+        let taken = Failure(
+            code: "inbox_taken_over", message: "", advice: "", fault: .folder, retryable: false)
+        let bench = try Bench()
+        bench.clock.moves(at: 1)
+        let outcome = try await Engine(
+            {
+                var parts = bench.parts()
+                parts.heartbeat = { throw taken }
+                return parts
+            }()
+        ).run(.watch)
+        #expect(ExitCode.of(outcome) == .held)
+    }
+
+    // MARK: - Exit codes
+
+    private static func outcome(_ change: (inout Engine.Outcome) -> Void) -> Engine.Outcome {
+        var outcome = Engine.Outcome()
+        outcome.jobsDone = 3
+        change(&outcome)
+        return outcome
+    }
+
+    private static func folder(_ code: String) -> Failure {
+        Failure(code: code, message: "", advice: "", fault: .folder, retryable: true)
+    }
+
+    private static let codes: [(Engine.Outcome, Int32)] = [
+        (outcome { _ in }, 0), (outcome { $0.jobsFailed = 1 }, 3), (outcome { $0.overBudget = .account }, 8),
+        (outcome { $0.undecided = 1 }, 13), (outcome { $0.unreachable = .provider() }, 5),
+        (outcome { $0.troubles = [.account] }, 7), (outcome { $0.troubles = [folder("folder_gone")] }, 15),
+        (outcome { $0.troubles = [folder("disk_full")] }, 14),
+        (outcome { $0.troubles = [folder("ledger_storage")] }, 14),
+        (outcome { $0.troubles = [folder("inbox_taken_over")] }, 11), (outcome { $0.troubles = [Fixtures.failure] }, 3),
+        (outcome { $0.queued = 5 }, 0),
+    ]
+
+    @Test(arguments: codes) func `an outcome has its exit code`(outcome: Engine.Outcome, code: Int32) {
+        #expect(ExitCode.of(outcome).rawValue == code)
+    }
+
+    @Test func `where several hold, the first of 14, 15, 7, 5, 13, 8, 3 is told`() {
+        var outcome = Self.outcome { outcome in
+            outcome.jobsFailed = 1
+            outcome.overBudget = .account
+            outcome.undecided = 1
+            outcome.unreachable = .provider()
+            outcome.troubles = [.account, Self.folder("io_error"), Self.folder("disk_full")]
+        }
+        var codes: [Int32] = []
+        let steps: [(inout Engine.Outcome) -> Void] = [
+            { $0.troubles.removeLast() }, { $0.troubles.removeLast() }, { $0.troubles.removeLast() },
+            { $0.unreachable = nil }, { $0.undecided = 0 }, { $0.overBudget = nil },
+        ]
+        codes.append(ExitCode.of(outcome).rawValue)
+        for step in steps {
+            step(&outcome)
+            codes.append(ExitCode.of(outcome).rawValue)
+        }
+        #expect(codes == [14, 15, 7, 5, 13, 8, 3])
+    }
+}

@@ -1,0 +1,43 @@
+import RenderCore
+
+import struct Foundation.Date
+
+/// A ledger that does as another one, but for what it says itself.
+protocol ForwardingLedger: Ledger {
+    var ledger: any Ledger { get }
+}
+
+extension ForwardingLedger {
+    func add(_ job: JobRecord, renders: [RenderRecord]) async throws { try await ledger.add(job, renders: renders) }
+    func renders(of job: JobID) async throws -> [RenderRecord] { try await ledger.renders(of: job) }
+    func update(_ job: JobRecord) async throws { try await ledger.update(job) }
+    func record(_ step: Step) async throws { try await ledger.record(step) }
+    func note(_ task: TaskRecord) async throws { try await ledger.note(task) }
+    func add(_ upload: UploadRecord) async throws { try await ledger.add(upload) }
+    func job(_ id: JobID) async throws -> JobRecord? { try await ledger.job(id) }
+    func jobs(_ filter: JobFilter) async throws -> [JobRecord] { try await ledger.jobs(filter) }
+    func jobs(matching text: String) async throws -> [JobRecord] { try await ledger.jobs(matching: text) }
+    func history(of render: RenderID) async throws -> RenderHistory? { try await ledger.history(of: render) }
+    func renders(in states: [RenderMachine.State.Name], limit: Int?) async throws -> [RenderRecord] {
+        try await ledger.renders(in: states, limit: limit)
+    }
+    func due(perLane limit: Int, at now: Date) async throws -> [RenderRecord] {
+        try await ledger.due(perLane: limit, at: now)
+    }
+    func overdue(at now: Date) async throws -> [RenderRecord] { try await ledger.overdue(at: now) }
+    func nextChange(after now: Date) async throws -> Date? { try await ledger.nextChange(after: now) }
+    func counts() async throws -> [RenderMachine.State.Name: Int] { try await ledger.counts() }
+    func committed(day: String, month: String) async throws -> (day: [Money], month: [Money]) {
+        try await ledger.committed(day: day, month: month)
+    }
+    func committed(from first: String, through last: String) async throws -> [DaySpend] {
+        try await ledger.committed(from: first, through: last)
+    }
+    func spend(from first: String, through last: String) async throws -> [SpendRecord] {
+        try await ledger.spend(from: first, through: last)
+    }
+    func upload(sha256: String, model: String, account: String) async throws -> UploadRecord? {
+        try await ledger.upload(sha256: sha256, model: model, account: account)
+    }
+    func knownTasks(_ ids: [TaskID]) async throws -> Set<TaskID> { try await ledger.knownTasks(ids) }
+}

@@ -1,0 +1,89 @@
+import RenderCore
+import RenderTestSupport
+import Testing
+
+@testable import RenderEngine
+
+@Suite(.timeLimit(.minutes(1))) struct InsistenceTests {
+    private static let full = Failure(
+        code: "disk_full", message: "full", advice: "", fault: .folder, retryable: true)
+
+    private func insistence(_ bench: Bench, _ stopper: Stopper, patience: Duration? = nil) -> Insistence {
+        bench.clock.moves(at: 1)
+        return Insistence(parts: bench.parts(), events: EngineEvents(), stopper: stopper, patience: patience)
+    }
+
+    @Test(arguments: [full as any Error, LedgerError.storage("database is full")])
+    func `a folder or disk out of order is waited for`(trouble: any Error) async throws {
+        let bench = try Bench()
+        let tries = Counter()
+        let value = try await insistence(bench, Stopper()).insist(until: .stopping) {
+            if tries.add() < 5 { throw trouble }
+            return tries.value
+        }
+        #expect(value == 5)
+    }
+
+    @Test(arguments: ["file_gone", "file_changed"])
+    func `a file that went is the caller's to look for`(code: String) async throws {
+        let bench = try Bench()
+        let failure = Failure(code: code, message: "", advice: "", fault: .folder, retryable: true)
+        await #expect(throws: failure) {
+            try await insistence(bench, Stopper()).insist(until: .stopping) { throw failure }
+        }
+    }
+
+    @Test func `what waiting does not mend is thrown at once`() async throws {
+        let bench = try Bench()
+        let failure = Failure(code: "path_refused", message: "", advice: "", fault: .folder, retryable: false)
+        await #expect(throws: failure) {
+            try await insistence(bench, Stopper()).insist(until: .aborting) { throw failure }
+        }
+        await #expect(throws: LedgerError.unusable("damaged")) {
+            try await insistence(bench, Stopper()).insist(until: .stopping) { throw LedgerError.unusable("damaged") }
+        }
+    }
+
+    @Test func `a batch loses its patience, but not for what must be written down`() async throws {
+        let bench = try Bench()
+        let tries = Counter()
+        await #expect(throws: Self.full) {
+            try await insistence(bench, Stopper(), patience: .seconds(60)).insist(until: .stopping) { throw Self.full }
+        }
+        try await insistence(bench, Stopper(), patience: .seconds(60)).insist(until: .aborting) {
+            if tries.add() < 100 { throw Self.full }
+        }
+        #expect(bench.clock.now.offset > .seconds(600))
+    }
+
+    @Test func `a stop ends what can be done after a restart, and not what must be written down`() async throws {
+        let bench = try Bench()
+        let stopper = Stopper()
+        stopper.advance(to: .stopping)
+        let tries = Counter()
+        await #expect(throws: CancellationError.self) {
+            try await insistence(bench, stopper).insist(until: .stopping) { throw Self.full }
+        }
+        try await insistence(bench, stopper).insist(until: .aborting) { if tries.add() < 3 { throw Self.full } }
+        stopper.advance(to: .aborting)
+        await #expect(throws: CancellationError.self) {
+            try await insistence(bench, stopper).insist(until: .aborting) { throw Self.full }
+        }
+    }
+
+    @Test func `a cancelled task still writes down what must be`() async throws {
+        let bench = try Bench()
+        let insistence = insistence(bench, Stopper())
+        let written = Counter()
+        let task = Task {
+            // As a database does that refuses the statements of a cancelled task.
+            try await insistence.insist(until: .aborting) {
+                try Task.checkCancellation()
+                written.add()
+            }
+        }
+        task.cancel()
+        try await task.value
+        #expect(written.value == 1)
+    }
+}

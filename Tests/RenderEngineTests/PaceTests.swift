@@ -1,0 +1,91 @@
+import Foundation
+import RenderCore
+import RenderTestSupport
+import Testing
+
+@Suite struct PaceTests {
+    @Test(arguments: [(0.0, 1.0), (3, 1), (6, 2), (15, 5), (30, 10), (86400, 10)])
+    func `a young task is asked for soon, an old one every ten seconds`(age: Double, next: Double) {
+        #expect(PollSchedule.delay(age: .seconds(age)) == .seconds(next))
+    }
+
+    @Test(arguments: [
+        (1, 0.0, nil as Int?, 0.5), (1, 1, nil, 1), (2, 1, nil, 2), (5, 0, nil, 8), (5, 1, nil, 16), (50, 1, nil, 60),
+        (1, 0, 7, 7), (50, 1, 7, 60), (0, 1, nil, 1),
+    ])
+    func `waits double up to a bound, and honour what the other side asked for`(
+        failures: Int, jitter: Double, floor: Int?, seconds: Double
+    ) {
+        let delay = Backoff().delay(after: failures, jitter: jitter, floor: floor.map { .seconds($0) })
+        #expect(delay == .seconds(seconds))
+    }
+}
+
+@Suite struct LaneStateTests {
+    private let start = Fixtures.start
+
+    private func lane(_ submits: Int, per seconds: Int, running: Int? = nil) -> LaneState {
+        LaneState(LaneLimit(group: "g", submits: submits, perSeconds: seconds, running: running), at: start)
+    }
+
+    /// How many of the tries, one every tenth of a second, are admitted.
+    private func admitted(_ lane: inout LaneState, seconds: Int) -> Int {
+        (0..<seconds * 10).count { lane.admit(at: start + Double($0) / 10) == .go }
+    }
+
+    @Test(arguments: [(2, 1, 10, 20), (5, 1, 10, 50), (2, 60, 120, 4), (10, 60, 60, 10), (60, 60, 60, 60)])
+    func `a lane admits at its rate, and a rate by the minute is spread evenly`(
+        submits: Int, per: Int, seconds: Int, count: Int
+    ) {
+        var lane = lane(submits, per: per)
+        let count = Double(count)
+        #expect(abs(Double(admitted(&lane, seconds: seconds)) - count) <= max(2, count / 20))
+        var burst = self.lane(submits, per: per)
+        let together = (0..<100).count { _ in burst.admit(at: start) == .go }
+        #expect(together == 1)
+    }
+
+    @Test func `no more run than the provider works on, and two ahead`() {
+        var lane = lane(1000, per: 1, running: 3)
+        #expect(admitted(&lane, seconds: 10) == 3 + LaneState.queuedAhead)
+        #expect(lane.admit(at: start + 60) == .wait(until: nil, because: .running))
+        lane.release()
+        #expect(lane.admit(at: start + 61) == .go)
+        lane.occupy()
+        #expect(lane.running == 6)
+    }
+
+    @Test func `releasing more than runs does no harm`() {
+        var lane = lane(1, per: 1, running: 1)
+        lane.release()
+        #expect(lane.running == 0)
+    }
+
+    @Test func `throttling halves the speed and pauses; every success makes it a little faster`() {
+        var lane = lane(2, per: 1)
+        lane.slow(.throttled, at: start, jitter: 1)
+        #expect(lane.speed == 0.5)
+        #expect(lane.admit(at: start + 1) == .wait(until: start + 2, because: .slowed(.throttled)))
+        #expect(lane.admit(at: start + 2) == .go)
+        for _ in 0..<10 { lane.slow(.throttled, at: start, jitter: 1) }
+        #expect(lane.speed == 0.05)
+        for _ in 0..<20 { lane.succeeded() }
+        #expect(lane.speed == 1)
+    }
+
+    @Test func `Retry-After is honoured, up to an hour`() {
+        var lane = lane(2, per: 1)
+        lane.slow(.provider(retryAfter: 90), at: start, jitter: 0)
+        #expect(lane.admit(at: start + 89) == .wait(until: start + 90, because: .slowed(.provider(retryAfter: 90))))
+        var long = self.lane(2, per: 1)
+        long.slow(.provider(retryAfter: 1_000_000), at: start, jitter: 0)
+        #expect(long.admit(at: start + 3600) == .go)
+    }
+
+    @Test func `a clock that is set back stops nothing for longer than a turn`() {
+        var lane = lane(1, per: 1)
+        #expect(lane.admit(at: start) == .go)
+        #expect(lane.admit(at: start - 3600) != .go)
+        #expect(lane.admit(at: start - 3598) == .go)
+    }
+}

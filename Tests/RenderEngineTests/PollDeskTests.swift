@@ -1,0 +1,167 @@
+import Foundation
+import RenderCore
+import RenderTestSupport
+import Testing
+
+@testable import RenderEngine
+
+@Suite(.timeLimit(.minutes(1))) struct PollDeskTests {
+    private let bench: Bench
+    private let desk: PollDesk
+    private let events = EngineEvents()
+
+    init() throws {
+        bench = try Bench()
+        let clock = bench.clock
+        // The desk itself is the only one who sleeps.
+        clock.moves(at: 1)
+        let parts = bench.parts()
+        let budget = RequestBudget(perSecond: 1000, clock: clock, uptime: parts.uptime)
+        desk = PollDesk(parts: parts, budget: budget, events: events)
+    }
+
+    private func plan(_ model: String = "m") -> RenderPlan {
+        var plan = Fixtures.plan()
+        plan.model = model
+        return plan
+    }
+
+    /// Follows these tasks while the desk runs.
+    private func follow(_ tasks: [TaskID], age: Double = 0, model: String = "m") async throws -> [TaskReport] {
+        let accepted = bench.now - age
+        return try await withThrowingTaskGroup(of: TaskReport?.self) { group in
+            for task in tasks {
+                group.addTask { [desk] in
+                    try await desk.follow(task, model: model, acceptedAt: accepted) {}
+                }
+            }
+            // All are there before the desk begins.
+            group.addTask { [desk] in
+                await desk.run()
+                return nil
+            }
+            var reports: [TaskReport] = []
+            while reports.count < tasks.count, let report = try await group.next() {
+                if let report { reports.append(report) }
+            }
+            group.cancelAll()
+            return reports
+        }
+    }
+
+    @Test func `a task is asked for more and more seldom as it grows old`() async throws {
+        let task = TaskID("a")
+        await bench.service.addTask(task, plan(), life: Array(repeating: .running, count: 12))
+        let start = bench.clock.now.offset
+        let report = try await follow([task])
+        guard case .succeeded = report[0].state else { throw Failure.throttled }
+        #expect(await bench.service.queries.count == 13)
+        // 1 2 3 4 5.3 7.1 9.5 12.6 16.9 22.5 30 40 50
+        let seconds = (bench.clock.now.offset - start).seconds
+        #expect(abs(seconds - 50) < 2)
+        #expect(await bench.service.lists.isEmpty)
+    }
+
+    @Test func `four or more that are due together are looked for in the list, and asked for only at their end`()
+        async throws
+    {
+        let tasks = (1...6).map { TaskID("t\($0)") }
+        for (index, task) in tasks.enumerated() {
+            await bench.service.addTask(task, plan(), life: index < 5 ? [.running] : [])
+        }
+        let service = bench.service
+        async let reports = follow(tasks, age: 60)
+        #expect(try await reports.count == 6)
+        #expect(await !service.lists.isEmpty)
+    }
+
+    @Test func `three are asked for one by one, and also where the list does not answer`() async throws {
+        let three = (1...3).map { TaskID("t\($0)") }
+        for task in three { await bench.service.addTask(task, plan()) }
+        _ = try await follow(three, age: 60)
+        #expect(await bench.service.lists.isEmpty)
+
+        let second = try PollDeskTests()
+        let five = (1...5).map { TaskID("t\($0)") }
+        for task in five { await second.bench.service.addTask(task, plan()) }
+        await second.bench.service.say { $0.listFailure = .provider() }
+        #expect(try await second.follow(five, age: 60).count == 5)
+        #expect(await Set(second.bench.service.queries) == Set(five))
+    }
+
+    @Test func `UNKNOWN is believed after three times and thirty seconds, not before`() async throws {
+        let start = bench.clock.now.offset
+        let report = try await follow([TaskID("lost")])
+        #expect(report[0].state == .unknown)
+        #expect((bench.clock.now.offset - start).seconds > 30)
+
+        let old = try PollDeskTests()
+        _ = try await old.follow([TaskID("lost")], age: 100)
+        #expect(await old.bench.service.queries.count == 3)
+    }
+
+    @Test func `a task that reads UNKNOWN for a moment is followed on`() async throws {
+        await bench.service.addTask(TaskID("a"), plan())
+        await bench.service.say { $0.queryScript = [.success(.unknown), .success(.unknown), .success(.running)] }
+        let report = try await follow([TaskID("a")], age: 100)
+        guard case .succeeded = report[0].state else {
+            Issue.record("\(report)")
+            return
+        }
+    }
+
+    @Test func `questions that fail are asked again, later and later, and told once`() async throws {
+        await bench.service.addTask(TaskID("a"), plan())
+        await bench.service.say { $0.queryScript = Array(repeating: .failure(.provider()), count: 10) }
+        let heard = events.stream()
+        let start = bench.clock.now.offset
+        _ = try await follow([TaskID("a")], age: 100)
+        #expect((bench.clock.now.offset - start).seconds > 100)
+        #expect(await desk.unanswered == nil)
+        events.finish()
+        #expect(await heard.reduce(0) { count, _ in count + 1 } == 1)
+    }
+
+    @Test func `Retry-After of a question is honoured`() async throws {
+        await bench.service.addTask(TaskID("a"), plan())
+        await bench.service.say { $0.queryScript = [.failure(.provider(retryAfter: 120))] }
+        let start = bench.clock.now.offset
+        _ = try await follow([TaskID("a")], age: 100)
+        #expect((bench.clock.now.offset - start).seconds >= 120)
+    }
+
+    @Test func `a stop lets all go, and nobody is taken on after it`() async throws {
+        let desk = desk
+        let now = bench.now
+        await withTaskGroup(of: Bool.self) { group in
+            for index in 0..<50 {
+                group.addTask {
+                    do {
+                        _ = try await desk.follow(TaskID("t\(index)"), model: "m", acceptedAt: now) {}
+                        return false
+                    } catch {
+                        return error is CancellationError
+                    }
+                }
+            }
+            group.addTask {
+                await desk.stop()
+                return true
+            }
+            for await letGo in group { #expect(letGo) }
+        }
+        await #expect(throws: CancellationError.self) {
+            _ = try await desk.follow(TaskID("late"), model: "m", acceptedAt: now) {}
+        }
+    }
+
+    @Test func `a cancelled follower goes alone`() async throws {
+        await bench.service.addTask(TaskID("b"), plan())
+        let desk = desk
+        let now = bench.now
+        let first = Task { try await desk.follow(TaskID("a"), model: "m", acceptedAt: now) {} }
+        first.cancel()
+        await #expect(throws: CancellationError.self) { _ = try await first.value }
+        #expect(try await follow([TaskID("b")]).count == 1)
+    }
+}

@@ -1,0 +1,38 @@
+import RenderCore
+import RenderTestSupport
+import Testing
+
+@testable import RenderEngine
+
+@Suite(.timeLimit(.minutes(1))) struct RequestBudgetTests {
+    @Test func `so many turns a second and no more, whoever asks`() async throws {
+        let clock = ManualClock(movesAt: 1)
+        let budget = RequestBudget(perSecond: 10, clock: clock, uptime: { clock.now.offset })
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for _ in 0..<100 { group.addTask { try await budget.turn() } }
+            try await group.waitForAll()
+        }
+        #expect(abs(clock.now.offset.seconds - 10) < 0.01)
+    }
+
+    @Test func `after a pause no more than a fifth of a second's worth goes out together`() async throws {
+        let clock = ManualClock()
+        let budget = RequestBudget(perSecond: 10, clock: clock, uptime: { clock.now.offset })
+        clock.advance(by: .seconds(3600))
+        try await budget.turn()
+        try await budget.turn()
+        let third = Task { try await budget.turn() }
+        await clock.sleepers(atLeast: 1)
+        clock.advance(by: .milliseconds(100))
+        try await third.value
+    }
+
+    @Test func `a cancelled wait ends at once`() async {
+        let clock = ManualClock()
+        let budget = RequestBudget(perSecond: 1, clock: clock, uptime: { clock.now.offset })
+        let turn = Task { try await budget.turn() }
+        await clock.sleepers(atLeast: 1)
+        turn.cancel()
+        await #expect(throws: CancellationError.self) { try await turn.value }
+    }
+}

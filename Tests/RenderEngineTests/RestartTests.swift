@@ -1,0 +1,164 @@
+import Foundation
+import RenderCore
+import RenderTestSupport
+import Testing
+
+@testable import RenderEngine
+
+/// What the next start does for every state that a former run can leave, row by row.
+@Suite(.timeLimit(.minutes(1))) struct RestartTests {
+    private let bench: Bench
+    private var service: ScriptedService { bench.service }
+
+    init() throws { bench = try Bench() }
+
+    @Test func `queued: sent once`() async throws {
+        try await bench.past(.queued)
+        #expect(try await bench.run().jobsDone == 1)
+        #expect(await service.submits.count == 1)
+    }
+
+    @Test func `sending: a decision is needed, nothing is sent`() async throws {
+        try await bench.past(.sending(attempt: 1))
+        let outcome = try await bench.run()
+        #expect(outcome.undecided == 1)
+        #expect(await service.submits.isEmpty)
+        #expect(bench.files("working").contains { $0.hasSuffix("STATUS.txt") })
+    }
+
+    @Test func `following: asked for at once, not sent`() async throws {
+        await service.addTask(TaskID("t"), Fixtures.plan())
+        try await bench.past(.following(TaskID("t")))
+        #expect(try await bench.run().jobsDone == 1)
+        #expect(await service.submits.isEmpty)
+        #expect(await service.queries == [TaskID("t")])
+        #expect(bench.files("outbox") == ["cat/cat-1.png", "cat/cat.json"])
+    }
+
+    @Test func `rendered: delivered without another question`() async throws {
+        try await bench.past(.rendered(Fixtures.result(TaskID("t"), outputs: 2)))
+        #expect(try await bench.run().jobsDone == 1)
+        #expect(await service.submits.isEmpty)
+        #expect(await service.queries.isEmpty)
+        #expect(bench.files("outbox") == ["cat/cat-1.png", "cat/cat-2.png", "cat/cat.json"])
+    }
+
+    @Test func `rendered, one of two published: only the other is fetched`() async throws {
+        let result = Fixtures.result(TaskID("t"), outputs: 2)
+        let id = try await bench.past(.rendered(result))
+        try bench.place.write("outbox/cat/cat-1.png", Fixtures.png(width: 64, height: 64))
+        try bench.place.write("outbox/cat/.renderdrop-job", Array("\(id.job)\n".utf8))
+        var output = Fixtures.output(id)
+        output.file = "cat-1.png"
+        try await bench.ledger.record(
+            Step(render: id, from: .rendered, to: .rendered(result), facts: [.output(output)], at: bench.now))
+        #expect(try await bench.run().jobsDone == 1)
+        #expect(await service.downloads.count == 1)
+        #expect(bench.files("outbox") == ["cat/cat-1.png", "cat/cat-2.png", "cat/cat.json"])
+    }
+
+    @Test func `delivered, the job still open: closed, nothing sent or fetched`() async throws {
+        try await bench.past(.rendered(Fixtures.result(TaskID("t"))))
+        let id = try await bench.history().render.id
+        try await bench.ledger.record(Step(render: id, from: .rendered, to: .delivered, at: bench.now))
+        #expect(try await bench.run().jobsDone == 1)
+        #expect(await service.downloads.isEmpty)
+        #expect(bench.files("archive").contains("cat/cat.yaml"))
+        #expect(await bench.jobs().map(\.state) == [.done])
+    }
+
+    @Test func `delivered, the folder moved, the row not written: the row is written`() async throws {
+        let id = try await bench.past(.rendered(Fixtures.result(TaskID("t"))))
+        try await bench.ledger.record(Step(render: id, from: .rendered, to: .delivered, at: bench.now))
+        try FileManager.default.createDirectory(
+            atPath: bench.place("archive"), withIntermediateDirectories: true)
+        try bench.move("working/\(id.job)", "archive/cat")
+        #expect(try await bench.run().jobsDone == 1)
+        #expect(await bench.jobs().map(\.state) == [.done])
+        #expect(bench.files("archive") == ["cat/cat.yaml"])
+    }
+
+    @Test func `failed, the job still open: its papers go to failed`() async throws {
+        try await bench.past(.failed(Fixtures.failure), attempt: .refused)
+        #expect(try await bench.run().jobsFailed == 1)
+        #expect(bench.files("failed").contains("cat/ERROR.txt"))
+    }
+
+    @Test func `undecided: stays, and is told`() async throws {
+        try await bench.past(.undecided(.unknown), attempt: .unknown)
+        let events = try await bench.watch { if case .undecided = $0.kind { true } else { false } }
+        #expect(!events.isEmpty)
+        #expect(try await bench.run().undecided == 1)
+        #expect(await service.submits.isEmpty)
+    }
+
+    @Test func `a finished job is left alone`() async throws {
+        try await bench.past(.delivered, jobState: .done)
+        let outcome = try await bench.run()
+        #expect(outcome.jobsDone == 0)
+        #expect(await service.submits.isEmpty)
+        #expect(await service.queries.isEmpty)
+    }
+
+    @Test func `a task that fails after a restart waits for its lane's turn before it is sent again`() async throws {
+        await service.addTask(TaskID("t"), Fixtures.plan(), life: [.failed(.provider("InternalError", status: 200))])
+        try await bench.past(.following(TaskID("t")))
+        #expect(try await bench.run().jobsDone == 1)
+        #expect(await service.submits.count == 1)
+        // The failure slowed the lane: two seconds at least.
+        #expect(bench.clock.now.offset >= .seconds(1))
+    }
+
+    @Test func `an archive that is away holds up its own jobs only`() async throws {
+        try bench.move("failed/.renderdrop-folder", "marker")
+        try await bench.past(.failed(Fixtures.failure), name: "bad", attempt: .refused)
+        try bench.drop("good.yaml")
+        let place = bench.place
+        let events = try await bench.watch { event in
+            switch event.kind {
+            case .jobDone:
+                try? FileManager.default.moveItem(
+                    atPath: place("marker"), toPath: place("failed/.renderdrop-folder"))
+                return false
+            case .jobFailed: return true
+            default: return false
+            }
+        }
+        #expect(events.contains { if case .jobDone = $0.kind { true } else { false } })
+        #expect(bench.files("failed").contains("bad/ERROR.txt"))
+    }
+
+    @Test func `two renders that end together close their job once`() async throws {
+        for round in 0..<10 {
+            let bench = try Bench()
+            try bench.drop("cat.yaml", Bench.text + "seed: [1, 2, 3, 4, 5, 6]\n")
+            let outcome = try await bench.run()
+            #expect(outcome.jobsDone == 1, "round \(round)")
+            #expect(bench.files("outbox").contains("cat/cat.summary.json"))
+            #expect(await bench.service.submits.count == 6)
+        }
+    }
+
+    @Test func `a closing that looked too early looks again`() async throws {
+        let id = Fixtures.jobID()
+        await bench.ledger.add(
+            Fixtures.job(id), renders: [Fixtures.render(id, 1, state: .delivered), Fixtures.render(id, 2)])
+        let slow = SlowLedger(bench.ledger)
+        var parts = bench.parts()
+        parts.ledger = slow
+        let events = EngineEvents()
+        let desk = JobDesk(
+            parts: parts, events: events,
+            insistence: Insistence(parts: parts, events: events, stopper: Stopper(), patience: nil))
+        try bench.place.write("working/\(id)/.renderdrop-job", Array("\(id)\n".utf8))
+        // The first closing reads the renders, then the second one ends while it still thinks about them.
+        let first = Task { try await desk.closeIfEnded(id) }
+        await slow.isReading()
+        try await bench.ledger.record(
+            Step(render: RenderID(job: id, number: 2), from: .queued, to: .canceled, at: bench.now))
+        try await desk.closeIfEnded(id)
+        slow.goOn()
+        try await first.value
+        #expect(await bench.jobs().map(\.state) == [.canceled])
+    }
+}
