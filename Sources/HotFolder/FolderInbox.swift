@@ -20,7 +20,8 @@ public actor FolderInbox: Inbox {
 
     /// - Parameters:
     ///   - ignore: folders that it names are listed, what lies in them is not.
-    ///   - watchesMax: how many folders are watched at most; above it a timer decides.
+    ///   - watchesMax: how many folders are watched at most; above it a timer decides. Zero: none, and nothing of the
+    ///     system's few watchers is taken.
     public init(
         _ folders: Configuration.Folders, delivery: Configuration.Delivery = Configuration.Delivery(),
         ignore: IgnoreList = IgnoreList(), watchesMax: Int = 8192
@@ -117,6 +118,7 @@ public actor FolderInbox: Inbox {
         let facts = try top.facts()
         if let watcher, watcher.device == facts.device, watcher.inode == facts.inode { return watcher.watcher }
         watcher = nil
+        guard watchesMax > 0 else { return nil }
         if kind.isShare { noteBook.add("\(root.path) is on a share (\(kind)): a timer decides") }
         do throws(FileError) {
             let made = try InotifyWatcher(root: root.path, watchesMax: watchesMax, hub: hub, notes: noteBook)

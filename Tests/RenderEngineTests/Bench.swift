@@ -48,7 +48,8 @@ final class Bench: Sendable {
         let clock = clock
         var parts = EngineParts(
             configuration: configuration, catalogue: catalogue, parser: YAMLDocumentParser(), ledger: ledger,
-            service: service, inbox: FolderInbox(folders), assets: FolderAssets(folders),
+            service: service,  // Hundreds of these run at once, and a user has 128 watchers in all.
+            inbox: FolderInbox(folders, watchesMax: 0), assets: FolderAssets(folders),
             workspace: FolderWorkspace(folders), outbox: FolderOutbox(folders), clock: clock,
             now: { Fixtures.start + clock.now.offset.seconds }, uptime: { clock.now.offset },
             random: { [ids = self] in ids.bytes($0) }, version: "test", configurationDigest: "cafe", watcher: "box/1",
