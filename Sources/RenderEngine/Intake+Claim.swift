@@ -139,6 +139,7 @@ extension Intake {
         pass.claimed.append(job.id)
         look.promised = look.promised.map { $0 + price(renders.map(\.plan)) }
         if renders.isEmpty { pass.ended.append(job.id) }
+        pass.resumed += renders.filter { $0.state.name == .following }
         tell(job, renders, outcome.diagnostics, file: claim.file, text: reading.text)
         do {
             try await parts.workspace.journal(

@@ -9,6 +9,8 @@ actor Intake {
         var claimed: [JobID] = []
         /// Claimed jobs that are at their end already: files that are no jobs.
         var ended: [JobID] = []
+        /// Renders of a job whose rows were lost that its journal knows to be at the provider: they go on.
+        var resumed: [RenderRecord] = []
         /// Files that are still growing, or whose references are: a look from now will see more.
         var unsettled = 0
         /// Everything that was not taken, and why.

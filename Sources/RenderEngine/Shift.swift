@@ -79,6 +79,8 @@ struct Shift: Sendable {
                 nextLook = parts.uptime() + min(step, last.next.map { untilThen($0) } ?? step)
                 for job in last.ended + closings.takeFailed() { close(job, &group) }
                 last.ended = []
+                for render in last.resumed { try await resume(render, &group) }
+                last.resumed = []
             }
             guard let pass = try await pass(&ledgerOut) else {
                 let limit = parts.configuration.limits.unreachableSeconds
@@ -158,17 +160,22 @@ struct Shift: Sendable {
                 EngineEvent(
                     at: parts.now(), job: job.id, name: job.name, render: render.id.number, kind: .undecided(failure)))
         }
-        for render in open {
-            let job = try await jobs.job(render.id.job)
-            await dispatcher.begin(render.id)
-            // Only these are at the provider.
-            if render.state.name == .following { await lanes.occupy(render.id, render.plan) }
-            begin(render, job, &group)
-        }
+        for render in open { try await resume(render, &group) }
         for job in active {
             await status.touch(job.id)
             close(job.id, &group)
         }
+    }
+
+    /// Goes on with a render that is beyond the queue.
+    private func resume(
+        _ render: RenderRecord, _ group: inout ThrowingDiscardingTaskGroup<any Error>
+    ) async throws {
+        let job = try await jobs.job(render.id.job)
+        await dispatcher.begin(render.id)
+        // Only these are at the provider.
+        if render.state.name == .following { await lanes.occupy(render.id, render.plan) }
+        begin(render, job, &group)
     }
 
     // MARK: - Beside the loop

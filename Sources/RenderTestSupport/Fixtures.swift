@@ -94,10 +94,11 @@ public enum Fixtures {
 }
 
 extension Fixtures {
-    /// The beginning of a PNG: enough for whoever looks at headers.
+    /// Beginning and end of a PNG: enough for whoever does not decode it.
     public static func png(width: Int, height: Int, tail: String = "") -> [UInt8] {
         func big(_ number: Int) -> [UInt8] { (0..<4).map { UInt8(truncatingIfNeeded: number >> (24 - 8 * $0)) } }
         let header: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A] + big(13) + Array("IHDR".utf8)
         return header + big(width) + big(height) + [8, 2, 0, 0, 0] + big(0) + Array(tail.utf8)
+            + [0, 0, 0, 0, 0x49, 0x45, 0x4E, 0x44, 0xAE, 0x42, 0x60, 0x82]
     }
 }

@@ -76,7 +76,8 @@ import Testing
             ],
             picture: .large),
         Case(
-            "linked", edit("own.jpg"), says: ["linked.yaml:3:14: error: own.jpg is not a file"], picture: .link),
+            "linked", edit("own.jpg"),
+            says: ["linked.yaml:3:14: error: own.jpg is a link, a folder or a pipe, not a file"], picture: .link),
         Case(
             "outside", edit("../outside.jpg"),
             says: ["outside.yaml:3:14: error: the reference `../outside.jpg` is not taken", "beside the job file"]),

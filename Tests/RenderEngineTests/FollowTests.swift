@@ -108,11 +108,16 @@ import Testing
         #expect(await service.submits.count == 1)
     }
 
-    @Test func `what is no picture is fetched a few times, then the job fails`() async throws {
-        await service.say { $0.picture = Array("<html>".utf8) }
-        #expect(try await bench.run().jobsFailed == 1)
-        #expect(await service.downloads.count == 5)
+    @Test(arguments: [Array("<html>".utf8), Array(Fixtures.png(width: 64, height: 64).dropLast(5))])
+    func `what is no whole picture is fetched again while its link lives: it is paid for`(bytes: [UInt8]) async throws {
+        await service.say { $0.picture = bytes }
+        let outcome = try await bench.run()
+        #expect(outcome.unreachable?.code == "output_not_whole")
+        #expect(outcome.jobsFailed == 0)
         #expect(bench.files("outbox").isEmpty)
+        await service.say { $0.picture = Fixtures.png(width: 64, height: 64) }
+        #expect(try await bench.run().jobsDone == 1)
+        #expect(await service.submits.count == 1)
         #expect(try await bench.history().spend.map(\.state) == [.settled])
     }
 

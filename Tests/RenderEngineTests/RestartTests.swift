@@ -57,6 +57,25 @@ import Testing
         #expect(bench.files("outbox") == ["cat/cat-1.png", "cat/cat-2.png", "cat/cat.json"])
     }
 
+    /// The journal in `working/` is the second copy of the truth.
+    @Test(arguments: [(SubmitOutcome.accepted(TaskID("t"), requestID: nil), 1, 0), (.unknown(.provider()), 0, 1)])
+    func `a ledger that is lost makes nothing be sent again`(
+        outcome: SubmitOutcome, done: Int, undecided: Int
+    ) async throws {
+        try bench.drop("cat.yaml")
+        await service.addTask(TaskID("t"), Fixtures.plan())
+        await service.say { $0.submitScript = [.outcome(outcome)] }
+        await service.say { $0.queryScript = Array(repeating: .failure(.provider()), count: 1000) }
+        _ = try await bench.run()
+        let before = await service.submits.count
+        await service.say { $0.queryScript = [] }
+        let lost = MemoryLedger()
+        let after = try await bench.run { $0.ledger = lost }
+        #expect(after.jobsDone == done)
+        #expect(after.undecided == undecided)
+        #expect(await service.submits.count == before)
+    }
+
     @Test func `delivered, the job still open: closed, nothing sent or fetched`() async throws {
         try await bench.past(.rendered(Fixtures.result(TaskID("t"))))
         let id = try await bench.history().render.id

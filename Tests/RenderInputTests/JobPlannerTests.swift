@@ -259,7 +259,7 @@ import Testing
     @Test(arguments: [
         (ReferenceFinding.outside(reason: "it is a link"), "the reference `cat.jpg` is not taken: it is a link"),
         (.ambiguous(["CAT.jpg", "Cat.jpg"]), "several files could be meant by `cat.jpg`: CAT.jpg, Cat.jpg"),
-        (.notRegular, "cat.jpg is not a file"),
+        (.notRegular, "cat.jpg is a link, a folder or a pipe, not a file"),
     ])
     func `what a name led to is said`(finding: ReferenceFinding, message: String) {
         let outcome = plan("prompt: a\nreferences: [cat.jpg]", Pictures(["cat.jpg": finding]))
