@@ -1,0 +1,84 @@
+public import struct Foundation.Date
+
+/// What is to be done about one lost submit.
+public enum LostTaskDecision: Sendable, Equatable {
+    case adopt(TaskID)
+    /// Ask the provider about these tasks, then decide again.
+    case query([TaskID])
+    /// List again, not before this time, then decide again.
+    case look(again: Date, because: Waiting)
+    case sendAgain
+    /// A person decides; the tasks that come into question, in order of creation. New facts may still decide it.
+    case ask(Question, candidates: [TaskID])
+
+    public enum Waiting: String, Sendable, CaseIterable {
+        /// None of the tasks is ours, so far.
+        case nothingYet = "nothing_yet"
+        /// A task that may be ours has not ended; only then its prompt can be read.
+        case running
+        /// Another submit of ours that may own the task is on its way.
+        case sending
+        /// Fewer tasks than lost submits that share them.
+        case fewer
+        /// We do not know the id of our own key yet.
+        case ownKeyUnknown = "own_key_unknown"
+        /// The provider lists a task and denies it when asked.
+        case gone
+    }
+
+    /// Why nobody but a person can tell. Raw values are a contract: they stand in JSON.
+    public enum Question: String, Sendable, CaseIterable {
+        case noEcho = "no_echo"
+        case echoUnclear = "echo_unclear"
+        case otherBodies = "other_bodies"
+        case tooMany = "too_many"
+        case tooFew = "too_few"
+        case ownKeyUnknown = "own_key_unknown"
+        case undated
+        case gone
+        case tooOld = "too_old"
+
+        /// For people; ends without a full stop.
+        public var sentence: String {
+            switch self {
+            case .noEcho: "the provider does not say what these tasks were asked for, and others may use the account"
+            case .echoUnclear: "a task has almost this prompt, but not exactly"
+            case .otherBodies: "several lost renders have this prompt but differ otherwise, as in their seeds"
+            case .tooMany: "more tasks fit than renders are lost"
+            case .tooFew: "fewer tasks fit than renders are lost"
+            case .ownKeyUnknown: "a task has this prompt, but whether it was asked for with our key is not known"
+            case .undated: "a task fits, but the provider does not say when it was made"
+            case .gone: "a task may fit, but the provider lists it and denies it when asked"
+            case .tooOld: "it is longer ago than the provider's list goes back"
+            }
+        }
+    }
+}
+
+/// Since when nothing was found for each lost submit. Forgetting it is safe: the quiet period begins anew.
+public struct LostTaskLooks: Sendable, Equatable {
+    private var nothingSince: [LostSubmit.ID: Date] = [:]
+
+    public init() {}
+
+    /// Notes what one complete look led to. Submits that it was not about are forgotten.
+    ///
+    /// - Parameter now: the time that was decided at.
+    public mutating func note(_ decisions: [LostSubmit.ID: LostTaskDecision], at now: Date) {
+        nothingSince = decisions.compactMapValues { $0.foundNothing ? now : nil }.merging(nothingSince) {
+            // A clock that went back makes what was before it worthless.
+            $1 <= now ? $1 : $0
+        }.filter { decisions[$0.key]?.foundNothing == true }
+    }
+
+    func nothingSince(_ id: LostSubmit.ID, at now: Date) -> Date? {
+        nothingSince[id].flatMap { $0 <= now ? $0 : nil }
+    }
+}
+
+extension LostTaskDecision {
+    fileprivate var foundNothing: Bool {
+        if case .look(_, because: .nothingYet) = self { return true }
+        return false
+    }
+}

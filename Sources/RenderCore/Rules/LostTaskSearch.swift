@@ -1,0 +1,141 @@
+public import Foundation
+
+/// Finds the tasks of submits whose answers were lost: `docs/lost-tasks.md` as code.
+///
+/// A wrong adoption hands a stranger's picture to a customer, a second send is paid twice, a question costs a minute: so
+/// where facts do not suffice it asks.
+///
+/// The caller lists every page of one model first, and only then reads the ledger, in one transaction: the tasks that we
+/// know (which it leaves out of the candidates) and every submit without a known outcome. Read the other way round, a
+/// submit that was accepted in between would look like a stranger, or like somebody else's task.
+public struct LostTaskSearch: Sendable, Equatable {
+    /// Whether the model's finished tasks repeat the prompt. Where that is not known, say true: a task that
+    /// turns out not to repeat it is asked about.
+    public var echoes: Bool
+    /// Nobody else submits with this account: the user said so.
+    public var accountExclusive: Bool
+    /// The id of the key that these submits were sent with, as the list shows it at our own tasks. Nil: not learned yet, or
+    /// the key was changed since the oldest of them.
+    public var ownKey: String?
+    /// A request that has not shown up after this long never arrived.
+    public var quietPeriod: Duration
+    /// How far our clock may be from the provider's.
+    public var slack: Duration
+    /// Between two looks.
+    public var pause: Duration
+    /// How far back the list reaches for certain.
+    public var horizon: Duration
+
+    public init(
+        echoes: Bool, accountExclusive: Bool = false, ownKey: String? = nil, quietPeriod: Duration = .seconds(120),
+        slack: Duration = .seconds(300), pause: Duration = .seconds(10), horizon: Duration = .seconds(23 * 3600)
+    ) {
+        self.echoes = echoes
+        self.accountExclusive = accountExclusive
+        self.ownKey = ownKey
+        self.quietPeriod = quietPeriod
+        self.slack = slack
+        self.pause = pause
+        self.horizon = horizon
+    }
+
+    /// Decides about all submits of one model and account together, after one complete look.
+    ///
+    /// - Parameters:
+    ///   - submits: every submit that may own a task we do not know, whether it waits to be decided or not.
+    ///   - candidates: the model's tasks that we do not know, from well before the first intent on, each once.
+    ///   - looks: what earlier looks found; note this one's decisions in it.
+    /// - Returns: a decision for each parked submit.
+    public func decide(
+        _ submits: [LostSubmit], candidates: [LostCandidate], looks: LostTaskLooks, at now: Date
+    ) -> [LostSubmit.ID: LostTaskDecision] {
+        var decisions: [LostSubmit.ID: LostTaskDecision] = [:]
+        let named = Self.named(submits, candidates)
+        for submit in submits where submit.parkedSince != nil {
+            decisions[submit.id] = named[submit.id].map { .adopt($0) }
+        }
+        let taken = Set(named.values)
+        let open = submits.filter { named[$0.id] == nil }
+        let live = candidates.filter { !taken.contains($0.task) && $0.progress != .dead && !isForeign($0) }
+        for group in LostTaskGroup.all(open, live, search: self) {
+            let decision = group.candidates.isEmpty ? nil : judge(group, at: now)
+            for submit in group.submits {
+                guard let parked = submit.parkedSince else { continue }
+                decisions[submit.id] =
+                    switch decision {
+                    case nil: nothing(for: submit, looks: looks, at: now)
+                    case .pairs(let pairs): pairs[submit.id].map { .adopt($0) }
+                    case .settled(let decision): decision
+                    case .wait(let waiting, then: let question):
+                        now < parked + quietPeriod.seconds
+                            ? .look(
+                                again: min(now + pause.seconds, parked + quietPeriod.seconds), because: waiting)
+                            : group.ask(question)
+                    }
+            }
+        }
+        return decisions
+    }
+
+    private enum Judgement {
+        case pairs([LostSubmit.ID: TaskID])
+        case settled(LostTaskDecision)
+        /// For the quiet period after parking; then a person is asked.
+        case wait(LostTaskDecision.Waiting, then: LostTaskDecision.Question)
+    }
+
+    /// A submit's own request id in the list is proof. That it is not there proves nothing: a gateway has ids of its own.
+    private static func named(_ submits: [LostSubmit], _ candidates: [LostCandidate]) -> [LostSubmit.ID: TaskID] {
+        let owners = Dictionary(grouping: submits.filter { $0.requestID?.isEmpty == false }) { $0.requestID ?? "" }
+        let tasks = Dictionary(grouping: candidates) { $0.listing.requestID ?? "" }
+        var named: [LostSubmit.ID: TaskID] = [:]
+        for (request, submits) in owners {
+            guard submits.count == 1, let submit = submits.first, let found = tasks[request], found.count == 1
+            else { continue }
+            named[submit.id] = found.first?.task
+        }
+        return named
+    }
+
+    private func isForeign(_ candidate: LostCandidate) -> Bool {
+        guard let ownKey, let key = candidate.listing.keyID else { return false }
+        return key != ownKey
+    }
+
+    /// No task can be this submit's: twice, a quiet period apart, is proof enough, as far as the list reaches.
+    private func nothing(for submit: LostSubmit, looks: LostTaskLooks, at now: Date) -> LostTaskDecision {
+        guard now.timeIntervalSince(submit.intentAt) <= horizon.seconds else { return .ask(.tooOld, candidates: []) }
+        guard let since = looks.nothingSince(submit.id, at: now) else {
+            return .look(again: now + min(pause, quietPeriod).seconds, because: .nothingYet)
+        }
+        let end = since + quietPeriod.seconds
+        return now >= end && now > since
+            ? .sendAgain : .look(again: min(now + pause.seconds, max(end, now)), because: .nothingYet)
+    }
+
+    /// Submits and tasks of which each may belong to another: all or none.
+    private func judge(_ group: LostTaskGroup, at now: Date) -> Judgement {
+        let unasked = group.tasks(with: .unasked)
+        if !unasked.isEmpty { return .settled(.query(unasked)) }
+        let soon = now + pause.seconds
+        if group.has(.running) { return .settled(.look(again: soon, because: .running)) }
+        if group.submits.contains(where: { $0.standing == .sending }) {
+            return .settled(.look(again: soon, because: .sending))
+        }
+        if group.has(.gone) { return .wait(.gone, then: .gone) }
+        if group.has(.unclear) { return .settled(group.ask(.echoUnclear)) }
+        if group.has(.silent) { return .settled(group.ask(.noEcho)) }
+        if group.has(.undated) { return .settled(group.ask(.undated)) }
+        // From here on every link says: the prompt is the same, or nobody but us uses the account.
+        if !accountExclusive, !group.candidates.allSatisfy({ ownKey != nil && $0.listing.keyID == ownKey }) {
+            return .wait(.ownKeyUnknown, then: .ownKeyUnknown)
+        }
+        guard Set(group.submits.map(\.content)).count == 1 else { return .settled(group.ask(.otherBodies)) }
+        let asking = group.submits.filter { $0.parkedSince != nil }
+        if group.candidates.count < asking.count { return .wait(.fewer, then: .tooFew) }
+        guard group.candidates.count == asking.count, let pairs = group.inOrder(asking) else {
+            return .settled(group.ask(.tooMany))
+        }
+        return .pairs(pairs)
+    }
+}

@@ -1,0 +1,44 @@
+/// What a provider is asked for, whatever the spelling: two renders with equal contents are served by either's pictures.
+///
+/// Read from the plan and not from `AttemptRecord.shown`: what is shown of a link has lost its query, so that two
+/// different pictures of one server would look the same.
+public struct RequestContent: Sendable, Hashable {
+    private enum Medium: Sendable, Hashable {
+        case picture(sha256: String)
+        /// Bytes, because two spellings of one `String` are two addresses.
+        case link([UInt8])
+        /// A file whose bytes we do not know is like no other.
+        case unread(RenderID, name: String)
+    }
+
+    private let endpoint: String
+    private let model: String
+    private let prompt: String
+    private let negativePrompt: String?
+    private let media: [Medium]
+    private let size: String?
+    private let count: Int
+    private let seed: Int?
+    private let promptExtend: Bool?
+    private let watermark: Bool?
+    private let parameters: [String: JSONValue]
+
+    public init(_ plan: RenderPlan, of render: RenderID) {
+        endpoint = plan.endpoint
+        model = plan.model
+        prompt = plan.prompt
+        negativePrompt = plan.negativePrompt
+        media = plan.references.map { reference in
+            switch reference.source {
+            case .url(let url): .link(Array(url.utf8))
+            case .file: reference.sha256.map { .picture(sha256: $0) } ?? .unread(render, name: reference.name)
+            }
+        }
+        size = plan.size
+        count = plan.count
+        seed = plan.seed
+        promptExtend = plan.promptExtend
+        watermark = plan.watermark
+        parameters = plan.parameters
+    }
+}
