@@ -17,7 +17,7 @@ public struct Endpoint: Sendable, Equatable {
     ///   - baseURL: API root that includes `/api/v1`, with or without a slash at its end.
     /// - Throws: `Failure` (account) that says which of them cannot be used and what to write instead.
     public init(region: String, workspace: String? = nil, baseURL: String? = nil) throws(Failure) {
-        guard let region = Region(region) else {
+        guard let region = Region(named: region) else {
             throw Self.refused(
                 "region \"\(region.prefix(40))\" is not known",
                 "use one of \(Region.allCases.map(\.rawValue).joined(separator: ", "))")

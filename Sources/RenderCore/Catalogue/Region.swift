@@ -1,17 +1,37 @@
-/// Regions of the provider, under the names that renderdrop uses.
+/// Where the provider runs: model, host and key must all belong to one region.
 public enum Region: String, Sendable, CaseIterable {
     case beijing, singapore, virginia, hongkong, frankfurt, tokyo
 
-    /// Takes the provider's names too: `cn-beijing`, `ap-southeast-1`, `us-east-1`, ….
-    public init?(named name: String) {
-        switch name.lowercased().filter({ $0 != " " && $0 != "_" }) {
-        case "beijing", "cn-beijing", "cn", "china": self = .beijing
-        case "singapore", "ap-southeast-1", "intl", "international", "sg": self = .singapore
-        case "virginia", "us-east-1", "us", "usa": self = .virginia
-        case "hongkong", "hong-kong", "cn-hongkong", "hk": self = .hongkong
-        case "frankfurt", "eu-central-1", "eu", "germany": self = .frankfurt
-        case "tokyo", "ap-northeast-1", "japan", "jp": self = .tokyo
-        default: return nil
+    /// Takes our words, the provider's ids (`ap-southeast-1`) and what people write (`Hong Kong`, `us`, `intl`).
+    public init?(named word: String) {
+        let folded = word.lowercased().filter { $0.isLetter || $0.isNumber }
+        let known = Self.allCases.first { region in
+            folded == region.rawValue || region.id.filter({ $0 != "-" }) == folded || region.otherWords.contains(folded)
+        }
+        guard let known else { return nil }
+        self = known
+    }
+
+    /// The provider's id, as its workspace hosts carry it.
+    public var id: String {
+        switch self {
+        case .beijing: "cn-beijing"
+        case .singapore: "ap-southeast-1"
+        case .virginia: "us-east-1"
+        case .hongkong: "cn-hongkong"
+        case .frankfurt: "eu-central-1"
+        case .tokyo: "ap-northeast-1"
+        }
+    }
+
+    private var otherWords: [String] {
+        switch self {
+        case .beijing: ["cn", "china"]
+        case .singapore: ["intl", "international", "sg"]
+        case .virginia: ["us", "usvirginia"]
+        case .hongkong: ["hk"]
+        case .frankfurt: ["eu", "germany"]
+        case .tokyo: ["jp", "japan"]
         }
     }
 }
