@@ -123,7 +123,7 @@ struct RenderRunner: Sendable {
             message: "whether the provider accepted attempt \(attempt) is not known: \(reason)",
             advice:
                 "it may have been billed and is not sent again by itself; look for it in the provider's console, then "
-                + "drop the job again if nothing was rendered",
+                + "say `renderdrop retry` with --adopt TASK, --resend or --give-up",
             fault: .provider, retryable: false, httpStatus: cause?.httpStatus, requestID: cause?.requestID)
     }
 }

@@ -134,11 +134,8 @@ struct Composition: Sendable {
             throw CommandFailure(.account, error.message, advice: error.advice)
         }
         let catalogue = try catalogue(configuration)
-        let host = ProcessInfo.processInfo.hostName
         let instance = SystemRandom.word()
-        let ownership = FolderOwnership(
-            configuration.folders, delivery: configuration.delivery, host: host, instance: instance,
-            pid: ProcessInfo.processInfo.processIdentifier)
+        let ownership = ownership(configuration, instance: instance)
         do {
             try await acquire(ownership, takeOver: takeOver)
             let transport = CurlTransport(
@@ -146,13 +143,44 @@ struct Composition: Sendable {
             let ledger = try SQLiteLedger(at: ledgerPath(configuration))
             let engine = try engine(
                 configuration, path: path, catalogue: catalogue, key: key, ledger: ledger, transport: transport,
-                ownership: ownership, watcher: "\(host)/\(instance)")
+                ownership: ownership, watcher: "\(ProcessInfo.processInfo.hostName)/\(instance)")
             return Composition(engine: engine, ledger: ledger, ownership: ownership, transport: transport)
         } catch {
             // The reason for going is what is told; letting go is for the next start's convenience.
             try? await ownership.release()
             throw failure(error)
         }
+    }
+
+    /// Works on the ledger and the jobs' folders while no watcher does.
+    static func holding<Value: Sendable>(
+        _ choice: WorkspaceChoice, context: CommandContext,
+        _ work: (any Ledger, any Workspace) async throws -> Value
+    ) async throws -> Value {
+        let configuration = try configuration(choice, context: context).value
+        let ownership = ownership(configuration)
+        let result: Result<Value, any Error>
+        do {
+            try await acquire(ownership, takeOver: false)
+            let ledger = try SQLiteLedger(at: ledgerPath(configuration))
+            let workspace = FolderWorkspace(configuration.folders, delivery: configuration.delivery)
+            let value = try await work(ledger, workspace)
+            try ledger.close()
+            result = .success(value)
+        } catch {
+            result = .failure(failure(error))
+        }
+        // As at the end of a watcher: for the next start's convenience.
+        try? await ownership.release()
+        return try result.get()
+    }
+
+    private static func ownership(
+        _ configuration: Configuration, instance: String = SystemRandom.word()
+    ) -> FolderOwnership {
+        FolderOwnership(
+            configuration.folders, delivery: configuration.delivery, host: ProcessInfo.processInfo.hostName,
+            instance: instance, pid: ProcessInfo.processInfo.processIdentifier)
     }
 
     /// A watcher that was just killed may hold its lock for a moment more.

@@ -26,8 +26,9 @@ extension Sidecar {
 
     /// What the provider said; null where it was never asked.
     var answer: JSONText {
-        guard let history, !history.attempts.isEmpty else { return .null }
         let result = result
+        // Where the rows of a job were lost its attempts are, too; the answer is not.
+        guard let history, !history.attempts.isEmpty || result != nil else { return .null }
         let said = failure ?? lastAttempt?.failure
         // Codes of our own are in snake case; the provider's are not, or came with an answer.
         let heard = said.flatMap { $0.requestID != nil || $0.code.contains(where: \.isUppercase) ? $0 : nil }

@@ -45,6 +45,7 @@ public enum JournalStanding {
             code: "ledger_lost",
             message: "this render was sent before the ledger was lost, and nobody knows what became of it",
             advice:
-                "look for it in the provider's console and in the outbox; drop the job again if nothing was rendered",
+                "look for it in the provider's console and in the outbox, then say `renderdrop retry` with --adopt TASK, "
+                + "--resend or --give-up",
             fault: .provider, retryable: false))
 }
