@@ -286,6 +286,7 @@ extension Intake.Pass {
     /// Remembers the first folder that is out of order; a single file's trouble is told beside the file.
     mutating func notes(_ failure: Failure) {
         guard failure.fault == .folder, trouble == nil else { return }
-        if ["folder_gone", "folder_denied", "disk_full", "io_error"].contains(failure.code) { trouble = failure }
+        let whole = ["folder_gone", "folder_denied", "disk_full", "io_error", "ledger_storage"]
+        if whole.contains(failure.code) { trouble = failure }
     }
 }

@@ -137,6 +137,7 @@ enum WaitingFiles {
         guard let paths = FileManager.default.enumerator(atPath: inbox) else { return [] }
         var found: [StatusReport.Waiting] = []
         for case let path as String in paths where (path as NSString).lastPathComponent == OwnFiles.waiting {
+            // Rewritten or removed while we look: what waits is said again in a moment.
             guard let text = try? String(contentsOfFile: inbox + "/" + path, encoding: .utf8) else { continue }
             let folder = (path as NSString).deletingLastPathComponent
             for line in WaitingLine.parse(text) {

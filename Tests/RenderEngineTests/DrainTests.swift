@@ -45,6 +45,29 @@ import Testing
         #expect(bench.files("outbox").filter { $0.hasSuffix(".png") }.count == 6)
     }
 
+    @Test func `a batch whose claim found the ledger's disk full says so, and the next one goes on`() async throws {
+        let bench = try Bench()
+        try bench.drop("a.yaml")
+        let outcome = try await bench.run { parts in
+            parts.ledger = FailingLedger(parts.ledger) { throw LedgerError.storage("database or disk is full") }
+        }
+        #expect(outcome.troubles.contains { $0.code == "ledger_storage" })
+        #expect(await bench.service.submits.isEmpty)
+        #expect(bench.files("working").contains { $0.hasSuffix("a.yaml") })
+        #expect(try await bench.run().jobsDone == 1)
+        #expect(await bench.service.submits.count == 1)
+    }
+
+    /// The queue answers all the while: only the writes of a claim fail.
+    @Test func `so does one where only the claim cannot be written`() async throws {
+        let bench = try Bench()
+        try bench.drop("a.yaml")
+        let outcome = try await bench.run { parts in parts.ledger = UnwritableLedger(parts.ledger) }
+        #expect(outcome.troubles.contains { $0.code == "ledger_storage" })
+        #expect(bench.files("working").contains { $0.hasSuffix("a.yaml") })
+        #expect(try await bench.run().jobsDone == 1)
+    }
+
     @Test func `a stop during a synchronous call lets it end and writes down what it brought`() async throws {
         let bench = try Bench()
         try bench.drop("a.yaml", Bench.sync)

@@ -64,3 +64,14 @@ struct FailingLedger: ForwardingLedger {
         return try await ledger.due(perLane: limit, at: now)
     }
 }
+
+/// A ledger that takes no new job, and answers every question: its disk is full.
+struct UnwritableLedger: ForwardingLedger {
+    let ledger: any Ledger
+
+    init(_ ledger: any Ledger) { self.ledger = ledger }
+
+    func add(_ job: JobRecord, renders: [RenderRecord]) async throws {
+        throw LedgerError.storage("database or disk is full")
+    }
+}

@@ -56,6 +56,7 @@ struct AdminAPI {
     private func encoded(_ value: some Encodable) -> Answer {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        // Reports of ours always encode; the answer says so should one not.
         guard let data = try? encoder.encode(value) else { return malformed }
         var answer = Answer(body: Array(data))
         answer.set("Content-Type", "application/json")

@@ -61,6 +61,7 @@ extension JSONValue: Codable {
     }
 
     init(from decoder: any Decoder) throws {
+        // Each kind is tried in turn: what is not an object may be a list, what is not a list a string, and so on.
         if let box = try? decoder.container(keyedBy: Key.self) {
             self = .object(
                 try box.allKeys.sorted { $0.stringValue < $1.stringValue }.map {
