@@ -35,7 +35,8 @@ public enum StatusText {
         case .sending: return "is being sent since \(since)"
         case .following(let task): return "at the provider since \(since), task \(task)"
         case .rendered(let result):
-            return "rendered, \(result.outputs.count) results are being fetched since \(since)"
+            let count = result.outputs.count
+            return "rendered, \(count == 1 ? "1 result is" : "\(count) results are") being fetched since \(since)"
         case .delivered: return "delivered \(since)"
         case .failed(let failure): return "failed \(since): \(failure)"
         case .undecided(let failure): return "NEEDS A DECISION since \(since): \(failure.message). \(failure.advice)"
