@@ -3,7 +3,7 @@
 PREFIX ?= /usr/local
 DESTDIR ?=
 SWIFT ?= swift
-.PHONY: help setup build demo test lint format bench install uninstall clean
+.PHONY: help setup build demo test torture fuzz sanitize lint format bench install uninstall clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -17,8 +17,21 @@ build: setup ## Debug build
 demo: build ## Render the samples against a simulator: no key, no cost
 	.build/debug/renderdrop demo
 
+# One after the other: those that watch real processes and real time must not run beside hundreds of others.
+HEAVY := CommandTests LostAnswerTests ProviderLineTests
 test: setup ## All tests
-	$(SWIFT) test
+	$(SWIFT) build --build-tests
+	$(SWIFT) test --skip-build $(HEAVY:%=--skip '^%\.')
+	set -e; for suite in $(HEAVY); do $(SWIFT) test --skip-build --filter "^$$suite\."; done
+
+torture: setup ## Kill it a thousand times, at random and at every step, and see that nothing is lost or paid twice
+	TORTURE=long $(SWIFT) test --filter 'CommandTests.Torture/'
+
+fuzz: setup ## Hostile bytes for everything that reads foreign ones, FUZZ_SECONDS (300) long; needs libFuzzer
+	SWIFT="$(SWIFT)" scripts/fuzz
+
+sanitize: setup ## All tests under Address Sanitizer and Thread Sanitizer; takes a while
+	SWIFT="$(SWIFT)" scripts/sanitize
 
 lint: ## Formatting, as strictly as the continuous integration
 	$(SWIFT) format lint --strict --recursive --parallel Sources Tests Package.swift

@@ -19,6 +19,21 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     .testTarget(name: name, dependencies: dependencies, swiftSettings: strict)
 }
 
+/// What reads foreign bytes. `make fuzz` links it with libFuzzer, which has a loop of its own; otherwise it is a test.
+let fuzzed: [Target.Dependency] = ["RenderCore", "RenderYAML", "DashScope", "RenderEngine", "CEmbedded", httpTypes]
+let fuzzing: [Target] =
+    Context.environment["RENDERDROP_FUZZ"] == nil
+    ? [
+        .testTarget(
+            name: "FuzzTests", dependencies: fuzzed, exclude: ["CFuzzer", "Corpus", "Driver"], swiftSettings: strict)
+    ]
+    : [
+        .systemLibrary(name: "CFuzzer", path: "Tests/FuzzTests/CFuzzer"),
+        .executableTarget(
+            name: "fuzz", dependencies: fuzzed + ["CFuzzer"], path: "Tests/FuzzTests",
+            exclude: ["CFuzzer", "Corpus", "CorpusTests.swift"], swiftSettings: strict),
+    ]
+
 let package = Package(
     name: "renderdrop",
     platforms: [.macOS(.v15)],
@@ -57,7 +72,8 @@ let package = Package(
             "RenderdropCommands",
             [
                 "RenderCore", "RenderYAML", "RenderHTTP", "DashScope", "LedgerSQLite", "HotFolder", "RenderEngine",
-                "DashScopeSimulator", "CEmbedded", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "DashScopeSimulator", "CEmbedded", httpTypes,
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ]),
@@ -78,10 +94,24 @@ let package = Package(
         tests(
             "RenderEngineTests",
             [
-                "RenderCore", "RenderEngine", "RenderYAML", "HotFolder", "CEmbedded", "RenderdropCommands",
+                "RenderCore", "RenderEngine", "RenderYAML", "HotFolder", "LedgerSQLite", "CEmbedded",
+                "RenderdropCommands",
                 "RenderTestSupport",
             ]),
         tests("DashScopeSimulatorTests", ["DashScopeSimulator", "CZlib"]),
-        tests("CommandTests", ["RenderCore", "DashScopeSimulator", "RenderTestSupport"]),
-    ]
+        tests(
+            "ProviderLineTests", ["RenderCore", "RenderHTTP", "DashScope", "DashScopeSimulator", "RenderTestSupport"]),
+        tests(
+            "LostAnswerTests",
+            [
+                "RenderCore", "RenderEngine", "RenderYAML", "RenderHTTP", "DashScope", "LedgerSQLite", "HotFolder",
+                "CEmbedded", "DashScopeSimulator", "RenderTestSupport",
+            ]),
+        tests(
+            "CommandTests",
+            [
+                "RenderCore", "RenderYAML", "RenderHTTP", "DashScope", "LedgerSQLite", "HotFolder", "RenderEngine",
+                "DashScopeSimulator", "CEmbedded", "RenderTestSupport",
+            ]),
+    ] + fuzzing
 )

@@ -25,7 +25,7 @@ struct APIClient: Sendable {
     let endpoint: Endpoint
     let transport: any HTTPTransport
     let keys: KeyRing
-    let connect: Duration
+    let options: DashScopeOptions
     let now: @Sendable () -> Date
 
     /// A call that may be repeated: everything but success is thrown.
@@ -44,17 +44,19 @@ struct APIClient: Sendable {
         return answer
     }
 
-    /// - Throws: `TransportError` as it came, `Failure` where there is no key, `CancellationError`.
+    /// - Parameter keyMark: sent with the key of this mark or not at all; nil: with whichever key there is.
+    /// - Throws: `TransportError` as it came, `Failure` where nothing was begun for want of the key, `CancellationError`.
     func exchange(
         _ method: HTTPRequest.Method, _ path: String, query: [(String, String)] = [], headers: [String: String] = [:],
-        body: [BodyPiece] = [], total: Duration
+        body: [BodyPiece] = [], keyMark: String? = nil, total: Duration
     ) async throws -> APIAnswer {
         var url = endpoint.root + (path.hasPrefix("/") ? path : "/" + path)
         if !query.isEmpty {
             url += "?" + query.map { "\($0.0)=\(WebAddress.escaped($0.1))" }.joined(separator: "&")
         }
         var call = HTTPCall(method, url, body: body)
-        call.limits.connect = connect
+        call.limits.connect = options.connect
+        call.limits.bodyBytesMax = options.answerBytesMax
         call.limits.total = total
         for (name, value) in headers { call.headers.set(name, value) }
         call.headers[.accept] = "application/json; charset=utf-8"
@@ -62,12 +64,23 @@ struct APIClient: Sendable {
         if let workspace = endpoint.workspaceHeader { call.headers.set("X-DashScope-WorkSpace", workspace) }
 
         let key = try await keys.current()
+        try check(key, has: keyMark)
         let first = try await send(call, with: key)
         // A refused key proves that nothing was begun, so that even a submit may go out with the new one.
         guard first.isKeyRefusal, let fresh = try await keys.replacement(for: key) else {
             return first.isKeyRefusal && key.isForCodingPlan ? first.explainingCodingPlan : first
         }
+        try check(fresh, has: keyMark)
         return try await send(call, with: fresh)
+    }
+
+    /// What was written down of a submit must be true of it: a task that was asked for with another key would be taken for a
+    /// stranger's.
+    private func check(_ key: APIKey, has mark: String?) throws(Failure) {
+        guard let mark, keys.mark(of: key) != mark else { return }
+        throw Failure(
+            code: "key_changed", message: "the key was exchanged just now; nothing was sent",
+            advice: "it goes out with the new key in a moment", fault: .provider, retryable: true)
     }
 
     /// A call to another host than the API's, without the key.
@@ -112,7 +125,8 @@ struct APIClient: Sendable {
 extension APIAnswer {
     init(_ answer: HTTPAnswer, key: APIKey?, now: Date) {
         status = answer.head.status
-        json = JSONText.parse(answer.body)
+        // Nothing that is read from here on can show the key, wherever the provider repeats it.
+        json = JSONText.parse(key.map { $0.masked(in: answer.body) } ?? answer.body)
         let inHeader = answer.head.headers.value("x-request-id")
         requestID = (json?["request_id"]?.string ?? inHeader).flatMap {
             $0.isEmpty ? nil : ProviderText.safe($0, key: key)

@@ -40,6 +40,9 @@ public struct APIKey: Sendable, Equatable {
     /// A key of a coding plan: the provider takes it for text only.
     var isForCodingPlan: Bool { secret.hasPrefix("sk-sp-") }
 
+    /// The bytes with `***` wherever the key stands in them.
+    func masked(in bytes: [UInt8]) -> [UInt8] { bytes.replacing(secret.utf8, with: "***".utf8) }
+
     private static func refused(_ message: String, _ advice: String) -> Failure {
         Failure(code: "key_unusable", message: message, advice: advice, fault: .account, retryable: false)
     }

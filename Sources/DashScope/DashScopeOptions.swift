@@ -10,8 +10,13 @@ public struct DashScopeOptions: Sendable {
     public var uploadLife: Duration = .seconds(47 * 3600)
     /// Hosts from which results may come, besides the provider's own; `*.example.com` takes sub-domains.
     public var resultHosts: [String] = []
-    /// A longer picture is not taken.
+    /// A longer picture is not taken, also where it comes in several stretches.
     public var imageBytesMax = 64 << 20
+    /// A longer answer of the API is not taken.
+    public var answerBytesMax = 8 << 20
+    /// A download that brings fewer bytes a second than this, for so long, is broken off and gone on with.
+    public var slowestBytesPerSecond = 1024
+    public var slowestFor: Duration = .seconds(60)
     /// The zone of the list's window, in hours east of UTC; the provider does not say it.
     public var listZoneHours = 8
     /// By how much the list's window is widened on both sides.

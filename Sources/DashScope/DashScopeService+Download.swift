@@ -13,11 +13,14 @@ extension DashScopeService {
                 advice: host == nil ? "retry the job" : "if the host is right, add it to result_hosts in watch.yaml",
                 fault: .provider, retryable: false)
         }
-        if offset > 0, let tag, tag.hasPrefix("\"") {
+        // A part as long as a picture may be is none that is worth going on with.
+        if (1..<options.imageBytesMax).contains(offset), let tag, tag.hasPrefix("\"") {
             let stream = try await open(address, range: (offset, tag))
-            if stream.head.status == 206, stream.head.rangeStart == offset { return stream }
+            // Not every server heeds If-Match: a stretch of another file would be glued to what we have.
+            let isSameFile = stream.head.headers[.eTag].map { $0 == tag } ?? true
+            if stream.head.status == 206, stream.head.rangeStart == offset, isSameFile { return stream }
             if stream.head.status == 200 { return stream }
-            // 412, 416 or another stretch than asked for: the file is not the one that we have a part of.
+            // 412, 416, another stretch than asked for or of another file: it is not the one that we have a part of.
             if ![206, 412, 416].contains(stream.head.status) { throw refusal(stream.head, address) }
         }
         let stream = try await open(address, range: nil)
@@ -34,9 +37,9 @@ extension DashScopeService {
         }
         call.limits.connect = options.connect
         call.limits.total = nil
-        call.limits.slowestBytesPerSecond = 1024
-        call.limits.slowestFor = .seconds(60)
-        call.limits.bodyBytesMax = options.imageBytesMax
+        call.limits.slowestBytesPerSecond = options.slowestBytesPerSecond
+        call.limits.slowestFor = options.slowestFor
+        call.limits.bodyBytesMax = options.imageBytesMax - (range?.offset ?? 0)
         let stream: HTTPStream
         do {
             stream = try await client.transport.open(call)

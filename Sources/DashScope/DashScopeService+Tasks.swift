@@ -12,16 +12,17 @@ extension DashScopeService {
         return report
     }
 
-    public func list(model: String?, since start: Date, page: Int) async throws -> TaskPage {
-        let slack = Double(options.listSlack.components.seconds)
-        let end = now().addingTimeInterval(slack)
-        // The window may be a day at most; the provider keeps a task no longer after its end.
-        let begin = max(start.addingTimeInterval(-slack), end.addingTimeInterval(-86400))
-        var query = [
-            ("start_time", CivilTime.compact(begin, zoneHours: options.listZoneHours)),
-            ("end_time", CivilTime.compact(end, zoneHours: options.listZoneHours)),
-            ("page_no", String(page)), ("page_size", "100"),
-        ]
+    public func list(model: String?, since start: Date?, page: Int) async throws -> TaskPage {
+        var query: [(String, String)] = []
+        if let start {
+            let slack = Double(options.listSlack.components.seconds)
+            let end = now().addingTimeInterval(slack)
+            // The window may be a day at most; the provider keeps a task no longer after its end.
+            let begin = max(start.addingTimeInterval(-slack), end.addingTimeInterval(-86400))
+            query.append(("start_time", CivilTime.compact(begin, zoneHours: options.listZoneHours)))
+            query.append(("end_time", CivilTime.compact(end, zoneHours: options.listZoneHours)))
+        }
+        query += [("page_no", String(page)), ("page_size", "100")]
         if let model { query.append(("model_name", model)) }
         let answer = try await client.call(.get, "/tasks", query: query, total: options.asyncTotal)
         guard let page = answer.json.flatMap({ TaskListAnswer.page($0, asked: page) }) else {

@@ -19,18 +19,21 @@ public struct DashScopeService: RenderService {
     ///   - uploads: what is remembered of the temporary store.
     ///   - now: this machine's clock.
     ///   - unique: letters and digits, never the same twice.
+    ///   - keyMark: of a key's text: the same for the same key, another for another, and of no other use.
     ///   - key: reads the key; called when it is first needed, and again after it was refused.
     public init(
         endpoint: Endpoint, transport: any HTTPTransport, uploads: any UploadCache,
         options: DashScopeOptions = DashScopeOptions(), now: @escaping @Sendable () -> Date = { Date() },
         unique: @escaping @Sendable () -> String = { UUID().uuidString.lowercased().filter { $0 != "-" } },
+        keyMark: @escaping @Sendable (String) -> String? = { _ in nil },
         key: @escaping @Sendable () async throws -> APIKey
     ) {
         self.endpoint = endpoint
         self.options = options
         self.now = now
         client = APIClient(
-            endpoint: endpoint, transport: transport, keys: KeyRing(read: key), connect: options.connect, now: now)
+            endpoint: endpoint, transport: transport, keys: KeyRing(read: key, mark: keyMark), options: options,
+            now: now)
         hosts = FileHosts(endpoint: endpoint, others: options.resultHosts)
         placing = ReferencePlacing(
             uploads: TemporaryUploads(
@@ -48,7 +51,9 @@ public struct DashScopeService: RenderService {
         var headers: [String: String] = [:]
         if plan.mode == .async { headers["X-DashScope-Async"] = "enable" }
         if media.contains(where: \.isInTemporaryStore) { headers["X-DashScope-OssResourceResolve"] = "enable" }
-        return PreparedSubmit(endpoint: plan.endpoint, body: try body.pieces(), headers: headers, shown: body.shown)
+        return PreparedSubmit(
+            endpoint: plan.endpoint, body: try body.pieces(), headers: headers, shown: body.shown,
+            keyMark: client.keys.mark(of: try await client.keys.current()))
     }
 
     public func submit(_ request: PreparedSubmit, plan: RenderPlan) async throws -> SubmitOutcome {
@@ -56,13 +61,13 @@ public struct DashScopeService: RenderService {
         let server = plan.mode == .sync ? options.syncTotal : options.asyncTotal
         do {
             let answer = try await client.exchange(
-                .post, request.endpoint, headers: request.headers, body: request.body,
+                .post, request.endpoint, headers: request.headers, body: request.body, keyMark: request.keyMark,
                 total: server + options.time(toSend: request.body))
             return reading.outcome(of: answer, now: now())
         } catch let error as TransportError {
             return reading.outcome(of: error)
         } catch let failure as Failure {
-            return .notSent(failure)  // there is no key to send it with
+            return .notSent(failure)  // there is no key to send it with, or another than was written down
         }
     }
 

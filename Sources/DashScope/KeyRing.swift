@@ -3,11 +3,16 @@ import RenderCore
 /// The key in use: read when first needed, and again after it was refused.
 actor KeyRing {
     private let read: @Sendable () async throws -> APIKey
+    private let mark: @Sendable (String) -> String?
     private var key: APIKey?
 
-    init(read: @escaping @Sendable () async throws -> APIKey) {
+    /// - Parameter mark: tells one key's text from every other's, and nothing else about it; nil: keys are not told apart.
+    init(read: @escaping @Sendable () async throws -> APIKey, mark: @escaping @Sendable (String) -> String?) {
         self.read = read
+        self.mark = mark
     }
+
+    nonisolated func mark(of key: APIKey) -> String? { mark(key.secret) }
 
     func current() async throws -> APIKey {
         if let key { return key }

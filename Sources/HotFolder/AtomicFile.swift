@@ -10,6 +10,10 @@ enum AtomicFile {
         _ bytes: [UInt8], in folder: Descriptor, as name: String, _ permissions: Permissions?, flush: Bool = true
     ) throws(FileError) {
         let temporary = OwnFiles.temporary(for: name)
+        // A folder of that name is somebody's joke or mistake: of no account for the folder that it lies in.
+        for name in [temporary, name] where try folder.facts(of: name)?.kind == .folder {
+            throw FileError(.notAFile(.folder), "write", folder.below(name))
+        }
         try folder.remove(temporary)
         do throws(FileError) {
             let file = try folder.ownFile(temporary, flags: O_EXCL)

@@ -126,6 +126,12 @@ final class Descriptor {
         return bytes
     }
 
+    /// Up to `count` bytes from `offset` on, wherever the descriptor stands; fewer at the end.
+    func read(from offset: Int, count: Int) throws(FileError) -> [UInt8] {
+        guard lseek(raw, off_t(offset), SEEK_SET) >= 0 else { throw FileError(errno: errno, "read", path) }
+        return try readPrefix(count)
+    }
+
     /// Reads to the end, or to a limit, in pieces of up to a mebibyte.
     func forEachChunk(
         limit: Int = .max, _ body: (UnsafeRawBufferPointer) throws(FileError) -> Void

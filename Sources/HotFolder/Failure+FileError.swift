@@ -4,7 +4,7 @@ import RenderCore
 extension Failure {
     /// What a person should know of it, and what the engine should do: everything here is the folder's fault.
     init(_ error: FileError) {
-        let what = "cannot \(error.action) \(error.path)"
+        let what = "cannot \(error.action) \(ShownText.line(error.path))"
         func failure(_ code: String, _ reason: String, _ advice: String, retryable: Bool) -> Failure {
             Failure(
                 code: code, message: "\(what): \(reason)", advice: advice, fault: .folder, retryable: retryable)
@@ -47,20 +47,46 @@ extension Failure {
         switch code {
         case ENOENT where error.subject == .file, ENOTDIR where error.subject == .file:
             return failure("file_gone", "it is not there", "nothing, if somebody took it away", true)
-        case ENOENT, ENOTDIR, ESTALE, ENODEV, ENXIO, ENOTCONN, ESHUTDOWN, EHOSTDOWN, EHOSTUNREACH, ENETUNREACH,
-            ENETDOWN,
-            ETIMEDOUT, ECONNREFUSED, ECONNRESET, ECONNABORTED, ENOLINK, EREMOTEIO:
-            return failure("folder_gone", words, "see that the share is mounted and its server is up", true)
-        case EACCES where error.subject == .file, EPERM where error.subject == .file, EBUSY, ETXTBSY, EAGAIN:
+        case ENOENT, ENOTDIR:
+            return failure(
+                "folder_gone", "there is no such folder",
+                "mount the share that it lies on; if somebody moved it, move it back or name its new place in watch.yaml",
+                true)
+        case ESTALE:
+            return failure(
+                "folder_gone", "the file server no longer knows what this mount shows (stale handle)",
+                "unmount the share and mount it again", true)
+        case ENODEV, ENXIO, ENOTCONN, ESHUTDOWN, EHOSTDOWN, EHOSTUNREACH, ENETUNREACH, ENETDOWN, ETIMEDOUT,
+            ECONNREFUSED, ECONNRESET, ECONNABORTED, ENOLINK, EREMOTEIO:
+            return failure(
+                "folder_gone", "the disk or the file server does not answer (\(words))",
+                "see that the share is mounted and its server is up", true)
+        case EACCES where error.subject == .file, EPERM where error.subject == .file:
             return failure(
                 "file_busy", "somebody has it open, or its permissions shut renderdrop out",
                 "close it, or let renderdrop's user read and move it", true)
+        case EBUSY, ETXTBSY, EAGAIN:
+            return failure("file_busy", "somebody has it open (\(words))", "close it in the program that has it", true)
         case EACCES, EPERM:
-            return failure("folder_denied", words, "give renderdrop's user the right to read and write there", true)
+            return failure(
+                "folder_denied", "renderdrop's user may not (\(words))",
+                "give renderdrop's user the right to read and write there", true)
         case EROFS:
-            return failure("folder_denied", words, "mount it writable", true)
-        case ENOSPC, EDQUOT:
-            return failure("disk_full", words, "make room, or raise the quota", true)
+            return failure(
+                "folder_denied", "the file system is read-only",
+                "mount it writable; a disk that turned read-only by itself has errors: look at the system's log", true)
+        case ENOSPC:
+            return failure("disk_full", "the disk is full", "make room", true)
+        case EDQUOT:
+            return failure("disk_full", "the quota is used up", "make room, or raise the quota", true)
+        case EXDEV:
+            return failure(
+                "io_error", "part of it lies on another file system",
+                "put inbox, working, archive and failed on one file system, and mount nothing inside of them", true)
+        case EIO:
+            return failure(
+                "io_error", "the disk reports an error (\(words))",
+                "look at the disk, its cable and the system's log; what was written last may be damaged", true)
         case ELOOP:
             return failure("not_a_file", "it is a symbolic link", "put the file itself there", false)
         case ENAMETOOLONG:

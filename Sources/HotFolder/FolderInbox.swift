@@ -93,7 +93,10 @@ public actor FolderInbox: Inbox {
                 if error.code == ENOENT, error.subject == .file { return }
                 throw error
             }
-            guard let text else { return try place.remove(OwnFiles.waiting) }
+            guard let text else {
+                if try place.facts(of: OwnFiles.waiting)?.kind == .folder { return }  // not ours
+                return try place.remove(OwnFiles.waiting)
+            }
             let bytes = Array(text.utf8)
             if try AtomicFile.read(OwnFiles.waiting, in: place) == bytes { return }
             try AtomicFile.write(bytes, in: place, as: OwnFiles.waiting, permissions, flush: false)

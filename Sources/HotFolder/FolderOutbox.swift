@@ -57,7 +57,7 @@ public actor FolderOutbox: Outbox {
                 try staging.remove(staged)
             } else {
                 try permissions.apply(to: staging.file(staged), in: target, isFolder: false)
-                got = try Move.file(staged, from: staging, to: target, wanting: wanted)
+                got = try place(staged, from: staging, in: target, wanting: wanted)
             }
             try target.flushEntries()
             try staging.remove(Self.checked(key) + StagingFile.tagSuffix)
@@ -81,6 +81,23 @@ public actor FolderOutbox: Outbox {
     }
 
     // MARK: Parts
+
+    /// A job's folder may lie on a file system of its own, where a share is mounted inside of the outbox.
+    private func place(
+        _ staged: String, from staging: Descriptor, in target: Descriptor, wanting wanted: String
+    ) throws(FileError) -> String {
+        do throws(FileError) {
+            return try Move.file(staged, from: staging, to: target, wanting: wanted)
+        } catch {
+            guard error.code == EXDEV else { throw error }
+        }
+        let temporary = OwnFiles.temporary(for: staged)
+        try FileCopy.run(staging.file(staged), to: target, as: temporary, permissions: permissions)
+        let got = try Move.file(temporary, from: target, to: target, wanting: wanted)
+        // A crash before this finds the same contents under that name.
+        try staging.remove(staged)
+        return got
+    }
 
     /// The folder that this job made before: `name`, or `name-2`, …
     private func own(_ job: JobID, _ wanted: String, in parent: Descriptor) throws(FileError) -> String? {
@@ -123,7 +140,7 @@ public actor FolderOutbox: Outbox {
     }
 
     /// A key that is a file's name as it stands.
-    private static func checked(_ key: String) throws(FileError) -> String {
+    static func checked(_ key: String) throws(FileError) -> String {
         let isPlain = key.utf8.allSatisfy { byte in
             (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
                 || (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte)

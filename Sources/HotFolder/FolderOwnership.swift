@@ -10,6 +10,8 @@ public import RenderCore
 public actor FolderOwnership {
     /// A heartbeat older than this is stale.
     public static let staleAfterSeconds: Double = 90
+    /// Whoever could not renew its heartbeat for this long claims and submits nothing: half of what makes it stale.
+    public static let sureForSeconds: Double = 45
 
     private nonisolated let queue = FileQueue("ownership")
     public nonisolated var unownedExecutor: UnownedSerialExecutor { queue.asUnownedSerialExecutor() }
@@ -22,6 +24,7 @@ public actor FolderOwnership {
     private var memory: WorkspaceMemory?
     private var stateLock: Descriptor?
     private var inboxLock: Descriptor?
+    private var lastBeat: Date?
 
     /// - Parameters:
     ///   - host: this machine's name, the same at every start.
@@ -64,7 +67,8 @@ public actor FolderOwnership {
 
     /// Renews the heartbeat. Every 30 s or so.
     ///
-    /// - Throws: `OwnershipError.lost` where somebody else took over; `Failure` `folder_gone` while the inbox is away.
+    /// - Throws: `OwnershipError`: `.lost` where somebody else took over, `.held` and `.stale` where somebody did while the inbox
+    ///   was away; `Failure` `folder_gone` while it is.
     public func beat(now: Date) throws {
         try reporting {
             let held = inboxLock
@@ -80,6 +84,23 @@ public actor FolderOwnership {
             }
             try writeOwner(FolderOwner(host: host, instance: instance, pid: pid, heartbeat: now), in: inbox)
         }
+    }
+
+    /// Asked right before what two watchers must never both do: a claim, a submit.
+    ///
+    /// Somebody takes over only what was silent for 90 s. So a heartbeat that was renewed in the last 45 s is ours, and an
+    /// older one is renewed first; the marker is read all the same, for a machine that slept may not know how long.
+    /// - Throws: as `beat`.
+    public func confirm(now: Date) throws {
+        let isSure = lastBeat.map { abs(now.timeIntervalSince($0)) < Self.sureForSeconds } ?? false
+        guard isSure, inboxLock != nil else { return try beat(now: now) }
+        let owner: FolderOwner?
+        do {
+            owner = try openMarked(.inbox).flatMap { try FolderMarker.read(in: $0)?.owner }
+        } catch {
+            return  // away for less than 45 s: nobody can have taken it in that time
+        }
+        if let owner, owner.instance != instance { throw OwnershipError.lost(to: owner.description) }
     }
 
     /// Whether a folder is there with its marker. The inbox and the working folder must be this workspace's own; the others
@@ -195,6 +216,7 @@ public actor FolderOwnership {
     private func writeOwner(_ owner: FolderOwner?, in inbox: Descriptor) throws {
         guard let memory else { return }
         try FolderMarker(folder: .inbox, workspace: memory.workspace, owner: owner).write(in: inbox, permissions)
+        lastBeat = owner?.heartbeat
     }
 
     private static var encoder: JSONEncoder {

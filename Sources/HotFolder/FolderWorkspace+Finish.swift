@@ -65,7 +65,8 @@ extension FolderWorkspace {
             let parent = try open(.inbox).folder(path)
             guard try parent.facts(of: name)?.kind == .folder else { return }
             let own = try parent.folder(name)
-            guard try JobFolder.id(of: own) != nil else { return }
+            guard let id = try JobFolder.id(of: own) else { return }
+            try JournalFile.keep(id, from: own, in: open(.failed))
             if try JobFolder.removeIfOurs(name, in: parent) { return try parent.flushEntries() }
             for entry in try own.entries() {
                 guard let name = entry.name, entry.facts?.kind == .file, OwnFiles.isOwn(name) else { continue }

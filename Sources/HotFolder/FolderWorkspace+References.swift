@@ -36,7 +36,9 @@ extension FolderWorkspace {
             do throws(FileError) {
                 return try reference(folder.folder(path), last, name)
             } catch {
-                if error.code == ENOENT { return nil }
+                // A name that cannot be there, or whose folder is a file, was not taken before; taking it tells why.
+                if case .notAFile = error.problem { return nil }
+                if error.code == ENOENT || error.code == ENAMETOOLONG || error.code == ENOTDIR { return nil }
                 throw error
             }
         }

@@ -10,8 +10,15 @@ public actor FolderWorkspace: Workspace {
     nonisolated let folders: Configuration.Folders
     nonisolated let permissions: Permissions
 
-    public init(_ folders: Configuration.Folders, delivery: Configuration.Delivery = Configuration.Delivery()) {
+    private nonisolated let fence: @Sendable () async throws -> Void
+
+    /// - Parameter fence: asked before a claim; throws where the inbox is not surely ours.
+    public init(
+        _ folders: Configuration.Folders, delivery: Configuration.Delivery = Configuration.Delivery(),
+        fence: @escaping @Sendable () async throws -> Void = {}
+    ) {
         self.folders = folders
+        self.fence = fence
         noteBook = Notes()
         permissions = Permissions(delivery, notes: noteBook)
     }
@@ -23,8 +30,9 @@ public actor FolderWorkspace: Workspace {
 
     // MARK: Claim
 
-    public func claim(_ entry: InboxEntry, as job: JobID, journal line: JSONValue) throws -> ClaimedDrop? {
-        try reporting {
+    public func claim(_ entry: InboxEntry, as job: JobID, journal line: JSONValue) async throws -> ClaimedDrop? {
+        try await fence()
+        return try reporting {
             let working = try open(.working)
             let claim = try Claim(entry, job: job, inbox: open(.inbox), working: working, permissions: permissions)
             do {
@@ -147,6 +155,19 @@ enum FreeSpace {
     static func bytes(at path: String) throws(FileError) -> Int {
         var info = statvfs()
         guard statvfs(path, &info) == 0 else { throw FileError(errno: errno, "ask for free space", path, .folder) }
+        return bytes(info)
+    }
+
+    /// Of the file system that a file or folder lies on.
+    static func bytes(of file: Descriptor) throws(FileError) -> Int {
+        var info = statvfs()
+        guard fstatvfs(file.raw, &info) == 0 else {
+            throw FileError(errno: errno, "ask for free space", file.path, .folder)
+        }
+        return bytes(info)
+    }
+
+    private static func bytes(_ info: statvfs) -> Int {
         let (bytes, isTooMany) = Int(clamping: info.f_bavail).multipliedReportingOverflow(
             by: Int(clamping: info.f_frsize))
         return isTooMany ? .max : bytes

@@ -7,7 +7,7 @@ import RenderCore
 /// Watches are added by the listing as it walks (`watch(_:)`, before it reads a folder, so that nothing slips between), and at
 /// once for folders that appear. Renderdrop's own files raise no hint.
 ///
-/// Unchecked: `source` is set in `init` and only cancelled afterwards; the rest is touched on `queue` alone.
+/// Unchecked: `events` is set in `init` and not touched afterwards; the rest is touched on `queue` alone.
 final class InotifyWatcher: @unchecked Sendable {
     /// What one file's events told.
     struct Word { var arrivedWhole: Bool, openForWriting: Bool? }
@@ -20,7 +20,7 @@ final class InotifyWatcher: @unchecked Sendable {
 
     private let queue = DispatchQueue(label: "renderdrop.inotify")
     private let descriptor: Int32
-    private let source: any DispatchSourceRead
+    private var events: ReadableWatch?
     private let root: String
     private let watchesMax: Int
     private let hub: HintHub
@@ -40,13 +40,11 @@ final class InotifyWatcher: @unchecked Sendable {
         self.watchesMax = watchesMax
         self.hub = hub
         self.notes = notes
-        source = DispatchSource.makeReadSource(fileDescriptor: raw, queue: queue)
-        source.setEventHandler { [weak self] in self?.drain() }
-        source.setCancelHandler { close(raw) }
-        source.resume()
+        events = try ReadableWatch(raw) { [weak self] in
+            guard let self else { return }
+            queue.sync { self.drain() }
+        }
     }
-
-    deinit { source.cancel() }
 
     /// Whether every folder is watched and events have been seen to arrive. Also reads what is there to read.
     var isTrusted: Bool {

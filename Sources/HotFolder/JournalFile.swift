@@ -27,12 +27,29 @@ enum JournalFile {
 
     /// The lines that can be read, oldest first. What follows the last line feed was never flushed whole.
     static func read(in folder: Descriptor) throws(FileError) -> [JSONValue] {
-        guard let bytes = try AtomicFile.read(OwnFiles.journal, in: folder, bytesMax: 64 << 20),
-            let end = bytes.lastIndex(of: UInt8(ascii: "\n"))
-        else { return [] }
-        let decoder = JSONDecoder()
-        return bytes[..<end].split(separator: UInt8(ascii: "\n")).compactMap { line in
-            try? decoder.decode(JSONValue.self, from: Data(line))  // a torn line in the middle: left out
-        }
+        try lines(of: OwnFiles.journal, in: folder).lines
     }
+
+    /// - Returns: also how many lines cannot be read: torn by a crash before they were flushed, or damaged since.
+    static func lines(
+        of name: String, in folder: Descriptor
+    ) throws(FileError) -> (lines: [JSONValue], damaged: Int) {
+        guard let bytes = try AtomicFile.read(name, in: folder, bytesMax: bytesMax),
+            let end = bytes.lastIndex(of: UInt8(ascii: "\n"))
+        else { return ([], 0) }
+        let decoder = JSONDecoder()
+        let all = bytes[..<end].split(separator: UInt8(ascii: "\n"))
+        // A torn line in the middle: left out.
+        let lines = all.compactMap { try? decoder.decode(JSONValue.self, from: Data($0)) }
+        return (lines, all.count - lines.count)
+    }
+
+    /// Keeps the journal of a job whose folder goes, under the job's id.
+    static func keep(_ id: JobID, from folder: Descriptor, in shelf: Descriptor) throws(FileError) {
+        guard let bytes = try AtomicFile.read(OwnFiles.journal, in: folder, bytesMax: bytesMax) else { return }
+        try shelf.makeFolder(OwnFiles.journals)
+        try AtomicFile.write(bytes, in: shelf.folder(OwnFiles.journals), as: id.text + ".jsonl", nil)
+    }
+
+    private static let bytesMax = 64 << 20
 }

@@ -18,16 +18,19 @@ actor StagingFile: StagedFile {
 
     private let key: String
     private let folder: Descriptor
+    private let leaving: Int
     private var file: Descriptor?
     private let hash: SHA256
-    private static let tailBytes = 16
+    static let tailBytes = 16
     private var head: [UInt8] = []
     private var tail: [UInt8] = []
     private(set) var offset = 0
     private(set) var tag: String?
 
     /// Opens what is there and hashes it again, or begins an empty file.
-    init(_ key: String, in folder: sending Descriptor) throws(FileError) {
+    ///
+    /// - Parameter leaving: so many bytes of the disk are left free: it counts as full before they are touched.
+    init(_ key: String, in folder: sending Descriptor, leaving: Int = 0) throws(FileError) {
         let hash = try SHA256()
         let boot = Self.boot
         let side = try AtomicFile.read(key + Self.tagSuffix, in: folder).flatMap { bytes in
@@ -51,6 +54,7 @@ actor StagingFile: StagedFile {
         }
         self.key = key
         self.folder = folder
+        self.leaving = leaving
         self.hash = hash
         self.file = file
         self.offset = offset
@@ -79,6 +83,9 @@ actor StagingFile: StagedFile {
     func append(_ chunk: [UInt8]) throws {
         try reporting {
             let file = try opened()
+            if leaving > 0, try FreeSpace.bytes(of: file) < leaving + chunk.count {
+                throw FileError(errno: ENOSPC, "write", file.path, .folder)
+            }
             do throws(FileError) {
                 try file.write(chunk)
             } catch {

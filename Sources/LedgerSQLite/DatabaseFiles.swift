@@ -71,7 +71,7 @@ enum DatabaseFiles {
         }
     }
 
-    private static func refuseNetwork(_ folder: String) throws(LedgerError) {
+    static func refuseNetwork(_ folder: String) throws(LedgerError) {
         var magic = 0
         // A file system that does not say what it is counts as local.
         guard clinux_filesystem_type(folder, &magic) == 0, let name = networkName(magic) else { return }
@@ -80,17 +80,17 @@ enum DatabaseFiles {
                 + "set state: to a folder on a local disk")
     }
 
-    private static func folder(of path: String) -> String {
+    static func folder(of path: String) -> String {
         let folder = (path as NSString).deletingLastPathComponent
         return folder.isEmpty ? "." : folder
     }
 
-    private static func flush(folder: String) throws(LedgerError) {
+    static func flush(folder: String) throws(LedgerError) {
         let handle = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard handle >= 0 else { throw .storage("\(folder) cannot be opened: \(words(errno))") }
         defer { close(handle) }
         guard fsync(handle) == 0 else { throw .storage("\(folder) cannot be flushed: \(words(errno))") }
     }
 
-    private static func words(_ code: Int32) -> String { String(cString: strerror(code)) }
+    static func words(_ code: Int32) -> String { String(cString: strerror(code)) }
 }

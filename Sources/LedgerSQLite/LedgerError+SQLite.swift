@@ -28,10 +28,12 @@ extension LedgerError {
             self = .storage("the ledger \(path) ran out of room: \(words)")
         case .SQLITE_CORRUPT:
             self = .unusable(
-                "the ledger \(path) is damaged: put a copy of it back; journal.jsonl in each folder of working/ says what was "
-                    + "sent: \(words)")
+                "the ledger \(path) is damaged: `renderdrop doctor --rebuild` makes it anew from the journal.jsonl of each job "
+                    + "and the sidecars: \(words)")
         case .SQLITE_NOTADB:
-            self = .unusable("\(path) is not a database: move it away or name another folder in `state:`: \(words)")
+            self = .unusable(
+                "\(path) is not a database: `renderdrop doctor --rebuild` puts a new ledger in its place, or name another folder in "
+                    + "`state:`: \(words)")
         case .SQLITE_CANTOPEN, .SQLITE_PERM, .SQLITE_AUTH:
             self = .unusable("the ledger \(path) cannot be opened: look at who owns it and its folder: \(words)")
         default:

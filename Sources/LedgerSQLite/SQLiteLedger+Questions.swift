@@ -168,14 +168,4 @@ extension SQLiteLedger {
             ).map(UploadRow.record)
         }
     }
-
-    public func knownTasks(_ ids: [TaskID]) async throws -> Set<TaskID> {
-        let texts = ids.map(\.text)
-        return try await read { db in
-            let known = try String.fetchAll(
-                db, sql: "SELECT id FROM tasks WHERE id IN (SELECT value FROM json_each(?))",
-                arguments: [try Columns.json(texts)])
-            return Set(known.map { TaskID($0) })
-        }
-    }
 }

@@ -32,8 +32,7 @@ public final class SQLiteLedger: Ledger {
         do {
             try DatabaseFiles.prepare(path)
             // Looked at before anything is written: a stranger's file stays as it is.
-            let found = try DatabaseQueue(path: path, configuration: Self.configuration(readonly: true))
-                .read { try schema.version(of: $0, at: path) }
+            let found = try Self.version(at: path, schema)
             let pool = try DatabasePool(path: path, configuration: Self.configuration(readonly: false))
             if found > 0, found < schema.version {
                 try DatabaseFiles.publish("\(path).before-v\(schema.version)") { try pool.vacuum(into: $0) }
@@ -51,6 +50,30 @@ public final class SQLiteLedger: Ledger {
             throw LedgerError.translated(error, at: path)
         }
         pool?.writeWithoutTransaction { emptyLog($0) }
+    }
+
+    /// The version of the tables that are there; zero: none.
+    private static func version(at path: String, _ schema: Schema) throws -> Int {
+        func ask(readonly: Bool) throws -> Int {
+            try DatabaseQueue(path: path, configuration: configuration(readonly: readonly))
+                .read { try schema.version(of: $0, at: path) }
+        }
+        do {
+            return try ask(readonly: true)
+        } catch let error as DatabaseError where error.extendedResultCode == .SQLITE_READONLY_ROLLBACK {
+            // A process ended while it wrote without a write-ahead log, as at the making of a ledger. What it had begun is
+            // taken back by the first who may write, and by nobody before.
+            return try ask(readonly: false)
+        }
+    }
+
+    /// Opens the ledger of a running watcher beside it, to write wishes. Makes nothing and brings nothing up to date.
+    ///
+    /// - Throws: `LedgerError.unusable` where there is none, or it is not of this version.
+    public convenience init(joining path: String) throws {
+        // Proves that it is there and of our version; only then a second writer may open it.
+        try SQLiteLedger(readingFrom: path).close()
+        try self.init(at: path)
     }
 
     /// Opens an existing ledger for questions while another process writes it. Every function that writes throws.
@@ -86,7 +109,11 @@ public final class SQLiteLedger: Ledger {
     public func add(_ job: JobRecord, renders: [RenderRecord]) async throws {
         try await write { db in
             guard try JobRow.insertIfNew(job, db) else { return }
-            for render in renders { try RenderRow.insert(render, db) }
+            for render in renders {
+                try RenderRow.insert(render, db)
+                // One that its journal knows to be at the provider: its task must not look like a stranger's.
+                if let task = render.taskAtProvider { try TaskRow.put(task, db) }
+            }
         }
     }
 
@@ -120,16 +147,22 @@ public final class SQLiteLedger: Ledger {
         }
     }
 
-    private func write(erasingLinks: Bool = false, _ body: @Sendable (Database) throws -> Void) async throws {
+    func write<Value: Sendable>(
+        erasingLinks: Bool = false, _ body: @Sendable (Database) throws -> Value
+    ) async throws -> Value {
         guard let pool else { throw LedgerError.unusable("the ledger \(path) was opened for reading") }
         do {
-            try await pool.writeWithoutTransaction { db in
+            return try await pool.writeWithoutTransaction { db in
+                var value: Value?
                 try db.inTransaction(.immediate) {
-                    try body(db)
+                    value = try body(db)
                     return .commit
                 }
                 if erasingLinks { logHoldsLinks.withLock { $0 = true } }
                 emptyLog(db)
+                // Set by the transaction that has just been committed.
+                guard let value else { throw LedgerError.unusable("a step left nothing") }
+                return value
             }
         } catch {
             throw LedgerError.translated(error, at: path)

@@ -12,7 +12,7 @@ struct Schema: Sendable {
     /// Number n (from one) brings the tables from version n-1 to n.
     var migrations: [Migration]
 
-    static let current = Schema(migrations: [version1])
+    static let current = Schema(migrations: [version1, version2])
 
     /// `rdrp`, in the header of the file (`PRAGMA application_id`): tells our database from a stranger's.
     static let applicationID = 0x7264_7270
@@ -183,6 +183,34 @@ struct Schema: Sendable {
                     uploaded_at INTEGER NOT NULL,
                     PRIMARY KEY (sha256, model, account)
                 ) STRICT;
+                """)
+    }
+
+    /// Marks of keys, which the search for lost tasks compares, and wishes, by which commands speak to a running watcher.
+    private static let version2: Migration = { db in
+        try db.execute(
+            sql: """
+                ALTER TABLE attempts ADD COLUMN key_mark TEXT;
+                CREATE INDEX attempts_open ON attempts (job, number) WHERE outcome IS NULL OR outcome = 'unknown';
+
+                CREATE TABLE meta (
+                    name TEXT NOT NULL PRIMARY KEY,
+                    value TEXT NOT NULL
+                ) STRICT;
+                -- Mixed into the marks of keys, so that they say nothing to whoever has not this file.
+                INSERT INTO meta (name, value) VALUES ('salt', lower(hex(randomblob(32))));
+
+                CREATE TABLE keys (
+                    mark TEXT NOT NULL PRIMARY KEY,
+                    key_id TEXT NOT NULL        -- as the provider's list has it
+                ) STRICT;
+
+                CREATE TABLE wishes (
+                    number INTEGER PRIMARY KEY AUTOINCREMENT,
+                    wish TEXT NOT NULL,         -- JSON
+                    answer TEXT                 -- JSON; NULL: not answered yet
+                ) STRICT;
+                CREATE INDEX wishes_open ON wishes (number) WHERE answer IS NULL;
                 """)
     }
 }

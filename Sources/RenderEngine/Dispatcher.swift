@@ -21,23 +21,38 @@ actor Dispatcher {
     private let lanes: Lanes
     private let jobs: JobDesk
     private let status: StatusDesk
+    private let room: Room
     private var running: Set<RenderID> = []
+    /// Moved by somebody else while the stretch before is not at its end yet.
+    private var recalled: Set<RenderID> = []
     private var saidWhy: [RenderID: String] = [:]
 
-    init(parts: EngineParts, events: EngineEvents, lanes: Lanes, jobs: JobDesk, status: StatusDesk) {
+    init(parts: EngineParts, events: EngineEvents, lanes: Lanes, jobs: JobDesk, status: StatusDesk, room: Room) {
         self.parts = parts
         self.events = events
         self.lanes = lanes
         self.jobs = jobs
         self.status = status
+        self.room = room
     }
 
     var runningCount: Int { running.count }
 
+    /// Whether it still runs; if so, it is handed to the main loop once more when it has ended.
+    func recall(_ render: RenderID) -> Bool {
+        guard running.contains(render) else { return false }
+        recalled.insert(render)
+        return true
+    }
+
     /// Marks a render that a restart goes on with, so that it is not started twice.
     func begin(_ render: RenderID) { running.insert(render) }
 
-    func ended(_ render: RenderID) { running.remove(render) }
+    /// In this order: a batch ends where nothing runs and nothing was handed over.
+    func ended(_ render: RenderID, _ moved: Moved) {
+        if recalled.remove(render) != nil { moved.add(render) }
+        running.remove(render)
+    }
 
     func pass() async throws -> Pass {
         let now = parts.now()
@@ -49,6 +64,11 @@ actor Dispatcher {
         }
         for render in try await parts.ledger.due(perLane: Self.window + running.count, at: now)
         where !running.contains(render.id) {
+            if let lack = await room.look() {
+                pass.wakes(at: now.addingTimeInterval(Room.interval))
+                await say(lack.message, render)
+                continue
+            }
             // Before it gets a place: if the ledger does not answer, none may be lost.
             let job = try await jobs.job(render.id.job)
             switch await lanes.admit(render.id, render.plan) {

@@ -15,9 +15,18 @@ public struct EngineEvent: Sendable {
         case accepted(TaskID)
         case running
         case refused(Failure)
+        /// Its answer was lost; its task is looked for.
+        case lost(Failure)
+        /// The task of a lost answer, found at the provider.
+        case found(TaskID)
+        /// The provider has no task of a lost answer: it is sent again.
+        case neverArrived
+        /// A person has to decide.
         case undecided(Failure)
         case taskFailed(Failure, again: Bool)
         case rendered(outputs: Int)
+        /// A result waits in the depot, because the outbox takes nothing.
+        case kept(bytes: Int)
         case downloaded(file: String, bytes: Int)
         case delivered(files: [String], cost: Money?)
         case renderFailed(Failure)

@@ -12,6 +12,7 @@ public struct EngineParts: Sendable {
     public var assets: any Assets
     public var workspace: any Workspace
     public var outbox: any Outbox
+    public var depot: any Depot
     public var clock: any Clock<Duration>
     public var now: @Sendable () -> Date
     /// Since any fixed moment, by a clock that only goes forward.
@@ -30,7 +31,7 @@ public struct EngineParts: Sendable {
     public init(
         configuration: Configuration, catalogue: ModelCatalogue, parser: any DocumentParser, ledger: any Ledger,
         service: any RenderService, inbox: any Inbox, assets: any Assets, workspace: any Workspace,
-        outbox: any Outbox, clock: any Clock<Duration>, now: @escaping @Sendable () -> Date,
+        outbox: any Outbox, depot: any Depot, clock: any Clock<Duration>, now: @escaping @Sendable () -> Date,
         uptime: @escaping @Sendable () -> Duration, random: @escaping @Sendable (Int) -> [UInt8], version: String,
         configurationDigest: String, watcher: String,
         heartbeat: @escaping @Sendable () async throws -> Void
@@ -44,6 +45,7 @@ public struct EngineParts: Sendable {
         self.assets = assets
         self.workspace = workspace
         self.outbox = outbox
+        self.depot = depot
         self.clock = clock
         self.now = now
         self.uptime = uptime

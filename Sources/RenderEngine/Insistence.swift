@@ -15,13 +15,15 @@ struct Insistence: Sendable {
     ///
     /// - Parameter phase: how far a stop must have gone for this to be given up: `.stopping` where the work can just as
     ///   well be done after a restart, `.aborting` for what must be written down because money hangs on it.
+    /// - Parameter isTold: the trouble was told already.
+    /// - Parameter waited: of the patience, so much is used up.
     /// - Throws: `CancellationError` when a stop ended the waiting, else what `work` throws.
     func insist<Value: Sendable>(
-        until phase: Stopper.Phase, about job: JobRecord? = nil,
+        until phase: Stopper.Phase, about job: JobRecord? = nil, isTold: Bool = false, waited: Duration = .zero,
         _ work: @escaping @Sendable () async throws -> Value
     ) async throws -> Value {
         var failures = 0
-        var waited = Duration.zero
+        var waited = waited
         while true {
             let trouble: Failure
             do {
@@ -33,7 +35,7 @@ struct Insistence: Sendable {
                 trouble = .ledgerStorage(words)
             }
             failures += 1
-            if failures == 1 {
+            if failures == 1, !isTold {
                 events.send(EngineEvent(at: parts.now(), job: job?.id, name: job?.name, kind: .trouble(trouble)))
             }
             let delay = Backoff(first: .milliseconds(500), longest: .seconds(30)).delay(

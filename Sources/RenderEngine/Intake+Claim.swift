@@ -19,7 +19,7 @@ extension Intake {
         let returned = entry.folder.isEmpty ? nil : try await parts.workspace.returnedJob(folder: entry.folder)
         let claim = Claim(
             id: id, source: entry.path, file: entry.name,
-            folder: returned == nil ? entry.folder : Look.parent(entry.folder),
+            folder: OutputNaming.safeFolder(returned == nil ? entry.folder : Look.parent(entry.folder)),
             droppedAt: firstSeen[entry.path] ?? now, retryOf: returned)
         registering.insert(id)
         defer { registering.remove(id) }
@@ -50,7 +50,10 @@ extension Intake {
         hasLeftovers = false
         do {
             for leftover in try await parts.workspace.leftovers() where !registering.contains(leftover.id) {
-                guard try await parts.ledger.job(leftover.id) == nil else { continue }
+                if let job = try await parts.ledger.job(leftover.id) {
+                    try await catchUp(job, with: leftover.journal, &pass)
+                    continue
+                }
                 registering.insert(leftover.id)
                 defer { registering.remove(leftover.id) }
                 do {
@@ -83,7 +86,74 @@ extension Intake {
         guard let drop = try await parts.workspace.claimed(leftover.id, file: claim.file) else {
             return try await parts.workspace.abandon(leftover.id)
         }
-        try await register(claim, drop, in: &look, &pass, standings: JournalStanding.read(leftover.journal))
+        let chronicle = Chronicle(leftover.id, leftover.journal)
+        guard chronicle.isWhole, let job = chronicle.job else {
+            return try await register(claim, drop, in: &look, &pass, chronicle: chronicle)
+        }
+        // The plan was frozen at the claim, and stands in the journal as it was.
+        let histories = chronicle.numbers.compactMap {
+            chronicle.history(of: $0, job: job, zone: parts.budgetZone)
+        }
+        try await write(job, histories.map(\.render), histories, &pass)
+        tell(job, histories.map(\.render), [], file: claim.file, text: "")
+    }
+
+    /// A journal may know of submits that the ledger does not: a copy of the ledger was put back, or another machine's watcher
+    /// had the inbox for a while. They were sent, and are never sent again.
+    private func catchUp(_ job: JobRecord, with journal: [JSONValue], _ pass: inout Pass) async throws {
+        guard job.state == .active else { return }
+        let chronicle = Chronicle(job.id, journal)
+        let standings = chronicle.standings
+        for var render in try await parts.ledger.renders(of: job.id) {
+            guard let standing = standings[render.id.number], standing.attempts > render.attempts,
+                let history = chronicle.history(
+                    of: render.id.number, plan: render.plan, job: job, zone: parts.budgetZone)
+            else { continue }
+            let before = render.state.name
+            render.state = standing.state
+            render.attempts = standing.attempts
+            // An attempt that is told as begun raises the count; the row then says how it ended.
+            var facts = history.attempts.map { Fact.attemptEnded($0) }
+            if let last = history.attempts.last { facts.insert(.attemptBegan(last), at: 0) }
+            facts += history.tasks.map { .task($0) } + history.outputs.map { .output($0) }
+            facts += history.spend.map { .spend($0) }
+            let step = Step(
+                render: render.id, from: before, to: standing.state, facts: facts, at: standing.since ?? parts.now())
+            try await insistence.insist(until: .stopping, about: job) { [parts] in
+                try await parts.ledger.record(step)
+            }
+            events.send(
+                EngineEvent(
+                    at: parts.now(), job: job.id, name: job.name, render: render.id.number,
+                    kind: .warning("its journal knows of a submit that the ledger lacks; the journal is believed")))
+            if before == .queued, [.following, .rendered, .undecided].contains(standing.state.name) {
+                pass.resumed.append(render)
+            }
+        }
+    }
+
+    /// The job's rows, and what its journal tells of renders that were sent before.
+    private func write(
+        _ job: JobRecord, _ renders: [RenderRecord], _ histories: [RenderHistory], _ pass: inout Pass
+    ) async throws {
+        try await insistence.insist(until: .stopping, about: job) { [parts] in
+            try await parts.ledger.add(job, renders: renders)
+        }
+        for history in histories where !history.attempts.isEmpty {
+            let facts =
+                history.attempts.map { Fact.attemptEnded($0) } + history.tasks.map { .task($0) }
+                + history.outputs.map { .output($0) } + history.spend.map { .spend($0) }
+                + (history.render.result.map { [.result($0)] } ?? [])
+            let state = history.render.state
+            let step = Step(
+                render: history.render.id, from: state.name, to: state, facts: facts, at: history.render.since)
+            try await insistence.insist(until: .stopping, about: job) { [parts] in
+                try await parts.ledger.record(step)
+            }
+        }
+        pass.claimed.append(job.id)
+        if renders.allSatisfy(\.state.name.isFinal) { pass.ended.append(job.id) }
+        pass.resumed += renders.filter { [.following, .rendered, .undecided].contains($0.state.name) }
     }
 
     private func postpone(_ failure: Failure, _ job: JobID?, _ pass: inout Pass) {
@@ -99,11 +169,12 @@ extension Intake {
 
     /// From a claimed file to rows in the ledger: only the claimed bytes count from here on.
     ///
-    /// - Parameter standings: of renders that were sent before the rows were lost.
+    /// - Parameter chronicle: of renders that were sent before the rows were lost.
     private func register(
         _ claim: Claim, _ drop: ClaimedDrop, in look: inout Look, _ pass: inout Pass,
-        standings: [Int: JournalStanding.Standing] = [:]
+        chronicle: Chronicle? = nil
     ) async throws {
+        let standings = chronicle?.standings ?? [:]
         var job = JobRecord(
             id: claim.id, name: OutputNaming.jobName(fromFile: claim.file), source: claim.source,
             folder: claim.folder, sha256: drop.sha256, bytes: drop.bytes, owner: drop.owner,
@@ -125,21 +196,19 @@ extension Intake {
                     id: RenderID(job: job.id, number: plan.number), plan: references.pinned(plan),
                     state: standings[plan.number]?.state ?? .queued,
                     attempts: standings[plan.number]?.attempts ?? 0,
-                    giveUpAt: plan.giveUpAfterSeconds.map { claim.droppedAt + $0 }, since: parts.now())
+                    giveUpAt: plan.giveUpAfterSeconds.map { claim.droppedAt + $0 },
+                    since: standings[plan.number]?.since ?? parts.now())
             }
         } else {
             job.failure = .invalid(
                 outcome.diagnostics, file: claim.file, text: reading.text, onlyMissing: !outcome.waitsFor.isEmpty)
         }
         let record = job
-        let rows = renders
-        try await insistence.insist(until: .stopping, about: job) { [parts] in
-            try await parts.ledger.add(record, renders: rows)
+        let histories = renders.compactMap {
+            chronicle?.history(of: $0.id.number, plan: $0.plan, job: record, zone: parts.budgetZone)
         }
-        pass.claimed.append(job.id)
+        try await write(record, renders, histories, &pass)
         look.promised = look.promised.map { $0 + price(renders.map(\.plan)) }
-        if renders.isEmpty { pass.ended.append(job.id) }
-        pass.resumed += renders.filter { $0.state.name == .following }
         tell(job, renders, outcome.diagnostics, file: claim.file, text: reading.text)
         do {
             try await parts.workspace.journal(
@@ -163,7 +232,8 @@ extension Intake {
         guard job.failure == nil else {
             return send(.invalid(problems: diagnostics.count { $0.severity == .error }))
         }
-        for warning in diagnostics { send(.warning(warning.rendered(file: file, text: text))) }
+        var lines = QuotedLines(text)
+        for warning in diagnostics { send(.warning(warning.rendered(file: file, &lines))) }
         send(.claimed(renders: renders.count, estimate: JobPrice.of(renders)))
     }
 
@@ -189,12 +259,20 @@ extension Intake {
         }
     }
 
+    /// In bytes. What no model takes fails its job and stays where it is: to copy and hash it would only cost time and room.
+    private var largestReference: Int { parts.catalogue.models.compactMap(\.media?.bytesMax).max() ?? 0 }
+
     /// Moves or copies every local reference into the job's folder.
     private func take(_ reading: JobReader.Reading, for claim: Claim, in look: inout Look) async throws -> Taken {
         var result = Taken()
         let place = InboxEntry(
             path: claim.source, kind: .file, bytes: 0, modifiedAt: claim.droppedAt, inode: 0, device: 0)
         let findings = try await findings(reading.referenceNames, beside: place, in: look)
+        // A picture may be named twice, in two spellings: the last one takes it along.
+        var lastNames: [String: String] = [:]
+        for name in reading.referenceNames {
+            if case .beside(let entry) = findings[name] { lastNames[entry.path] = name }
+        }
         for name in reading.referenceNames {
             if let before = try await parts.workspace.takenReference(claim.id, name: name) {
                 result.add(name, before)
@@ -202,11 +280,24 @@ extension Intake {
             }
             do {
                 switch findings[name] {
+                case .beside(let entry) where DropKind(name: entry.name) == .jobFile:
+                    // It is its own job, which another one must not take away.
+                    result.lookup.found[name] = .found(name: entry.name, bytes: entry.bytes, probe: nil)
+                case .beside(let entry) where entry.bytes > largestReference:
+                    let head = try await parts.inbox.head(entry, count: ImageProbe.headerBytes)
+                    result.lookup.found[name] = .found(name: entry.name, bytes: entry.bytes, probe: ImageProbe(head))
                 case .beside(let entry), .growing(let entry):
-                    let keep = look.jobFiles.contains { $0.path != claim.source && names($0, entry, in: look) }
+                    let isNamedAgain = lastNames[entry.path].map { $0 != name } ?? false
+                    let keep =
+                        isNamedAgain
+                        || look.jobFiles.contains { $0.path != claim.source && names($0, entry, in: look) }
                     result.add(
                         name, try await parts.workspace.takeReference(entry, for: claim.id, as: name, keep: keep))
                     if !keep { look.taken.insert(entry.path) }
+                case .asset(let asset) where asset.entry.bytes > largestReference:
+                    let head = try await parts.assets.head(asset, count: ImageProbe.headerBytes)
+                    result.lookup.found[name] = .found(
+                        name: asset.entry.name, bytes: asset.entry.bytes, probe: ImageProbe(head))
                 case .asset(let asset):
                     result.add(name, try await parts.workspace.takeReference(asset, for: claim.id, as: name))
                 case .ambiguous(let matches): result.lookup.found[name] = .ambiguous(matches)

@@ -25,6 +25,8 @@ actor Intake {
     }
 
     static let jobFileBytesMax = TextDecoding.bytesMax
+    /// A file longer than this is not even claimed: its digest alone could take hours.
+    private static let claimBytesMax = 16 << 20
     /// A file that cannot be read is waited for this long as if it were growing; a batch does not stay for it longer.
     private static let busySeconds = 30.0
 
@@ -117,8 +119,11 @@ actor Intake {
         firstSeen = firstSeen.filter { look.paths[$0.key] != nil }
         known = known.filter { look.paths[$0.key] != nil }
         busySince = busySince.filter { look.paths[$0.key] != nil }
-        for folder in listing.unreadable.keys.sorted() {
-            look.waiting.append(WaitingLine(folder: folder, name: ".", reason: listing.unreadable[folder] ?? ""))
+        // Told in the folder above: a folder that cannot be read can seldom be written into.
+        for path in listing.unreadable.keys.sorted() {
+            let name = path.split(separator: "/").last.map(String.init) ?? path
+            look.waiting.append(
+                WaitingLine(folder: Look.parent(path), name: name, reason: listing.unreadable[path] ?? ""))
         }
         return look
     }
@@ -166,6 +171,10 @@ actor Intake {
             look.unsettled += 1
             return look.waits(
                 entry, entry.bytes == 0 ? "empty so far; what is written into it is awaited" : "still growing")
+        }
+        guard entry.bytes <= Self.claimBytesMax else {
+            return look.waits(
+                entry, "with more than \(Self.claimBytesMax >> 20) MiB it is no job file; take it out of the inbox")
         }
         guard let known = known[entry.path], known.entry.isSameFile(as: entry) else {
             return busy(entry, in: &look, now: now)

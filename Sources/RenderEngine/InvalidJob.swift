@@ -5,7 +5,8 @@ extension Failure {
     ///
     /// - Parameter onlyMissing: nothing is wrong but references that never came.
     static func invalid(_ diagnostics: [Diagnostic], file: String, text: String, onlyMissing: Bool) -> Failure {
-        let words = diagnostics.map { $0.rendered(file: file, text: text) }.joined(separator: "\n")
+        var lines = QuotedLines(text)
+        let words = diagnostics.map { $0.rendered(file: file, &lines) }.joined(separator: "\n")
         return Failure(
             code: onlyMissing ? "reference_missing" : "job_invalid", message: words,
             advice: "correct the file, then move its folder back into the inbox", fault: .job, retryable: false)

@@ -72,7 +72,10 @@ struct JobPapers: Sendable {
     private var errorText: String {
         var lines: [String] = []
         if let failure = job.failure {
-            lines += ["\(job.source) is no job that can be rendered. Nothing was sent and nothing was paid.", ""]
+            lines += [
+                "\(ShownText.line(job.source)) is no job that can be rendered. Nothing was sent and nothing was paid.",
+                "",
+            ]
             lines.append(failure.message)
         } else {
             let ended = histories.filter { $0.render.state.name != .delivered }
@@ -103,7 +106,7 @@ struct JobPapers: Sendable {
             "To try again: correct what is wrong, then move this whole folder back into the inbox.",
             "Job \(job.id), dropped \(Timestamp.text(job.droppedAt)).", "",
         ]
-        return lines.joined(separator: "\n")
+        return ShownText.block(lines.joined(separator: "\n"))
     }
 }
 

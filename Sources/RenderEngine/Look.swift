@@ -16,7 +16,7 @@ public struct WaitingLine: Sendable, Equatable {
     var path: String { folder.isEmpty ? name : folder + "/" + name }
 
     static func text(_ lines: [WaitingLine]) -> String {
-        let rows = lines.sorted { $0.name < $1.name }.map { "\($0.name): \($0.reason)" }
+        let rows = lines.sorted { $0.name < $1.name }.map { ShownText.line("\($0.name): \($0.reason)") }
         return
             (["Not taken yet, and why:", ""] + rows + [
                 "", "renderdrop rewrites this file; changes to it are lost.", "",

@@ -11,6 +11,7 @@ struct OverviewText: Sendable {
     var overBudget: Failure?
     /// A folder or a disk that is out of order.
     var trouble: Failure?
+    var results = ResultDesk.Overview()
     var committedToday: [Money]
     var cap: Money?
     /// Names of jobs that need a person.
@@ -43,6 +44,17 @@ struct OverviewText: Sendable {
                 + "\(counts[.rendered] ?? 0) being fetched")
         let spent = committedToday.isEmpty ? "nothing" : committedToday.map(\.description).joined(separator: ", ")
         lines.append("Money committed today: \(spent)" + (cap.map { " of \($0)" } ?? ""))
+        if results.kept > 0 {
+            let count = results.kept == 1 ? "1 result waits" : "\(results.kept) results wait"
+            lines += ["", "\(count) on this machine until the outbox is back. Nothing is lost, nothing expires."]
+        }
+        if !results.endangered.isEmpty {
+            lines += ["", "PAID FOR AND NOT FETCHED YET:"]
+            lines += results.endangered.prefix(20).map {
+                "\($0.name) \(ResultLife(expiresAt: $0.expires).words(at: now)), at \(Timestamp.text($0.expires))"
+            }
+            if results.endangered.count > 20 { lines.append("and \(results.endangered.count - 20) more") }
+        }
         if !undecided.isEmpty {
             lines += ["", "NEEDS A DECISION: \(undecided.joined(separator: ", "))", "See STATUS.txt in working/."]
         }

@@ -11,6 +11,9 @@ actor PollDesk {
     private static let questionsAtOnce = 8
     /// A fresh id may read UNKNOWN for a moment; an old one that does so three times in a row is gone.
     private static let unknownsBelieved = 3
+    /// So many unanswered questions in a row are the provider's trouble, not one task's.
+    private static let failuresBelieved = 3
+    private static let backoff = Backoff(first: .seconds(1), longest: .seconds(60))
 
     private struct Follower {
         /// Tells a follower from a former one of the same task.
@@ -26,6 +29,14 @@ actor PollDesk {
         var continuation: CheckedContinuation<TaskReport, any Error>
     }
 
+    /// Nobody is asked while the account, the line or the provider as a whole does not answer; then one question goes first.
+    private struct Pause {
+        /// By the clock that only goes forward.
+        var until = 0.0
+        /// In a row, without an answer in between.
+        var failures = 0
+    }
+
     private let parts: EngineParts
     private let budget: RequestBudget
     private let events: EngineEvents
@@ -33,6 +44,7 @@ actor PollDesk {
     private var followers: [TaskID: Follower] = [:]
     private var stopped = false
     private var out: (since: Date, failure: Failure)?
+    private var pause = Pause()
     private var next = 0
 
     init(parts: EngineParts, budget: RequestBudget, events: EngineEvents) {
@@ -92,14 +104,18 @@ actor PollDesk {
         while !stopped, !Task.isCancelled {
             let now = uptime
             let due = followers.filter { $0.value.due <= now }.sorted { $0.value.due < $1.value.due }.map(\.key)
-            guard !due.isEmpty else {
-                let next = followers.values.map(\.due).min()
+            guard let first = due.first, now >= pause.until else {
+                let next = followers.values.map(\.due).min().map { max($0, pause.until) }
                 let wait = next.map { max(0.01, $0 - now) } ?? 3600
                 await bell.wait(atMost: .seconds(wait), clock: parts.clock)
                 continue
             }
+            if pause.failures > 0 {
+                await ask(first)
+                continue
+            }
             let questions = await swept(due)
-            for batch in stride(from: 0, to: questions.count, by: Self.questionsAtOnce) {
+            for batch in stride(from: 0, to: questions.count, by: Self.questionsAtOnce) where uptime >= pause.until {
                 let tasks = questions[batch..<min(questions.count, batch + Self.questionsAtOnce)]
                 await withDiscardingTaskGroup { group in
                     for task in tasks { group.addTask { await self.ask(task) } }
@@ -140,15 +156,46 @@ actor PollDesk {
             while page <= 50 {
                 try await budget.turn()
                 let answer = try await parts.service.list(model: model, since: since - 120, page: page)
-                out = nil
+                answered()
                 for task in answer.tasks { found[task.task] = task.status }
                 if page >= answer.pages { break }
                 page += 1
             }
             return found
+        } catch let failure as Failure where failure.fault == .throttled || failure.fault == .account {
+            failed(failure)
+            return nil
         } catch {
             return nil  // single questions take over, and report what is wrong if they fail, too
         }
+    }
+
+    private func answered() {
+        out = nil
+        // An answer that was under way when a pause began does not end it.
+        if uptime >= pause.until { pause.failures = 0 }
+    }
+
+    /// Whether everything waits, and for how long.
+    private func failed(_ failure: Failure) {
+        let now = uptime
+        let asked = failure.retryAfterSeconds.map { Duration.seconds(min($0, 3600)) }
+        guard now >= pause.until else {
+            // It was under way when the pause began, and tells nothing new but how long we are to stay away.
+            if let asked { pause.until = max(pause.until, now + asked.seconds) }
+            return
+        }
+        pause.failures += 1
+        let isEverybodys =
+            switch failure.fault {
+            case .throttled, .account, .folder: true
+            // An answer with a status may be this task's alone, unless no other comes.
+            case .provider: failure.httpStatus == nil || pause.failures >= Self.failuresBelieved
+            case .job: pause.failures >= Self.failuresBelieved
+            }
+        guard isEverybodys else { return }
+        pause.until =
+            now + Self.backoff.delay(after: pause.failures, jitter: parts.jitter(), floor: asked).seconds
     }
 
     private func putOff(_ task: TaskID, running: Bool) {
@@ -169,7 +216,7 @@ actor PollDesk {
             try await budget.turn()
             guard followers[task] != nil else { return }
             let report = try await parts.service.query(task)
-            out = nil
+            answered()
             switch report.state {
             case .pending: putOff(task, running: false)
             case .running: putOff(task, running: true)
@@ -208,6 +255,7 @@ actor PollDesk {
 
     /// A question costs nothing: it is asked again, later and later, and uses up no attempt.
     private func unanswered(_ task: TaskID, _ failure: Failure) {
+        failed(failure)
         guard var follower = followers[task] else { return }
         let now = parts.now()
         if out == nil {
@@ -218,7 +266,7 @@ actor PollDesk {
             out?.failure = failure
         }
         follower.failures += 1
-        let delay = Backoff(first: .seconds(1), longest: .seconds(60)).delay(
+        let delay = Self.backoff.delay(
             after: follower.failures, jitter: parts.jitter(),
             floor: failure.retryAfterSeconds.map { .seconds(min($0, 3600)) })
         follower.due = uptime + delay.seconds

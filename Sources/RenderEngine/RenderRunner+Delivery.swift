@@ -6,17 +6,27 @@ extension RenderRunner {
         _ task: TaskID, _ render: inout RenderRecord, of job: JobRecord, _ machine: inout RenderMachine
     ) async throws -> RenderMachine.Action {
         let shown = render
-        let report = try await desk.follow(task, model: render.plan.model, acceptedAt: render.since) {
+        let before = try await history(of: render, job)
+        let known = before?.tasks.first { $0.id == task }
+        // Of the submit, also where it was rendered before and its links died since.
+        let acceptedAt =
+            known?.acceptedAt ?? before?.attempts.last { $0.task == task }?.answeredAt ?? render.since
+        let report = try await desk.follow(task, model: render.plan.model, acceptedAt: acceptedAt) {
             events.send(
                 EngineEvent(
                     at: parts.now(), job: job.id, name: job.name, render: shown.id.number, kind: .running))
         }
         var row = TaskRecord(
             id: task, render: render.id, attempt: render.attempts, model: render.plan.model, status: "UNKNOWN",
-            acceptedAt: render.since, lastQueryAt: parts.now(), endedAt: parts.now())
+            acceptedAt: acceptedAt, lastQueryAt: parts.now(), endedAt: parts.now())
         switch report.state {
-        case .succeeded(let result):
+        case .succeeded(var result):
             row.status = result.status
+            if let known, known.status == result.status, let ended = known.endedAt {
+                // New links to an old result: they die with it.
+                row.endedAt = ended
+                result.learnedAt = min(result.learnedAt, ended)
+            }
             send(.rendered(outputs: result.outputs.count), render, job)
             return try await move(&render, of: job, &machine, .completed(result), facts: [.task(row)])
         case .failed(let failure):
@@ -32,12 +42,17 @@ extension RenderRunner {
             let facts = [.task(row)] + (try await releaseLatest(render, job))
             return try await move(&render, of: job, &machine, .taskCanceled, facts: facts)
         case .pending, .running, .unknown:
+            row.endedAt = known?.endedAt ?? row.endedAt
+            if let result = before?.render.result {
+                return try await lost(result, row, &render, of: job, &machine)
+            }
+            let price = render.plan.estimate.map { " (about \($0))" } ?? ""
             let failure = Failure(
                 code: "task_gone",
                 message: "the provider no longer knows task \(task); it keeps tasks for 24 hours after their end",
                 advice:
-                    "the render may have been billed; look for the task in the provider's console, then drop the job "
-                    + "again if it has to be rendered anew", fault: .job, retryable: false)
+                    "the render may have been billed\(price); look for the task in the provider's console, then drop the "
+                    + "job again if it has to be rendered anew", fault: .job, retryable: false)
             return try await move(&render, of: job, &machine, .taskGone(failure), facts: [.task(row)])
         }
     }
@@ -63,27 +78,109 @@ extension RenderRunner {
                 &render, of: job, &machine, .taskGone(failure), facts: try await releaseLatest(render, job))
         }
         let cost = parts.service.cost(of: result, plan: render.plan)
+        let files: [String]
         do {
-            try await courier.deliver(result, of: render, job: job)
+            let id = render.id
+            try await courier.deliver(result, of: render, job: job) { [lanes, courier] in
+                // The provider is done with it: while the outbox is away its place is another's.
+                await lanes.release(id)
+                courier.bell.ring()
+            }
+            files = try await courier.seal(render, job: job, result: result, cost: cost)
         } catch let failure as Failure where failure.code == "link_expired" && result.task != nil {
-            return try await move(&render, of: job, &machine, .linksExpired)
-        } catch let failure as Failure where failure.code == "link_expired" || failure.fault == .job || isDead(result) {
-            // It was rendered and is billed, whatever became of the files.
-            var failure = failure
-            failure.fault = .job
-            failure.retryable = false
+            // What the provider said is kept: should the task be gone, it tells what was paid for.
             return try await move(
-                &render, of: job, &machine, .taskGone(failure), facts: try await settle(render, job, cost))
+                &render, of: job, &machine, .linksExpired, facts: [.result(result.withoutLinks)])
+        } catch let failure as Failure where isLost(failure, result) {
+            var failure = failure
+            let saved: Int
+            do {
+                // What lies in the depot is not lost with what could not be fetched.
+                saved = try await courier.salvage(result, of: render, job: job)
+            } catch let failure as Failure where failure.isFolderOutOfOrder {
+                return try await parked(failure, render)
+            }
+            failure.message += ". " + Self.loss(of: result, saved: saved, cost)
+            failure.advice = Self.anew
+            return try await lost(failure, result, &render, of: job, &machine, facts: [])
+        } catch let failure as Failure where failure.isFolderOutOfOrder {
+            return try await parked(failure, render)
         }
-        let files = try await courier.seal(render, job: job, result: result, cost: cost)
         if let estimate = render.plan.estimate, let cost, cost.micros < estimate.micros { await lanes.budgetFreed() }
         let action = try await move(&render, of: job, &machine, .published)
+        await courier.results.end(render.id)
         send(.delivered(files: files, cost: cost), render, job)
         return action
     }
 
-    /// Links live 24 hours; a result that could not be fetched in that time, for whatever reason, never will be.
-    func isDead(_ result: RenderResult) -> Bool {
-        parts.now().timeIntervalSince(result.learnedAt) > 24 * 3600
+    // MARK: - What does not come home
+
+    /// A batch does not wait for the outbox for ever; what lies in the depot is published by the next one.
+    ///
+    /// - Throws: `failure` where something may still be lost, or somebody has all the time.
+    private func parked(_ failure: Failure, _ render: RenderRecord) async throws -> RenderMachine.Action {
+        guard insistence.patience != nil, await courier.results.isLocal(render.id) else { throw failure }
+        courier.stuck.add(failure)
+        return .none
     }
+
+    /// Whether nobody will ever fetch it. A folder that is out of order says nothing of that: the links do.
+    private func isLost(_ failure: Failure, _ result: RenderResult) -> Bool {
+        switch failure.fault {
+        case .job: true
+        case .folder: false
+        case .throttled, .provider, .account:
+            failure.code == "link_expired" || ResultLife(learnedAt: result.learnedAt).isOver(at: parts.now())
+        }
+    }
+
+    /// It was rendered, its links died, and now its task is gone, too. What lies in the depot is published all the same.
+    private func lost(
+        _ result: RenderResult, _ row: TaskRecord, _ render: inout RenderRecord, of job: JobRecord,
+        _ machine: inout RenderMachine
+    ) async throws -> RenderMachine.Action {
+        let saved: Int
+        do {
+            saved = try await courier.salvage(result, of: render, job: job)
+        } catch let failure as Failure where failure.isFolderOutOfOrder {
+            return try await parked(failure, render)
+        }
+        if saved >= result.outputs.count {
+            return try await move(&render, of: job, &machine, .completed(result), facts: [.task(row)])
+        }
+        let cost = parts.service.cost(of: result, plan: render.plan)
+        let failure = Failure(
+            code: "result_lost",
+            message: "the provider's links died, and it no longer knows task \(row.id). "
+                + Self.loss(of: result, saved: saved, cost), advice: Self.anew, fault: .job, retryable: false,
+            requestID: result.requestID)
+        return try await lost(failure, result, &render, of: job, &machine, facts: [.task(row)])
+    }
+
+    /// It was rendered and is billed, whatever became of the files.
+    private func lost(
+        _ failure: Failure, _ result: RenderResult, _ render: inout RenderRecord, of job: JobRecord,
+        _ machine: inout RenderMachine, facts: [Fact]
+    ) async throws -> RenderMachine.Action {
+        var failure = failure
+        failure.fault = .job
+        failure.retryable = false
+        let settled = try await settle(render, job, parts.service.cost(of: result, plan: render.plan))
+        let action = try await move(
+            &render, of: job, &machine, .taskGone(failure),
+            facts: facts + [.result(result.withoutLinks)] + settled)
+        await courier.results.end(render.id)
+        return action
+    }
+
+    /// What was paid and is lost, for people.
+    private static func loss(of result: RenderResult, saved: Int, _ cost: Money?) -> String {
+        let count = result.outputs.count
+        let paid = cost.map { "paid with \($0)" } ?? "paid for"
+        let what = count == 1 ? "1 result was \(paid) and is lost" : "\(count) results were \(paid)"
+        guard count > 1 else { return what }
+        return what + (saved == 0 ? " and are lost" : "; \(saved) came home, \(count - saved) are lost")
+    }
+
+    private static let anew = "to have it after all, drop the job again: it is rendered and paid for anew"
 }

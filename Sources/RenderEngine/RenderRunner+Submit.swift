@@ -42,7 +42,12 @@ extension RenderRunner {
                 Failure(code: "stopped", message: "stopped before sending", advice: "", fault: .folder, retryable: true)
             )
         } else {
-            outcome = try await parts.service.submit(prepared, plan: render.plan)
+            do {
+                outcome = try await parts.service.submit(prepared, plan: render.plan)
+            } catch is CancellationError {
+                // Cut off at the end of the grace, or by the second signal: written down now, so that nobody has to guess.
+                outcome = .unknown(LostAnswer.cutOff)
+            }
         }
         return try await answered(outcome, attempt, &render, of: job, &machine)
     }
@@ -56,7 +61,7 @@ extension RenderRunner {
         let now = parts.now()
         let attempt = AttemptRecord(
             render: render.id, number: render.attempts + 1, intentAt: now, endpoint: prepared.endpoint,
-            shown: prepared.shown)
+            shown: prepared.shown, keyMark: prepared.keyMark)
         let keys = Timestamp.budgetKeys(now, in: parts.budgetZone)
         let spend = SpendRecord(
             render: render.id, attempt: attempt.number, state: .reserved, estimate: render.plan.estimate, at: now,
@@ -137,7 +142,7 @@ extension RenderRunner {
             attempt.outcome = .unknown
             attempt.failure = failure
             attempt.submitRequestID = failure.requestID
-            event = .lost(Self.answerUnknown(attempt: attempt.number, because: failure.message, failure))
+            event = Self.lost(render.plan, attempt: attempt.number, because: failure)
         }
         facts.insert(.attemptEnded(attempt), at: 0)
         let action = try await move(&render, of: job, &machine, event, facts: facts)
@@ -145,6 +150,7 @@ extension RenderRunner {
         switch outcome {
         case .accepted(let task, _):
             await lanes.succeeded(render.plan)
+            await search.accepted(render.plan)
             send(.accepted(task), render, job)
         case .completed(let result):
             await lanes.succeeded(render.plan)
@@ -155,6 +161,7 @@ extension RenderRunner {
                 if !stopper.isStopping { await lanes.troubled(render.id, render.plan, failure) }
             }
         case .unknown(let failure):
+            guard !stopper.isStopping else { break }
             // Each further one would need a decision, too: the lane slows down, or everything waits for one that tries.
             await lanes.troubled(render.id, render.plan, failure)
         }
@@ -165,7 +172,7 @@ extension RenderRunner {
     func lost(
         _ number: Int, _ render: inout RenderRecord, of job: JobRecord, _ machine: inout RenderMachine
     ) async throws -> RenderMachine.Action {
-        let failure = Self.answerUnknown(attempt: number, because: "renderdrop ended before the answer came")
+        let failure = LostAnswer.restarted
         var facts: [Fact] = []
         var ended: AttemptRecord?
         if var attempt = try await history(of: render, job)?.attempts.last, attempt.outcome == nil {
@@ -174,7 +181,8 @@ extension RenderRunner {
             ended = attempt
             facts = [.attemptEnded(attempt)]
         }
-        let action = try await move(&render, of: job, &machine, .lost(failure), facts: facts)
+        let action = try await move(
+            &render, of: job, &machine, Self.lost(render.plan, attempt: number, because: failure), facts: facts)
         if let ended { await note(ended, job) }
         return action
     }

@@ -11,6 +11,7 @@ struct RenderRunner: Sendable {
     let insistence: Insistence
     let lanes: Lanes
     let desk: PollDesk
+    let search: SearchDesk
     let courier: Courier
     let status: StatusDesk
 
@@ -44,10 +45,12 @@ struct RenderRunner: Sendable {
                         try await stopper.pause(for: delay, clock: parts.clock, giveUpAt: .stopping)
                     }
                 }
-            case .ask where mayResend(render.plan):
+            case .ask where mayResend(render):
                 action = try await move(&render, of: job, &machine, .sendAgain)
             case .ask:
-                if case .undecided(let failure) = render.state { send(.undecided(failure), render, job) }
+                guard case .undecided(let failure) = render.state else { return }
+                send(failure.isLookedFor ? .lost(failure) : .undecided(failure), render, job)
+                await search.lookFor(render)
                 return
             case .close:
                 if case .failed(let failure) = render.state { send(.renderFailed(failure), render, job) }
@@ -59,8 +62,10 @@ struct RenderRunner: Sendable {
     }
 
     /// A synchronous call cannot be looked for at the provider; who prefers a double bill to a question says so.
-    private func mayResend(_ plan: RenderPlan) -> Bool {
-        plan.mode == .sync && parts.configuration.provider.lostAnswer == .resend
+    /// No oftener than anything else is tried: each may have been billed.
+    private func mayResend(_ render: RenderRecord) -> Bool {
+        render.plan.mode == .sync && parts.configuration.provider.lostAnswer == .resend
+            && render.attempts < parts.configuration.limits.attempts
     }
 
     // MARK: - Steps
@@ -117,14 +122,12 @@ struct RenderRunner: Sendable {
             EngineEvent(at: parts.now(), job: job.id, name: job.name, render: render.id.number, kind: kind))
     }
 
-    static func answerUnknown(attempt: Int, because reason: String, _ cause: Failure? = nil) -> Failure {
-        Failure(
-            code: cause?.code ?? "answer_lost",
-            message: "whether the provider accepted attempt \(attempt) is not known: \(reason)",
-            advice:
-                "it may have been billed and is not sent again by itself; look for it in the provider's console, then "
-                + "say `renderdrop retry` with --adopt TASK, --resend or --give-up",
-            fault: .provider, retryable: false, httpStatus: cause?.httpStatus, requestID: cause?.requestID)
+    /// Nobody knows what became of a submit.
+    static func lost(_ plan: RenderPlan, attempt: Int, because cause: Failure) -> RenderMachine.Event {
+        .lost(
+            LostAnswer.failure(
+                attempt: attempt, because: cause, price: plan.estimate,
+                plan.isSearchable ? .lookedFor : .unsearchable))
     }
 }
 

@@ -10,7 +10,7 @@ extension Shift {
             await lanes.release(render.id)
             try await end(job.id)
             await status.touch(job.id)
-            await dispatcher.ended(render.id)
+            await dispatcher.ended(render.id, moved)
             bell.ring()
         }
     }
@@ -38,6 +38,10 @@ extension Shift {
                 return try await runner.run(render, of: job)
             } catch is CancellationError {
                 return  // stopped: the ledger says where to go on
+            } catch LedgerError.conflict where failures < 3 {
+                // A person has moved it meanwhile: what the ledger says by now counts.
+                failures += 1
+                continue
             } catch {
                 trouble = try Self.failure(error)
             }
@@ -120,7 +124,12 @@ extension Shift {
             // A key that is refused stays refused; anything else may pass.
             if out.failure.fault == .account || parts.now().timeIntervalSince(out.since) >= limit { return true }
         }
+        if let out = await search.unanswered {
+            if out.failure.fault == .account || parts.now().timeIntervalSince(out.since) >= limit { return true }
+        }
         guard await dispatcher.runningCount == 0, pass.starts.isEmpty, closings.count == 0 else { return false }
+        // In this order: what the search has found was handed over before it stopped looking.
+        guard await !search.isLooking, moved.isEmpty else { return false }
         if !isHindered {
             guard look.unsettled == 0, !hinted.isSet else { return false }
         }
@@ -148,7 +157,9 @@ extension Shift {
         var all = stuck.all
         // A pause that holds nothing back hinders nothing.
         if let paused = await lanes.paused, outcome.queued > 0 { all.append(paused.failure) }
+        if let lack = await room.lack, outcome.queued > 0 { all.append(lack.failure) }
         if let out = await desk.unanswered { all.append(out.failure) }
+        if let out = await search.unanswered { all.append(out.failure) }
         for failure in all {
             switch failure.fault {
             case .provider, .throttled: outcome.unreachable = outcome.unreachable ?? unreachable(failure)

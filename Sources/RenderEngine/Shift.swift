@@ -10,7 +10,12 @@ struct Shift: Sendable {
     let mode: Engine.Mode
     let lanes: Lanes
     let desk: PollDesk
+    let search: SearchDesk
+    let moved = Moved()
+    let wishes: WishDesk
     let jobs: JobDesk
+    let results: ResultDesk
+    let room: Room
     let status: StatusDesk
     let intake: Intake
     let dispatcher: Dispatcher
@@ -35,26 +40,33 @@ struct Shift: Sendable {
         let budget = RequestBudget(perSecond: limits.requestsPerSecond, clock: parts.clock, uptime: parts.uptime)
         desk = PollDesk(parts: parts, budget: budget, events: events)
         jobs = JobDesk(parts: parts, events: events, insistence: insistence)
-        status = StatusDesk(parts: parts, stopper: stopper, lanes: lanes)
+        results = ResultDesk(parts: parts, events: events)
+        room = Room(parts: parts, events: events)
+        status = StatusDesk(parts: parts, stopper: stopper, lanes: lanes, results: results, room: room)
+        search = SearchDesk(
+            parts: parts, budget: budget, events: events, status: status, moved: moved, bell: bell)
+        wishes = WishDesk(parts: parts, events: events, stopper: stopper, moved: moved, bell: bell)
         intake = Intake(parts: parts, events: events, insistence: insistence)
-        dispatcher = Dispatcher(parts: parts, events: events, lanes: lanes, jobs: jobs, status: status)
+        dispatcher = Dispatcher(parts: parts, events: events, lanes: lanes, jobs: jobs, status: status, room: room)
         let courier = Courier(
             parts: parts, events: events, stopper: stopper, insistence: insistence, jobs: jobs,
-            slots: Slots(limits.downloads))
+            results: results, slots: Slots(limits.downloads), copies: Slots(limits.downloads), stuck: stuck, bell: bell)
         runner = RenderRunner(
             parts: parts, events: events, stopper: stopper, insistence: insistence, lanes: lanes, desk: desk,
-            courier: courier, status: status)
+            search: search, courier: courier, status: status)
     }
 
     func work() async throws -> Engine.Outcome {
         try await withThrowingDiscardingTaskGroup { group in
             group.addTask { await desk.run() }
+            group.addTask { await search.run() }
+            group.addTask { await wishes.run() }
             group.addTask { await status.run() }
             group.addTask { await listen() }
             group.addTask { await beat() }
             group.addTask { await watchForStop() }
             let outcome = try await loop(&group)
-            await status.writeOverview(stopped: true)
+            await status.close()
             group.cancelAll()
             return outcome
         }
@@ -79,9 +91,17 @@ struct Shift: Sendable {
                 nextLook = parts.uptime() + min(step, last.next.map { untilThen($0) } ?? step)
                 for job in last.ended + closings.takeFailed() { close(job, &group) }
                 last.ended = []
-                for render in last.resumed { try await resume(render, &group) }
+                for render in last.resumed {
+                    // What a journal leaves open is looked for, or asked about, from now on.
+                    guard render.state.name == .undecided else {
+                        try await resume(render, &group)
+                        continue
+                    }
+                    await leaveOpen(render, try await jobs.job(render.id.job))
+                }
                 last.resumed = []
             }
+            for id in moved.take() { try await goOn(id, &group) }
             guard let pass = try await pass(&ledgerOut) else {
                 let limit = parts.configuration.limits.unreachableSeconds
                 if mode != .watch, let since = ledgerOut, parts.now().timeIntervalSince(since) >= limit { break }
@@ -149,22 +169,28 @@ struct Shift: Sendable {
 
     /// Goes on where each render stood. Claims that were cut short are the intake's, at its first look.
     private func recover(_ group: inout ThrowingDiscardingTaskGroup<any Error>) async throws {
+        await results.sweep()
         let open = try await parts.ledger.renders(in: [.sending, .following, .rendered], limit: nil)
         let undecided = try await parts.ledger.renders(in: [.undecided], limit: nil)
         let active = try await parts.ledger.jobs(JobFilter(states: [.active]))
         events.send(EngineEvent(at: parts.now(), kind: .started(unfinished: active.count)))
         for render in undecided {
-            guard case .undecided(let failure) = render.state else { continue }
-            let job = try await jobs.job(render.id.job)
-            events.send(
-                EngineEvent(
-                    at: parts.now(), job: job.id, name: job.name, render: render.id.number, kind: .undecided(failure)))
+            await leaveOpen(render, try await jobs.job(render.id.job))
         }
         for render in open { try await resume(render, &group) }
         for job in active {
             await status.touch(job.id)
             close(job.id, &group)
         }
+    }
+
+    /// What the provider can be asked about is looked for, and told once its answer says that a person is needed; the rest is told.
+    private func leaveOpen(_ render: RenderRecord, _ job: JobRecord) async {
+        guard case .undecided(let failure) = render.state else { return }
+        if render.plan.isSearchable { return await search.lookFor(render) }
+        events.send(
+            EngineEvent(
+                at: parts.now(), job: job.id, name: job.name, render: render.id.number, kind: .undecided(failure)))
     }
 
     /// Goes on with a render that is beyond the queue.
@@ -176,6 +202,26 @@ struct Shift: Sendable {
         // Only these are at the provider.
         if render.state.name == .following { await lanes.occupy(render.id, render.plan) }
         begin(render, job, &group)
+    }
+
+    /// Goes on with a render that a person or the search for lost tasks has moved.
+    private func goOn(_ id: RenderID, _ group: inout ThrowingDiscardingTaskGroup<any Error>) async throws {
+        do {
+            guard let render = try await parts.ledger.history(of: id)?.render else { return }
+            await status.touch(id.job)
+            switch render.state {
+            case .following:
+                // The provider took it after all: what waits because of the lost answer need not.
+                await lanes.succeeded(render.plan)
+                // It may have been found before its submit has come to its end here.
+                if await !dispatcher.recall(id) { try await resume(render, &group) }
+            case .failed, .canceled: close(id.job, &group)
+            case .queued, .sending, .rendered, .delivered, .undecided: break
+            }
+        } catch LedgerError.storage(let words) {
+            tell(.ledgerStorage(words))
+            moved.add(id)
+        }
     }
 
     // MARK: - Beside the loop
@@ -217,6 +263,7 @@ struct Shift: Sendable {
         let what = atWork == 0 ? "nothing is at work" : "\(atWork) renders are at work and go on at the next start"
         events.send(EngineEvent(at: parts.now(), kind: .stopping(what)))
         await desk.stop()
+        await search.stop()
         await status.stop()
         bell.ring()
         while stopper.isPatient, !Task.isCancelled {

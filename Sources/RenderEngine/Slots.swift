@@ -1,7 +1,15 @@
-/// A bound on how many do something at once, first come first served.
+import struct Foundation.Date
+
+/// A bound on how many do something at once. A place goes to whoever has the least time left; of equals, to who came first.
 actor Slots {
+    private struct Waiter {
+        var id: Int
+        var deadline: Date
+        var continuation: CheckedContinuation<Bool, Never>
+    }
+
     private var free: Int
-    private var waiters: [(id: Int, continuation: CheckedContinuation<Bool, Never>)] = []
+    private var waiters: [Waiter] = []
     private var next = 0
 
     init(_ count: Int) {
@@ -10,8 +18,11 @@ actor Slots {
 
     /// Runs `work` once a place is free.
     ///
+    /// - Parameter deadline: when it is too late for this work; only the order of those that wait hangs on it.
     /// - Throws: `CancellationError` when cancelled while waiting, else what `work` throws.
-    func within<Value: Sendable>(_ work: @Sendable () async throws -> Value) async throws -> Value {
+    func within<Value: Sendable>(
+        until deadline: Date = .distantFuture, _ work: @Sendable () async throws -> Value
+    ) async throws -> Value {
         if free > 0 {
             free -= 1
         } else {
@@ -22,7 +33,7 @@ actor Slots {
                     if Task.isCancelled {
                         continuation.resume(returning: false)
                     } else {
-                        waiters.append((id, continuation))
+                        waiters.append(Waiter(id: id, deadline: deadline, continuation: continuation))
                     }
                 }
             } onCancel: {
@@ -35,16 +46,22 @@ actor Slots {
         return try await work()
     }
 
+    /// How many wait for a place.
+    var line: Int { waiters.count }
+
     private func leave(_ id: Int) {
         guard let place = waiters.firstIndex(where: { $0.id == id }) else { return }
         waiters.remove(at: place).continuation.resume(returning: false)
     }
 
     private func pass() {
-        if waiters.isEmpty {
-            free += 1
-        } else {
-            waiters.removeFirst().continuation.resume(returning: true)
+        let first = waiters.indices.min {
+            (waiters[$0].deadline, waiters[$0].id) < (waiters[$1].deadline, waiters[$1].id)
         }
+        guard let first else {
+            free += 1
+            return
+        }
+        waiters.remove(at: first).continuation.resume(returning: true)
     }
 }

@@ -6,15 +6,19 @@ actor StatusDesk {
     private let parts: EngineParts
     private let stopper: Stopper
     private let lanes: Lanes
+    private let results: ResultDesk
+    private let room: Room
     private let bell = Bell()
     private var trouble: Failure?
     private var dirty: Set<JobID> = []
     private var reasons: [RenderID: String] = [:]
 
-    init(parts: EngineParts, stopper: Stopper, lanes: Lanes) {
+    init(parts: EngineParts, stopper: Stopper, lanes: Lanes, results: ResultDesk, room: Room) {
         self.parts = parts
         self.stopper = stopper
         self.lanes = lanes
+        self.results = results
+        self.room = room
     }
 
     func touch(_ job: JobID) {
@@ -39,9 +43,12 @@ actor StatusDesk {
             let batch = dirty
             dirty = []
             for job in batch { await write(job) }
+            await results.warn()
             await writeOverview(stopped: false)
             if batch.isEmpty {
                 await bell.wait(atMost: .seconds(60), clock: parts.clock)
+                // How long something still lives changes by itself.
+                if dirty.isEmpty { dirty = await results.jobs }
             } else {
                 // A burst of news becomes one writing; a stop ends the wait early and the loop with it.
                 try? await stopper.pause(for: .seconds(1), clock: parts.clock, giveUpAt: .stopping)
@@ -51,8 +58,22 @@ actor StatusDesk {
 
     func stop() { bell.ring() }
 
+    /// The last words of this run.
+    func close() async {
+        for job in dirty { await write(job) }
+        dirty = []
+        await writeOverview(stopped: true)
+    }
+
     /// Like `write`, for people only: what fails now is written anew in a minute.
+    ///
+    /// - Parameter stopped: nothing will be, so what was still to be written is.
     func writeOverview(stopped: Bool) async {
+        if stopped {
+            let rest = dirty
+            dirty = []
+            for job in rest { await write(job) }
+        }
         let now = parts.now()
         let keys = Timestamp.budgetKeys(now, in: parts.budgetZone)
         guard let counts = try? await parts.ledger.counts(),
@@ -60,14 +81,33 @@ actor StatusDesk {
             let undecided = try? await parts.ledger.renders(in: [.undecided], limit: 20)
         else { return }
         var names: [String] = []
-        for id in Set(undecided.map(\.id.job)).sorted() {
+        let asked = undecided.filter { render in
+            if case .undecided(let failure) = render.state { !failure.isLookedFor } else { false }
+        }
+        for id in Set(asked.map(\.id.job)).sorted() {
             if let job = try? await parts.ledger.job(id) { names.append(job.name) }
         }
         let overview = OverviewText(
             watcher: parts.watcher, inbox: parts.configuration.folders.inbox, counts: counts,
-            paused: await lanes.paused, overBudget: await lanes.overBudget, trouble: trouble, committedToday: spent.day,
-            cap: parts.spendCaps.day, undecided: names, stopped: stopped)
+            paused: await pause, overBudget: await lanes.overBudget, trouble: await hindrance,
+            results: await results.overview, committedToday: spent.day, cap: parts.spendCaps.day, undecided: names,
+            stopped: stopped)
         try? await parts.workspace.writeOverview(overview.text(at: now))
+    }
+
+    /// What holds up every submit.
+    private var pause: (failure: Failure, since: Date)? {
+        get async {
+            if let paused = await lanes.paused { return paused }
+            return await room.lack
+        }
+    }
+
+    private var hindrance: Failure? {
+        get async {
+            if let trouble { return trouble }
+            return await results.outboxOut?.failure
+        }
     }
 
     /// What a status says is for people and is written anew soon: a failure here is no failure of the job.
@@ -79,7 +119,11 @@ actor StatusDesk {
             return
         }
         for render in renders where render.state.name != .queued { reasons[render.id] = nil }
-        let text = StatusText.of(job, renders, reasons: reasons, at: parts.now())
+        var words = reasons
+        for render in renders where render.state.name == .rendered {
+            words[render.id] = await results.standing(of: render.id)
+        }
+        let text = StatusText.of(job, renders, reasons: words, at: parts.now())
         try? await parts.workspace.writeStatus(text, for: id)
     }
 }

@@ -28,6 +28,7 @@ public enum StatusText {
         return blocks.count < 3 ? [] : blocks[1].split(separator: "\n").map(String.init)
     }
 
+    /// - Parameter reason: why it waits in the queue, or how its result stands.
     public static func words(_ render: RenderRecord, _ reason: String?) -> String {
         let since = Timestamp.text(render.since)
         switch render.state {
@@ -36,9 +37,12 @@ public enum StatusText {
         case .following(let task): return "at the provider since \(since), task \(task)"
         case .rendered(let result):
             let count = result.outputs.count
+            if let reason { return "rendered \(since), \(count == 1 ? "1 result" : "\(count) results"): \(reason)" }
             return "rendered, \(count == 1 ? "1 result is" : "\(count) results are") being fetched since \(since)"
         case .delivered: return "delivered \(since)"
         case .failed(let failure): return "failed \(since): \(failure)"
+        case .undecided(let failure) where failure.isLookedFor:
+            return "its answer was lost \(since): \(failure.message). \(failure.advice)"
         case .undecided(let failure): return "NEEDS A DECISION since \(since): \(failure.message). \(failure.advice)"
         case .canceled: return "cancelled \(since)"
         }

@@ -69,8 +69,23 @@ public struct CrashingLedger: Ledger {
     public func upload(sha256: String, model: String, account: String) async throws -> UploadRecord? {
         try await gate.question { try await ledger.upload(sha256: sha256, model: model, account: account) }
     }
-    public func knownTasks(_ ids: [TaskID]) async throws -> Set<TaskID> {
-        try await gate.question { try await ledger.knownTasks(ids) }
+    public func lostTaskFacts(model: String, listed: [TaskID], since start: Date) async throws -> LostTaskFacts {
+        try await gate.question { try await ledger.lostTaskFacts(model: model, listed: listed, since: start) }
+    }
+    public func learn(keyID: String, ofMark mark: String) async throws {
+        try await gate.effect("ledger key") { try await ledger.learn(keyID: keyID, ofMark: mark) }
+    }
+    public func add(_ wish: Wish) async throws -> Int {
+        try await gate.effect("ledger wish") { try await ledger.add(wish) }
+    }
+    public func openWishes() async throws -> [NumberedWish] {
+        try await gate.question { try await ledger.openWishes() }
+    }
+    public func answer(toWish number: Int) async throws -> WishAnswer? {
+        try await gate.question { try await ledger.answer(toWish: number) }
+    }
+    public func answer(wish number: Int, _ answer: WishAnswer) async throws {
+        try await gate.effect("ledger answer to a wish") { try await ledger.answer(wish: number, answer) }
     }
 }
 
@@ -166,6 +181,35 @@ public struct CrashingOutbox: Outbox {
     public func freeBytes() async throws -> Int { try await gate.question { try await outbox.freeBytes() } }
 }
 
+/// A depot whose writes pass a gate. Each is named after it: the outbox has effects of the same kind.
+public struct CrashingDepot: Depot {
+    let depot: any Depot
+    let gate: CrashGate
+
+    public init(_ depot: any Depot, _ gate: CrashGate) {
+        self.depot = depot
+        self.gate = gate
+    }
+
+    public func stage(_ key: String) async throws -> any StagedFile {
+        try await gate.effect("depot stage") { CrashingFile(file: try await depot.stage(key), gate: gate) }
+    }
+    public func keep(_ key: String, facts: StagedFacts) async throws {
+        try await gate.effect("depot keep") { try await depot.keep(key, facts: facts) }
+    }
+    public func remove(_ key: String) async throws {
+        try await gate.effect("depot remove") { try await depot.remove(key) }
+    }
+    public func kept(_ key: String) async throws -> StagedFacts? {
+        try await gate.question { try await depot.kept(key) }
+    }
+    public func read(_ key: String, from offset: Int) async throws -> [UInt8] {
+        try await gate.question { try await depot.read(key, from: offset) }
+    }
+    public func keys() async throws -> [String] { try await gate.question { try await depot.keys() } }
+    public func wholeKeys() async throws -> [String] { try await gate.question { try await depot.wholeKeys() } }
+}
+
 private struct CrashingFile: StagedFile {
     let file: any StagedFile
     let gate: CrashGate
@@ -201,7 +245,7 @@ public struct CrashingService: RenderService {
     public func query(_ task: TaskID) async throws -> TaskReport {
         try await gate.effect("query") { try await service.query(task) }
     }
-    public func list(model: String?, since start: Date, page: Int) async throws -> TaskPage {
+    public func list(model: String?, since start: Date?, page: Int) async throws -> TaskPage {
         try await gate.effect("list") { try await service.list(model: model, since: start, page: page) }
     }
     public func cancel(_ task: TaskID) async throws -> CancelOutcome {

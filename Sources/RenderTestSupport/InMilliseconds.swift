@@ -90,3 +90,11 @@ extension SpendRecord: InMilliseconds {
 extension UploadRecord: InMilliseconds {
     var inMilliseconds: UploadRecord { with { $0.uploadedAt = uploadedAt.inMilliseconds } }
 }
+
+extension Wish: InMilliseconds {
+    var inMilliseconds: Wish { with { $0.at = at.inMilliseconds } }
+}
+
+extension WishAnswer: InMilliseconds {
+    var inMilliseconds: WishAnswer { with { $0.at = at.inMilliseconds } }
+}

@@ -22,13 +22,18 @@ public actor MemoryLedger: Ledger {
     private var outputs: [AttemptKey: OutputRecord] = [:]
     private var spend: [AttemptKey: SpendRecord] = [:]
     private var uploads: [UploadKey: UploadRecord] = [:]
+    private var keyIDs: [String: String] = [:]
+    private var wishes: [(wish: Wish, answer: WishAnswer?)] = []
 
     public init() {}
 
     public func add(_ job: JobRecord, renders: [RenderRecord]) {
         guard jobs[job.id] == nil else { return }
         jobs[job.id] = job.inMilliseconds
-        for render in renders { self.renders[render.id] = render.inMilliseconds }
+        for render in renders {
+            self.renders[render.id] = render.inMilliseconds
+            if let task = render.taskAtProvider { tasks[task.id] = task.inMilliseconds }
+        }
     }
 
     public func update(_ job: JobRecord) throws {
@@ -148,7 +153,48 @@ public actor MemoryLedger: Ledger {
         uploads[UploadKey(sha256: upload.sha256, model: upload.model, account: upload.account)] = upload.inMilliseconds
     }
 
-    public func knownTasks(_ ids: [TaskID]) -> Set<TaskID> { Set(ids.filter { tasks[$0] != nil }) }
+    public func lostTaskFacts(model: String, listed: [TaskID], since start: Date) -> LostTaskFacts {
+        let listed = Set(listed)
+        let known = tasks.values.filter { task in
+            listed.contains(task.id)
+                || task.model == model && task.acceptedAt.epochMilliseconds >= start.epochMilliseconds
+        }.sorted { ($0.acceptedAt, $0.id.text) < ($1.acceptedAt, $1.id.text) }
+        let begun = attempts.values.filter { $0.outcome == nil || $0.outcome == .unknown }
+            .sorted { ($0.intentAt, $0.render, $0.number) < ($1.intentAt, $1.render, $1.number) }
+        var open = begun.compactMap { attempt in
+            renders[attempt.render].map { LostTaskFacts.Open(render: $0, attempt: attempt) }
+        }
+        open += renders.values.sorted { $0.id < $1.id }.filter { render in
+            [.undecided, .sending].contains(render.state.name)
+                && attempts[AttemptKey(render: render.id, attempt: render.attempts)] == nil
+        }.map { LostTaskFacts.Open(render: $0, attempt: nil) }
+        return LostTaskFacts(
+            known: known.map { task in
+                LostTaskFacts.Known(
+                    task: task, keyMark: attempts[AttemptKey(render: task.render, attempt: task.attempt)]?.keyMark)
+            }, open: open.filter { $0.render.plan.model == model }, keyIDs: keyIDs)
+    }
+
+    public func learn(keyID: String, ofMark mark: String) { keyIDs[mark] = keyID }
+
+    public func add(_ wish: Wish) -> Int {
+        wishes.append((wish.inMilliseconds, nil))
+        return wishes.count
+    }
+
+    public func openWishes() -> [NumberedWish] {
+        wishes.enumerated().filter { $0.element.answer == nil }
+            .map { NumberedWish(number: $0.offset + 1, wish: $0.element.wish) }
+    }
+
+    public func answer(toWish number: Int) -> WishAnswer? {
+        wishes.indices.contains(number - 1) ? wishes[number - 1].answer : nil
+    }
+
+    public func answer(wish number: Int, _ answer: WishAnswer) {
+        guard wishes.indices.contains(number - 1), wishes[number - 1].answer == nil else { return }
+        wishes[number - 1].answer = answer.inMilliseconds
+    }
 
     private func apply(_ fact: Fact, to id: RenderID) throws {
         switch fact {

@@ -12,6 +12,8 @@ public actor ScriptedService: RenderService {
 
     public enum Answer: Sendable {
         case outcome(SubmitOutcome)
+        /// A task is made all the same.
+        case accepted(butSays: SubmitOutcome)
         /// What `submit` throws, e.g. `CancellationError`.
         case error(any Error)
     }
@@ -20,7 +22,13 @@ public actor ScriptedService: RenderService {
         var plan: RenderPlan
         var states: [TaskReport.State]
         var isGone = false
+        var created: Date
+        var keyID: String
     }
+
+    /// The mark of the key that everything is sent with, and the id under which its tasks are listed.
+    public static let keyMark = "mark"
+    public static let keyID = "10001"
 
     /// Answers to the next submits, in order; then `usual` again.
     public var submitScript: [Answer] = []
@@ -34,6 +42,8 @@ public actor ScriptedService: RenderService {
     public var prepareScript: [any Error] = []
     /// The list does not answer.
     public var listFailure: Failure?
+    /// Whether results repeat the prompt.
+    public var echoes = true
     /// How many pictures of a result fail, from the last.
     public var failedParts = 0
     /// Bytes of every picture.
@@ -55,8 +65,10 @@ public actor ScriptedService: RenderService {
     public func say(_ change: @Sendable (isolated ScriptedService) -> Void) { change(self) }
 
     /// A task as if it had been submitted before.
-    public func addTask(_ id: TaskID, _ plan: RenderPlan, life: [TaskReport.State] = []) {
-        tasks[id] = Task(plan: plan, states: life)
+    public func addTask(
+        _ id: TaskID, _ plan: RenderPlan, life: [TaskReport.State] = [], keyID: String = ScriptedService.keyID
+    ) {
+        tasks[id] = Task(plan: plan, states: life, created: clock(), keyID: keyID)
     }
 
     public func forget(_ id: TaskID) { tasks[id]?.isGone = true }
@@ -65,7 +77,8 @@ public actor ScriptedService: RenderService {
         prepared += 1
         if !prepareScript.isEmpty { throw prepareScript.removeFirst() }
         return PreparedSubmit(
-            endpoint: plan.endpoint, body: [], headers: [:], shown: ["model": .string(plan.model)])
+            endpoint: plan.endpoint, body: [], headers: [:], shown: ["model": .string(plan.model)],
+            keyMark: Self.keyMark)
     }
 
     public func submit(_ request: PreparedSubmit, plan: RenderPlan) throws -> SubmitOutcome {
@@ -73,6 +86,9 @@ public actor ScriptedService: RenderService {
         if !submitScript.isEmpty {
             switch submitScript.removeFirst() {
             case .outcome(let outcome): return remembered(outcome, plan)
+            case .accepted(let outcome):
+                addTask(TaskID("task-\(submits.count)"), plan, life: life)
+                return outcome
             case .error(let error): throw error
             }
         }
@@ -82,7 +98,7 @@ public actor ScriptedService: RenderService {
     }
 
     private func remembered(_ outcome: SubmitOutcome, _ plan: RenderPlan) -> SubmitOutcome {
-        if case .accepted(let task, _) = outcome { tasks[task] = Task(plan: plan, states: life) }
+        if case .accepted(let task, _) = outcome { addTask(task, plan, life: life) }
         return outcome
     }
 
@@ -99,7 +115,7 @@ public actor ScriptedService: RenderService {
         return TaskReport(task: task, state: state, requestID: "query")
     }
 
-    public func list(model: String?, since start: Date, page: Int) throws -> TaskPage {
+    public func list(model: String?, since start: Date?, page: Int) throws -> TaskPage {
         lists.append(model)
         if let listFailure { throw listFailure }
         let lines = tasks.filter { !$0.value.isGone && (model == nil || $0.value.plan.model == model) }.map {
@@ -114,7 +130,8 @@ public actor ScriptedService: RenderService {
                 case .unknown: "UNKNOWN"
                 }
             return TaskListing(
-                task: id, status: status, model: task.plan.model, requestID: nil, keyID: nil, created: nil)
+                task: id, status: status, model: task.plan.model, requestID: nil, keyID: task.keyID,
+                created: task.created)
         }
         // Time passes for whoever is only listed, too.
         for (id, task) in tasks where task.states.first == .pending || task.states.first == .running {
@@ -123,7 +140,11 @@ public actor ScriptedService: RenderService {
         return TaskPage(tasks: lines.sorted { $0.task.text < $1.task.text }, page: page, pages: 1)
     }
 
-    public func cancel(_ task: TaskID) -> CancelOutcome { .tooLate }
+    public func cancel(_ task: TaskID) -> CancelOutcome {
+        guard tasks[task]?.states.first == .pending else { return .tooLate }
+        tasks[task]?.states = [.canceled]
+        return .canceled
+    }
 
     public func download(_ output: RenderResult.Output, from offset: Int, tag: String?) throws -> HTTPStream {
         downloads.append(output.url)
@@ -149,7 +170,7 @@ public actor ScriptedService: RenderService {
             },
             failedParts: (good..<plan.count).map {
                 RenderResult.FailedPart(index: $0 + 1, code: "DataInspectionFailed", message: "refused")
-            }, learnedAt: clock())
+            }, origPrompt: echoes ? plan.prompt : nil, learnedAt: clock())
     }
 }
 

@@ -13,7 +13,8 @@ enum YAMLAdvice {
                 advice: "delete it and type the line again")
         case .grammar:
             let said = words(for: error, text: text)
-            return Diagnostic(said.message, at: said.mark, advice: said.advice)
+            // libyaml ends a last line that has no line feed, and then points behind the text.
+            return Diagnostic(said.message, at: min(said.mark, end(of: text)), advice: said.advice)
         }
     }
 

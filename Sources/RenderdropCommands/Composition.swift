@@ -107,6 +107,9 @@ struct Composition: Sendable {
         return FolderAssets(folders)
     }
 
+    /// For questions only: what waits there until the outbox is back.
+    static func depot(_ configuration: Configuration) -> any Depot { FolderDepot(configuration.folders) }
+
     static func ledgerPath(_ configuration: Configuration) -> String { configuration.folders.state + "/ledger.sqlite" }
 
     /// The ledger for questions only; nil where there is none yet.
@@ -135,15 +138,15 @@ struct Composition: Sendable {
         }
         let catalogue = try catalogue(configuration)
         let instance = SystemRandom.word()
-        let ownership = ownership(configuration, instance: instance)
+        let ownership = ownership(configuration, context: context, instance: instance)
         do {
             try await acquire(ownership, takeOver: takeOver)
             let transport = CurlTransport(
                 environment: context.environment, userAgent: "renderdrop/\(Version.number)", maxConnectionsPerHost: 32)
             let ledger = try SQLiteLedger(at: ledgerPath(configuration))
-            let engine = try engine(
+            let engine = try await engine(
                 configuration, path: path, catalogue: catalogue, key: key, ledger: ledger, transport: transport,
-                ownership: ownership, watcher: "\(ProcessInfo.processInfo.hostName)/\(instance)")
+                ownership: ownership, watcher: "\(host(context.environment))/\(instance)")
             return Composition(engine: engine, ledger: ledger, ownership: ownership, transport: transport)
         } catch {
             // The reason for going is what is told; letting go is for the next start's convenience.
@@ -158,15 +161,25 @@ struct Composition: Sendable {
         _ work: (any Ledger, any Workspace) async throws -> Value
     ) async throws -> Value {
         let configuration = try configuration(choice, context: context).value
-        let ownership = ownership(configuration)
+        return try await holding(configuration, context: context) {
+            let ledger = try SQLiteLedger(at: ledgerPath(configuration))
+            let workspace = FolderWorkspace(configuration.folders, delivery: configuration.delivery)
+            let value = try await work(
+                JournalledLedger(ledger, workspace: workspace, now: { Date() }), workspace)
+            try ledger.close()
+            return value
+        }
+    }
+
+    /// Does something that nobody else may do at the same time.
+    static func holding<Value: Sendable>(
+        _ configuration: Configuration, context: CommandContext, _ work: () async throws -> Value
+    ) async throws -> Value {
+        let ownership = ownership(configuration, context: context)
         let result: Result<Value, any Error>
         do {
             try await acquire(ownership, takeOver: false)
-            let ledger = try SQLiteLedger(at: ledgerPath(configuration))
-            let workspace = FolderWorkspace(configuration.folders, delivery: configuration.delivery)
-            let value = try await work(ledger, workspace)
-            try ledger.close()
-            result = .success(value)
+            result = .success(try await work())
         } catch {
             result = .failure(failure(error))
         }
@@ -175,11 +188,27 @@ struct Composition: Sendable {
         return try result.get()
     }
 
+    /// The ledger of a watcher that holds this workspace on this machine, to leave it a wish; nil: none holds it here.
+    static func heldLedger(_ configuration: Configuration) throws -> SQLiteLedger? {
+        guard WorkspaceLayout.isHeld(configuration.folders) else { return nil }
+        do {
+            return try SQLiteLedger(joining: ledgerPath(configuration))
+        } catch {
+            throw failure(error)
+        }
+    }
+
+    /// This machine's name, the same at every start: containers get a new one each time, and are given theirs.
+    static func host(_ environment: [String: String]) -> String {
+        let named = environment["RENDERDROP_HOST"] ?? ""
+        return named.isEmpty ? ProcessInfo.processInfo.hostName : named
+    }
+
     private static func ownership(
-        _ configuration: Configuration, instance: String = SystemRandom.word()
+        _ configuration: Configuration, context: CommandContext, instance: String = SystemRandom.word()
     ) -> FolderOwnership {
         FolderOwnership(
-            configuration.folders, delivery: configuration.delivery, host: ProcessInfo.processInfo.hostName,
+            configuration.folders, delivery: configuration.delivery, host: host(context.environment),
             instance: instance, pid: ProcessInfo.processInfo.processIdentifier)
     }
 
@@ -198,7 +227,7 @@ struct Composition: Sendable {
     private static func engine(
         _ configuration: Configuration, path: String, catalogue: ModelCatalogue, key: KeySource, ledger: SQLiteLedger,
         transport: CurlTransport, ownership: FolderOwnership, watcher: String
-    ) throws -> Engine {
+    ) async throws -> Engine {
         let endpoint: Endpoint
         do {
             endpoint = try Endpoint(
@@ -211,33 +240,44 @@ struct Composition: Sendable {
         var options = DashScopeOptions()
         options.account = configuration.provider.account
         options.resultHosts = configuration.provider.resultHosts
+        let salt = try await ledger.salt()
         let service = DashScopeService(
             endpoint: endpoint, transport: transport, uploads: LedgerUploads(ledger: ledger), options: options,
+            // Salted and cut: enough to tell two keys apart, and nothing that leads back to one. Without a hash none is told.
+            keyMark: { try? String(Digest.sha256(of: Array((salt + $0 + salt).utf8)).prefix(16)) },
             key: { try key.read() })
         var priced = configuration
         priced.provider.region = service.region
         let clock = ContinuousClock()
         let start = clock.now
+        let fence: @Sendable () async throws -> Void = { try await asking { try await ownership.confirm(now: Date()) } }
+        let workspace = FolderWorkspace(configuration.folders, delivery: configuration.delivery, fence: fence)
         return Engine(
             EngineParts(
-                configuration: priced, catalogue: catalogue, parser: parser, ledger: ledger, service: service,
+                configuration: priced, catalogue: catalogue, parser: parser,
+                ledger: JournalledLedger(ledger, workspace: workspace, now: { Date() }),
+                service: FencedService(service, fence: fence),
                 inbox: FolderInbox(
                     configuration.folders, delivery: configuration.delivery,
                     ignore: IgnoreList(globs: configuration.intake.ignore)),
                 assets: FolderAssets(configuration.folders),
-                workspace: FolderWorkspace(configuration.folders, delivery: configuration.delivery),
-                outbox: FolderOutbox(configuration.folders, delivery: configuration.delivery), clock: clock,
+                workspace: workspace,
+                outbox: FolderOutbox(configuration.folders, delivery: configuration.delivery),
+                depot: FolderDepot(configuration.folders), clock: clock,
                 now: { Date() }, uptime: { clock.now - start }, random: { SystemRandom.bytes($0) },
                 version: Version.number, configurationDigest: try digest(configuration), watcher: watcher,
-                heartbeat: {
-                    do {
-                        try await ownership.beat(now: Date())
-                    } catch let error as OwnershipError {
-                        throw Failure(
-                            code: "inbox_taken_over", message: error.description, advice: "stop one of the two",
-                            fault: .folder, retryable: false)
-                    }
-                }))
+                heartbeat: { try await asking { try await ownership.beat(now: Date()) } }))
+    }
+
+    /// What the engine is told where the inbox is another's.
+    private static func asking(_ work: () async throws -> Void) async throws {
+        do {
+            try await work()
+        } catch let error as OwnershipError {
+            throw Failure(
+                code: "inbox_taken_over", message: error.description, advice: "stop one of the two", fault: .folder,
+                retryable: false)
+        }
     }
 
     /// Runs `work` and lets go of everything, whatever came of it.

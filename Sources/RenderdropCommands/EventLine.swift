@@ -23,10 +23,14 @@ struct EventLine: Sendable {
         case .accepted(let task): self.init(.info, "accepted", [("task", task.text)])
         case .running: self.init(.info, "running")
         case .refused(let failure): self.init(.warning, "not taken now", Self.facts(failure))
+        case .lost(let failure): self.init(.warning, "answer lost", Self.facts(failure))
+        case .found(let task): self.init(.info, "found at the provider", [("task", task.text)])
+        case .neverArrived: self.init(.info, "never arrived, sent again")
         case .undecided(let failure): self.init(.error, "needs a decision", Self.facts(failure))
         case .taskFailed(let failure, let again):
             self.init(.warning, again ? "failed, tried again" : "failed", Self.facts(failure))
         case .rendered(let outputs): self.init(.info, "rendered", [("outputs", "\(outputs)")])
+        case .kept(let bytes): self.init(.info, "kept here, the outbox takes nothing", [("bytes", "\(bytes)")])
         case .downloaded(let file, let bytes): self.init(.info, "saved", [("file", file), ("bytes", "\(bytes)")])
         case .delivered(let files, let cost):
             self.init(.info, "delivered", [("files", "\(files.count)")] + (cost.map { [("cost", "\($0)")] } ?? []))

@@ -38,19 +38,21 @@ struct JobChecker: Sendable {
             var lines: [String] = []
             if !rendered.isEmpty { lines.append(rendered) }
             guard valid else {
-                lines.append(terminal.styled("✗ \(file): invalid, nothing would be sent", .red))
+                lines.append(terminal.styled("✗ \(ShownText.line(file)): invalid, nothing would be sent", .red))
                 return lines.joined(separator: "\n") + "\n"
             }
             let count = renders.count == 1 ? "1 render" : "\(renders.count) renders"
             lines.append(
-                terminal.styled("✓ \(file)", .green)
+                terminal.styled("✓ \(ShownText.line(file))", .green)
                     + ": \(count), \(estimate.map { "about \($0)" } ?? "price unknown")")
             for render in renders {
                 var row = "    \(render.number). \(render.kind) with \(render.model)"
                 if let size = render.size { row += ", \(size)" }
                 row += render.n == 1 ? ", 1 picture" : ", \(render.n) pictures"
                 if let seed = render.seed { row += ", seed \(seed)" }
-                if !render.references.isEmpty { row += ", from \(render.references.joined(separator: ", "))" }
+                if !render.references.isEmpty {
+                    row += ", from \(ShownText.line(render.references.joined(separator: ", ")))"
+                }
                 if let estimate = render.estimate { row += ", about \(estimate)" }
                 lines.append(row + " → " + render.outputs.joined(separator: ", "))
             }
@@ -69,11 +71,12 @@ struct JobChecker: Sendable {
             let reading = reader.read(try readFile(file))
             let folder = (Composition.absolute(file) as NSString).deletingLastPathComponent
             let outcome = reader.plan(reading, references: try await lookup(reading.referenceNames, folder: folder))
+            var quoted = QuotedLines(reading.text)
             return Report(
                 file: file, valid: outcome.isWhole, problems: outcome.diagnostics.map(Self.problem),
                 renders: outcome.plans.map { render($0, of: outcome.plans.count, name: name) },
                 estimate: JobPrice.of(outcome.plans)?.description,
-                rendered: outcome.diagnostics.map { $0.rendered(file: file, text: reading.text) }
+                rendered: outcome.diagnostics.map { $0.rendered(file: file, &quoted) }
                     .joined(separator: "\n"))
         } catch {
             let failure =
@@ -85,7 +88,8 @@ struct JobChecker: Sendable {
                 severity: "error", line: 1, column: 1, message: failure.message, advice: failure.advice)
             return Report(
                 file: file, valid: false, problems: [problem], renders: [], estimate: nil,
-                rendered: "\(file): error: \(failure.message)" + (failure.advice.isEmpty ? "" : " (\(failure.advice))"))
+                rendered: ShownText.line(
+                    "\(file): error: \(failure.message)" + (failure.advice.isEmpty ? "" : " (\(failure.advice))")))
         }
     }
 

@@ -25,6 +25,14 @@ struct KeySource: Sendable {
                 + "renderdrop without one: renderdrop demo", fault: .account, retryable: false)
     }
 
+    /// Where `read` finds it: a variable's name, or a file's path.
+    var place: (name: String, isFile: Bool) {
+        for name in ["DASHSCOPE_API_KEY", "QWEN_API_KEY"] {
+            if let text = environment[name], !text.allSatisfy(\.isWhitespace) { return (name, false) }
+        }
+        return (file ?? (environment["CREDENTIALS_DIRECTORY"] ?? "") + "/dashscope_api_key", true)
+    }
+
     private func text(of path: String) throws(Failure) -> String {
         guard let data = FileManager.default.contents(atPath: path), data.count < 4096 else {
             throw Failure(

@@ -35,8 +35,8 @@ struct LineLogHandler: LogHandler {
             line += event.message.description
             for key in facts.keys.sorted() where key != "name" && key != "render" {
                 let value = facts[key]?.description ?? ""
-                line +=
-                    " \(key)=\(value.contains { $0 == " " || $0 == "\n" || $0 == "\"" } ? Self.quoted(value) : value)"
+                let isPlain = value.unicodeScalars.allSatisfy { $0 != " " && $0 != "\"" && !ShownText.isHidden($0) }
+                line += " \(key)=\(isPlain ? value : Self.quoted(value))"
             }
             terminal.error(line + "\n")
         }

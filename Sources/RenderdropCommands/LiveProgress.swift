@@ -73,7 +73,7 @@ actor LiveProgress {
     }
 
     private static func cut(_ text: String, _ width: Int) -> String {
-        let flat = text.replacingOccurrences(of: "\n", with: " ")
+        let flat = ShownText.line(text.replacingOccurrences(of: "\n", with: " "))
         return flat.count <= width ? flat : flat.prefix(max(0, width - 1)) + "…"
     }
 

@@ -31,7 +31,9 @@ enum OutcomeReport {
             terminal.out(JSONOutput.pretty(report) + "\n")
             return
         }
-        for failure in all(outcome) { terminal.error(terminal.styled("! ", .red) + failure.description + "\n") }
+        for failure in all(outcome) {
+            terminal.error(terminal.styled("! ", .red) + ShownText.block(failure.description) + "\n")
+        }
         guard !quiet else { return }
         var parts = ["\(outcome.jobsDone) done", "\(outcome.jobsFailed) failed"]
         if outcome.queued > 0 { parts.append("\(outcome.queued) renders in the queue") }
@@ -39,7 +41,8 @@ enum OutcomeReport {
         if !outcome.waiting.isEmpty { parts.append("\(outcome.waiting.count) files wait in the inbox") }
         terminal.error(parts.joined(separator: ", ") + "\n")
         for line in outcome.waiting {
-            terminal.error("  \(line.folder.isEmpty ? "" : line.folder + "/")\(line.name): \(line.reason)\n")
+            let words = "\(line.folder.isEmpty ? "" : line.folder + "/")\(line.name): \(line.reason)"
+            terminal.error("  \(ShownText.line(words))\n")
         }
     }
 

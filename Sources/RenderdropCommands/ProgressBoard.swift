@@ -50,9 +50,13 @@ struct ProgressBoard: Sendable {
         case .accepted: set(job, "accepted, waits at the provider", .busy)
         case .running: set(job, "rendering", .busy)
         case .refused(let failure): set(job, "waits: \(failure.message)", .waiting)
+        case .lost: set(job, "its answer was lost, looked for at the provider", .waiting)
+        case .found: set(job, "found at the provider", .busy)
+        case .neverArrived: set(job, "never arrived, is sent again", .busy)
         case .undecided: set(job, "NEEDS A DECISION", .bad)
         case .taskFailed(let failure, let again): set(job, again ? "failed, tried again" : failure.message, .waiting)
         case .rendered(let outputs): set(job, "fetching \(outputs == 1 ? "1 result" : "\(outputs) results")", .busy)
+        case .kept: set(job, "kept here until the outbox is back", .waiting)
         case .downloaded(let file, _): set(job, "saved \(file)", .busy)
         case .delivered(_, let cost):
             lines[job]?.done += 1

@@ -46,6 +46,7 @@ struct StatusCommand: WorkCommand {
                 waiting: WaitingFiles.read(inbox: configuration.folders.inbox), spentToday: [], spentThisMonth: [])
         }
         return try await StatusReport.make(
-            ledger: ledger, configuration: configuration, matching: job, ended: max(0, ended), now: Date())
+            ledger: ledger, depot: Composition.depot(configuration), configuration: configuration, matching: job,
+            ended: max(0, ended), now: Date())
     }
 }

@@ -14,6 +14,10 @@ struct StatusReport: Sendable, Encodable {
         var taskID: String?
         var estimate: String?
         var error: Failure?
+        /// Of a rendered one whose results are not all with us: when the provider's links die.
+        var expiresAt: Date?
+        /// Results that wait on this machine until the outbox is back.
+        var kept: Int?
         var what: String
     }
 
@@ -48,7 +52,8 @@ struct StatusReport: Sendable, Encodable {
 
     /// - Parameter text: only jobs of this name, id or source; nil: all at work, and the latest that ended.
     static func make(
-        ledger: any Ledger, configuration: Configuration, matching text: String?, ended: Int, now: Date
+        ledger: any Ledger, depot: any Depot, configuration: Configuration, matching text: String?, ended: Int,
+        now: Date
     ) async throws -> StatusReport {
         var records: [JobRecord]
         if let text {
@@ -58,7 +63,10 @@ struct StatusReport: Sendable, Encodable {
             records += try await ledger.jobs(JobFilter(states: [.done, .failed, .canceled], limit: ended))
         }
         var jobs: [Job] = []
-        for record in records { jobs.append(try await job(record, ledger, configuration)) }
+        // A depot that cannot be looked at is the watcher's to tell.
+        let results = ((try? await depot.wholeKeys()) ?? []).compactMap { ResultKey($0) }
+        let kept = Dictionary(grouping: results, by: \.render).mapValues(\.count)
+        for record in records { jobs.append(try await job(record, ledger, configuration, kept, now)) }
         let zone = TimeZone(identifier: configuration.budget.timezone) ?? .gmt
         let keys = Timestamp.budgetKeys(now, in: zone)
         let spent = try await ledger.committed(day: keys.day, month: keys.month)
@@ -72,7 +80,7 @@ struct StatusReport: Sendable, Encodable {
     }
 
     private static func job(
-        _ record: JobRecord, _ ledger: any Ledger, _ configuration: Configuration
+        _ record: JobRecord, _ ledger: any Ledger, _ configuration: Configuration, _ kept: [RenderID: Int], _ now: Date
     ) async throws -> Job {
         let renders = try await ledger.renders(of: record.id)
         let status = configuration.folders.working + "/" + record.id.text + "/" + OwnFiles.status
@@ -83,17 +91,21 @@ struct StatusReport: Sendable, Encodable {
             renders: renders.map { render in
                 var failure: Failure?
                 var task: TaskID?
+                var life: ResultLife?
                 switch render.state {
                 case .failed(let why), .undecided(let why): failure = why
                 case .following(let id): task = id
-                case .rendered(let result): task = result.task
+                case .rendered(let result):
+                    task = result.task
+                    if kept[render.id] ?? 0 < result.outputs.count { life = ResultLife(learnedAt: result.learnedAt) }
                 case .queued, .sending, .delivered, .canceled: break
                 }
                 return Render(
                     number: render.id.number, state: render.state.name.rawValue, model: render.plan.model,
                     count: render.plan.count, since: render.since, attempts: render.attempts,
                     taskID: (task ?? render.result?.task)?.text, estimate: render.plan.estimate?.description,
-                    error: failure, what: StatusText.words(render, nil))
+                    error: failure, expiresAt: life?.expiresAt, kept: kept[render.id],
+                    what: StatusText.words(render, life?.words(at: now)))
             },
             // No such file: the job has ended, or the watcher has not come to write it.
             says: record.state == .active
@@ -114,7 +126,9 @@ struct StatusReport: Sendable, Encodable {
             if let outbox = job.outbox { head += "  → outbox/\(outbox)" }
             if let estimate = job.estimate { head += "  about \(estimate)" }
             lines.append(head + terminal.styled("  \(job.id)", .dim))
-            if let error = job.error { lines.append("    \(error.message.split(separator: "\n").first ?? "")") }
+            if let error = job.error {
+                lines.append("    " + ShownText.line(String(error.message.split(separator: "\n").first ?? "")))
+            }
             if job.says.count == job.renders.count, !job.says.isEmpty {
                 lines += job.says.map { "    " + $0 }
                 continue

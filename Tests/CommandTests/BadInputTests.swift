@@ -235,7 +235,7 @@ import Testing
     }
 
     @Test func `a key file is read where no variable has the key, and its mistakes are code 7`() async throws {
-        try await withWorkplace(settings: "provider: {key_file: ../the-key}") { place, simulator in
+        try await withWorkplace(provider: "key_file: ../the-key") { place, simulator in
             try place.drop("boat.yaml", Workplace.sync)
             let missing = try await place.run(changing: ["DASHSCOPE_API_KEY": nil])
             #expect(missing.code == 7)

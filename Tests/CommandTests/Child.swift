@@ -36,6 +36,11 @@ final class Child: Sendable {
         return bundle.appending(path: "renderdrop").path
     }()
 
+    /// Where a sanitizer that the tests run under is told what to do: the binary is built with it, too.
+    private static let sanitizers = ProcessInfo.processInfo.environment.filter {
+        ["ASAN_OPTIONS", "TSAN_OPTIONS", "SWIFT_BACKTRACE"].contains($0.key)
+    }
+
     let pid: Int32
     private let words: String
     private let ending: Ending
@@ -55,7 +60,7 @@ final class Child: Sendable {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: executable)
         process.arguments = arguments
-        process.environment = environment
+        process.environment = environment.merging(Self.sanitizers) { own, _ in own }
         process.currentDirectoryURL = URL(fileURLWithPath: folder)
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = out

@@ -156,7 +156,7 @@ import Testing
     }
 
     @Test func `flags beat the environment, which beats watch yaml`() async throws {
-        try await withWorkplace(settings: "provider: {base_url: \"http://127.0.0.1:1/api/v1\"}") { place, simulator in
+        try await withWorkplace(provider: "base_url: \"http://127.0.0.1:1/api/v1\"") { place, simulator in
             try place.drop("boat.yaml", "prompt: A boat\nsize: 512*512\n")
             let run = try await place.start(
                 ["run", "--config", place.root],

@@ -135,7 +135,7 @@ import Testing
                 #expect(
                     ledger.contains { path in
                         FileManager.default.contents(atPath: place.folder(path))
-                            .map { Workplace.contains($0, "Signature=") } ?? false
+                            .map { SecretSearch.link.form(in: $0) != nil } ?? false
                     })
             case .betweenOutputs: try await eventually("the first") { place.has("outbox/robot/robot-1.png") }
             case .beforeSidecar: try await eventually("the second") { place.has("outbox/robot/robot-2.png") }
@@ -206,6 +206,26 @@ import Testing
             #expect(again.code == 0 || again.code == 13, "\(again.error)")
             #expect(place.files("outbox") == (again.code == 0 ? Self.robot : []))
             #expect(simulator.submits == 1)
+        }
+    }
+
+    @Test func `killed before the answer, an accepted task is found by its prompt and key`() async throws {
+        try await withWorkplace { place, simulator in
+            // A task of ours before it tells under which id our key is listed.
+            try place.drop("earlier.yaml", Workplace.async.replacing("robot", with: "kettle"))
+            #expect(try await place.run().code == 0)
+            simulator.addFault(.init(.submit), .stall(accepts: true))
+            let run = try place.startRun()
+            try place.drop("robot.yaml", Workplace.async)
+            try await eventually("the submit") { simulator.paidSubmits == 2 }
+            run.send(SIGKILL)
+            #expect(try await run.ended().code == -SIGKILL)
+            simulator.clearFaults()
+            let again = try await place.run()
+            #expect(again.code == 0, "\(again.error)")
+            #expect(again.error.contains("found at the provider"))
+            #expect(simulator.submits == 2 && simulator.paidSubmits == 2)
+            #expect(place.files("outbox").filter { $0.hasPrefix("robot") } == Self.robot)
         }
     }
 

@@ -2,6 +2,8 @@
 /// more than a few at a time only wait for two processors anyway.
 actor Turns {
     static let workplaces = Turns(10)
+    /// For those that last long and mostly wait: they must not keep the short ones out.
+    static let waiting = Turns(22)
 
     private var free: Int
     private var line: [CheckedContinuation<Void, Never>] = []

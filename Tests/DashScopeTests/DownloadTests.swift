@@ -69,6 +69,32 @@ import Testing
         #expect(bench.transport.sent.map { $0.headers["range"] } == ["bytes=100-", nil])
     }
 
+    @Test func `a stretch of another file is not glued to what we have`() async throws {
+        let range = ["content-range": "bytes 100-103/104", "etag": "\"e2\""]
+        let bench = try Bench([.answer(206, "rest", range), .answer(200, "all")])
+        #expect(try await bench.service.download(output(own), from: 100, tag: "\"e1\"").head.status == 200)
+        #expect(bench.transport.sent.map { $0.headers["range"] } == ["bytes=100-", nil])
+    }
+
+    @Test func `a picture's bound holds for all its stretches together`() async throws {
+        var options = DashScopeOptions()
+        options.imageBytesMax = 1000
+        let part = ["content-range": "bytes 100-103/104"]
+        let bench = try Bench([.answer(206, "rest", part), .answer(200, "all")], options: options)
+        _ = try await bench.service.download(output(own), from: 100, tag: "\"e1\"")
+        _ = try await bench.service.download(output(own), from: 1000, tag: "\"e1\"")
+        #expect(bench.transport.sent.map(\.limits.bodyBytesMax) == [900, 1000])
+        #expect(bench.transport.sent.map { $0.headers["range"] } == ["bytes=100-", nil])
+    }
+
+    @Test func `the bounds are as documented`() {
+        let options = DashScopeOptions()
+        #expect(options.answerBytesMax == 8 << 20 && options.imageBytesMax == 64 << 20)
+        #expect(options.slowestBytesPerSecond == 1024 && options.slowestFor == .seconds(60))
+        #expect(options.connect == .seconds(15) && options.asyncTotal == .seconds(60))
+        #expect(options.syncTotal == .seconds(330))
+    }
+
     @Test(arguments: [
         (403, "link_expired", Failure.Fault.provider), (404, "link_expired", .provider), (500, "http_500", .provider),
         (429, "http_429", .throttled),

@@ -197,6 +197,10 @@ private enum ErrorPage {
             | `reference_missing`, `reference_changed`, `reference_refused`, `reference_too_large` | a picture is not what it was when the job was taken | drop the job again with its pictures |
             | `body_unusable` | a parameter cannot be written as JSON | use finite numbers |
             | `link_expired` | a result's link is dead | the task is asked for a new one |
+            | `task_gone` | the provider no longer knows a task that never was seen at its end | look for it in the provider's console; it may have been billed |
+            | `result_lost` | links and task are gone, 24 hours after the end; the message says what was paid | drop the job again |
+            | `folder_gone`, `folder_denied`, `file_busy`, `io_error` | a folder, a file or a disk is out of order: away, shut, open elsewhere, broken | as the message says; it is tried again |
+            | `disk_full` | a disk is full, or has less free than `limits.disk_reserve` | make room; it goes on by itself |
             | `host_refused` | a result or an upload names a host that is not the provider's | add it to result_hosts if it is right |
             | `uploads_unknown` | what was uploaded before cannot be read | check the state folder |
             | `task_failed`, `no_picture` | the provider ended without a reason, or without a picture | retry the job |

@@ -48,6 +48,26 @@ import Testing
         #expect(bench.keysRead.value == 2)
     }
 
+    @Test func `a submit goes out with the key that was written down for it, or not at all`() async throws {
+        let refusal = ScriptedTransport.Reply.answer(
+            401, #"{"code":"InvalidApiKey","message":"Invalid API-key provided."}"#)
+        let bench = try Bench(
+            [refusal, .answer(200, #"{"output":{"task_id":"t1"}}"#)], keys: ["sk-old", "sk-new"],
+            keyMark: { "mark of \($0.count) \($0.suffix(3))" })
+        let plan = RenderPlan.sample()
+        let request = try await bench.service.prepare(plan, references: "/nowhere")
+        #expect(request.keyMark == "mark of 6 old")
+        guard case .notSent(let failure) = try await bench.service.submit(request, plan: plan) else {
+            Issue.record("expected not sent")
+            return
+        }
+        #expect(failure.code == "key_changed" && failure.retryable)
+        #expect(bench.transport.sent.count == 1)
+        let again = try await bench.service.prepare(plan, references: "/nowhere")
+        #expect(again.keyMark == "mark of 6 new")
+        #expect(try await bench.service.submit(again, plan: plan) == .accepted(TaskID("t1"), requestID: nil))
+    }
+
     @Test func `a key that stays refused is not sent twice in one call, and is the account's trouble`() async throws {
         let bench = try Bench(
             [.answer(401, #"{"code":"InvalidApiKey","message":"Invalid API-key provided.","request_id":"r1"}"#)],
@@ -72,8 +92,10 @@ import Testing
                     code: "key_missing", message: "no key", advice: "set it", fault: .account, retryable: false)
             })
         let plan = RenderPlan.sample()
-        let outcome = try await service.submit(try await service.prepare(plan, references: "/nowhere"), plan: plan)
-        guard case .notSent(let failure) = outcome else {
+        let missing = await DashScopeTests.failure { try await service.prepare(plan, references: "/nowhere") }
+        #expect(missing?.code == "key_missing")
+        let request = PreparedSubmit(endpoint: plan.endpoint, body: [], headers: [:], shown: .null)
+        guard case .notSent(let failure) = try await service.submit(request, plan: plan) else {
             Issue.record("expected not sent")
             return
         }

@@ -66,7 +66,8 @@ struct Bench {
 
     init(
         _ replies: [ScriptedTransport.Reply] = [], region: String = "beijing", workspace: String? = nil,
-        baseURL: String? = nil, options: DashScopeOptions = DashScopeOptions(), keys: [String] = [testKey]
+        baseURL: String? = nil, options: DashScopeOptions = DashScopeOptions(), keys: [String] = [testKey],
+        keyMark: @escaping @Sendable (String) -> String? = { _ in nil }
     ) throws {
         let transport = ScriptedTransport(replies)
         let clock = StandingClock()
@@ -78,7 +79,7 @@ struct Bench {
         service = DashScopeService(
             endpoint: try Endpoint(region: region, workspace: workspace, baseURL: baseURL), transport: transport,
             uploads: uploads, options: options, now: { clock.now }, unique: { "unique\(names.next())" },
-            key: { try APIKey(keys[min(keysRead.next(), keys.count) - 1]) })
+            keyMark: keyMark, key: { try APIKey(keys[min(keysRead.next(), keys.count) - 1]) })
     }
 
     func submit(_ plan: RenderPlan = .sample()) async throws -> SubmitOutcome {

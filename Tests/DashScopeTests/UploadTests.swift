@@ -114,6 +114,18 @@ import Testing
         #expect(failure?.message.contains("Policy expired") == true)
     }
 
+    @Test func `a page is not the store's word that it has the file`() async throws {
+        let bench = try Bench(
+            [
+                .answer(200, Self.policy()),
+                .answer(200, "<html>Log in</html>", ["content-type": "text/html; charset=utf-8"]),
+            ],
+            options: options)
+        let failure = await failure { try await bench.service.prepare(plan, references: folder.path) }
+        #expect(failure?.code == "answer_unreadable" && failure?.fault == .provider && failure?.retryable == true)
+        #expect(bench.uploads.all.isEmpty)
+    }
+
     @Test func `a policy of a strange host gets no file`() async throws {
         let bench = try Bench([.answer(200, Self.policy(host: "https://aliyuncs.com.evil.example"))], options: options)
         let failure = await failure { try await bench.service.prepare(plan, references: folder.path) }

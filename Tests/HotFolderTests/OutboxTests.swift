@@ -175,4 +175,20 @@ import Testing
         #expect(try place.names("disk/outbox/cat") == [".renderdrop-job", "cat.json"])
         #expect(try await file.finish().bytes == 100_000)
     }
+
+    @Test(.enabled(if: SmallDisk.isAllowed, "needs root and the right to mount a tmpfs"))
+    func `a share that is mounted inside of the outbox gets its results whole, too`() async throws {
+        let place = try Place()
+        let disk = try SmallDisk(at: place.root + "/outbox/shop", kilobytes: 1024)
+        defer { disk.unmount() }
+        let outbox = FolderOutbox(place.folders)
+        let folder = try await outbox.open(Place.job, folder: "shop", name: "cat")
+        try place.put("outbox/shop/cat/cat.png", "a person's")
+        let facts = try await Self.staged("abc", outbox)
+        #expect(try await outbox.publish(Self.key, facts: facts, into: folder, as: "cat.png") == "cat-2.png")
+        #expect(place.text("outbox/shop/cat/cat-2.png") == "abc")
+        #expect(place.mode("outbox/shop/cat/cat-2.png") == 0o664)
+        #expect(try place.names("outbox/.renderdrop-staging").isEmpty)
+        #expect(try place.names("outbox/shop/cat") == [".renderdrop-job", "cat-2.png", "cat.png"])
+    }
 }

@@ -98,6 +98,41 @@ import Testing
         #expect(try #require(place.text("inbox/.renderdrop-folder")).contains("\"instance\" : \"b\""))
     }
 
+    /// Seconds since the last beat, and what asking for the inbox comes to: the marker in place, away, and another's.
+    @Test(arguments: [(0.0, true), (44, true), (46, false), (89, false), (7200, false), (-46, false)])
+    func `before a claim or a submit the inbox must be surely ours`(seconds: Double, isSure: Bool) async throws {
+        let place = try Place()
+        let owner = Self.owner(place)
+        try await owner.acquire(takeOver: false, now: Self.start)
+        let now = Self.start + seconds
+        #expect(rename(place.folders.inbox, place.root + "/away") == 0)
+        if isSure {
+            try await owner.confirm(now: now)
+        } else {
+            #expect(try await code { try await owner.confirm(now: now) } == "folder_gone")
+        }
+        #expect(rename(place.root + "/away", place.folders.inbox) == 0)
+        try await owner.confirm(now: now)
+        let marker = try #require(place.text("inbox/.renderdrop-folder"))
+        #expect(
+            marker.contains("\"heartbeat\" : \"\((isSure ? Self.start : now).ISO8601Format())\""),
+            "renewed where it was old")
+        try place.put(
+            "inbox/.renderdrop-folder", marker.replacing("\"instance\" : \"a\"", with: "\"instance\" : \"b\""))
+        await #expect(throws: OwnershipError.self) { try await owner.confirm(now: now) }
+    }
+
+    @Test func `a claim asks first, and moves nothing where the inbox is another's`() async throws {
+        let place = try Place()
+        try place.put("inbox/cat.yaml")
+        let lost = OwnershipError.lost(to: "b")
+        let workspace = FolderWorkspace(place.folders, fence: { throw lost })
+        let entry = try await place.entry("cat.yaml")
+        await #expect(throws: lost) { try await workspace.claim(entry, as: Place.job, journal: [:]) }
+        #expect(place.exists("inbox/cat.yaml"))
+        #expect(!place.exists("working/\(Place.job)"))
+    }
+
     @Test func `the marker names the owner and the heartbeat, and forgets them`() async throws {
         let place = try Place()
         let owner = Self.owner(place)

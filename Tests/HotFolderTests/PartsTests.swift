@@ -23,6 +23,31 @@ import Testing
         #expect(!failure.advice.isEmpty)
     }
 
+    /// A row for each class that a person meets: its code, and words of its own.
+    @Test(arguments: [
+        (FileError.Problem.system(EROFS), FileError.Subject.folder, "folder_denied", "read-only", "mount it writable"),
+        (.system(ENOENT), .folder, "folder_gone", "there is no such folder", "mount the share"),
+        (.markerMissing, .folder, "folder_gone", "its marker .renderdrop-folder is missing", "mount the share again"),
+        (.system(EXDEV), .file, "io_error", "another file system", "on one file system"),
+        (.system(EIO), .file, "io_error", "the disk reports an error", "its cable"),
+        (.system(ESTALE), .folder, "folder_gone", "stale handle", "mount it again"),
+        (.system(EBUSY), .file, "file_busy", "somebody has it open", "close it"),
+        (.system(EACCES), .file, "file_busy", "somebody has it open, or its permissions", "close it, or let"),
+        (.system(EACCES), .folder, "folder_denied", "may not", "give renderdrop's user the right"),
+        (.system(ENOSPC), .folder, "disk_full", "the disk is full", "make room"),
+        (.system(EDQUOT), .folder, "disk_full", "the quota is used up", "raise the quota"),
+        (.system(EHOSTDOWN), .folder, "folder_gone", "does not answer", "its server is up"),
+    ])
+    func `every class of trouble has words and advice of its own`(
+        problem: FileError.Problem, subject: FileError.Subject, code: String, reason: String, advice: String
+    ) {
+        let failure = Failure(FileError(problem, "read", "/share/shop", subject))
+        #expect(failure.code == code)
+        #expect(failure.message.hasPrefix("cannot read /share/shop: ") && failure.message.contains(reason))
+        #expect(failure.advice.contains(advice))
+        #expect(failure.retryable && failure.fault == .folder)
+    }
+
     @Test func `events are taken apart`() {
         var bytes: [UInt8] = []
         func add(_ watch: Int32, _ mask: UInt32, _ name: [UInt8]) {

@@ -11,6 +11,33 @@ import Testing
         try #require(try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int)
     }
 
+    /// What a kill leaves before there is a write-ahead log: pages that were never committed, and the journal that takes them
+    /// back.
+    private func writeHalf(of ledger: String, in folder: TemporaryDirectory) throws {
+        try DatabaseQueue(path: folder("other.sqlite")).writeWithoutTransaction { db in
+            try db.execute(sql: "PRAGMA cache_size = 1")
+            try db.inTransaction {
+                try db.execute(sql: "CREATE TABLE half (bytes)")
+                for _ in 0..<100 { try db.execute(sql: "INSERT INTO half VALUES (randomblob(4000))") }
+                for end in ["", "-journal"] {
+                    try FileManager.default.copyItem(
+                        atPath: folder("other.sqlite" + end), toPath: folder(ledger + end))
+                }
+                return .rollback
+            }
+        }
+    }
+
+    @Test func `a ledger whose making was cut short by a kill is made anew`() async throws {
+        let folder = try TemporaryDirectory()
+        try writeHalf(of: "ledger.sqlite", in: folder)
+        let ledger = try SQLiteLedger(at: folder("ledger.sqlite"))
+        try await ledger.add(Fixtures.job(), renders: [Fixtures.render()])
+        #expect(try await ledger.jobs(JobFilter()).count == 1)
+        try ledger.close()
+        #expect(!folder.contents.contains("ledger.sqlite-journal"))
+    }
+
     @Test func `folder and files are for their owner alone`() async throws {
         let folder = try TemporaryDirectory()
         let path = folder("deep/state/ledger.sqlite")

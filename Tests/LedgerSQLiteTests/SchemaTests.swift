@@ -46,7 +46,7 @@ import Testing
         let broken = Schema(
             migrations: Self.next.migrations + [{ try $0.execute(sql: "ALTER TABLE jobs ADD COLUMN colour TEXT") }])
         #expect(throws: LedgerError.self) { try SQLiteLedger(at: path, schema: broken) }
-        #expect(folder.contents.contains("ledger.sqlite.before-v3"))
+        #expect(folder.contents.contains("ledger.sqlite.before-v\(broken.version)"))
         let again = try SQLiteLedger(at: path)
         #expect(try await again.job(Fixtures.job().id) == Fixtures.job())
         try again.close()
@@ -58,7 +58,7 @@ import Testing
         try SQLiteLedger(at: path, schema: Self.next).close()
         let before = try Data(contentsOf: URL(fileURLWithPath: path))
         let words =
-            "\(path) was written by a newer renderdrop (schema 2, this one knows 1): install that version again"
+            "\(path) was written by a newer renderdrop (schema \(Schema.current.version + 1), this one knows \(Schema.current.version)): install that version again"
         #expect(throws: LedgerError.unusable(words)) { try SQLiteLedger(at: path) }
         #expect(throws: LedgerError.unusable(words)) { try SQLiteLedger(readingFrom: path) }
         #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == before)

@@ -23,7 +23,10 @@ let catalogue: ModelCatalogue = {
 final class Bench: Sendable {
     let place: TemporaryDirectory
     let folders: Configuration.Folders
-    let clock = ManualClock(movesAt: 4)
+    /// So many parts of an idle engine sleep: nothing else would happen then.
+    static let sleepers = 6
+
+    let clock = ManualClock(movesAt: Bench.sleepers)
     let ledger = MemoryLedger()
     let service: ScriptedService
     private let ids = Atomic<UInt32>(0)
@@ -44,13 +47,16 @@ final class Bench: Sendable {
         var configuration = Configuration(root: place.path)
         configuration.intake.settleSeconds = 0
         configuration.intake.scanSeconds = 1
+        // How full this machine's disk is is no part of a test.
+        configuration.limits.diskReserveBytes = 0
         changes(&configuration)
         let clock = clock
         var parts = EngineParts(
             configuration: configuration, catalogue: catalogue, parser: YAMLDocumentParser(), ledger: ledger,
             service: service,  // Hundreds of these run at once, and a user has 128 watchers in all.
             inbox: FolderInbox(folders, watchesMax: 0), assets: FolderAssets(folders),
-            workspace: FolderWorkspace(folders), outbox: FolderOutbox(folders), clock: clock,
+            workspace: FolderWorkspace(folders), outbox: FolderOutbox(folders),
+            depot: FolderDepot(folders), clock: clock,
             now: { Fixtures.start + clock.now.offset.seconds }, uptime: { clock.now.offset },
             random: { [ids = self] in ids.bytes($0) }, version: "test", configurationDigest: "cafe", watcher: "box/1",
             heartbeat: {})
@@ -58,6 +64,7 @@ final class Bench: Sendable {
             parts.ledger = CrashingLedger(parts.ledger, gate)
             parts.workspace = CrashingWorkspace(parts.workspace, gate)
             parts.outbox = CrashingOutbox(parts.outbox, gate)
+            parts.depot = CrashingDepot(parts.depot, gate)
             parts.service = CrashingService(parts.service, gate)
         }
         return parts
@@ -96,7 +103,7 @@ final class Bench: Sendable {
             }
         }
         _ = try await outcome
-        clock.moves(at: 4)
+        clock.moves(at: Self.sleepers)
         return seen
     }
 
@@ -124,6 +131,14 @@ final class Bench: Sendable {
         }.sorted()
     }
 
+    /// What lies in the depot: for each result the names in its folder, and the folder's own.
+    var kept: [String] {
+        let base = place(".renderdrop/results")
+        // No such folder: nothing was ever kept.
+        let all = FileManager.default.enumerator(atPath: base)?.compactMap { $0 as? String } ?? []
+        return all.map { ($0 as NSString).lastPathComponent }
+    }
+
     func text(_ path: String) -> String? {
         FileManager.default.contents(atPath: place(path)).map { String(decoding: $0, as: UTF8.self) }
     }
@@ -148,7 +163,7 @@ final class Bench: Sendable {
     @discardableResult
     func past(
         _ state: RenderMachine.State, name: String = "cat", attempt outcome: AttemptRecord.Outcome? = .accepted,
-        count: Int = 1, jobState: JobRecord.State = .active
+        count: Int = 1, jobState: JobRecord.State = .active, mode: CallMode = .async
     ) async throws -> RenderID {
         let id = JobID(at: now, randomness: bytes(10))
         var job = Fixtures.job(id, name: name)
@@ -162,6 +177,7 @@ final class Bench: Sendable {
         record.plan.model = "wan2.2-t2i-flash"
         record.plan.lane.group = "wan2.2-t2i-flash"
         record.plan.count = count
+        record.plan.mode = mode
         record.since = now
         await ledger.add(job, renders: [record])
         if state.name != .queued {
@@ -176,6 +192,7 @@ final class Bench: Sendable {
         if state.name != .queued, state.name != .sending {
             var attempt = Fixtures.attempt(render)
             attempt.outcome = outcome
+            attempt.answeredAt = now
             try await ledger.record(
                 Step(render: render, from: .sending, to: state, facts: [.attemptEnded(attempt)], at: now))
         }
@@ -188,6 +205,10 @@ extension Engine.Outcome {
 }
 
 extension Failure {
+    static let away = Failure(
+        code: "folder_gone", message: "the outbox is away", advice: "", fault: .folder, retryable: true)
+    static let full = Failure(
+        code: "disk_full", message: "the disk is full", advice: "", fault: .folder, retryable: true)
     static func provider(_ code: String = "InternalError", status: Int? = 500, retryAfter: Int? = nil) -> Failure {
         Failure(
             code: code, message: "the provider's trouble", advice: "", fault: .provider, retryable: true,

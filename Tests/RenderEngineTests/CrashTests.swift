@@ -12,18 +12,20 @@ import Testing
         case async
         /// One picture from a picture, in the answer to the submit.
         case sync
+        /// The same while the outbox is away: it comes back as soon as the result lies in the depot.
+        case kept
 
         var text: String {
             switch self {
             case .async: "prompt: a red hat\nmodel: wan2.5-i2i-preview\nreferences: [cat.png]\nn: 2\n"
-            case .sync: "prompt: a red hat\nmodel: qwen-image-edit-plus\nreferences: [cat.png]\n"
+            case .sync, .kept: "prompt: a red hat\nmodel: qwen-image-edit-plus\nreferences: [cat.png]\n"
             }
         }
 
         var outputs: [String] {
             switch self {
             case .async: ["cat-1.png", "cat-2.png"]
-            case .sync: ["cat-1.png"]
+            case .sync, .kept: ["cat-1.png"]
             }
         }
 
@@ -37,14 +39,25 @@ import Testing
                 self == .async
                 ? ["ledger sending to following", "journal answer", "query", "ledger following to rendered"]
                 : ["ledger sending to rendered", "journal answer"]
-            let picture = [
-                "stage", "download", "restart", "append", "append", "flush", "publish", "ledger rendered to rendered",
-            ]
-            let pictures = outputs.flatMap { _ in picture }
-            return before + answer + ["open output folder", "ledger update"] + pictures + [
+            let end = [
                 "ledger rendered to rendered", "write sidecar", "ledger rendered to delivered", "journal closed",
                 "finish", "ledger update",
             ]
+            return before + answer + pictures + end
+        }
+
+        private var pictures: [String] {
+            let fetched = ["download", "restart", "append", "append", "flush"]
+            let opened = ["open output folder", "ledger update"]
+            let published = ["publish", "ledger rendered to rendered"]
+            switch self {
+            case .async: return ["stage"] + fetched + opened + published + ["stage"] + fetched + published
+            case .sync: return ["stage"] + fetched + opened + published
+            case .kept:
+                let copied = ["stage", "restart", "append", "flush"]
+                return ["stage", "depot stage"] + fetched + ["depot keep"] + opened + copied + published
+                    + ["depot remove"]
+            }
         }
     }
 
@@ -62,18 +75,30 @@ import Testing
         }
     }
 
-    private func bench(_ job: Job) throws -> Bench {
+    private func bench(_ job: Job) async throws -> Bench {
         let bench = try Bench()
+        await bench.ledger.learn(keyID: ScriptedService.keyID, ofMark: ScriptedService.keyMark)
         try bench.dropPicture("cat.png")
         try bench.drop("cat.yaml", job.text)
         return bench
     }
 
     /// Runs with a gate until the batch or the process ends.
-    private func run(_ bench: Bench, _ gate: (@escaping @Sendable () -> Void) -> CrashGate) async throws -> CrashGate {
+    private func run(
+        _ bench: Bench, _ job: Job, _ gate: (@escaping @Sendable () -> Void) -> CrashGate
+    ) async throws -> CrashGate {
         let (crashes, crash) = AsyncStream<Void>.makeStream()
         let gate = gate { crash.finish() }
-        let engine = Engine(bench.parts(gate))
+        var parts = bench.parts(gate)
+        if job == .kept {
+            let isBack = Flag()
+            parts.outbox = CrashingOutbox(
+                HookedOutbox(bench.parts().outbox) { _ in
+                    if bench.kept.contains(where: { $0.count == 64 }) { isBack.set() }
+                    if !isBack.isSet { throw Failure.away }
+                }, gate)
+        }
+        let engine = Engine(parts)
         await withTaskGroup(of: Void.self) { group in
             group.addTask {
                 // A killed process has no outcome; what is wrong with an undisturbed one is seen on the disk.
@@ -87,15 +112,15 @@ import Testing
     }
 
     @Test(arguments: Job.allCases) func `an undisturbed job has exactly the listed effects`(job: Job) async throws {
-        let bench = try bench(job)
-        let gate = try await run(bench) { CrashGate(at: 0, .before, onCrash: $0) }
+        let bench = try await bench(job)
+        let gate = try await run(bench, job) { CrashGate(at: 0, .before, onCrash: $0) }
         #expect(gate.passed == job.effects)
         try await expectWhole(bench, job)
     }
 
     @Test(arguments: Point.all) func `a crash loses nothing and pays for nothing twice`(point: Point) async throws {
-        let bench = try bench(point.job)
-        let gate = try await run(bench) { CrashGate(at: point.number, point.moment, onCrash: $0) }
+        let bench = try await bench(point.job)
+        let gate = try await run(bench, point.job) { CrashGate(at: point.number, point.moment, onCrash: $0) }
         #expect(gate.crashed == point.job.effects[point.number - 1])
         #expect(whereabouts(bench, "cat.yaml").count == 1)
         #expect(whereabouts(bench, "cat.png").count == 1)
@@ -105,7 +130,7 @@ import Testing
 
         let outcome = try await bench.run()
         #expect(outcome.troubles.isEmpty)
-        if wasSending == true {
+        if wasSending == true, point.job != .async {
             // Between the intent and the recorded answer nobody can know: asked, never sent again.
             #expect(outcome.undecided == 1)
             #expect(await bench.service.submits.count <= 1)
@@ -117,9 +142,45 @@ import Testing
             try await bench.run()
             #expect(await bench.service.submits.count <= 1)
         } else {
+            // A task whose answer was lost is found at the provider; one that never was is made now.
             try await expectWhole(bench, point.job)
         }
     }
+
+    /// A crash while a lost answer is looked for, wherever in it: it is looked for anew.
+    @Test(arguments: [ScriptedService.Answer.accepted(butSays: .unknown(.unknown)), .outcome(.unknown(.unknown))])
+    func `a crash within the search changes nothing`(answer: ScriptedService.Answer) async throws {
+        let whole = try await lost(answer)
+        let gate = try await run(whole, .async) { CrashGate(at: 0, .before, onCrash: $0) }
+        #expect(gate.passed.contains("list"))
+        let effects = gate.passed.prefix { $0 != "journal closed" }.count
+        for number in 1...effects {
+            for moment in CrashGate.Moment.allCases {
+                let bench = try await lost(answer)
+                let crashed = try await run(bench, .async) { CrashGate(at: number, moment, onCrash: $0) }
+                #expect(crashed.crashed != nil, "\(number) \(moment)")
+                _ = try await bench.run()
+                let accepted = if case .accepted = answer { 0 } else { 1 }
+                let submits = await bench.service.submits.count
+                #expect(submits == 1 + accepted, "\(number) \(moment) \(crashed.crashed ?? "")")
+                #expect(
+                    bench.files("outbox") == ["cat/cat-1.png", "cat/cat-2.png", "cat/cat.json"],
+                    "\(number) \(moment) \(crashed.crashed ?? "")")
+            }
+        }
+    }
+
+    /// Parked: the engine ended between the lost answer and its search.
+    private func lost(_ answer: ScriptedService.Answer) async throws -> Bench {
+        let bench = try await bench(.async)
+        await bench.service.say { $0.submitScript = [answer] }
+        let parked = try await run(bench, .async) { CrashGate(at: Self.park, .after, onCrash: $0) }
+        #expect(parked.crashed == "ledger sending to undecided")
+        return bench
+    }
+
+    /// The effect that writes the lost answer down.
+    private static let park = (Job.async.effects.firstIndex(of: "submit") ?? 0) + 2
 
     private func expectWhole(_ bench: Bench, _ job: Job) async throws {
         #expect(await bench.service.submits.count == 1)
@@ -130,12 +191,13 @@ import Testing
         #expect(jobs.map(\.state) == [.done])
         let history = try await bench.history()
         #expect(history.outputs.map(\.file) == job.outputs)
-        #expect(history.spend.map(\.state) == [.settled])
-        #expect(history.attempts.count == 1)
+        #expect(history.spend.map(\.state).filter { $0 != .released } == [.settled])
+        #expect(history.attempts.count(where: { $0.outcome != .unknown }) == 1)
         // Nothing is left to do: another start changes nothing.
         let again = try await bench.run()
         #expect(again.jobsDone == 0 && again.jobsFailed == 0 && again.queued == 0)
         #expect(bench.files("outbox").count == job.outputs.count + 1)
+        #expect(bench.kept.isEmpty)
     }
 
     /// Every place where a file of that name lies.

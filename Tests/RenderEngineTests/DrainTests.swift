@@ -85,7 +85,7 @@ import Testing
         bench.clock.moves(at: 1)
         _ = try await outcome
         #expect(try await bench.history().render.state.name == .rendered)
-        bench.clock.moves(at: 4)
+        bench.clock.moves(at: Bench.sleepers)
         #expect(try await bench.run().jobsDone == 1)
         #expect(await bench.service.submits.count == 1)
     }
@@ -105,7 +105,17 @@ import Testing
         engine.stopper.advance(to: .stopping)
         bench.clock.moves(at: 1)
         _ = try await outcome
-        bench.clock.moves(at: 4)
+        // Written down before the end, with what it may have cost.
+        guard case .undecided(let failure) = try await bench.history().render.state else {
+            Issue.record("not parked")
+            return
+        }
+        #expect(failure.message.contains("stopped while the provider was at work"))
+        #expect(failure.advice.contains("may have been billed (about 0.50 CNY)"), "\(failure)")
+        #expect(
+            bench.text("working/\(try await bench.history().render.id.job)/STATUS.txt")?.contains("NEEDS A DECISION")
+                == true)
+        bench.clock.moves(at: Bench.sleepers)
         #expect(try await bench.run().undecided == 1)
         #expect(await bench.service.submits.isEmpty)
     }

@@ -39,5 +39,16 @@ extension ForwardingLedger {
     func upload(sha256: String, model: String, account: String) async throws -> UploadRecord? {
         try await ledger.upload(sha256: sha256, model: model, account: account)
     }
-    func knownTasks(_ ids: [TaskID]) async throws -> Set<TaskID> { try await ledger.knownTasks(ids) }
+    func lostTaskFacts(model: String, listed: [TaskID], since start: Date) async throws -> LostTaskFacts {
+        try await ledger.lostTaskFacts(model: model, listed: listed, since: start)
+    }
+    func learn(keyID: String, ofMark mark: String) async throws {
+        try await ledger.learn(keyID: keyID, ofMark: mark)
+    }
+    func add(_ wish: Wish) async throws -> Int { try await ledger.add(wish) }
+    func openWishes() async throws -> [NumberedWish] { try await ledger.openWishes() }
+    func answer(toWish number: Int) async throws -> WishAnswer? { try await ledger.answer(toWish: number) }
+    func answer(wish number: Int, _ answer: WishAnswer) async throws {
+        try await ledger.answer(wish: number, answer)
+    }
 }

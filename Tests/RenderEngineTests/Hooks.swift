@@ -1,8 +1,11 @@
 import RenderCore
 
-/// A workspace where something goes wrong before a step: `claim` of a drop, `read` of what was claimed, `take` of a reference.
+/// A workspace where something goes wrong before a step: `claim` of a drop, `read` of what was claimed, `take` of a reference,
+/// the journal's line about what a `judge` decided.
 struct HookedWorkspace: Workspace {
     let workspace: any Workspace
+    /// As full as a test says.
+    var free: (@Sendable () throws -> Int)?
     let hook: @Sendable (_ call: String, _ path: String) throws -> Void
 
     init(_ workspace: any Workspace, before hook: @escaping @Sendable (_ call: String, _ path: String) throws -> Void) {
@@ -38,7 +41,10 @@ struct HookedWorkspace: Workspace {
         try await workspace.absorbDuplicate(entry, into: job)
     }
     func folder(of job: JobID) -> String { workspace.folder(of: job) }
-    func journal(_ job: JobID, _ line: JSONValue) async throws { try await workspace.journal(job, line) }
+    func journal(_ job: JobID, _ line: JSONValue) async throws {
+        if let judge = line["by"]?.string { try hook("judge", judge) }
+        try await workspace.journal(job, line)
+    }
     func writeStatus(_ text: String, for job: JobID) async throws { try await workspace.writeStatus(text, for: job) }
     func writeOverview(_ text: String) async throws { try await workspace.writeOverview(text) }
     func finish(
@@ -49,5 +55,94 @@ struct HookedWorkspace: Workspace {
     func leftovers() async throws -> [WorkingJob] { try await workspace.leftovers() }
     func tidyReturned(folder: String) async throws { try await workspace.tidyReturned(folder: folder) }
     func returnedJob(folder: String) async throws -> JobID? { try await workspace.returnedJob(folder: folder) }
-    func freeBytes() async throws -> Int { try await workspace.freeBytes() }
+    func freeBytes() async throws -> Int {
+        if let free { return try free() }
+        return try await workspace.freeBytes()
+    }
+}
+
+/// An outbox where something happens before a step: `open`, `stage`, `append`, `publish`, `write`.
+struct HookedOutbox: Outbox {
+    let outbox: any Outbox
+    /// As full as a test says.
+    var free: (@Sendable () throws -> Int)?
+    let hook: @Sendable (_ call: String) throws -> Void
+
+    init(_ outbox: any Outbox, before hook: @escaping @Sendable (_ call: String) throws -> Void) {
+        self.outbox = outbox
+        self.hook = hook
+    }
+
+    func open(_ job: JobID, folder: String, name: String) async throws -> String {
+        try hook("open")
+        return try await outbox.open(job, folder: folder, name: name)
+    }
+    func stage(_ key: String) async throws -> any StagedFile {
+        try hook("stage")
+        return HookedFile(file: try await outbox.stage(key), hook: hook)
+    }
+    func publish(_ key: String, facts: StagedFacts, into folder: String, as name: String) async throws -> String {
+        try hook("publish")
+        return try await outbox.publish(key, facts: facts, into: folder, as: name)
+    }
+    func write(_ bytes: [UInt8], into folder: String, as name: String) async throws {
+        try hook("write")
+        try await outbox.write(bytes, into: folder, as: name)
+    }
+    func freeBytes() async throws -> Int {
+        if let free { return try free() }
+        return try await outbox.freeBytes()
+    }
+}
+
+private struct HookedFile: StagedFile {
+    let file: any StagedFile
+    let hook: @Sendable (_ call: String) throws -> Void
+
+    var offset: Int { get async { await file.offset } }
+    var tag: String? { get async { await file.tag } }
+    func restart(tag: String?) async throws { try await file.restart(tag: tag) }
+    func append(_ chunk: [UInt8]) async throws {
+        try hook("append")
+        try await file.append(chunk)
+    }
+    func finish() async throws -> StagedFacts { try await file.finish() }
+    func discard() async { await file.discard() }
+}
+
+/// A depot where something happens before a step: `stage`, `keep`, `kept`, `read`, `remove`, `keys`.
+struct HookedDepot: Depot {
+    let depot: any Depot
+    let hook: @Sendable (_ call: String) throws -> Void
+
+    init(_ depot: any Depot, before hook: @escaping @Sendable (_ call: String) throws -> Void) {
+        self.depot = depot
+        self.hook = hook
+    }
+
+    func stage(_ key: String) async throws -> any StagedFile {
+        try hook("stage")
+        return try await depot.stage(key)
+    }
+    func keep(_ key: String, facts: StagedFacts) async throws {
+        try hook("keep")
+        try await depot.keep(key, facts: facts)
+    }
+    func kept(_ key: String) async throws -> StagedFacts? {
+        try hook("kept")
+        return try await depot.kept(key)
+    }
+    func read(_ key: String, from offset: Int) async throws -> [UInt8] {
+        try hook("read")
+        return try await depot.read(key, from: offset)
+    }
+    func remove(_ key: String) async throws {
+        try hook("remove")
+        try await depot.remove(key)
+    }
+    func keys() async throws -> [String] {
+        try hook("keys")
+        return try await depot.keys()
+    }
+    func wholeKeys() async throws -> [String] { try await depot.wholeKeys() }
 }

@@ -56,6 +56,21 @@ import Testing
         #expect(bench.clock.now.offset > .seconds(600))
     }
 
+    @Test func `whoever comes late has less patience left`() async throws {
+        let bench = try Bench()
+        let tries = Counter()
+        await #expect(throws: Self.full) {
+            try await insistence(bench, Stopper(), patience: .seconds(60)).insist(
+                until: .stopping, waited: .seconds(60)
+            ) {
+                tries.add()
+                throw Self.full
+            }
+        }
+        #expect(tries.value == 1)
+        #expect(bench.clock.now.offset == .zero)
+    }
+
     @Test func `a stop ends what can be done after a restart, and not what must be written down`() async throws {
         let bench = try Bench()
         let stopper = Stopper()

@@ -67,10 +67,38 @@ import Testing
         #expect(lane.speed == 0.5)
         #expect(lane.admit(at: start + 1) == .wait(until: start + 2, because: .slowed(.throttled)))
         #expect(lane.admit(at: start + 2) == .go)
-        for _ in 0..<10 { lane.slow(.throttled, at: start, jitter: 1) }
+        for hour in 1...10 { lane.slow(.throttled, at: start + Double(hour) * 3600, jitter: 1) }
         #expect(lane.speed == 0.05)
         for _ in 0..<20 { lane.succeeded() }
         #expect(lane.speed == 1)
+    }
+
+    @Test func `many that were under way when the storm began slow the lane once`() {
+        var lane = lane(5, per: 1)
+        for index in 0..<8 { lane.slow(.throttled, at: start + Double(index) / 10, jitter: 1) }
+        #expect(lane.speed == 0.5)
+        #expect(lane.admit(at: start + 1.9) != .go)
+        #expect(lane.admit(at: start + 2) == .go)
+        lane.slow(.throttled, at: start + 2, jitter: 1)
+        lane.slow(.provider(retryAfter: 90), at: start + 3, jitter: 1)
+        #expect(lane.speed == 0.25)
+        #expect(lane.admit(at: start + 92) != .go)
+        #expect(lane.admit(at: start + 93) == .go)
+    }
+
+    @Test func `after a pause one goes first, and the others at the lane's pace once it was taken`() {
+        var lane = lane(5, per: 1)
+        lane.slow(.throttled, at: start, jitter: 1)
+        #expect((0..<10).count { _ in lane.admit(at: start + 60) == .go } == 1)
+        #expect((0..<10).count { lane.admit(at: start + 60 + Double($0)) == .go } == 0)
+        lane.succeeded()
+        #expect((0..<10).count { lane.admit(at: start + 70 + Double($0)) == .go } == 10)
+
+        var gone = self.lane(5, per: 1)
+        gone.slow(.throttled, at: start, jitter: 1)
+        #expect(gone.admit(at: start + 2) == .go)
+        gone.release()
+        #expect(gone.admit(at: start + 3) == .go)
     }
 
     @Test func `Retry-After is honoured, up to an hour`() {

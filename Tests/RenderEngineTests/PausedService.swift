@@ -29,7 +29,7 @@ final class PausedService: RenderService {
         try await service.prepare(plan, references: folder)
     }
     func query(_ task: TaskID) async throws -> TaskReport { try await service.query(task) }
-    func list(model: String?, since start: Date, page: Int) async throws -> TaskPage {
+    func list(model: String?, since start: Date?, page: Int) async throws -> TaskPage {
         try await service.list(model: model, since: start, page: page)
     }
     func cancel(_ task: TaskID) async throws -> CancelOutcome { await service.cancel(task) }

@@ -130,6 +130,39 @@ import Testing
         #expect((bench.clock.now.offset - start).seconds >= 120)
     }
 
+    /// What is refused is everybody's: each task for itself would make a storm of its own.
+    @Test(arguments: [Failure.throttled, .provider()])
+    func `where nobody is answered one question at a time goes out, later and later`(failure: Failure) async throws {
+        let tasks = (1...20).map { TaskID("t\($0)") }
+        for task in tasks { await bench.service.addTask(task, plan()) }
+        await bench.service.say { $0.queryScript = Array(repeating: .failure(failure), count: 15) }
+        let start = bench.clock.now.offset
+        #expect(try await follow(tasks, age: 60).count == 20)
+        // Eight were under way together, seven tried after them: 1, 2, 4, 8, 16, 32 and 60 seconds, at least half of each.
+        #expect((bench.clock.now.offset - start).seconds > 60)
+        #expect(await bench.service.queries.count == 35)
+    }
+
+    @Test func `a task whose question fails for itself holds up no other`() async throws {
+        for number in 1...3 { await bench.service.addTask(TaskID("t\(number)"), plan()) }
+        var own = Failure.provider()
+        own.httpStatus = 500
+        await bench.service.say { [own] in $0.queryScript = [.failure(own)] }
+        let start = bench.clock.now.offset
+        _ = try await follow((1...3).map { TaskID("t\($0)") }, age: 60)
+        #expect((bench.clock.now.offset - start).seconds <= 1.5)
+    }
+
+    @Test func `Retry-After of one question holds for all`() async throws {
+        let tasks = (1...20).map { TaskID("t\($0)") }
+        for task in tasks { await bench.service.addTask(task, plan()) }
+        await bench.service.say { $0.queryScript = [.failure(.provider(retryAfter: 120))] }
+        let start = bench.clock.now.offset
+        async let ended = follow(tasks, age: 60)
+        #expect(try await ended.count == 20)
+        #expect((bench.clock.now.offset - start).seconds >= 120)
+    }
+
     @Test func `a stop lets all go, and nobody is taken on after it`() async throws {
         let desk = desk
         let now = bench.now

@@ -18,8 +18,16 @@ import Testing
         #expect(await service.submits.count == 1)
     }
 
-    @Test func `sending: a decision is needed, nothing is sent`() async throws {
+    @Test func `sending: looked for, and sent again once it is certain that it never arrived`() async throws {
         try await bench.past(.sending(attempt: 1))
+        #expect(try await bench.run().jobsDone == 1)
+        #expect(await service.submits.count == 1)
+        #expect(await service.lists.count > 1)
+        #expect(bench.clock.now.offset > .seconds(120))
+    }
+
+    @Test func `sending, synchronously: a decision is needed, nothing is sent`() async throws {
+        try await bench.past(.sending(attempt: 1), mode: .sync)
         let outcome = try await bench.run()
         #expect(outcome.undecided == 1)
         #expect(await service.submits.isEmpty)
@@ -58,13 +66,18 @@ import Testing
     }
 
     /// The journal in `working/` is the second copy of the truth.
-    @Test(arguments: [(SubmitOutcome.accepted(TaskID("t"), requestID: nil), 1, 0), (.unknown(.provider()), 0, 1)])
+    @Test(arguments: [
+        (ScriptedService.Answer.outcome(.accepted(TaskID("t"), requestID: nil)), Bench.text, 1, 0),
+        // Its task is there, but nothing says any more that it is of our key.
+        (.accepted(butSays: .unknown(.provider())), Bench.text, 0, 1),
+        (.outcome(.unknown(.provider())), Bench.sync, 0, 1),
+    ])
     func `a ledger that is lost makes nothing be sent again`(
-        outcome: SubmitOutcome, done: Int, undecided: Int
+        answer: ScriptedService.Answer, text: String, done: Int, undecided: Int
     ) async throws {
-        try bench.drop("cat.yaml")
+        try bench.drop("cat.yaml", text)
         await service.addTask(TaskID("t"), Fixtures.plan())
-        await service.say { $0.submitScript = [.outcome(outcome)] }
+        await service.say { $0.submitScript = [answer] }
         await service.say { $0.queryScript = Array(repeating: .failure(.provider()), count: 1000) }
         _ = try await bench.run()
         let before = await service.submits.count
@@ -103,8 +116,8 @@ import Testing
         #expect(bench.files("failed").contains("cat/ERROR.txt"))
     }
 
-    @Test func `undecided: stays, and is told`() async throws {
-        try await bench.past(.undecided(.unknown), attempt: .unknown)
+    @Test func `undecided, synchronously: stays, and is told`() async throws {
+        try await bench.past(.undecided(.unknown), attempt: .unknown, mode: .sync)
         let events = try await bench.watch { if case .undecided = $0.kind { true } else { false } }
         #expect(!events.isEmpty)
         #expect(try await bench.run().undecided == 1)

@@ -1,3 +1,4 @@
+import Foundation
 import RenderCore
 import RenderTestSupport
 import Testing
@@ -50,6 +51,30 @@ import Testing
         #expect(counter.value == 1)
     }
 
+    @Test func `whoever has the least time left goes first, of equals whoever came first`() async throws {
+        let slots = Slots(1)
+        let order = Order()
+        let held = AsyncStream<Void>.makeStream()
+        let start = Fixtures.start
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask {
+                // Nothing here throws.
+                try? await slots.within { for await _ in held.stream {} }
+            }
+            let wanted: [(String, Double?)] = [("c", 30), ("e", nil), ("a", 10), ("d", 30), ("b", 20), ("f", nil)]
+            for (index, (name, seconds)) in wanted.enumerated() {
+                while await slots.line < index { await Task.yield() }
+                group.addTask {
+                    let deadline = seconds.map { start + $0 } ?? .distantFuture
+                    try? await slots.within(until: deadline) { await order.add(name) }
+                }
+            }
+            while await slots.line < wanted.count { await Task.yield() }
+            held.continuation.finish()
+        }
+        #expect(await order.names == ["a", "b", "c", "d", "e", "f"])
+    }
+
     @Test func `a place comes back when the work throws`() async throws {
         let slots = Slots(1)
         for _ in 0..<3 {
@@ -58,4 +83,9 @@ import Testing
             }
         }
     }
+}
+
+private actor Order {
+    private(set) var names: [String] = []
+    func add(_ name: String) { names.append(name) }
 }

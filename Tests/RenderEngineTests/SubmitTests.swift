@@ -55,7 +55,8 @@ import Testing
         #expect(bench.clock.now.offset > .seconds(30))
     }
 
-    @Test func `unknown: parked, its money stays reserved, and it is never sent again`() async throws {
+    @Test func `unknown and synchronous: parked, its money stays reserved, and it is never sent again`() async throws {
+        try bench.drop("cat.yaml", Bench.sync)
         await service.say { $0.submitScript = [.outcome(.unknown(.unknown))] }
         let outcome = try await bench.run()
         #expect(outcome.undecided == 1)
@@ -66,6 +67,7 @@ import Testing
         #expect(history.render.state.name == .undecided)
         #expect(history.attempts.map(\.outcome) == [.unknown])
         #expect(history.spend.map(\.state) == [.reserved])
+        #expect(try #require(history.attempts.first?.keyMark) == ScriptedService.keyMark)
         #expect(bench.files("working").contains { $0.hasSuffix("/cat.yaml") })
     }
 

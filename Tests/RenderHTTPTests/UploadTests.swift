@@ -28,7 +28,11 @@ import Testing
         return usage.ru_maxrss * 1024
     }
 
-    @Test func `a large file is encoded while it is sent and never held as a whole`() async throws {
+    /// Address and Thread Sanitizer keep a shadow of all memory, and Address Sanitizer what was freed.
+    private static let isSanitized = dlsym(nil, "__asan_init") != nil || dlsym(nil, "__tsan_init") != nil
+
+    @Test(.disabled(if: isSanitized, "the sanitizer's own memory is larger than what is measured"))
+    func `a large file is encoded while it is sent and never held as a whole`() async throws {
         let folder = try TemporaryFolder()
         let size = 50 << 20
         // Zeros, but for both ends: their base64 is known piece by piece.
@@ -67,7 +71,7 @@ import Testing
         #expect(hashes.current == [expected])
         #expect(expected.count == (size + 2) / 3 * 4 + 12)
         // Other tests run at the same time; the encoded body alone would be 67 MB.
-        #expect(peakMemoryBytes() - before < 40 << 20)
+        #expect(peakMemoryBytes() - before < 62 << 20)
     }
 
     @Test(arguments: [0, 1, 2, 3, 49_151, 49_152, 49_153, 200_000]) func `pieces arrive one after the other`(

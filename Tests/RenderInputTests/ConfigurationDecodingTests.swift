@@ -54,6 +54,8 @@ import Testing
         ("hours: 22-6", "1:8 `hours` cannot be \"22-6\""),
         ("hours: 25:00-06:00", "1:8 `hours` cannot be \"25:00-06:00\""),
         ("timezone: Mars/Base", "1:11 `timezone` cannot be \"Mars/Base\""),
+        ("limits: {disk_reserve: 500}", "1:24 `disk_reserve` cannot be \"500\""),
+        ("limits: {disk_reserve: lots}", "1:24 `disk_reserve` cannot be \"lots\""),
         ("limits: {attempts: 0}", "1:20 `attempts` cannot be \"0\""),
         ("permissions: {files: 999}", "1:22 `files` cannot be \"999\""),
         ("budget: {day: lots}", "1:15 `day` cannot be \"lots\""),
@@ -73,6 +75,24 @@ import Testing
         #expect(checked.value == nil)
         #expect(checked.diagnostics.map { "\($0.mark.line):\($0.mark.column) \($0.message)" } == [wanted])
     }
+
+    @Test(arguments: [
+        ("0", 0), ("0B", 0), ("500MB", 500_000_000), ("1.5 GB", 1_500_000_000), ("2tb", 2_000_000_000_000),
+        ("512MiB", 536_870_912), ("64 kb", 64000),
+    ])
+    func `a size has its unit`(text: String, bytes: Int) throws {
+        #expect(try decode("limits: {disk_reserve: \(text)}").value?.limits.diskReserveBytes == bytes)
+    }
+
+    @Test(arguments: [
+        (0, "0 bytes"), (999, "999 bytes"), (1000, "1 kB"), (512_000_000, "512 MB"), (1_550_000_000, "1.5 GB"),
+    ])
+    func `bytes are told in round figures`(bytes: Int, words: String) {
+        #expect(ByteCount.words(bytes) == words)
+    }
+
+    @Test(arguments: ["", "5", "MB", "-5MB", "1e3MB", "5 5MB", "9999999TB", "nanMB"])
+    func `what is no size is none`(text: String) { #expect(ByteCount.bytes(text) == nil) }
 
     @Test func `all mistakes come out together`() throws {
         #expect(try decode("intake: {settle: x, scan: y}\nlimits: {atempts: 1}\nhours: z").diagnostics.count == 4)

@@ -21,6 +21,8 @@ struct LostTaskCase: Sendable, CustomTestStringConvertible {
     var search = Fixtures.search()
     var submits = [Fixtures.submit()]
     var candidates: [LostCandidate] = []
+    var isListWhole = true
+    var isClockRight = true
     var looks: [Look]
 
     var testDescription: String { row }
@@ -51,6 +53,17 @@ struct LostTaskCase: Sendable, CustomTestStringConvertible {
             submits: (1...3).map { Fixtures.submit($0, seed: $0, requestID: "r\($0)") },
             candidates: (1...3).map { Fixtures.task("t\($0)", "PENDING", requestID: "r\($0)") },
             looks: [Look(2, adopt("t1"), adopt("t2"), adopt("t3"))]),
+        LostTaskCase(
+            row: "clock off", isClockRight: false,
+            looks: [Look(2, look(12, .clockOff)), Look(115, look(121, .clockOff)), Look(122, ask(.clockOff))]),
+        LostTaskCase(
+            row: "list not whole", isListWhole: false,
+            looks: [
+                Look(2, look(12, .listNotWhole)), Look(115, look(121, .listNotWhole)), Look(122, ask(.listNotWhole)),
+            ]),
+        LostTaskCase(
+            row: "list not whole", candidates: [Fixtures.task("t1", echo: "a cat")], isListWhole: false,
+            looks: [Look(2, look(12, .listNotWhole)), Look(122, ask(.listNotWhole, "t1"))]),
         LostTaskCase(row: "nothing, once", looks: [Look(2, look(12, .nothingYet))]),
         LostTaskCase(
             row: "nothing, once", looks: [Look(900, look(910, .nothingYet)), Look(901, look(911, .nothingYet))]),
@@ -167,7 +180,9 @@ struct LostTaskCase: Sendable, CustomTestStringConvertible {
         let parked = row.submits.filter { if case .parked = $0.standing { true } else { false } }
         for look in row.looks {
             let now = LostTaskFixtures.at(look.at)
-            let decisions = row.search.decide(row.submits, candidates: row.candidates, looks: looks, at: now)
+            let decisions = row.search.decide(
+                row.submits, candidates: row.candidates, looks: looks, isListWhole: row.isListWhole,
+                isClockRight: row.isClockRight, at: now)
             #expect(parked.map { decisions[$0.id] } == look.decisions, "at \(look.at)")
             #expect(decisions.count == parked.count)
             looks.note(decisions, at: now)
@@ -181,6 +196,67 @@ struct LostTaskCase: Sendable, CustomTestStringConvertible {
         let reversed = row.search.decide(
             row.submits.reversed(), candidates: row.candidates.reversed(), looks: LostTaskLooks(), at: now)
         #expect(straight == reversed)
+    }
+
+    @Test func `the quiet period begins with the parking, though the list was read before it`() {
+        let search = LostTaskFixtures.search()
+        let submit = LostTaskFixtures.submit(standing: .parked(since: LostTaskFixtures.at(40)))
+        var looks = LostTaskLooks()
+        func look(_ at: Double) -> LostTaskDecision? {
+            let now = LostTaskFixtures.at(at)
+            let decisions = search.decide([submit], candidates: [], looks: looks, at: now)
+            looks.note(decisions, at: now)
+            return decisions[submit.id]
+        }
+        #expect(look(30) == LostTaskCase.look(40, .nothingYet))
+        #expect(look(151) == LostTaskCase.look(160, .nothingYet))
+        #expect(look(160) == .sendAgain)
+    }
+
+    @Test(arguments: [
+        (0, 100, true), (-299, 100, true), (-301, 100, false), (301, 100, false), (0, 599, true), (0, 601, false),
+    ])
+    func `our own youngest task and anybody's from the future tell of a wrong clock`(
+        offset: Double, other: Double, isRight: Bool
+    ) {
+        func row(_ name: String, _ created: Double) -> TaskListing {
+            TaskListing(
+                task: TaskID(name), status: "SUCCEEDED", model: "m", requestID: nil, keyID: nil,
+                created: LostTaskFixtures.at(created))
+        }
+        func known(_ name: String, _ accepted: Double) -> LostTaskFacts.Known {
+            let render = LostTaskFixtures.submit().id.render
+            return LostTaskFacts.Known(
+                task: TaskRecord(
+                    id: TaskID(name), render: render, attempt: 1, model: "m", status: "SUCCEEDED",
+                    acceptedAt: LostTaskFixtures.at(accepted)), keyMark: nil)
+        }
+        // An older one was accepted when the clock was still wrong.
+        let facts = LostTaskFacts(known: [known("new", -60 + offset), known("old", 9_999)], open: [], keyIDs: [:])
+        let listed = [row("old", -5_000), row("new", -60), row("other", other)]
+        #expect(facts.isClockRight(listed, slack: .seconds(300), at: LostTaskFixtures.at(0)) == isRight)
+    }
+
+    @Test(arguments: [-600.0, 600])
+    func `a clock that was set while it was sent hides no task`(jump: Double) {
+        let search = LostTaskFixtures.search()
+        for wrong in [0, jump] {
+            // Either the first time was right or the second.
+            let submit = LostTaskFixtures.submit(standing: .parked(since: LostTaskFixtures.at(jump)))
+            let decisions = search.decide(
+                [submit], candidates: [LostTaskFixtures.task(echo: "a cat", created: wrong)], looks: LostTaskLooks(),
+                at: LostTaskFixtures.at(jump + 1))
+            #expect(decisions[submit.id] == LostTaskCase.adopt("t1"))
+        }
+    }
+
+    @Test func `a clock that was set back by a day makes nobody wait a day for a question`() {
+        let search = LostTaskFixtures.search(key: nil)
+        let submit = LostTaskFixtures.submit(intent: 86_400)
+        let decisions = search.decide(
+            [submit], candidates: [LostTaskFixtures.task(echo: "a cat", created: 86_400)], looks: LostTaskLooks(),
+            at: LostTaskFixtures.at(10))
+        #expect(decisions[submit.id] == LostTaskCase.ask(.ownKeyUnknown, "t1"))
     }
 
     @Test func `a task that showed up and vanished begins the quiet period anew`() {

@@ -38,7 +38,8 @@ enum AnswerReaders {
                 case .failed(let code, let message):
                     result.failedParts.append(
                         RenderResult.FailedPart(
-                            index: index + 1, code: code, message: ProviderText.safe(message, key: nil)))
+                            index: index + 1, code: ProviderText.safe(code, key: nil),
+                            message: ProviderText.safe(message, key: nil)))
                 }
             }
             return result

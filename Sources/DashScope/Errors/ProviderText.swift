@@ -4,12 +4,13 @@ enum ProviderText {
 
     /// Without the key, without the query of any URL, without control characters, and cut.
     static func safe(_ text: String, key: APIKey?) -> String {
-        var text = text
-        if let key { text = text.replacing(key.secret, with: "***") }
+        // By scalars: to a `String` a letter with an accent on it is another letter, and a key that ends in one another key.
+        var scalars = text.unicodeScalars
+        if let key { scalars = scalars.replacing(key.secret.unicodeScalars, with: "***".unicodeScalars) }
         var out = String.UnicodeScalarView()
         var isInQuery = false
         var word = String.UnicodeScalarView()  // since the last blank or quote, to know a URL
-        for scalar in text.unicodeScalars {
+        for scalar in scalars {
             let ends =
                 scalar == " " || scalar == "\"" || scalar == "'" || scalar == "<" || scalar == ">"
                 || scalar.properties.isWhitespace

@@ -20,7 +20,8 @@ struct LocalFile: Sendable, Equatable {
     /// - Throws: `Failure` (job) where the file is not, is no plain file, or is not as long as the plan says. Its digest was
     ///   checked when the job was claimed.
     init(_ reference: PlannedReference, named name: String, in folder: String) throws(Failure) {
-        guard !name.hasPrefix("/"), !name.split(separator: "/").contains("..") else {
+        let parts = name.unicodeScalars.split(separator: "/", omittingEmptySubsequences: false).map { String($0) }
+        guard parts.first?.isEmpty == false, !parts.contains("..") else {
             throw Self.failure(
                 "reference_refused", "\(reference.name) lies outside the job's folder", "use plain file names")
         }

@@ -113,7 +113,16 @@ actor TemporaryUploads {
         call.limits.total = options.asyncTotal + options.time(toSend: call.body)
         call.limits.bodyBytesMax = 1 << 20
         let answer = try await client.send(call, origin: address.origin)
-        if answer.head.status == 200 || answer.head.status == 204 { return .stored("oss://\(key)") }
+        if answer.head.status == 200 || answer.head.status == 204 {
+            // The store says so without a word (`success_action_status`); a proxy's log-in page has this status, too.
+            guard !answer.body.isEmpty else { return .stored("oss://\(key)") }
+            return .failed(
+                Failure(
+                    code: "answer_unreadable",
+                    message: "the answer of \(address.origin) to an upload is not the store's",
+                    advice: "a proxy may stand between; it is tried again", fault: .provider, retryable: true,
+                    httpStatus: answer.head.status))
+        }
         policies[model] = nil
         return refusal(answer)
     }
@@ -121,13 +130,14 @@ actor TemporaryUploads {
     private func refusal(_ answer: HTTPAnswer) -> Outcome {
         let status = answer.head.status
         let text = String(decoding: answer.body.prefix(64 << 10), as: UTF8.self)
-        let code = Self.element("Code", in: text) ?? "http_\(status)"
+        let code = Self.element("Code", in: text).map { ProviderText.safe($0, key: nil) } ?? "http_\(status)"
         let message = ProviderText.safe(Self.element("Message", in: text) ?? "the upload was refused", key: nil)
         let isTooLarge = code == "EntityTooLarge" || status == 413
         let failure = Failure(
             code: code, message: "upload: \(message)",
             advice: isTooLarge ? "use a smaller picture" : "it is tried again", fault: isTooLarge ? .job : .provider,
-            retryable: !isTooLarge, httpStatus: status, requestID: Self.element("RequestId", in: text))
+            retryable: !isTooLarge, httpStatus: status,
+            requestID: Self.element("RequestId", in: text).map { ProviderText.safe($0, key: nil) })
         let isExpired = code == "AccessDenied" && message.lowercased().contains("expired")
         return isExpired || code == "FileAlreadyExists" ? .again(failure) : .failed(failure)
     }

@@ -45,7 +45,8 @@ public struct FaultMatch: Sendable, Codable, Equatable {
 public struct FaultAction: Sendable, Codable, Equatable {
     public enum Kind: String, Sendable, Codable {
         case status, closeBeforeReading, acceptThenClose, acceptThenGarbage, reset, stall, truncate,
-            wrongContentLength, wrongContent, ignoreRange, slow, taskFails, partialFailure, unknownQueries
+            wrongContentLength, wrongContent, ignoreRange, otherFile, slow, drip, hang, endless, garbage, redirect,
+            taskFails, partialFailure, unknownQueries
     }
 
     public var type: Kind
@@ -53,9 +54,11 @@ public struct FaultAction: Sendable, Codable, Equatable {
     public var code: String?
     public var message: String?
     public var retryAfter: Int?
+    /// Where a redirect leads.
+    public var location: String?
     /// Bytes, seconds, or how many: see the function of the same name.
     public var amount: Double?
-    /// For `reset` and `stall`: the request takes effect first.
+    /// For `reset`, `stall`, `garbage` and `redirect`: the request takes effect first.
     public var accepts: Bool?
 
     /// `amount` as a whole number and as seconds, within bounds: rules come over the wire.
@@ -64,13 +67,14 @@ public struct FaultAction: Sendable, Codable, Equatable {
 
     private init(
         _ type: Kind, status: Int? = nil, code: String? = nil, message: String? = nil, retryAfter: Int? = nil,
-        amount: Double? = nil, accepts: Bool? = nil
+        location: String? = nil, amount: Double? = nil, accepts: Bool? = nil
     ) {
         self.type = type
         self.status = status
         self.code = code
         self.message = message
         self.retryAfter = retryAfter
+        self.location = location
         self.amount = amount
         self.accepts = accepts
     }
@@ -103,10 +107,28 @@ public struct FaultAction: Sendable, Codable, Equatable {
     }
     /// The answer has status 200 and an HTML page instead of what was asked for.
     public static let wrongContent = FaultAction(.wrongContent)
+    /// The request has no effect and is answered with a gateway's HTML page of this status.
+    public static func page(_ status: Int) -> FaultAction { FaultAction(.wrongContent, status: status) }
     /// A `Range` header is ignored: status 200 and the whole body.
     public static let ignoreRange = FaultAction(.ignoreRange)
+    /// A range is answered with a stretch of another file, under another ETag, whatever `If-Match` says.
+    public static let otherFile = FaultAction(.otherFile)
     /// The body comes in 16 pieces spread over so many seconds.
     public static func slow(seconds: Double) -> FaultAction { FaultAction(.slow, amount: seconds) }
+    /// The body comes at this many bytes a second, one by one where it is few.
+    public static func drip(bytesPerSecond: Double) -> FaultAction { FaultAction(.drip, amount: bytesPerSecond) }
+    /// The head and so many bytes of the body come; then nothing, and the connection stays open.
+    public static func hang(after bytes: Int) -> FaultAction { FaultAction(.hang, amount: Double(bytes)) }
+    /// The body begins as it should, and zeros follow without an end; no length is announced.
+    public static let endless = FaultAction(.endless)
+    /// The answer has status 200, calls itself JSON and is so many bytes that are none.
+    public static func garbage(bytes: Int, accepts: Bool = false) -> FaultAction {
+        FaultAction(.garbage, amount: Double(bytes), accepts: accepts)
+    }
+    /// The answer sends the caller to another address.
+    public static func redirect(to location: String, status: Int = 302, accepts: Bool = false) -> FaultAction {
+        FaultAction(.redirect, status: status, location: location, accepts: accepts)
+    }
     /// The submit is accepted; the task runs and ends FAILED with this. A synchronous call answers it as an error.
     public static func taskFails(code: String = "InternalError.Algo", message: String = "inference internal error.")
         -> FaultAction

@@ -2,12 +2,17 @@ import FoundationEssentials
 
 /// How the object store answers for a file: validators, conditions and ranges.
 enum ResultAnswer {
-    static func make(_ bytes: [UInt8], created: Date, request: Incoming, ignoresRange: Bool, requestID: String)
-        -> Answer
-    {
+    /// - Parameter fault: `ignoreRange` and `otherFile` change what is answered.
+    static func make(
+        _ file: [UInt8], created: Date, request: Incoming, fault: FaultAction.Kind?, requestID: String
+    ) -> Answer {
+        let ignoresRange = fault == .ignoreRange
+        let isOther = fault == .otherFile
+        // Of the same length, and no byte of it the same.
+        let bytes = isOther ? file.map { ~$0 } : file
         let tag = "\"\(Digest.md5Hex(bytes))\""
         let modified = WireTime.http(created)
-        if let wanted = request.header("If-Match"), wanted != "*", !wanted.contains(tag) {
+        if !isOther, let wanted = request.header("If-Match"), wanted != "*", !wanted.contains(tag) {
             return .oss(
                 412, "PreconditionFailed", "At least one of the pre-conditions you specified did not hold.",
                 requestID: requestID)

@@ -93,10 +93,16 @@ final class SimulatorService: Sendable {
             case .stall where fault.accepts != true:
                 try await Transmission.stall(channel)
             case .wrongContent:
-                ended(number, 200)
-                return Transmission(answer: .html(200, "Welcome"), isHead: incoming.method == .head).response()
-            case .reset, .stall, .closeBeforeReading, .acceptThenClose, .acceptThenGarbage, .truncate,
-                .wrongContentLength, .ignoreRange, .slow, .taskFails, .partialFailure, .unknownQueries:
+                let status = fault.status ?? 200
+                ended(number, status)
+                return Transmission(
+                    answer: .html(status, status == 200 ? "Welcome" : "\(status)"), isHead: incoming.method == .head
+                ).response()
+            case .garbage where fault.accepts != true, .redirect where fault.accepts != true:
+                return instead(fault, number, isHead: incoming.method == .head)
+            case .reset, .stall, .garbage, .redirect, .closeBeforeReading, .acceptThenClose, .acceptThenGarbage,
+                .truncate, .wrongContentLength, .ignoreRange, .otherFile, .slow, .drip, .hang, .endless, .taskFails,
+                .partialFailure, .unknownQueries:
                 break
             }
         }
@@ -109,13 +115,29 @@ final class SimulatorService: Sendable {
             let status = fault?.status ?? 502
             ended(number, status)
             return Transmission(answer: .html(status, "\(status) Bad Gateway"), isHead: false).response()
-        case nil, .status, .closeBeforeReading, .truncate, .wrongContentLength, .wrongContent, .ignoreRange, .slow,
-            .taskFails, .partialFailure, .unknownQueries:
+        case .garbage, .redirect:
+            if let fault { return instead(fault, number, isHead: incoming.method == .head) }
+        case nil, .status, .closeBeforeReading, .truncate, .wrongContentLength, .wrongContent, .ignoreRange,
+            .otherFile, .slow, .drip, .hang, .endless, .taskFails, .partialFailure, .unknownQueries:
             break
         }
         ended(number, answer.status)
         return Transmission(answer: answer, isHead: incoming.method == .head, fault: fault, channel: channel)
             .response()
+    }
+
+    /// What `garbage` and `redirect` say instead of the answer.
+    private func instead(_ fault: FaultAction, _ number: Int, isHead: Bool) -> Response {
+        let answer: Answer
+        if let location = fault.location {
+            var page = Answer.html(fault.status ?? 302, "Found")
+            page.set("Location", location)
+            answer = page
+        } else {
+            answer = .garbage(bytes: fault.figure)
+        }
+        ended(number, answer.status)
+        return Transmission(answer: answer, isHead: isHead).response()
     }
 
     private func answer(_ incoming: Incoming, _ fault: FaultAction?, _ channel: any Channel) async throws -> Answer {
@@ -124,7 +146,7 @@ final class SimulatorService: Sendable {
         case .file(let file):
             let bytes = await pictures.bytes(of: file.spec)
             return ResultAnswer.make(
-                bytes, created: file.created, request: incoming, ignoresRange: fault?.type == .ignoreRange,
+                bytes, created: file.created, request: incoming, fault: fault?.type,
                 requestID: with { world, _ in world.random.identifier() })
         case .wait(let id, let seconds):
             let due = with { _, now in now.addingTimeInterval(seconds) }

@@ -32,9 +32,17 @@ struct Transmission {
         case .wrongContentLength:
             headers[.contentLength] = String(max(0, answer.body.count + (fault?.figure ?? 0)))
             return cut(status, headers, to: answer.body.count)
-        case .slow: return slow(status, headers, seconds: fault?.seconds ?? 0)
+        case .slow:
+            return paced(status, headers, step: (answer.body.count + 15) / 16, pause: (fault?.seconds ?? 0) / 16)
+        case .drip:
+            // At most twenty steps a second: whoever looks once a second must not see a lump.
+            let rate = max(0.1, fault?.seconds ?? 1)
+            let step = max(1, Int(rate / 20))
+            return paced(status, headers, step: step, pause: Double(step) / rate)
+        case .hang: return hang(status, headers, after: fault?.figure ?? 0)
+        case .endless: return endless(status, headers)
         case nil, .status, .closeBeforeReading, .acceptThenClose, .acceptThenGarbage, .reset, .stall, .wrongContent,
-            .ignoreRange, .taskFails, .partialFailure, .unknownQueries:
+            .ignoreRange, .otherFile, .garbage, .redirect, .taskFails, .partialFailure, .unknownQueries:
             return Response(
                 status: status, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(bytes: answer.body)))
         }
@@ -54,9 +62,11 @@ struct Transmission {
             })
     }
 
-    private func slow(_ status: HTTPResponse.Status, _ headers: HTTPFields, seconds: Double) -> Response {
+    private func paced(
+        _ status: HTTPResponse.Status, _ headers: HTTPFields, step: Int, pause seconds: Double
+    ) -> Response {
         let bytes = answer.body
-        let step = max(1, (bytes.count + 15) / 16)
+        let step = max(1, step)
         return Response(
             status: status, headers: headers,
             body: ResponseBody { writer in
@@ -64,9 +74,36 @@ struct Transmission {
                 while at < bytes.count {
                     try await writer.write(ByteBuffer(bytes: bytes[at..<min(bytes.count, at + step)]))
                     at += step
-                    try await ContinuousClock().sleep(for: .seconds(seconds / 16))
+                    try await ContinuousClock().sleep(for: .seconds(seconds))
                 }
                 try await writer.finish(nil)
+            })
+    }
+
+    /// Sends so many bytes, and then nothing until the peer has gone.
+    private func hang(_ status: HTTPResponse.Status, _ headers: HTTPFields, after bytes: Int) -> Response {
+        let part = ByteBuffer(bytes: answer.body.prefix(max(0, bytes)))
+        let channel = channel
+        return Response(
+            status: status, headers: headers,
+            body: ResponseBody { writer in
+                try await writer.write(part)
+                if let channel { try await Self.stall(channel) }
+                throw Broken()
+            })
+    }
+
+    /// Sends zeros behind the body until the peer has gone.
+    private func endless(_ status: HTTPResponse.Status, _ headers: HTTPFields) -> Response {
+        var headers = headers
+        headers[.contentLength] = nil
+        let start = ByteBuffer(bytes: answer.body)
+        return Response(
+            status: status, headers: headers,
+            body: ResponseBody { writer in
+                try await writer.write(start)
+                let more = ByteBuffer(repeating: 0, count: 256 << 10)
+                while true { try await writer.write(more) }
             })
     }
 

@@ -45,6 +45,15 @@ struct Answer: Sendable {
         return answer
     }
 
+    /// Begins like a JSON answer and never becomes one.
+    static func garbage(bytes: Int) -> Answer {
+        let start = Array(#"{"request_id":""#.utf8)
+        let count = min(max(bytes, start.count), 64 << 20)
+        var answer = Answer(body: start + [UInt8](repeating: UInt8(ascii: "z"), count: count - start.count))
+        answer.set("Content-Type", "application/json")
+        return answer
+    }
+
     static func html(_ status: Int, _ title: String) -> Answer {
         let page =
             "<html>\r\n<head><title>\(title)</title></head>\r\n<body>\r\n<center><h1>\(title)</h1></center>\r\n"

@@ -37,6 +37,8 @@ public struct Configuration: Sendable, Equatable, Codable {
         /// only one that fits.
         public var accountExclusive = false
         public var lostAnswer = LostAnswer.ask
+        /// A request whose task has not shown up in the provider's list after this long never arrived.
+        public var quietPeriodSeconds: Double = 120
 
         public init() {}
     }
@@ -122,6 +124,8 @@ public struct Configuration: Sendable, Equatable, Codable {
         public var stopGraceSeconds: Double = 30
         /// `run` ends with code 5 when the provider was out of reach this long.
         public var unreachableSeconds: Double = 600
+        /// Nothing paid is started with less free, and room for what is at work, where results go; zero: never asked.
+        public var diskReserveBytes = 512_000_000
 
         public init() {}
     }

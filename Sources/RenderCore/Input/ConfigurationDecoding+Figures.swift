@@ -14,7 +14,7 @@ extension ConfigurationDecoding {
         intake.ignore = fields["ignore"].map { reader.texts($0, "ignore").map(\.value) } ?? []
     }
 
-    private func seconds(_ node: DocumentNode, _ key: String, _ reader: inout FieldReader) -> Double? {
+    func seconds(_ node: DocumentNode, _ key: String, _ reader: inout FieldReader) -> Double? {
         reader.duration(node, key).map {
             Double($0.value.components.seconds) + Double($0.value.components.attoseconds) / 1e18
         }
@@ -80,6 +80,7 @@ extension ConfigurationDecoding {
 
     static let limitKeys = [
         "sync_calls", "downloads", "requests_per_second", "attempts", "renders_per_job", "stop_grace", "unreachable",
+        "disk_reserve",
     ]
 
     func limits(_ node: DocumentNode, _ limits: inout Configuration.Limits, _ reader: inout FieldReader) {
@@ -101,5 +102,10 @@ extension ConfigurationDecoding {
             fields["stop_grace"].flatMap { seconds($0, "stop_grace", &reader) } ?? limits.stopGraceSeconds
         limits.unreachableSeconds =
             fields["unreachable"].flatMap { seconds($0, "unreachable", &reader) } ?? limits.unreachableSeconds
+        if let reserve = fields["disk_reserve"].flatMap({ node in
+            reader.value(node, "disk_reserve", "write a size with its unit: 500MB, 2GB") { ByteCount.bytes($0) }
+        }) {
+            limits.diskReserveBytes = reserve.value
+        }
     }
 }

@@ -137,6 +137,7 @@ public struct ConfigurationDecoding: Sendable {
 
     static let providerKeys = [
         "region", "base_url", "workspace", "account", "account_exclusive", "key_file", "result_hosts", "lost_answer",
+        "quiet_period",
     ]
 
     private func provider(
@@ -169,6 +170,8 @@ public struct ConfigurationDecoding: Sendable {
         }) {
             provider.lostAnswer = lost.value
         }
+        provider.quietPeriodSeconds =
+            fields["quiet_period"].flatMap { seconds($0, "quiet_period", &reader) } ?? provider.quietPeriodSeconds
     }
 
     private func region(

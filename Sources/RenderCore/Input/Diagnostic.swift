@@ -11,15 +11,25 @@ public struct Diagnostic: Error, Sendable, Hashable {
     /// Where the value came from if not from the file: `--region`, `DASHSCOPE_REGION`. The mark says nothing then.
     public var origin: String?
 
-    /// A key in `message` or `advice` is masked.
+    /// A key in `message` or `advice` is masked, and what a stranger wrote in them is shown as `ShownText` does.
     public init(
         _ message: String, at mark: Mark, advice: String, severity: Severity = .error, origin: String? = nil
     ) {
         self.severity = severity
         self.mark = mark
-        self.message = KeyGuard.masked(message)
-        self.advice = KeyGuard.masked(advice)
+        self.message = Self.shown(message)
+        self.advice = Self.shown(advice)
         self.origin = origin
+    }
+
+    /// Nobody reads more, and a name that a message quotes may be as long as its file.
+    private static let scalarsMax = 1500
+
+    private static func shown(_ text: String) -> String {
+        let line = KeyGuard.masked(ShownText.line(text))
+        // What is short in bytes is short in scalars.
+        guard line.utf8.count > scalarsMax, line.unicodeScalars.count > scalarsMax else { return line }
+        return String(line.unicodeScalars.prefix(scalarsMax)) + "…"
     }
 
     /// `file:line:column: error: message (advice)`, the line and a caret below it. A key in the line is masked.
@@ -29,19 +39,24 @@ public struct Diagnostic: Error, Sendable, Hashable {
     ///
     /// - Parameter text: the whole file; a long line is cut to the stretch around the place.
     public func rendered(file: String, text: String) -> String {
+        var lines = QuotedLines(text)
+        return rendered(file: file, &lines)
+    }
+
+    /// The same for one of many in a file.
+    public func rendered(file: String, _ lines: inout QuotedLines) -> String {
         let what = "\(severity.rawValue): \(message)" + (advice.isEmpty ? "" : " (\(advice))")
-        if let origin { return "\(origin): \(what)" }
-        var out = "\(file):\(mark.line):\(mark.column): \(what)"
-        let lines = text.split(omittingEmptySubsequences: false) { $0.isNewline }
-        guard lines.indices.contains(mark.line - 1) else { return out }
-        let scalars = KeyGuard.masked(String(lines[mark.line - 1])).unicodeScalars.map(Self.visible)
-        // An empty line shows nothing that the place does not say.
-        guard scalars.contains(where: { $0 != " " }) else { return out }
+        if let origin { return "\(ShownText.line(origin)): \(what)" }
+        var out = "\(ShownText.line(file)):\(mark.line):\(mark.column): \(what)"
+        let scalars = lines.masked(mark.line)
         let place = max(0, min(mark.column - 1, scalars.count))
         let first = max(0, place - 60)
         let last = min(scalars.count, first + 100)
-        let line = String(String.UnicodeScalarView(scalars[first..<last]))
-        let cells = scalars[first..<place].reduce(0) { $0 + Self.cells($1) }
+        let shown = scalars[first..<last].map(Self.visible)
+        // An empty line shows nothing that the place does not say.
+        guard shown.contains(where: { $0 != " " }) else { return out }
+        let line = String(String.UnicodeScalarView(shown))
+        let cells = shown[..<(place - first)].reduce(0) { $0 + Self.cells($1) }
         let (before, after) = (first > 0 ? "…" : "", last < scalars.count ? "…" : "")
         out +=
             "\n    \(before)\(line)\(after)\n    \(before.isEmpty ? "" : " ")\(String(repeating: " ", count: cells))^"

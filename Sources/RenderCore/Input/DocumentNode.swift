@@ -65,6 +65,15 @@ public struct DocumentNode: Sendable, Equatable {
         return ["", "~", "null", "Null", "NULL"].contains(text)
     }
 
+    /// How many nodes it has, itself included.
+    var nodes: Int {
+        switch content {
+        case .scalar: 1
+        case .sequence(let items): items.reduce(1) { $0 + $1.nodes }
+        case .mapping(let entries): entries.reduce(1) { $0 + $1.value.nodes }
+        }
+    }
+
     /// UTF-8 bytes of all keys and scalars in it.
     var textBytes: Int {
         switch content {

@@ -13,7 +13,11 @@ struct JobOutline {
     var misspelt: Set<String> = []
 
     /// The jobs of a document.
-    static func outlines(of document: DocumentNode, _ reader: inout FieldReader) -> [JobOutline] {
+    ///
+    /// - Parameter rendersMax: of more jobs none is made.
+    static func outlines(
+        of document: DocumentNode, rendersMax: Int, _ reader: inout FieldReader
+    ) -> [JobOutline] {
         switch document.content {
         case .scalar(let text, _):
             let near = text.prefix { $0 != ":" }
@@ -31,7 +35,7 @@ struct JobOutline {
                 return SidecarDecoding.outline(entries, at: document.mark, &reader).map { [$0] } ?? []
             }
             if entries.contains(where: { $0.key.value == "jobs" || $0.key.value == "defaults" }) {
-                return batch(entries, at: document.mark, &reader)
+                return batch(entries, at: document.mark, rendersMax: rendersMax, &reader)
             }
             return [JobOutline(entries, at: document.mark, &reader)]
         }
@@ -70,7 +74,7 @@ struct JobOutline {
     }
 
     private static func batch(
-        _ entries: [DocumentNode.Entry], at mark: Mark, _ reader: inout FieldReader
+        _ entries: [DocumentNode.Entry], at mark: Mark, rendersMax: Int, _ reader: inout FieldReader
     ) -> [JobOutline] {
         for entry in entries where entry.key.value != "jobs" && entry.key.value != "defaults" {
             let known = JobKey(word: entry.key.value) != nil || entry.key.value == "matrix"
@@ -91,6 +95,18 @@ struct JobOutline {
                 "there are no jobs here", at: place, "write `jobs:` and below it an item `- prompt: …` for each job")
             return []
         }
+        guard items.count <= rendersMax else {
+            reader.found.error(
+                "this file has \(items.count) jobs, more than the \(rendersMax) renders that one file may make",
+                at: mark, "split it, or raise `limits: {renders_per_job: \(items.count)}` in watch.yaml")
+            return []
+        }
+        guard items.count * defaults.nodes <= SpecDecoding.valuesMax else {
+            reader.found.error(
+                "`defaults` is too long to be repeated for \(items.count) jobs", at: value("defaults")?.mark ?? mark,
+                "shorten it, or split the file")
+            return []
+        }
         return items.compactMap { item in
             guard case .mapping(let entries) = item.content else {
                 reader.found.error("a job cannot be \(item.found)", at: item.mark, "write `- prompt: …`")
@@ -99,6 +115,8 @@ struct JobOutline {
             return JobOutline(entries, at: item.mark, &reader).filled(from: defaults)
         }
     }
+
+    private var nodes: Int { fields.values.reduce(matrix?.nodes ?? 0) { $0 + $1.value.nodes } }
 
     /// The same with what it does not say itself; `parameters` and `metadata` are joined key by key.
     private func filled(from defaults: JobOutline) -> JobOutline {

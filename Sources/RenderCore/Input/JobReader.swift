@@ -20,10 +20,10 @@ public struct JobReader: Sendable {
         /// The names of files that its jobs want, each once, if `ReferencePolicy` allows them.
         public var referenceNames: [String] {
             var names: [String] = []
-            for reference in specs.flatMap(\.references) {
-                if case .file(let path) = ReferencePolicy.judge(reference.value), !names.contains(path) {
-                    names.append(path)
-                }
+            var seen: Set<String> = []
+            for reference in specs.lazy.flatMap(\.references) {
+                guard case .file(let path) = ReferencePolicy.judge(reference.value) else { continue }
+                if seen.insert(path).inserted { names.append(path) }
             }
             return names
         }

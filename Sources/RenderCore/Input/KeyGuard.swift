@@ -6,7 +6,8 @@ public enum KeyGuard {
 
     /// The same text, of the same length, with each key as `***…`.
     public static func masked(_ text: String) -> String {
-        guard text.contains("sk-") else { return text }
+        // By bytes: to a `String` an `s` with a sign joined to it is another character.
+        guard text.utf8.contains("sk-".utf8) else { return text }
         var scalars = Array(text.unicodeScalars)
         for range in ranges(in: scalars) {
             for index in range { scalars[index] = "*" }

@@ -10,7 +10,18 @@ struct MatrixExpansion {
         /// The job's key of that name; nil: a placeholder.
         var field: JobKey?
         var values: [DocumentNode]
+
+        /// How many renders it makes of one: a value may be a list of seeds.
+        var renders: Int {
+            guard field == .seed else { return values.count }
+            return values.reduce(0) { sum, value in
+                if case .sequence(let seeds) = value.content { sum + max(1, seeds.count) } else { sum + 1 }
+            }
+        }
     }
+
+    /// More keys than this make no matrix that a person meant.
+    private static let axesMax = 32
 
     /// Keys whose text may hold `{placeholders}`.
     private static let texts: [JobKey] = [.prompt, .negativePrompt, .output]
@@ -20,10 +31,16 @@ struct MatrixExpansion {
     /// None where the matrix is wrong or too large.
     func cells(of outline: JobOutline, _ matrix: DocumentNode, _ reader: inout FieldReader) -> [Cell] {
         let before = reader.found.count
+        if case .mapping(let entries) = matrix.content, entries.count > Self.axesMax {
+            reader.found.error(
+                "`matrix` has \(entries.count) keys, more than \(Self.axesMax)", at: matrix.mark,
+                "multiply over less, or write single jobs below `jobs:`")
+            return []
+        }
         let axes = axes(matrix, &reader)
         checkPlaceholders(axes, outline, &reader)
         guard reader.found.count == before, !axes.isEmpty else { return [] }
-        var factors = axes.map(\.values.count)
+        var factors = axes.map(\.renders)
         if !axes.contains(where: { $0.field == .seed }),
             case .sequence(let seeds) = outline.fields[.seed]?.value.content
         {
@@ -53,7 +70,35 @@ struct MatrixExpansion {
         for axis in axes {
             cells = cells.flatMap { cell in axis.values.map { Self.cell(cell, axis, $0) } }
         }
-        return cells.map(Self.filled)
+        var filled: [Cell] = []
+        for cell in cells {
+            for key in Self.texts {
+                guard let text = cell.fields[key]?.value,
+                    Self.filledBytes(text, cell.values) > SpecDecoding.textBytesMax
+                else { continue }
+                reader.found.error(
+                    "`\(key.rawValue)` gets too long with the values of `matrix`", at: text.mark,
+                    "shorten them so that it keeps below \(SpecDecoding.textBytesMax) bytes")
+                return []
+            }
+            filled.append(Self.filled(cell))
+        }
+        return filled
+    }
+
+    /// How many bytes a text will have with its values put in, found out before any memory is taken for it.
+    private static func filledBytes(_ node: DocumentNode, _ values: [String: String]) -> Int {
+        switch node.content {
+        case .scalar(let text, _):
+            OutputNameTemplate.pieces(of: text).reduce(0) { sum, piece in
+                switch piece {
+                case .text(let text): sum + text.utf8.count
+                case .placeholder(let word, _): sum + (values[word]?.utf8.count ?? word.utf8.count + 2)
+                }
+            }
+        case .sequence(let items): items.reduce(0) { $0 + filledBytes($1, values) }
+        case .mapping(let entries): entries.reduce(0) { $0 + filledBytes($1.value, values) }
+        }
     }
 
     private static func cell(_ cell: Cell, _ axis: Axis, _ value: DocumentNode) -> Cell {
@@ -112,15 +157,19 @@ struct MatrixExpansion {
         var templates = Self.texts.compactMap { outline.fields[$0]?.value }
         templates += axes.filter { $0.field.map(Self.texts.contains) ?? false }.flatMap(\.values)
         let used = templates.flatMap { Self.words(in: $0) }
+        let words = Set(used.map(\.value))
         let names = axes.map(\.key.value)
-        for axis in axes where axis.field == nil && !used.contains(where: { $0.value == axis.key.value }) {
+        for axis in axes where axis.field == nil && !words.contains(axis.key.value) {
             let meant = JobKey.words.contains { NearestWord.of(axis.key.value, among: [$0]) != nil }
             reader.found.error(
                 "the matrix has `\(axis.key.value)`, but {\(axis.key.value)} stands nowhere in the prompt",
                 at: axis.key.mark,
                 meant ? JobKey.advice(for: axis.key.value) : "write {\(axis.key.value)} where the value shall stand")
         }
-        for word in used where !names.contains(word.value) && !OutputNameTemplate.placeholders.contains(word.value) {
+        for word in used
+        where !reader.found.isFull && !names.contains(word.value)
+            && !OutputNameTemplate.placeholders.contains(word.value)
+        {
             guard let near = NearestWord.of(word.value, among: names) else { continue }
             reader.found.error(
                 "{\(word.value)} stands for nothing", at: word.mark, "did you mean {\(near)}, as in `matrix`?")

@@ -3,6 +3,9 @@ public enum OutputNameTemplate {
     /// What every job can use in a name.
     public static let placeholders = ["job", "index", "render", "seed", "model", "date"]
 
+    /// Of a template, whose placeholders may be longer than what they stand for.
+    static let bytesMax = 1000
+
     /// A stretch of a template.
     enum Piece: Equatable {
         case text(String)
@@ -45,6 +48,11 @@ public enum OutputNameTemplate {
     /// What is wrong with a template; nil if nothing is.
     static func problem(in template: Marked<String>) -> Diagnostic? {
         let text = template.value
+        guard text.utf8.count <= bytesMax else {
+            return Diagnostic(
+                "the output's name is longer than \(bytesMax) bytes", at: template.mark,
+                advice: "shorten it; no folder takes more than 255 bytes as a name")
+        }
         if let bad = text.unicodeScalars.first(where: { "/\\:*?\"<>|".unicodeScalars.contains($0) || $0.value < 32 }) {
             let shown = bad.value < 32 ? "a control character" : "`\(bad)`"
             return Diagnostic(

@@ -13,6 +13,7 @@ public enum ReferencePolicy {
     private static let stay = "put the picture beside the job file or into assets/ and write its name"
 
     public static func judge(_ name: String) -> Verdict {
+        // By scalars, as a file system reads it: to a `String` a `/` with an accent on it is another character.
         let scalars = name.unicodeScalars
         guard !name.isEmpty, !name.allSatisfy(\.isWhitespace) else {
             return .refused(reason: "a reference needs a name", advice: "write a file's name, as in `cat.jpg`")
@@ -23,20 +24,20 @@ public enum ReferencePolicy {
         }
         if name.utf8.count > 2000 { return .refused(reason: "the name is too long", advice: stay) }
         if let scheme = scheme(of: name) { return url(name, scheme) }
-        if name.hasPrefix("/") || name.hasPrefix("\\") {
+        if scalars.first == "/" || scalars.first == "\\" {
             return .refused(reason: "the name is an absolute path", advice: stay)
         }
-        if name.hasPrefix("~") { return .refused(reason: "the name leads to a home folder", advice: stay) }
+        if scalars.first == "~" { return .refused(reason: "the name leads to a home folder", advice: stay) }
         if scalars.dropFirst().first == ":", let drive = scalars.first, drive.properties.isAlphabetic {
             return .refused(reason: "the name begins with a drive letter", advice: stay)
         }
-        if name.contains("\\") {
+        if scalars.contains("\\") {
             return .refused(
                 reason: "the name holds a backslash", advice: "write `folder/cat.jpg`, with a forward slash")
         }
-        let parts = name.split(separator: "/", omittingEmptySubsequences: true).filter { $0 != "." }
+        let parts = scalars.split(separator: "/").map { String($0) }.filter { $0 != "." }
         if parts.contains("..") { return .refused(reason: "the name leads out of its folder (`..`)", advice: stay) }
-        if name.hasSuffix("/") || parts.isEmpty { return .refused(reason: "the name is a folder's", advice: stay) }
+        if scalars.last == "/" || parts.isEmpty { return .refused(reason: "the name is a folder's", advice: stay) }
         return .file(parts.joined(separator: "/"))
     }
 
@@ -50,11 +51,12 @@ public enum ReferencePolicy {
             return .refused(reason: "the link has no host", advice: "write https://host/path")
         }
         let authority = rest.dropFirst(2).prefix { !"/?#".contains($0) }
-        if authority.contains("@") {
+        if authority.unicodeScalars.contains("@") {
             return .refused(
                 reason: "the link holds a user name or a password", advice: "use a link that works without one")
         }
-        guard let first = authority.first, first != ":", !name.contains(where: \.isWhitespace), !name.contains("\\")
+        guard let first = authority.first, first != ":", !name.contains(where: \.isWhitespace),
+            !name.unicodeScalars.contains("\\")
         else {
             return .refused(reason: "this is no whole link", advice: "write https://host/path without blanks")
         }

@@ -6,6 +6,11 @@ public struct SpecDecoding: Sendable {
     /// Of one value: every render of a file keeps its own copy.
     static let textBytesMax = 64 << 10
 
+    /// References of one job: far more than any model takes.
+    static let referencesMax = 100
+    /// Values of all jobs together, after `defaults` and `matrix` have repeated them.
+    static let valuesMax = 500_000
+
     /// How many renders a file may make.
     public var rendersMax: Int
 
@@ -26,29 +31,44 @@ public struct SpecDecoding: Sendable {
         var outlines: [JobOutline] = []
         for document in documents where !document.isNothing {
             KeyGuard.check(document, &reader.found)
-            outlines += JobOutline.outlines(of: document, &reader)
+            outlines += JobOutline.outlines(of: document, rendersMax: rendersMax, &reader)
+            guard outlines.count <= rendersMax else { break }
         }
         if outlines.isEmpty, !reader.found.hasErrors {
             reader.found.error("there is no job in this file", at: .start, "write at least `prompt: …`")
         }
         var specs: [JobSpec] = []
+        var values = 0
+        var renders = 0
+        var isWhole = outlines.count <= rendersMax
         for (job, outline) in outlines.enumerated() {
+            // What is far beyond the bounds is not even made: a small file may ask for more than any memory holds.
+            guard renders <= rendersMax, values <= Self.valuesMax else {
+                isWhole = false
+                break
+            }
             for cell in outline.matrix.map({ MatrixExpansion(rendersMax: rendersMax).cells(of: outline, $0, &reader) })
                 ?? [MatrixExpansion.Cell(fields: outline.fields, values: [:])]
             {
+                values += cell.fields.values.reduce(0) { $0 + $1.value.nodes }
+                guard values <= Self.valuesMax else { break }
                 var spec = Self.spec(cell.fields, at: outline.mark, &reader)
                 spec.unread.formUnion(outline.misspelt)
                 spec.job = job
                 spec.cell = cell.values
+                renders += spec.renders
                 specs.append(spec)
             }
         }
-        let renders = specs.reduce(0) { $0 + $1.renders }
-        if renders > rendersMax, let first = specs.first {
+        if values > Self.valuesMax, let first = outlines.first {
             reader.found.error(
-                "this file makes \(renders) renders, more than the \(rendersMax) that one file may make",
-                at: first.mark,
-                "split it, or raise `limits: {renders_per_job: \(renders)}` in watch.yaml")
+                "this file repeats more values than a job file needs", at: first.mark,
+                "split it, or shorten the lists that `defaults` or `matrix` repeat")
+        } else if renders > rendersMax, let first = specs.first {
+            reader.found.error(
+                "this file makes \(isWhole ? "\(renders) renders, more" : "more renders") than the \(rendersMax) that one "
+                    + "file may make", at: first.mark,
+                "split it, or raise `limits: {renders_per_job: \(isWhole ? "\(renders)" : "…")}` in watch.yaml")
         }
         return Decoded(specs: specs, diagnostics: reader.found.sorted)
     }
@@ -83,7 +103,7 @@ public struct SpecDecoding: Sendable {
         case .model: spec.model = trimmed(reader.text(node, word))
         case .kind: spec.kind = reader.word(node, word, JobKind.self)
         case .negativePrompt: spec.negativePrompt = trimmed(reader.text(node, word))
-        case .references: spec.references = reader.texts(node, word)
+        case .references: spec.references = references(node, &reader)
         case .size: spec.size = trimmed(reader.text(node, word))
         case .count: spec.count = reader.integer(node, word, in: 1...(.max))
         case .seed: spec.seeds = reader.items(node).compactMap { reader.integer($0, word, in: 0...2_147_483_647) }
@@ -101,6 +121,17 @@ public struct SpecDecoding: Sendable {
             spec.metadata = Dictionary(
                 entries.map { ($0.key.value, ScalarReading.json($0.value)) }, uniquingKeysWith: { $1 })
         }
+    }
+
+    private static func references(_ node: DocumentNode, _ reader: inout FieldReader) -> [Marked<String>] {
+        let count = reader.items(node).count
+        guard count <= referencesMax else {
+            reader.found.error(
+                "\(count) references are given, and no model takes so many", at: node.mark,
+                "name \(referencesMax) at most")
+            return []
+        }
+        return reader.texts(node, "references")
     }
 
     private static func trimmed(_ text: Marked<String>?) -> Marked<String>? {

@@ -20,11 +20,13 @@ public struct AttemptRecord: Sendable, Codable, Equatable {
     public var failure: Failure?
     /// The body for people, as `PreparedSubmit.shown`.
     public var shown: JSONValue
+    /// Of the key that it was sent with, as `PreparedSubmit.keyMark`; nil: not known.
+    public var keyMark: String?
 
     public init(
         render: RenderID, number: Int, intentAt: Date, answeredAt: Date? = nil, outcome: Outcome? = nil,
         endpoint: String, submitRequestID: String? = nil, task: TaskID? = nil, failure: Failure? = nil,
-        shown: JSONValue
+        shown: JSONValue, keyMark: String? = nil
     ) {
         self.render = render
         self.number = number
@@ -36,6 +38,7 @@ public struct AttemptRecord: Sendable, Codable, Equatable {
         self.task = task
         self.failure = failure
         self.shown = shown
+        self.keyMark = keyMark
     }
 }
 

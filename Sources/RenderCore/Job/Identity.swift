@@ -36,6 +36,12 @@ public struct JobID: Sendable, Hashable, Comparable, CustomStringConvertible {
         text = String(decoding: digits, as: UTF8.self)
     }
 
+    /// The moment in the id, to the millisecond.
+    public var madeAt: Date {
+        let milliseconds = text.utf8.prefix(10).reduce(0) { $0 << 5 | (Self.alphabet.firstIndex(of: $1) ?? 0) }
+        return Date(epochMilliseconds: milliseconds)
+    }
+
     private static let alphabet = Array("0123456789abcdefghjkmnpqrstvwxyz".utf8)
 
     public static func < (left: JobID, right: JobID) -> Bool { left.text < right.text }

@@ -28,6 +28,15 @@ public struct RenderRecord: Sendable, Equatable {
     }
 }
 
+extension RenderRecord {
+    /// The task that it follows, as a row for a ledger that has none of it; nil: it follows none.
+    public var taskAtProvider: TaskRecord? {
+        guard case .following(let task) = state else { return nil }
+        return TaskRecord(
+            id: task, render: id, attempt: attempts, model: plan.model, status: "PENDING", acceptedAt: since)
+    }
+}
+
 /// All about a render that a sidecar or a question needs.
 public struct RenderHistory: Sendable, Equatable {
     public var render: RenderRecord

@@ -79,7 +79,7 @@ public struct Sidecar: Sendable, Equatable {
             .init("request", request),
             .init("answer", answer),
             .init("outputs", .array(history?.outputs.map(Self.output) ?? [])),
-            .init("attempts", .array(history?.attempts.map(Self.attempt) ?? [])),
+            .init("attempts", .array(history?.attempts.map(attempt) ?? [])),
             .init("cost", Self.cost(history.map { [$0] } ?? [])),
             .init("timings", timings),
             .init("renderdrop", .object([.init("version", .text(version))])),
@@ -111,6 +111,7 @@ public struct Sidecar: Sendable, Equatable {
             ])
         }
         var members = Self.identity(job)
+        members.append(.init("account", .text(job.account)))
         members.append(.init("retry_of", .text(job.retryOf?.text)))
         members.append(.init("tags", .array((plan?.tags ?? []).map { .text($0) })))
         members.append(.init("metadata", .value(.object(plan?.metadata ?? [:]))))
@@ -169,7 +170,7 @@ extension Sidecar {
         ])
     }
 
-    static func attempt(_ attempt: AttemptRecord) -> JSONText {
+    func attempt(_ attempt: AttemptRecord) -> JSONText {
         .object([
             .init("number", .int(attempt.number)),
             .init("at", .text(attempt.intentAt.rfc3339)),
@@ -178,7 +179,19 @@ extension Sidecar {
             .init("endpoint", .text(attempt.endpoint)),
             .init("submit_request_id", .text(attempt.submitRequestID)),
             .init("task_id", .text(attempt.task?.text)),
-            .init("error", attempt.failure.map(error) ?? .null),
+            .init("error", attempt.failure.map(Self.error) ?? .null),
+            .init("billing", history?.spend.first { $0.attempt == attempt.number }.map(Self.billing) ?? .null),
+        ])
+    }
+
+    /// So that a lost ledger can be made anew, and its budgets hold.
+    static func billing(_ spend: SpendRecord) -> JSONText {
+        .object([
+            .init("state", .text(spend.state.rawValue)),
+            .init("estimated", spend.estimate.map { .number($0.decimal) } ?? .null),
+            .init("actual", spend.actual.map { .number($0.decimal) } ?? .null),
+            .init("currency", .text((spend.actual ?? spend.estimate)?.currency)),
+            .init("day", .text(spend.day)),
         ])
     }
 

@@ -42,9 +42,11 @@ public struct InboxEntry: Sendable, Equatable {
     }
 
     /// The last component.
-    public var name: String { String(path[(path.lastIndex(of: "/").map(path.index(after:)) ?? path.startIndex)...]) }
+    public var name: String { String(path[(slash.map(path.utf8.index(after:)) ?? path.startIndex)...]) }
     /// Everything before it, without the slash; empty at the top.
-    public var folder: String { path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "" }
+    public var folder: String { slash.map { String(path[..<$0]) } ?? "" }
+    /// By bytes, as a file system reads it: to a `String` a `/` with an accent on it is another character.
+    private var slash: String.Index? { path.utf8.lastIndex(of: UInt8(ascii: "/")) }
 }
 
 /// One full look at the inbox.

@@ -59,6 +59,23 @@ public protocol Ledger: Sendable {
     func upload(sha256: String, model: String, account: String) async throws -> UploadRecord?
     func add(_ upload: UploadRecord) async throws
 
-    /// Task ids of ours, for telling strangers from our own in the provider's list.
-    func knownTasks(_ ids: [TaskID]) async throws -> Set<TaskID>
+    /// Everything that a search for lost tasks of this model asks the ledger, as of one moment. Called after the provider's
+    /// list was read: a submit that is accepted in between would look like a stranger's otherwise.
+    ///
+    /// - Parameters:
+    ///   - listed: the tasks in the list, of which ours are to be told.
+    ///   - start: ours of the model that were accepted since are told, too, whether they are in the list or not.
+    func lostTaskFacts(model: String, listed: [TaskID], since start: Date) async throws -> LostTaskFacts
+    /// Remembers under which id the provider lists the tasks of a key.
+    func learn(keyID: String, ofMark mark: String) async throws
+
+    /// Writes down what a person wants of a render, for whoever holds the workspace.
+    /// - Returns: the wish's number.
+    func add(_ wish: Wish) async throws -> Int
+    /// Wishes that nobody has answered, the oldest first.
+    func openWishes() async throws -> [NumberedWish]
+    /// The answer to a wish; nil: none yet, or there is no such wish.
+    func answer(toWish number: Int) async throws -> WishAnswer?
+    /// Answers a wish. A second answer changes nothing.
+    func answer(wish number: Int, _ answer: WishAnswer) async throws
 }

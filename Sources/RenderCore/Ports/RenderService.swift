@@ -9,12 +9,18 @@ public struct PreparedSubmit: Sendable {
     public var headers: [String: String]
     /// The body for people: references by name and digest, no picture's bytes, no signed link.
     public var shown: JSONValue
+    /// Tells the key that this will be sent with from every other, and nothing else about it; nil: not known. `submit` sends it
+    /// with that key or not at all.
+    public var keyMark: String?
 
-    public init(endpoint: String, body: [BodyPiece], headers: [String: String], shown: JSONValue) {
+    public init(
+        endpoint: String, body: [BodyPiece], headers: [String: String], shown: JSONValue, keyMark: String? = nil
+    ) {
         self.endpoint = endpoint
         self.body = body
         self.headers = headers
         self.shown = shown
+        self.keyMark = keyMark
     }
 }
 
@@ -113,10 +119,13 @@ public protocol RenderService: Sendable {
 
     func query(_ task: TaskID) async throws -> TaskReport
 
-    /// Tasks of the account created since `start`, newest first where the provider says so.
+    /// Tasks of the account, newest first where the provider says so.
     ///
-    /// - Parameter page: from one.
-    func list(model: String?, since start: Date, page: Int) async throws -> TaskPage
+    /// - Parameters:
+    ///   - start: only tasks created since; nil: as far back as the list goes, a day at least. Whose answer must be complete asks
+    ///     without: the provider does not say in which zone it reads a time.
+    ///   - page: from one.
+    func list(model: String?, since start: Date?, page: Int) async throws -> TaskPage
 
     func cancel(_ task: TaskID) async throws -> CancelOutcome
 

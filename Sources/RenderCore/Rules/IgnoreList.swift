@@ -18,5 +18,7 @@ public struct IgnoreList: Sendable, Equatable {
     public func ignores(_ name: String) -> Bool { globs.contains { $0.matches(name) } }
 
     /// Whether any component of a path is ignored.
-    public func ignores(path: String) -> Bool { path.split(separator: "/").contains { ignores(String($0)) } }
+    public func ignores(path: String) -> Bool {
+        path.unicodeScalars.split(separator: "/").contains { ignores(String($0)) }
+    }
 }

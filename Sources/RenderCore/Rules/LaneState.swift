@@ -26,10 +26,15 @@ public struct LaneState: Sendable, Equatable {
     private var holdUntil: Date?
     private var holdFailure: Failure?
     private var failures = 0
+    /// One goes first after a pause; until it is answered or gone, nobody else does.
+    private var isTrying = false
 
     /// How many tasks may wait at the provider beyond those it works on: enough that it never idles, few enough that the
     /// rest can still be edited, re-ordered and cancelled for nothing.
     public static let queuedAhead = 2
+
+    /// Seconds after which it is looked whether the one that tries was answered.
+    private static let answerLook = 0.25
 
     public init(_ limit: LaneLimit, at now: Date) {
         self.limit = limit
@@ -46,6 +51,9 @@ public struct LaneState: Sendable, Equatable {
         if let until = holdUntil, now < until {
             return .wait(until: until, because: holdFailure.map(Reason.slowed) ?? .rate)
         }
+        if isTrying, let holdFailure {
+            return .wait(until: now.addingTimeInterval(Self.answerLook), because: .slowed(holdFailure))
+        }
         if let most = limit.running, running >= most + Self.queuedAhead { return .wait(until: nil, because: .running) }
         refill(at: now)
         guard tokens >= 1 else {
@@ -53,12 +61,14 @@ public struct LaneState: Sendable, Equatable {
         }
         tokens -= 1
         running += 1
+        isTrying = holdFailure != nil
         return .go
     }
 
     /// A place is free again.
     public mutating func release() {
         running = max(0, running - 1)
+        isTrying = false
     }
 
     /// A render that was already running when we started.
@@ -66,19 +76,32 @@ public struct LaneState: Sendable, Equatable {
         running += 1
     }
 
-    /// The provider refused for its own reasons: half the speed, and a pause.
+    /// The provider refused for its own reasons: half the speed, and a pause, after which one submit goes first.
+    ///
+    /// What is refused during a pause was sent before it: it tells nothing new, but how long the provider wants to be left alone.
     public mutating func slow(_ failure: Failure, at now: Date, jitter: Double) {
+        let floor = failure.retryAfterSeconds.map { Duration.seconds(min($0, 3600)) }
+        if let until = holdUntil, now < until {
+            holdUntil = max(until, now.addingTimeInterval((floor ?? .zero).seconds))
+            refilledAt = holdUntil ?? now
+            return
+        }
+        isTrying = false
         failures += 1
         speed = max(0.05, speed / 2)
-        let floor = failure.retryAfterSeconds.map { Duration.seconds(min($0, 3600)) }
         let pause = Backoff(first: .seconds(2), longest: .seconds(120)).delay(
             after: failures, jitter: jitter, floor: floor)
-        holdUntil = now.addingTimeInterval(pause.seconds)
+        let until = now.addingTimeInterval(pause.seconds)
+        holdUntil = until
         holdFailure = failure
+        // What would gather during the pause would go out as a burst at its end.
+        tokens = 1
+        refilledAt = until
     }
 
     /// A submit went through: a little faster again.
     public mutating func succeeded() {
+        isTrying = false
         failures = 0
         holdFailure = nil
         speed = min(1, speed + 0.1)

@@ -24,6 +24,10 @@ public enum LostTaskDecision: Sendable, Equatable {
         case ownKeyUnknown = "own_key_unknown"
         /// The provider lists a task and denies it when asked.
         case gone
+        /// The list lacks a task of ours that must be in it.
+        case listNotWhole = "list_not_whole"
+        /// By the list, our clock is wrong.
+        case clockOff = "clock_off"
     }
 
     /// Why nobody but a person can tell. Raw values are a contract: they stand in JSON.
@@ -37,6 +41,8 @@ public enum LostTaskDecision: Sendable, Equatable {
         case undated
         case gone
         case tooOld = "too_old"
+        case listNotWhole = "list_not_whole"
+        case clockOff = "clock_off"
 
         /// For people; ends without a full stop.
         public var sentence: String {
@@ -50,6 +56,9 @@ public enum LostTaskDecision: Sendable, Equatable {
             case .undated: "a task fits, but the provider does not say when it was made"
             case .gone: "a task may fit, but the provider lists it and denies it when asked"
             case .tooOld: "it is longer ago than the provider's list goes back"
+            case .listNotWhole: "the provider's list lacks other tasks of ours, so that it proves nothing"
+            case .clockOff:
+                "this machine's clock is more than five minutes off the provider's, so that times prove nothing"
             }
         }
     }

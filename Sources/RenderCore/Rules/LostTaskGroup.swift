@@ -124,7 +124,9 @@ extension LostTaskSearch {
 
     private func isInTime(_ submit: LostSubmit, _ candidate: LostCandidate) -> Bool {
         guard let created = candidate.listing.created else { return true }
-        if created < submit.intentAt - slack.seconds { return false }
-        return submit.overSince.map { created <= $0 + slack.seconds } ?? true
+        guard let over = submit.overSince else { return created >= submit.intentAt - slack.seconds }
+        // In whichever order: the clock may have been set in between, and each of the two may be the right one.
+        return created >= min(submit.intentAt, over) - slack.seconds
+            && created <= max(submit.intentAt, over) + slack.seconds
     }
 }

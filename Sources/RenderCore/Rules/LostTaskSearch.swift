@@ -45,9 +45,12 @@ public struct LostTaskSearch: Sendable, Equatable {
     ///   - submits: every submit that may own a task we do not know, whether it waits to be decided or not.
     ///   - candidates: the model's tasks that we do not know, from well before the first intent on, each once.
     ///   - looks: what earlier looks found; note this one's decisions in it.
+    ///   - isListWhole: false where the list lacks a task that we know to be there.
+    ///   - isClockRight: false where the list shows that our clock is further off than `slack`.
     /// - Returns: a decision for each parked submit.
     public func decide(
-        _ submits: [LostSubmit], candidates: [LostCandidate], looks: LostTaskLooks, at now: Date
+        _ submits: [LostSubmit], candidates: [LostCandidate], looks: LostTaskLooks, isListWhole: Bool = true,
+        isClockRight: Bool = true, at now: Date
     ) -> [LostSubmit.ID: LostTaskDecision] {
         var decisions: [LostSubmit.ID: LostTaskDecision] = [:]
         let named = Self.named(submits, candidates)
@@ -58,7 +61,12 @@ public struct LostTaskSearch: Sendable, Equatable {
         let open = submits.filter { named[$0.id] == nil }
         let live = candidates.filter { !taken.contains($0.task) && $0.progress != .dead && !isForeign($0) }
         for group in LostTaskGroup.all(open, live, search: self) {
-            let decision = group.candidates.isEmpty ? nil : judge(group, at: now)
+            // What is missing may be ours or the other that fits.
+            let decision: Judgement? =
+                !isClockRight
+                ? .wait(.clockOff, then: .clockOff)
+                : !isListWhole
+                    ? .wait(.listNotWhole, then: .listNotWhole) : group.candidates.isEmpty ? nil : judge(group, at: now)
             for submit in group.submits {
                 guard let parked = submit.parkedSince else { continue }
                 decisions[submit.id] =
@@ -67,7 +75,7 @@ public struct LostTaskSearch: Sendable, Equatable {
                     case .pairs(let pairs): pairs[submit.id].map { .adopt($0) }
                     case .settled(let decision): decision
                     case .wait(let waiting, then: let question):
-                        now < parked + quietPeriod.seconds
+                        now < parked + quietPeriod.seconds && !isAhead(parked, of: now)
                             ? .look(
                                 again: min(now + pause.seconds, parked + quietPeriod.seconds), because: waiting)
                             : group.ask(question)
@@ -108,10 +116,15 @@ public struct LostTaskSearch: Sendable, Equatable {
         guard let since = looks.nothingSince(submit.id, at: now) else {
             return .look(again: now + min(pause, quietPeriod).seconds, because: .nothingYet)
         }
-        let end = since + quietPeriod.seconds
+        // The list may have been read before it was parked.
+        let parked = submit.parkedSince.flatMap { isAhead($0, of: now) ? nil : $0 }
+        let end = max(since, parked ?? since) + quietPeriod.seconds
         return now >= end && now > since
             ? .sendAgain : .look(again: min(now + pause.seconds, max(end, now)), because: .nothingYet)
     }
+
+    /// The clock was set back since: waiting for it would take as long.
+    private func isAhead(_ date: Date, of now: Date) -> Bool { date > now + slack.seconds }
 
     /// Submits and tasks of which each may belong to another: all or none.
     private func judge(_ group: LostTaskGroup, at now: Date) -> Judgement {

@@ -21,10 +21,16 @@ public enum OutputNaming {
         }
         // Composed once more: what was taken out may have kept an accent from its letter.
         var name = trimmed(String(scalars).precomposedStringWithCanonicalMapping)
-        if name.hasPrefix(".") { name = "_" + name.drop { $0 == "." } }
+        // By scalars: a dot with an accent on it hides a file, too.
+        if name.unicodeScalars.first == "." { name = "_" + String(name.unicodeScalars.drop { $0 == "." }) }
         if isReserved(name) { name = "_" + name }
         name = cut(name, bytesMax: bytesMax)
         return name.isEmpty ? "untitled" : name
+    }
+
+    /// The same for each name of a path, so that a mirror of the inbox's folders is no less safe than what lies in it.
+    public static func safeFolder(_ path: String) -> String {
+        path.split(separator: "/").map { safe(String($0)) }.joined(separator: "/")
     }
 
     /// The name of a job from its file's: without the extension, nor an editor's second one. Safe as a name.
@@ -55,22 +61,12 @@ public enum OutputNaming {
 
     /// Puts values in for `{name}`, in one pass: a value's braces are text. A placeholder without a value stays as it is.
     public static func expand(_ template: String, values: [String: String]) -> String {
-        var out = ""
-        var rest = template[...]
-        while let open = rest.firstIndex(of: "{") {
-            out += rest[..<open]
-            rest = rest[open...]
-            guard let close = rest.firstIndex(of: "}") else { break }
-            let name = rest[rest.index(after: open)..<close]
-            if let value = values[String(name)] {
-                out += value
-                rest = rest[rest.index(after: close)...]
-            } else {
-                out.append("{")
-                rest = rest.dropFirst()
+        OutputNameTemplate.pieces(of: template).map { piece in
+            switch piece {
+            case .text(let text): text
+            case .placeholder(let word, _): values[word] ?? "{\(word)}"
             }
-        }
-        return out + rest
+        }.joined()
     }
 
     /// The name of an output file: template, values, extension, made safe and cut as a whole.

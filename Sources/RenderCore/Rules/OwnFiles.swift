@@ -16,6 +16,8 @@ public enum OwnFiles {
     public static let job = ".renderdrop-job"
     /// Downloads in progress, in the outbox.
     public static let staging = ".renderdrop-staging"
+    /// In `failed/`: journals of jobs whose folders went back into the inbox. What they cost stays known by them.
+    public static let journals = ".renderdrop-journals"
     /// Written to prove that events arrive.
     public static let canary = ".renderdrop-canary"
     public static let temporaryPrefix = ".renderdrop-tmp-"
@@ -26,12 +28,15 @@ public enum OwnFiles {
         temporaryPrefix + OutputNaming.cut(name, bytesMax: 200)
     }
 
-    public static func isTemporary(_ name: String) -> Bool { name.hasPrefix(temporaryPrefix) }
+    public static func isTemporary(_ name: String) -> Bool {
+        // By bytes: a name may begin with an accent, which to a `String` belongs to the letter before it.
+        name.utf8.starts(with: temporaryPrefix.utf8)
+    }
 
     /// Whether a file of that name is ours, in any case.
     public static func isOwn(_ name: String) -> Bool {
         let folded = name.foldedName
-        return names.contains(folded) || folded.hasPrefix(".renderdrop") || folded.hasSuffix(summarySuffix)
+        return names.contains(folded) || folded.utf8.starts(with: ".renderdrop".utf8) || folded.hasSuffix(summarySuffix)
             || folded.hasSuffix(failedSuffix)
     }
 

@@ -3,12 +3,12 @@
 public enum Redaction {
     /// `https://host/path` of `https://user:word@host/path?Signature=…#…`; other text is cut at its `?` or `#` alone.
     public static func link(_ url: String) -> String {
-        let plain = url.prefix { $0 != "?" && $0 != "#" }
-        guard let scheme = plain.range(of: "://") else { return String(plain) }
+        // By scalars: to a `String` a `?` with an accent on it is another character, and what follows would stay.
+        let plain = url.unicodeScalars.prefix { $0 != "?" && $0 != "#" }
+        guard let scheme = plain.firstRange(of: "://".unicodeScalars) else { return String(plain) }
         let rest = plain[scheme.upperBound...]
-        let host = rest.prefix { $0 != "/" }
-        guard let at = host.lastIndex(of: "@") else { return String(plain) }
-        return "\(plain[..<scheme.upperBound])\(rest[rest.index(after: at)...])"
+        guard let at = rest.prefix(while: { $0 != "/" }).lastIndex(of: "@") else { return String(plain) }
+        return String(plain[..<scheme.upperBound]) + String(rest[rest.index(after: at)...])
     }
 
     /// A document whose strings that are links or `data:` URLs as a whole lost what must not be shown. Text that merely
@@ -23,22 +23,11 @@ public enum Redaction {
     }
 
     private static func string(_ text: String) -> String {
-        if text.hasPrefix("data:"), let comma = text.firstIndex(of: ",") {
+        let scalars = text.unicodeScalars
+        if scalars.starts(with: "data:".unicodeScalars), let comma = scalars.firstIndex(of: ",") {
             return "\(text[..<comma]),… (\(text.utf8.count) bytes)"
         }
-        let isLink = ["http://", "https://", "oss://"].contains { text.hasPrefix($0) }
-        return isLink && !text.contains(where: \.isWhitespace) ? link(text) : text
-    }
-}
-
-extension Substring {
-    /// The first place of `text`: the standard library's own search needs Foundation or regular expressions.
-    fileprivate func range(of text: String) -> Range<Index>? {
-        var start = startIndex
-        while start < endIndex {
-            if self[start...].hasPrefix(text) { return start..<index(start, offsetBy: text.count) }
-            start = index(after: start)
-        }
-        return nil
+        let isLink = ["http://", "https://", "oss://"].contains { scalars.starts(with: $0.unicodeScalars) }
+        return isLink && !scalars.contains(where: \.properties.isWhitespace) ? link(text) : text
     }
 }

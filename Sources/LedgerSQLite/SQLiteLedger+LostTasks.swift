@@ -1,0 +1,77 @@
+public import Foundation
+import GRDB
+public import RenderCore
+
+extension SQLiteLedger {
+    public func lostTaskFacts(model: String, listed: [TaskID], since start: Date) async throws -> LostTaskFacts {
+        let texts = listed.map(\.text)
+        // One transaction: a read in GRDB sees the database as of one moment.
+        return try await read { db in
+            LostTaskFacts(
+                known: try Self.known(db, model: model, listed: texts, since: start),
+                open: try Self.open(db, model: model), keyIDs: try Self.keyIDs(db))
+        }
+    }
+
+    public func learn(keyID: String, ofMark mark: String) async throws {
+        try await write {
+            try $0.execute(sql: "INSERT OR REPLACE INTO keys (mark, key_id) VALUES (?, ?)", arguments: [mark, keyID])
+        }
+    }
+
+    /// Random text that is this ledger's own, in lower-case hexadecimal: mixed into the marks of keys.
+    public func salt() async throws -> String {
+        try await read { try String.fetchOne($0, sql: "SELECT value FROM meta WHERE name = 'salt'") ?? "" }
+    }
+
+    private static func known(
+        _ db: Database, model: String, listed: [String], since start: Date
+    ) throws -> [LostTaskFacts.Known] {
+        try Row.fetchAll(
+            db,
+            sql: """
+                SELECT tasks.*, attempts.key_mark AS key_mark FROM tasks LEFT JOIN attempts USING (job, number, attempt)
+                WHERE tasks.id IN (SELECT value FROM json_each(:listed))
+                    OR (tasks.model = :model AND tasks.accepted_at >= :start)
+                ORDER BY tasks.accepted_at, tasks.id
+                """,
+            arguments: ["listed": try Columns.json(listed), "model": model, "start": start.epochMilliseconds]
+        ).map { LostTaskFacts.Known(task: try TaskRow.record($0), keyMark: try Reading(row: $0).find("key_mark")) }
+    }
+
+    /// Attempts without a known outcome, and renders that wait for one although their attempts were lost with a former ledger.
+    private static func open(_ db: Database, model: String) throws -> [LostTaskFacts.Open] {
+        let attempts = try Row.fetchAll(
+            db,
+            sql: """
+                SELECT attempts.* FROM attempts JOIN renders USING (job, number)
+                WHERE (outcome IS NULL OR outcome = 'unknown') AND json_extract(plan, '$.model') = ?
+                ORDER BY intent_at, job, number, attempt
+                """, arguments: [model]
+        ).map(AttemptRow.record)
+        var open = try attempts.map { attempt in
+            let row = try Row.fetchOne(
+                db, sql: "SELECT * FROM renders WHERE job = ? AND number = ?",
+                arguments: [attempt.render.job.text, attempt.render.number])
+            guard let row else { throw LedgerError.noSuchRender(attempt.render) }
+            return LostTaskFacts.Open(render: try RenderRow.record(row), attempt: attempt)
+        }
+        open += try Row.fetchAll(
+            db,
+            sql: """
+                SELECT renders.* FROM renders WHERE state IN ('undecided', 'sending') AND json_extract(plan, '$.model') = ?
+                    AND NOT EXISTS (SELECT 1 FROM attempts WHERE attempts.job = renders.job
+                        AND attempts.number = renders.number AND attempts.attempt = renders.attempts)
+                ORDER BY job, number
+                """, arguments: [model]
+        ).map { LostTaskFacts.Open(render: try RenderRow.record($0), attempt: nil) }
+        return open
+    }
+
+    private static func keyIDs(_ db: Database) throws -> [String: String] {
+        let rows = try Row.fetchAll(db, sql: "SELECT mark, key_id FROM keys").map(Reading.init)
+        return Dictionary(
+            try rows.map { (try $0.need("mark") as String, try $0.need("key_id") as String) },
+            uniquingKeysWith: { first, _ in first })
+    }
+}

@@ -1,0 +1,53 @@
+public import struct Foundation.Date
+
+/// What a person wants done about one render: written into the ledger by a command, carried out by whoever holds the workspace.
+public struct Wish: Sendable, Codable, Equatable {
+    public enum Kind: Sendable, Codable, Equatable {
+        /// It was not rendered: send it again.
+        case resend
+        /// It is this task at the provider.
+        case adopt(TaskID)
+        /// Let it fail; what it may have cost stays counted.
+        case giveUp
+        /// Take it back, as far as that can be.
+        case cancel
+    }
+
+    public var render: RenderID
+    public var kind: Kind
+    /// The attempts begun when it was wished: an answer about one is none about the next.
+    public var attempts: Int
+    public var at: Date
+
+    public init(render: RenderID, kind: Kind, attempts: Int, at: Date) {
+        self.render = render
+        self.kind = kind
+        self.attempts = attempts
+        self.at = at
+    }
+}
+
+/// A wish as it stands in the ledger.
+public struct NumberedWish: Sendable, Equatable {
+    public var number: Int
+    public var wish: Wish
+
+    public init(number: Int, wish: Wish) {
+        self.number = number
+        self.wish = wish
+    }
+}
+
+/// What became of a wish.
+public struct WishAnswer: Sendable, Codable, Equatable {
+    public var isDone: Bool
+    /// For the person: what was done, or why not.
+    public var words: String
+    public var at: Date
+
+    public init(isDone: Bool, words: String, at: Date) {
+        self.isDone = isDone
+        self.words = words
+        self.at = at
+    }
+}

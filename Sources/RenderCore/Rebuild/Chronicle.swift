@@ -1,0 +1,174 @@
+public import Foundation
+
+/// A job as its journal alone tells it: every line in its turn, as the ledger was told.
+///
+/// | line | tells |
+/// | --- | --- |
+/// | `claim` | where the job file came from |
+/// | `added`, `job` | the job's row, and its renders with their frozen plans |
+/// | `step` | a render's move with all that was recorded in it |
+/// | `intent`, `answer` | the same of a submit in few words; also in journals without the lines above |
+/// | `closed` | when it ended |
+public struct Chronicle: Sendable, Equatable {
+    /// What is known of one render.
+    struct Track: Sendable, Equatable {
+        var plan: RenderPlan?
+        var giveUpAt: Date?
+        var state: State = .queued
+        var since: Date?
+        /// A number that nobody ever reaches, in a file that somebody wrote into, is brought back to what can be counted on.
+        var begun = 0 { didSet { begun = min(max(0, begun), 1_000_000) } }
+        var attempts: [Int: AttemptRecord] = [:]
+        var tasks: [TaskID: TaskRecord] = [:]
+        var outputs: [Int: OutputRecord] = [:]
+        var spend: [Int: SpendRecord] = [:]
+        var result: RenderResult?
+        /// Attempts whose outcome a `step` told: an `answer` adds nothing to it.
+        var told: Set<Int> = []
+    }
+
+    /// Where a render stood by the last line that moved it.
+    enum State: Sendable, Equatable {
+        case queued, sending, delivered, canceled
+        case following(TaskID)
+        /// Nil: of a version whose result cannot be read.
+        case rendered(RenderResult?)
+        case failed(Failure?)
+        case undecided(Failure?)
+    }
+
+    public let id: JobID
+    public private(set) var job: JobRecord?
+    /// When `closed` was written, and where the folder was to go.
+    public private(set) var closedAt: Date?
+    private(set) var tracks: [Int: Track] = [:]
+    /// The model that an intent named, by number of the render.
+    private var models: [Int: String] = [:]
+
+    public init(_ id: JobID, _ journal: [JSONValue]) {
+        self.id = id
+        for line in journal { read(line) }
+    }
+
+    /// Whether the journal holds the job's rows, so that no job file has to be read and planned again.
+    public var isWhole: Bool { job != nil && tracks.values.allSatisfy { $0.plan != nil } }
+
+    private mutating func read(_ line: JSONValue) {
+        let at = line["at"]?.string.flatMap(Timestamp.date)
+        switch line["event"]?.string {
+        case "added":
+            update(line["job"])
+            for value in line["renders"]?.array ?? [] {
+                guard let entry = JournalLine.record(JournalLine.Entry.self, from: value) else { continue }
+                add(entry)
+            }
+        case "job": update(line["job"])
+        case "step":
+            guard let number = line["render"]?.int, let to = line["to"]?.string else { return }
+            step(number, to: to, line, at)
+        case "intent":
+            guard let number = line["render"]?.int, let attempt = line["attempt"]?.int else { return }
+            intent(number, attempt, line, at)
+        case "answer":
+            guard let number = line["render"]?.int, let attempt = line["attempt"]?.int else { return }
+            answer(number, attempt, line, at)
+        case "closed": closedAt = at
+        default: return  // of a later version, or nothing that moves a render
+        }
+    }
+
+    private mutating func update(_ value: JSONValue?) {
+        guard let record = JournalLine.record(JobRecord.self, from: value), record.id == id else { return }
+        job = record
+    }
+
+    private mutating func add(_ entry: JournalLine.Entry) {
+        var track = tracks[entry.number] ?? Track()
+        track.plan = entry.plan
+        track.giveUpAt = entry.giveUpAt
+        // Rows that were lost and added again say nothing that the lines before them do not know better.
+        if track.begun == 0, track.since == nil { track.since = entry.since }
+        track.begun = max(track.begun, entry.attempts)
+        tracks[entry.number] = track
+    }
+
+    private mutating func step(_ number: Int, to: String, _ line: JSONValue, _ at: Date?) {
+        var track = tracks[number] ?? Track()
+        for fact in line["facts"]?.array ?? [] { apply(fact, of: number, to: &track) }
+        let failure = JournalLine.record(Failure.self, from: line["failure"])
+        let state: State? =
+            switch RenderMachine.State.Name(rawValue: to) {
+            case .queued: .queued
+            case .sending: .sending
+            case .following: line["task"]?.string.map { .following(TaskID($0)) }
+            case .rendered: .rendered(JournalLine.record(RenderResult.self, from: line["result"]))
+            case .delivered: .delivered
+            case .failed: .failed(failure)
+            case .undecided: .undecided(failure)
+            case .canceled: .canceled
+            case nil: nil
+            }
+        track.state = state ?? .sending
+        track.since = at ?? track.since
+        tracks[number] = track
+    }
+
+    private func apply(_ fact: JSONValue, of number: Int, to track: inout Track) {
+        let render = RenderID(job: id, number: number)
+        if let attempt = JournalLine.record(AttemptRecord.self, from: fact["attempt"]), attempt.render == render {
+            track.attempts[attempt.number] = attempt
+            track.begun = max(track.begun, attempt.number)
+            if attempt.outcome != nil { track.told.insert(attempt.number) }
+        }
+        if let task = JournalLine.record(TaskRecord.self, from: fact["task"]), task.render == render {
+            track.tasks[task.id] = task
+        }
+        if let output = JournalLine.record(OutputRecord.self, from: fact["output"]), output.render == render {
+            track.outputs[output.index] = output
+        }
+        if let spend = JournalLine.record(SpendRecord.self, from: fact["spend"]), spend.render == render {
+            track.spend[spend.attempt] = spend
+        }
+        if let result = JournalLine.record(RenderResult.self, from: fact["result"]) { track.result = result }
+    }
+
+    private mutating func intent(_ number: Int, _ attempt: Int, _ line: JSONValue, _ at: Date?) {
+        var track = tracks[number] ?? Track()
+        track.state = .sending
+        track.begun = max(track.begun, attempt)
+        track.since = at ?? track.since
+        if track.attempts[attempt] == nil, let at {
+            track.attempts[attempt] = AttemptRecord(
+                render: RenderID(job: id, number: number), number: attempt, intentAt: at,
+                endpoint: line["endpoint"]?.string ?? track.plan?.endpoint ?? "", shown: .null)
+        }
+        models[number] = line["model"]?.string ?? models[number]
+        tracks[number] = track
+    }
+
+    private mutating func answer(_ number: Int, _ attempt: Int, _ line: JSONValue, _ at: Date?) {
+        var track = tracks[number] ?? Track()
+        defer { tracks[number] = track }
+        track.begun = max(track.begun, attempt)
+        let outcome = line["outcome"]?.string.flatMap(AttemptRecord.Outcome.init)
+        let task = line["task"]?.string.map { TaskID($0) }
+        guard !track.told.contains(attempt) else { return }
+        track.attempts[attempt]?.outcome = outcome ?? .unknown
+        track.attempts[attempt]?.answeredAt = at
+        track.attempts[attempt]?.task = task
+        track.attempts[attempt]?.submitRequestID = line["request_id"]?.string
+        track.since = at ?? track.since
+        switch outcome {
+        case .accepted:
+            track.state = task.map { .following($0) } ?? .sending
+            if let task, track.tasks[task] == nil {
+                track.tasks[task] = TaskRecord(
+                    id: task, render: RenderID(job: id, number: number), attempt: attempt,
+                    model: models[number] ?? track.plan?.model ?? "", status: "PENDING",
+                    acceptedAt: at ?? track.since ?? Date(timeIntervalSince1970: 0))
+            }
+        case .refused, .notSent: track.state = .queued
+        case .completed, .unknown, nil: track.state = .sending
+        }
+    }
+}

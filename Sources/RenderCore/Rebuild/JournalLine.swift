@@ -1,0 +1,96 @@
+public import Foundation
+
+/// What the ledger is told about a job, as lines of the job's journal: the copy that a lost ledger is made anew from.
+///
+/// Records stand in them as the ledger has them, times as RFC 3339. Signed links never do: a result that is not fetched yet
+/// has lost them here, and is asked for again.
+public enum JournalLine {
+    /// A job with its renders, as they were added.
+    public static func added(_ job: JobRecord, renders: [RenderRecord], at now: Date) throws -> JSONValue {
+        [
+            "at": .string(Timestamp.text(now)), "event": "added", "job": try value(job),
+            "renders": .array(try renders.map { try value(Entry($0)) }),
+        ]
+    }
+
+    /// The job's row as it is now.
+    public static func updated(_ job: JobRecord, at now: Date) throws -> JSONValue {
+        ["at": .string(Timestamp.text(now)), "event": "job", "job": try value(job)]
+    }
+
+    /// A render's move with all that was recorded in it.
+    public static func step(_ step: Step) throws -> JSONValue {
+        var line: [String: JSONValue] = [
+            "at": .string(Timestamp.text(step.at)), "event": "step", "render": .int(step.render.number),
+            "from": .string(step.from.rawValue), "to": .string(step.to.name.rawValue),
+        ]
+        switch step.to {
+        case .queued, .delivered, .canceled: break
+        case .sending(let attempt): line["attempt"] = .int(attempt)
+        case .following(let task): line["task"] = .string(task.text)
+        case .rendered(let result): line["result"] = try value(result.withoutLinks)
+        case .failed(let failure), .undecided(let failure): line["failure"] = try value(failure)
+        }
+        let facts = try step.facts.map(fact)
+        if !facts.isEmpty { line["facts"] = .array(facts) }
+        return .object(line)
+    }
+
+    private static func fact(_ fact: Fact) throws -> JSONValue {
+        switch fact {
+        case .attemptBegan(var attempt), .attemptEnded(var attempt):
+            attempt.shown = Redaction.value(attempt.shown)
+            return ["attempt": try value(attempt)]
+        case .task(let task): return ["task": try value(task)]
+        case .output(let output): return ["output": try value(output)]
+        case .reserve(let spend, caps: _), .spend(let spend): return ["spend": try value(spend)]
+        case .result(let result): return ["result": try value(result.withoutLinks)]
+        }
+    }
+
+    /// A render in an `added` line.
+    struct Entry: Codable {
+        var number: Int
+        var plan: RenderPlan
+        var state: RenderMachine.State.Name
+        var attempts: Int
+        var giveUpAt: Date?
+        var since: Date
+
+        init(_ render: RenderRecord) {
+            number = render.id.number
+            plan = render.plan
+            state = render.state.name
+            attempts = render.attempts
+            giveUpAt = render.giveUpAt
+            since = render.since
+        }
+    }
+
+    static func value(_ record: some Encodable) throws -> JSONValue {
+        let encoder = JSONEncoder()
+        encoder.dateEncodingStrategy = .custom { date, encoder in
+            var container = encoder.singleValueContainer()
+            try container.encode(Timestamp.text(date))
+        }
+        // JSON has no word for these; a plan that holds one is still kept.
+        encoder.nonConformingFloatEncodingStrategy = .convertToString(
+            positiveInfinity: "Infinity", negativeInfinity: "-Infinity", nan: "NaN")
+        return try JSONDecoder().decode(JSONValue.self, from: try encoder.encode(record))
+    }
+
+    /// Nil where the value is none of that kind: of another version, or damaged.
+    static func record<Record: Decodable>(_ type: Record.Type, from value: JSONValue?) -> Record? {
+        guard let value else { return nil }
+        let decoder = JSONDecoder()
+        decoder.dateDecodingStrategy = .custom { decoder in
+            let text = try decoder.singleValueContainer().decode(String.self)
+            guard let date = Timestamp.date(text) else {
+                throw DecodingError.dataCorrupted(.init(codingPath: decoder.codingPath, debugDescription: "no time"))
+            }
+            return Date(epochMilliseconds: date.epochMilliseconds)
+        }
+        // Whatever cannot be read is left out, and the caller goes on with what can.
+        return try? decoder.decode(type, from: JSONEncoder().encode(value))
+    }
+}

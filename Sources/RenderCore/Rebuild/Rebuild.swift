@@ -1,0 +1,188 @@
+public import Foundation
+
+/// What a ledger is made anew from: papers in, rows out.
+///
+/// The journal knows best, for it was told what the ledger was told. Where it is gone or older than that, sidecars tell what
+/// ended. Nothing depends on the moment of the rebuild: made twice, the rows are the same.
+public struct Rebuild: Sendable, Equatable {
+    /// In order of id.
+    public private(set) var jobs: [RestoredJob] = []
+    /// Jobs in `working/` whose rows the next start makes, from their files and journals.
+    public private(set) var left: [JobID] = []
+    /// What could not be read or used, each with the reason.
+    public private(set) var notes: [String]
+
+    private let account: String
+    private let zone: TimeZone
+    private var readings: [JobID: [Int: Found]] = [:]
+    private var summaries: [JobID: JSONValue] = [:]
+
+    private struct Found: Equatable {
+        var reading: SidecarReading
+        var paper: SidecarPaper
+        /// It lies in its own job's folder, and is no copy somewhere else.
+        var isAtHome: Bool { paper.owner == reading.job.id }
+    }
+
+    /// - Parameters:
+    ///   - account: of papers that name none.
+    ///   - zone: in which a budget's days are counted, for attempts of which no paper says the day.
+    public init(_ papers: Papers, account: String, zone: TimeZone) {
+        self.account = account
+        self.zone = zone
+        notes = papers.unreadable
+        for paper in papers.sidecars { read(paper) }
+        var seen: Set<JobID> = []
+        for paper in papers.jobs.sorted(by: { ($0.place, $0.path) < ($1.place, $1.path) }) {
+            guard seen.insert(paper.id).inserted else { continue }  // moved across file systems, and cut short
+            if paper.damagedLines > 0 {
+                notes.append("\(paper.path): \(paper.damagedLines) lines of its journal cannot be read")
+            }
+            restore(paper)
+        }
+        for id in readings.keys where !seen.contains(id) { restore(id, chronicle: nil, at: nil) }
+        jobs.sort { $0.job.id < $1.job.id }
+        giveTasksOneOwner()
+        left.sort()
+    }
+
+    private mutating func read(_ paper: SidecarPaper) {
+        if paper.document["schema"]?.string == JobSummary.schema {
+            if let id = paper.document["job"]?["id"]?.string.flatMap({ JobID($0) }) { summaries[id] = paper.document }
+            return
+        }
+        guard let reading = SidecarReading(paper.document, account: account, folder: paper.folder) else {
+            notes.append("\(paper.path): not a sidecar that this renderdrop can read")
+            return
+        }
+        let found = Found(reading: reading, paper: paper)
+        let number = reading.history?.render.id.number ?? 0
+        if let before = readings[reading.job.id]?[number], before.isAtHome || !found.isAtHome { return }
+        readings[reading.job.id, default: [:]][number] = found
+    }
+
+    private mutating func restore(_ paper: JobPaper) {
+        let chronicle = Chronicle(paper.id, paper.journal)
+        guard chronicle.isWhole, var job = chronicle.job else {
+            if paper.place == .working {
+                left.append(paper.id)
+            } else if readings[paper.id] != nil {
+                restore(paper.id, chronicle: chronicle, at: paper.place)
+            } else {
+                notes.append("\(paper.path): neither its journal nor a sidecar says what was rendered")
+            }
+            return
+        }
+        var histories = chronicle.numbers.compactMap { chronicle.history(of: $0, job: job, zone: zone) }
+        let sidecars = readings[paper.id] ?? [:]
+        for index in histories.indices {
+            if let sidecar = sidecars[histories[index].render.id.number]?.reading.history {
+                histories[index].learn(from: sidecar)
+            }
+            if paper.damagedLines > 0, histories[index].render.state == .queued {
+                // One of the lines may have told that it was sent.
+                histories[index].render.state = .undecided(.ledgerLost)
+            }
+        }
+        job.outputFolder = job.outputFolder ?? outputFolder(sidecars)
+        if paper.place == .working {
+            job.state = .active
+            job.finishedAt = nil
+        } else {
+            for index in histories.indices { histories[index].end(on: paper.place) }
+            job.state = Self.state(job, histories)
+            job.finishedAt = chronicle.closedAt ?? histories.map(\.render.since).max() ?? job.claimedAt
+        }
+        jobs.append(RestoredJob(job: job, renders: histories))
+    }
+
+    /// From sidecars alone: the job has ended, or its folder would lie in `working/`.
+    private mutating func restore(_ id: JobID, chronicle: Chronicle?, at place: JobPaper.Place?) {
+        guard let found = readings[id], let first = found.min(by: { $0.key < $1.key })?.value.reading else { return }
+        var job = first.job
+        let histories = found.sorted { $0.key < $1.key }.compactMap(\.value.reading.history)
+        let summary = summaries[id]
+        job.outputFolder = outputFolder(found)
+        job.state =
+            summary?["state"]?.string.flatMap(JobRecord.State.init).flatMap { $0 == .active ? nil : $0 }
+            ?? (place == .archive ? .done : Self.state(job, histories))
+        job.finishedAt =
+            SidecarReading.date(summary?["timings"]?["finished"]) ?? chronicle?.closedAt
+            ?? histories.map(\.render.since).max() ?? job.claimedAt
+        if histories.count < first.renders {
+            notes.append(
+                "job \(job.name) (\(id)): \(first.renders - histories.count) of its \(first.renders) renders left no paper"
+            )
+        }
+        jobs.append(RestoredJob(job: job, renders: histories))
+    }
+
+    private func outputFolder(_ found: [Int: Found]) -> String? {
+        let all = found.sorted { $0.key < $1.key }.map(\.value).filter { $0.paper.outputFolder != nil }
+        return (all.first { $0.isAtHome } ?? all.first)?.paper.outputFolder
+    }
+
+    /// As `JobPapers` has it when a job ends.
+    private static func state(_ job: JobRecord, _ histories: [RenderHistory]) -> JobRecord.State {
+        let names = histories.map(\.render.state.name)
+        if job.failure != nil || names.contains(.failed) { return .failed }
+        return names.contains(.canceled) ? .canceled : .done
+    }
+
+    /// A task belongs to one render; what two papers claim is the older one's.
+    private mutating func giveTasksOneOwner() {
+        var owners: [TaskID: RenderID] = [:]
+        for job in jobs.indices {
+            for render in jobs[job].renders.indices {
+                let id = jobs[job].renders[render].render.id
+                jobs[job].renders[render].tasks.removeAll { task in
+                    let owner = owners[task.id, default: id]
+                    owners[task.id] = owner
+                    if owner != id { notes.append("task \(task.id) is told of by \(owner) and by \(id)") }
+                    return owner != id
+                }
+            }
+        }
+    }
+}
+
+extension RenderHistory {
+    /// What a sidecar tells that the journal does not: it is published before the ledger says so.
+    fileprivate mutating func learn(from sidecar: RenderHistory) {
+        guard !render.state.name.isFinal || (sidecar.render.state == .delivered && render.state != .delivered) else {
+            return
+        }
+        render.state = sidecar.render.state
+        render.since = sidecar.render.since
+        render.result = render.result ?? sidecar.render.result
+        render.attempts = max(render.attempts, sidecar.render.attempts)
+        for attempt in sidecar.attempts {
+            guard let index = attempts.firstIndex(where: { $0.number == attempt.number }) else {
+                attempts.append(attempt)
+                continue
+            }
+            if attempts[index].outcome == .unknown { attempts[index] = attempt }
+        }
+        for task in sidecar.tasks where !tasks.contains(where: { $0.id == task.id }) { tasks.append(task) }
+        for output in sidecar.outputs where !outputs.contains(where: { $0.index == output.index }) {
+            outputs.append(output)
+        }
+        for line in sidecar.spend {
+            if let index = spend.firstIndex(where: { $0.attempt == line.attempt }) {
+                if spend[index].state == .reserved { spend[index] = line }
+            } else {
+                spend.append(line)
+            }
+        }
+        attempts.sort { $0.number < $1.number }
+        outputs.sort { $0.index < $1.index }
+        spend.sort { $0.attempt < $1.attempt }
+    }
+
+    /// A job leaves `working/` when each of its renders has ended; where no paper says how, its place does. What may have been
+    /// billed stays counted.
+    fileprivate mutating func end(on place: JobPaper.Place) {
+        guard !render.state.name.isFinal else { return }
+        render.state = place == .archive ? .delivered : .failed(.ledgerLost)
+    }
+}

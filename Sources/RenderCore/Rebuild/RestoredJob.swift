@@ -1,0 +1,11 @@
+/// A job with everything that the ledger keeps of it, as its papers tell it.
+public struct RestoredJob: Sendable, Equatable {
+    public var job: JobRecord
+    /// In order of number.
+    public var renders: [RenderHistory]
+
+    public init(job: JobRecord, renders: [RenderHistory]) {
+        self.job = job
+        self.renders = renders
+    }
+}

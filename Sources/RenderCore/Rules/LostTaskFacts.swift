@@ -1,0 +1,117 @@
+public import Foundation
+
+/// What the ledger knows that a search for lost tasks needs: read in one go, after the provider's list.
+public struct LostTaskFacts: Sendable, Equatable {
+    /// A task of ours, and the mark of the key that it was asked for with.
+    public struct Known: Sendable, Equatable {
+        public var task: TaskRecord
+        public var keyMark: String?
+
+        public init(task: TaskRecord, keyMark: String?) {
+            self.task = task
+            self.keyMark = keyMark
+        }
+    }
+
+    /// A submit whose outcome nobody wrote down: it may own a task that we do not know.
+    public struct Open: Sendable, Equatable {
+        public var render: RenderRecord
+        /// Nil: of a render whose attempts were lost with a former ledger.
+        public var attempt: AttemptRecord?
+
+        public init(render: RenderRecord, attempt: AttemptRecord?) {
+            self.render = render
+            self.attempt = attempt
+        }
+    }
+
+    public var known: [Known]
+    public var open: [Open]
+    /// The id in the list of each key that was learned, by its mark.
+    public var keyIDs: [String: String]
+
+    public init(known: [Known], open: [Open], keyIDs: [String: String]) {
+        self.known = known
+        self.open = open
+        self.keyIDs = keyIDs
+    }
+
+    /// The tasks that are certainly ours.
+    public var knownTasks: Set<TaskID> { Set(known.map(\.task.id)) }
+
+    /// Every submit that may own a task we do not know.
+    public func submits(promptLimit: Model.TextLimit?) -> [LostSubmit] {
+        open.map { open in
+            let render = open.render
+            let attempt =
+                open.attempt
+                ?? AttemptRecord(
+                    // Not before the job was made: far enough back to miss none of its tasks.
+                    render: render.id, number: render.attempts, intentAt: render.id.job.madeAt,
+                    endpoint: render.plan.endpoint, shown: .null)
+            return LostSubmit(
+                attempt, of: render.plan, standing: Self.standing(attempt, of: render), promptLimit: promptLimit)
+        }
+    }
+
+    private static func standing(_ attempt: AttemptRecord, of render: RenderRecord) -> LostSubmit.Standing {
+        let isLatest = attempt.number == render.attempts
+        switch render.state {
+        case .sending where isLatest: return .sending
+        case .undecided where isLatest: return .parked(since: attempt.answeredAt ?? render.since)
+        case .sending, .undecided, .queued, .following, .rendered, .delivered, .failed, .canceled:
+            return .abandoned(since: attempt.answeredAt ?? render.since)
+        }
+    }
+
+    /// The id in the list of the key that all parked submits were sent with; nil: not learned, or they had several keys. Only
+    /// tasks that are certainly ours teach it.
+    public func ownKey(in listed: [TaskListing]) -> String? {
+        let marks = Set(
+            open.filter { $0.render.state.name == .undecided && $0.attempt?.number ?? 0 == $0.render.attempts }
+                .map { $0.attempt?.keyMark })
+        guard marks.count == 1, let only = marks.first, let mark = only else { return nil }
+        let ids = lessons(in: listed)[mark] ?? []
+        return ids.union([keyIDs[mark]].compactMap { $0 }).count == 1 ? ids.first ?? keyIDs[mark] : nil
+    }
+
+    /// Under which ids the list has the tasks of each key. More than one for a mark would be a contradiction.
+    public func lessons(in listed: [TaskListing]) -> [String: Set<String>] {
+        let rows = Dictionary(listed.map { ($0.task, $0) }, uniquingKeysWith: { first, _ in first })
+        var lessons: [String: Set<String>] = [:]
+        for known in known {
+            guard let mark = known.keyMark, let id = rows[known.task.id]?.keyID else { continue }
+            lessons[mark, default: []].insert(id)
+        }
+        return lessons
+    }
+
+    /// Whether the list has every task of ours that it must have: one that lacks them proves nothing about others.
+    ///
+    /// - Parameters:
+    ///   - first, last: tasks accepted between these are looked for; younger ones may not be there yet, older ones no more.
+    public func isWhole(_ listed: [TaskListing], from first: Date, to last: Date) -> Bool {
+        let names = Set(listed.map(\.task))
+        return known.allSatisfy { known in
+            let task = known.task
+            return names.contains(task.id) || task.acceptedAt < first || task.acceptedAt > last
+                || !["PENDING", "RUNNING", "SUCCEEDED"].contains(task.status.uppercased())
+        }
+    }
+
+    /// Whether our clock goes as the provider's, as far as the list can tell: by the youngest of our tasks in it, and by
+    /// anybody's that was made in our future.
+    ///
+    /// - Parameters:
+    ///   - slack: how far the two may be apart.
+    ///   - now: not later than the list.
+    public func isClockRight(_ listed: [TaskListing], slack: Duration, at now: Date) -> Bool {
+        let created = Dictionary(
+            listed.compactMap { row in row.created.map { (row.task, $0) } }, uniquingKeysWith: { first, _ in first })
+        // The list may have been read for as long as a minute or two.
+        if created.values.contains(where: { $0 > now + 2 * slack.seconds }) { return false }
+        let ours = known.compactMap { known in created[known.task.id].map { (known.task.acceptedAt, $0) } }
+        guard let (accepted, made) = ours.max(by: { $0.1 < $1.1 }) else { return true }
+        return abs(accepted.timeIntervalSince(made)) <= slack.seconds
+    }
+}

@@ -1,0 +1,149 @@
+import HTTPTypes
+import RenderCore
+
+/// From the provider to this side: staging, or the depot.
+extension Courier {
+    /// Downloads until it is whole and of a kind that was asked for, going on where a former try stopped: into the outbox's
+    /// staging, or into the depot while the outbox takes nothing. A download has its slot only while it runs: what fails
+    /// does not stand in the way of what would come.
+    ///
+    /// - Throws: `Failure` where trying again does not help: `link_expired`, a host that is not trusted; in a batch also when the provider was out of reach for too long.
+    func fetch(_ output: RenderResult.Output, _ order: Order) async throws -> Parcel {
+        if let parcel = try await kept(output, order) { return parcel }
+        let job = order.job
+        let key = ResultKey(order.render.id, output.index)
+        var failures = 0
+        var waited = Duration.zero
+        while true {
+            let trouble: Failure
+            do {
+                let parcel = try await insistence.insist(until: .stopping, about: job, isTold: true) {
+                    try await slots.within(until: order.life.expiresAt) { try await bring(output, key, job) }
+                }
+                guard let problem = Self.problem(parcel.facts) else {
+                    await results.arrived(key, isKept: parcel.isKept)
+                    return parcel
+                }
+                await discard(parcel)
+                // Paid for, and perhaps only behind a proxy's log-in page: fetched again for as long as its link lives.
+                trouble = Failure(
+                    code: "output_not_whole", message: "what came for output \(output.index) \(problem)",
+                    advice:
+                        "the provider's server, or a proxy on the way to it, answers with something else; it is fetched "
+                        + "again until its link expires", fault: .provider, retryable: true)
+            } catch let failure as Failure
+                where failure.retryable && failure.fault != .job && failure.code != "link_expired"
+                && !failure.isFolderOutOfOrder
+            {
+                trouble = failure
+            } catch let error as TransportError {
+                trouble = Failure(
+                    code: error.code.rawValue, message: error.message, advice: "", fault: .provider, retryable: true)
+            }
+            failures += 1
+            if failures == 1 {
+                events.send(EngineEvent(at: parts.now(), job: job.id, name: job.name, kind: .trouble(trouble)))
+            }
+            let delay = Backoff(first: .seconds(1), longest: .seconds(60)).delay(
+                after: failures, jitter: parts.jitter(),
+                floor: trouble.retryAfterSeconds.map { .seconds(min($0, 3600)) })
+            if let patience = insistence.patience, waited >= patience { throw trouble }
+            waited += delay
+            try await stopper.pause(for: delay, clock: parts.clock, giveUpAt: .stopping)
+        }
+    }
+
+    /// What an earlier try, perhaps of a former run, left whole in the depot.
+    func kept(_ output: RenderResult.Output, _ order: Order) async throws -> Parcel? {
+        let key = ResultKey(order.render.id, output.index)
+        let facts = try await insistence.insist(until: .stopping, about: order.job) { [parts] in
+            try await parts.depot.kept(key.description)
+        }
+        guard let facts else { return nil }
+        await results.arrived(key, isKept: true)
+        return Parcel(output: output, key: key, facts: facts, isKept: true)
+    }
+
+    /// A second copy of what lies in the staging of an outbox that went out of reach. One try: should it fail, the first copy
+    /// is waited for.
+    func secured(_ parcel: Parcel, _ order: Order) async throws -> Parcel {
+        do {
+            let facts = try await slots.within(until: order.life.expiresAt) {
+                try await download(parcel.output, to: try await parts.depot.stage(parcel.key.description))
+            }
+            guard Self.problem(facts) == nil else { return parcel }
+            var copy = parcel
+            copy.facts = facts
+            copy.isKept = true
+            try await keep(copy, order.job)
+            await results.arrived(copy.key, isKept: true)
+            return copy
+        } catch is CancellationError {
+            throw CancellationError()
+        } catch {
+            return parcel  // as said above
+        }
+    }
+
+    private func keep(_ parcel: Parcel, _ job: JobRecord) async throws {
+        try await parts.depot.keep(parcel.key.description, facts: parcel.facts)
+        await results.depotWorks()
+        events.send(
+            EngineEvent(
+                at: parts.now(), job: job.id, name: job.name, render: parcel.key.render.number,
+                kind: .kept(bytes: parcel.facts.bytes)))
+    }
+
+    /// Why a file that came whole is no picture that can be delivered; nil where it is one.
+    private static func problem(_ facts: StagedFacts) -> String? {
+        guard let picture = ImageProbe(facts.head) else { return "is not a picture (\(facts.bytes) bytes)" }
+        guard let width = picture.width, let height = picture.height, width > 0, height > 0 else {
+            return "is a \(picture.format.rawValue) file without a size"
+        }
+        return picture.format.isCut(tail: facts.tail)
+            ? "is a \(picture.format.rawValue) file that was cut off after \(facts.bytes) bytes" : nil
+    }
+
+    /// One try: to the outbox where it takes something, else to the depot.
+    ///
+    /// - Throws: `Failure`: of the depot where neither does.
+    private func bring(_ output: RenderResult.Output, _ key: ResultKey, _ job: JobRecord) async throws -> Parcel {
+        if await results.mayUseOutbox {
+            do {
+                let facts = try await download(output, to: try await parts.outbox.stage(key.description))
+                return Parcel(output: output, key: key, facts: facts, isKept: false)
+            } catch let failure as Failure where failure.isFolderOutOfOrder {
+                await results.outboxFailed(failure, job)
+            }
+        }
+        do {
+            let facts = try await download(output, to: try await parts.depot.stage(key.description))
+            let parcel = Parcel(output: output, key: key, facts: facts, isKept: true)
+            if Self.problem(facts) == nil { try await keep(parcel, job) }
+            return parcel
+        } catch let failure as Failure where failure.isFolderOutOfOrder {
+            await results.depotFailed(failure, job)
+            throw failure
+        }
+    }
+
+    private func download(_ output: RenderResult.Output, to staged: any StagedFile) async throws -> StagedFacts {
+        let offset = await staged.offset
+        let stream = try await parts.service.download(output, from: offset, tag: await staged.tag)
+        if stream.head.status != 206 || offset == 0 {
+            try await staged.restart(tag: stream.head.headers[.eTag])
+        }
+        while let chunk = try await stream.next() {
+            try await staged.append(chunk)
+            try stopper.check()
+        }
+        return try await staged.finish()
+    }
+
+    private func discard(_ parcel: Parcel) async {
+        let key = parcel.key.description
+        // What cannot be thrown away now is begun anew by the next download.
+        let staged = parcel.isKept ? try? await parts.depot.stage(key) : try? await parts.outbox.stage(key)
+        await staged?.discard()
+    }
+}

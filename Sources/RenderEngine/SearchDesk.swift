@@ -1,0 +1,357 @@
+import Foundation
+import RenderCore
+
+/// Looks for the tasks of renders whose answers were lost, all of a model together, and carries out what `LostTaskSearch`
+/// decides: adopted, sent again, or asked about. See `docs/lost-tasks.md`.
+///
+/// What is found is handed to the main loop through `moved`.
+actor SearchDesk {
+    /// Tasks accepted longer ago than this may be missing from the list.
+    private static let listed: Double = 20 * 3600
+    /// Between two looks at what a person was asked about: new facts may still decide it.
+    private static let patience = Backoff(first: .seconds(60), longest: .seconds(600))
+
+    /// One model's search.
+    private struct Search {
+        var looks = LostTaskLooks()
+        /// Ends that queries brought; tasks do not come back from these.
+        var ends: [TaskID: TaskReport.State] = [:]
+        /// By the clock that only goes forward.
+        var due: Double
+        /// Looks in a row that left only questions.
+        var idle = 0
+        /// A render was parked or moved by somebody else while we looked, or a task of ours was accepted that teaches our key.
+        var again = false
+        /// The id of our own key was not known at the last look.
+        var needsKey = true
+        /// The list does not answer. For each model: one that answers must not hide another that does not.
+        var out: (since: Date, failure: Failure)?
+        var failures = 0
+    }
+
+    /// One render whose answer was lost, until something else is known of it.
+    private struct Sought {
+        var model: String
+        var attempt: Int
+        /// Its fate is open, that is: neither found nor asked about in this run.
+        var isOpen = true
+        /// What was asked about it in this run.
+        var told: Failure?
+    }
+
+    private let parts: EngineParts
+    private let budget: RequestBudget
+    private let events: EngineEvents
+    private let status: StatusDesk
+    private let moved: Moved
+    /// Rung when something was moved or decided.
+    private let bell: Bell
+    private let wake = Bell()
+    private var searches: [String: Search] = [:]
+    private var sought: [RenderID: Sought] = [:]
+    private var stopped = false
+
+    init(
+        parts: EngineParts, budget: RequestBudget, events: EngineEvents, status: StatusDesk, moved: Moved, bell: Bell
+    ) {
+        self.parts = parts
+        self.budget = budget
+        self.events = events
+        self.status = status
+        self.moved = moved
+        self.bell = bell
+    }
+
+    /// Whether something may still be found without anybody's help.
+    var isLooking: Bool { sought.values.contains(where: \.isOpen) }
+
+    /// Since when the list did not answer, and why, while something is looked for.
+    var unanswered: (since: Date, failure: Failure)? {
+        let open = Set(sought.values.filter(\.isOpen).map(\.model))
+        return searches.filter { open.contains($0.key) }.values.compactMap(\.out).min { $0.since < $1.since }
+    }
+
+    private var uptime: Double { parts.uptime().seconds }
+
+    /// A render's answer was lost: it is looked for from now on.
+    func lookFor(_ render: RenderRecord) {
+        guard render.plan.isSearchable, !stopped else { return }
+        sought[render.id] = Sought(model: render.plan.model, attempt: render.attempts)
+        searches[render.plan.model, default: Search(due: uptime)].due = uptime
+        searches[render.plan.model]?.again = true
+        wake.ring()
+    }
+
+    /// The provider took a submit: its task may tell the id of our key, without which others cannot be decided.
+    func accepted(_ plan: RenderPlan) {
+        guard searches[plan.model]?.needsKey == true else { return }
+        for (id, one) in sought where one.model == plan.model { sought[id]?.isOpen = true }
+        searches[plan.model]?.again = true
+        searches[plan.model]?.due = uptime
+        wake.ring()
+    }
+
+    func stop() {
+        stopped = true
+        wake.ring()
+    }
+
+    /// Looks until stopped.
+    func run() async {
+        while !stopped, !Task.isCancelled {
+            let now = uptime
+            if let (model, _) = searches.filter({ $0.value.due <= now }).min(by: { $0.value.due < $1.value.due }) {
+                await look(model)
+                continue
+            }
+            let wait = searches.values.map(\.due).min().map { max(0.01, $0 - now) } ?? 3600
+            await wake.wait(atMost: .seconds(wait), clock: parts.clock)
+        }
+    }
+
+    // MARK: - One look
+
+    private func look(_ model: String) async {
+        do {
+            try await search(model)
+            searches[model]?.out = nil
+            searches[model]?.failures = 0
+        } catch is CancellationError {
+            searches[model]?.due = uptime + 1
+        } catch {
+            guard var search = searches[model] else { return }
+            let failure = Self.failure(error)
+            search.failures += 1
+            if search.out == nil { events.send(EngineEvent(at: parts.now(), kind: .trouble(failure))) }
+            search.out = (search.out?.since ?? parts.now(), failure)
+            let delay = Backoff(first: .seconds(1), longest: .seconds(60)).delay(
+                after: search.failures, jitter: parts.jitter(),
+                floor: failure.retryAfterSeconds.map { .seconds(min($0, 3600)) })
+            search.due = uptime + delay.seconds
+            searches[model] = search
+        }
+    }
+
+    private static func failure(_ error: any Error) -> Failure {
+        switch error {
+        case let failure as Failure: failure
+        case LedgerError.storage(let words): .ledgerStorage(words)
+        default:
+            Failure(
+                code: "list_failed", message: "looking for lost tasks failed: \(error)", advice: "", fault: .provider,
+                retryable: true)
+        }
+    }
+
+    /// First the whole list, then the ledger: a submit that is accepted in between is known then.
+    private func search(_ model: String) async throws {
+        let began = parts.now()
+        searches[model]?.again = false
+        let list = try await TaskList.read(of: model, parts.service, budget)
+        let listed = list.tasks
+        let facts = try await parts.ledger.lostTaskFacts(
+            model: model, listed: listed.map(\.task), since: began - Self.listed)
+        try await learn(facts, listed)
+        let parked = facts.open.filter(\.isLookedFor)
+        if searches[model]?.again == false {
+            // Somebody has moved these: a person, or we ourselves where the ledger wrote it down and did not say so.
+            let ids = Set(parked.map(\.render.id))
+            for (id, one) in sought where one.model == model && !ids.contains(id) { handOver(id, one.attempt) }
+        }
+        guard !parked.isEmpty, let looks = searches[model]?.looks else {
+            if searches[model]?.again == false { searches[model] = nil }
+            return bell.ring()
+        }
+        let decisions = try await decide(facts, list, looks, at: began)
+        searches[model]?.looks.note(decisions, at: began)
+        var trouble: (any Error)?
+        for lost in parked {
+            let id = LostSubmit.ID(render: lost.render.id, attempt: lost.render.attempts)
+            guard let decision = decisions[id] else { continue }
+            do {
+                try await apply(decision, to: lost, listed)
+            } catch {
+                // One that cannot be written down holds up none of the others.
+                trouble = trouble ?? error
+            }
+        }
+        bell.ring()
+        if let trouble { throw trouble }
+        plan(model, decisions)
+    }
+
+    private func learn(_ facts: LostTaskFacts, _ listed: [TaskListing]) async throws {
+        for (mark, ids) in facts.lessons(in: listed) {
+            guard ids.count == 1, let id = ids.first, facts.keyIDs[mark] == nil else { continue }
+            try await parts.ledger.learn(keyID: id, ofMark: mark)
+        }
+    }
+
+    /// Decides, asking about finished tasks whose prompts were not read yet.
+    private func decide(
+        _ facts: LostTaskFacts, _ list: TaskList, _ looks: LostTaskLooks, at began: Date
+    ) async throws -> [LostSubmit.ID: LostTaskDecision] {
+        let listed = list.tasks
+        let provider = parts.configuration.provider
+        let quiet = Duration.seconds(provider.quietPeriodSeconds)
+        guard let model = facts.open.first?.render.plan.model else { return [:] }
+        let limit = parts.catalogue.promptLimit(of: model, region: parts.service.region)
+        let rules = LostTaskSearch(
+            echoes: true, accountExclusive: provider.accountExclusive, ownKey: facts.ownKey(in: listed),
+            quietPeriod: quiet, pause: min(.seconds(10), max(.milliseconds(100), quiet / 4)))
+        searches[model]?.needsKey = rules.ownKey == nil
+        let isWhole = list.isComplete && facts.isWhole(listed, from: began - Self.listed, to: began - quiet.seconds)
+        let isRight = facts.isClockRight(listed, slack: rules.slack, at: began)
+        let known = facts.knownTasks
+        // Older words than the list's are worth nothing, but for an end.
+        var states = searches[model]?.ends ?? [:]
+        let strangers = listed.filter { !known.contains($0.task) }
+        // Who watches for months must not remember every task.
+        let names = Set(strangers.map(\.task))
+        searches[model]?.ends = states.filter { names.contains($0.key) }
+        let submits = facts.submits(promptLimit: limit)
+        while true {
+            let decisions = rules.decide(
+                submits, candidates: strangers.map { LostCandidate($0, state: states[$0.task]) }, looks: looks,
+                isListWhole: isWhole, isClockRight: isRight, at: began)
+            let unread = Set(decisions.values.flatMap(\.tasksToQuery)).filter { states[$0] == nil }
+            guard !unread.isEmpty else { return decisions }
+            for task in unread.sorted(by: { $0.text < $1.text }) {
+                try await budget.turn()
+                let state = try await parts.service.query(task).state
+                states[task] = state
+                switch state {
+                case .succeeded(let result): searches[model]?.ends[task] = .succeeded(result.withoutLinks)
+                case .failed, .canceled: searches[model]?.ends[task] = state
+                case .pending, .running, .unknown: break
+                }
+            }
+        }
+    }
+
+    /// When to look again.
+    private func plan(_ model: String, _ decisions: [LostSubmit.ID: LostTaskDecision]) {
+        guard var search = searches[model] else { return }
+        if search.again {
+            search.due = uptime
+        } else if let next = decisions.values.compactMap(\.nextLook).min() {
+            search.idle = 0
+            search.due = uptime + max(0.05, next.timeIntervalSince(parts.now()))
+        } else {
+            search.idle += 1
+            search.due = uptime + Self.patience.delay(after: search.idle, jitter: parts.jitter()).seconds
+        }
+        searches[model] = search
+    }
+
+    // MARK: - What was decided
+
+    private func apply(
+        _ decision: LostTaskDecision, to lost: LostTaskFacts.Open, _ listed: [TaskListing]
+    ) async throws {
+        switch decision {
+        case .query, .look: return
+        case .adopt(let task):
+            let row = listed.first { $0.task == task }
+            try await move(lost, Verdict(.adopt(task), by: .search, listing: row))
+        case .sendAgain: try await move(lost, Verdict(.resend, by: .search))
+        case .ask(let question, let candidates):
+            try await ask(.asked(question, candidates: candidates), about: lost)
+        }
+    }
+
+    private func move(_ lost: LostTaskFacts.Open, _ verdict: Verdict) async throws {
+        let render = lost.render
+        // Asked before: once it is written down, nothing may keep it from being gone on with.
+        let name = try await parts.ledger.job(render.id.job)?.name
+        do {
+            try await verdict.apply(to: render, ledger: parts.ledger, workspace: parts.workspace, at: parts.now())
+        } catch LedgerError.conflict {
+            // A person was faster: the next look sees what came of it.
+            searches[render.plan.model]?.again = true
+            return
+        } catch LedgerError.taskTaken {
+            return  // another render's by now: the next look leaves it out
+        } catch let failure as Failure {
+            // The ledger has it; the journal is its second copy.
+            events.send(EngineEvent(at: parts.now(), job: render.id.job, name: name, kind: .trouble(failure)))
+        }
+        let found: EngineEvent.Kind =
+            switch verdict.kind {
+            case .adopt(let task): .found(task)
+            case .resend, .giveUp, .cancel: .neverArrived
+            }
+        events.send(
+            EngineEvent(
+                at: parts.now(), job: render.id.job, name: name, render: render.id.number, kind: found))
+        handOver(render.id, render.attempts)
+        await status.touch(render.id.job)
+    }
+
+    /// The main loop goes on with it, from what the ledger says. In this order: a batch ends where nothing is looked for and nothing
+    /// was handed over.
+    private func handOver(_ id: RenderID, _ attempt: Int) {
+        moved.add(id)
+        // Sent again it may have been lost again by now.
+        if sought[id]?.attempt == attempt { sought[id] = nil }
+    }
+
+    /// Whether the next look comes at once: it may still be found then.
+    private func comesAtOnce(_ render: RenderRecord) -> Bool { searches[render.plan.model]?.again ?? false }
+
+    /// Says once what is asked, and keeps saying it in the ledger.
+    private func ask(_ standing: LostAnswer.Standing, about lost: LostTaskFacts.Open) async throws {
+        let render = lost.render
+        guard case .undecided(let before) = render.state else { return }
+        let failure = LostAnswer.failure(
+            attempt: render.attempts, because: lost.attempt?.failure ?? LostAnswer.ledgerLost,
+            price: render.plan.estimate, standing)
+        guard sought[render.id]?.told != failure else {
+            sought[render.id]?.isOpen = comesAtOnce(render)
+            return
+        }
+        let name = try await parts.ledger.job(render.id.job)?.name
+        if failure != before {
+            do {
+                try await parts.ledger.record(
+                    Step(render: render.id, from: .undecided, to: .undecided(failure), at: render.since))
+            } catch LedgerError.conflict {
+                searches[render.plan.model]?.again = true
+                return  // decided by a person meanwhile
+            }
+        }
+        guard sought[render.id]?.attempt ?? render.attempts == render.attempts else { return }
+        sought[render.id] = Sought(
+            model: render.plan.model, attempt: render.attempts, isOpen: comesAtOnce(render), told: failure)
+        events.send(
+            EngineEvent(
+                at: parts.now(), job: render.id.job, name: name, render: render.id.number, kind: .undecided(failure)))
+        await status.touch(render.id.job)
+    }
+}
+
+extension LostTaskFacts.Open {
+    /// It waits to be decided, and the provider can be asked about it.
+    fileprivate var isLookedFor: Bool {
+        render.state.name == .undecided && render.plan.isSearchable
+            && (attempt.map { $0.number == render.attempts } ?? true)
+    }
+}
+
+extension ModelCatalogue {
+    /// What the model reads of a prompt; nil: not known, as for a model that left the catalogue.
+    fileprivate func promptLimit(of model: String, region: String) -> Model.TextLimit? {
+        guard case .found(let found) = find(model, region: region) else { return nil }
+        return found.model.promptLimit
+    }
+}
+
+extension LostTaskDecision {
+    fileprivate var tasksToQuery: [TaskID] {
+        if case .query(let tasks) = self { tasks } else { [] }
+    }
+
+    fileprivate var nextLook: Date? {
+        if case .look(let again, _) = self { again } else { nil }
+    }
+}

@@ -1,0 +1,107 @@
+public import Foundation
+public import RenderCore
+
+/// What a person or the search for lost tasks has decided about one render.
+public struct Verdict: Sendable {
+    public enum Judge: String, Sendable {
+        case person = "a person"
+        case search = "the search for lost tasks"
+    }
+
+    public var kind: Wish.Kind
+    public var judge: Judge
+    /// The adopted task as the provider lists it.
+    public var listing: TaskListing?
+
+    public init(_ kind: Wish.Kind, by judge: Judge, listing: TaskListing? = nil) {
+        self.kind = kind
+        self.judge = judge
+        self.listing = listing
+    }
+
+    /// Whether a render in this state can be moved by it without asking the provider.
+    public func fits(_ state: RenderMachine.State.Name) -> Bool {
+        switch kind {
+        case .resend, .adopt, .giveUp: state == .undecided
+        case .cancel: state == .undecided || state == .queued
+        }
+    }
+
+    /// Moves the render, in the ledger and in the job's journal.
+    ///
+    /// - Throws: `LedgerError`: `.conflict` where it does not stand so, `.taskTaken` where the task is another render's.
+    public func apply(
+        to render: RenderRecord, ledger: any Ledger, workspace: any Workspace, at now: Date
+    ) async throws {
+        guard fits(render.state.name) else { throw LedgerError.conflict(render.id, stands: render.state.name) }
+        guard let history = try await ledger.history(of: render.id) else { throw LedgerError.noSuchRender(render.id) }
+        // Sent again and lost again since: what was found out about the attempt before says nothing of this one.
+        guard history.render.attempts == render.attempts else {
+            throw LedgerError.conflict(render.id, stands: history.render.state.name)
+        }
+        let spend = history.spend.last { $0.attempt == render.attempts }
+        var facts: [Fact] = []
+        var machine = RenderMachine(render.state)
+        let outcome: AttemptRecord.Outcome
+        switch kind {
+        case .resend:
+            _ = machine.handle(.sendAgain)
+            // The attempt itself stays without an outcome: a task that turns up late may still be its own.
+            outcome = .notSent
+            facts += Self.spend(spend, .released)
+        case .adopt(let task):
+            _ = machine.handle(.adopted(task))
+            outcome = .accepted
+            facts += adoption(of: task, history.attempts.last { $0.number == render.attempts }, render)
+        case .giveUp, .cancel:
+            outcome = .unknown
+            if render.state.name == .undecided { facts += Self.spend(spend, .settled) }
+            _ = machine.handle(end(of: render.state))
+        }
+        try await ledger.record(
+            Step(render: render.id, from: render.state.name, to: machine.state, facts: facts, at: now))
+        guard render.state.name == .undecided else { return }
+        try await workspace.journal(render.id.job, line(render, outcome, at: now))
+    }
+
+    private static func spend(_ spend: SpendRecord?, _ state: SpendRecord.State) -> [Fact] {
+        guard var spend else { return [] }
+        spend.state = state
+        return [.spend(spend)]
+    }
+
+    private func adoption(of task: TaskID, _ lost: AttemptRecord?, _ render: RenderRecord) -> [Fact] {
+        var facts: [Fact] = [
+            .task(
+                TaskRecord(
+                    id: task, render: render.id, attempt: render.attempts, model: render.plan.model,
+                    status: listing?.status ?? "PENDING", acceptedAt: lost?.intentAt ?? render.since))
+        ]
+        if var attempt = lost {
+            attempt.outcome = .accepted
+            attempt.task = task
+            attempt.failure = nil
+            attempt.submitRequestID = attempt.submitRequestID ?? listing?.requestID
+            facts.append(.attemptEnded(attempt))
+        }
+        return facts
+    }
+
+    private func end(of state: RenderMachine.State) -> RenderMachine.Event {
+        guard case .undecided(let why) = state else { return .cancelAsked }
+        return .gaveUp(
+            Failure(
+                code: "given_up", message: "given up by \(judge.rawValue): \(why.message)",
+                advice: "drop the job again to render it anew", fault: .job, retryable: false))
+    }
+
+    /// In the words of an answer, so that a journal alone tells it, too (`Chronicle`).
+    private func line(_ render: RenderRecord, _ outcome: AttemptRecord.Outcome, at now: Date) -> JSONValue {
+        var line: [String: JSONValue] = [
+            "at": .string(Timestamp.text(now)), "event": "answer", "render": .int(render.id.number),
+            "attempt": .int(render.attempts), "by": .string(judge.rawValue), "outcome": .string(outcome.rawValue),
+        ]
+        if case .adopt(let task) = kind { line["task"] = .string(task.text) }
+        return .object(line)
+    }
+}

@@ -1,0 +1,98 @@
+public import RenderCore
+
+/// Carries out what people asked for with a command while a watcher holds the workspace.
+struct WishDesk: Sendable {
+    let parts: EngineParts
+    let events: EngineEvents
+    let stopper: Stopper
+    let moved: Moved
+    /// Rung when a render was moved.
+    let bell: Bell
+
+    /// Reads the wishes every second until stopped.
+    func run() async {
+        while !stopper.isStopping, !Task.isCancelled {
+            // Where the ledger is out of order its other users tell it, and the wish stays in it.
+            for wish in (try? await parts.ledger.openWishes()) ?? [] {
+                // One that cannot be carried out now holds up none behind it.
+                try? await carryOut(wish)
+            }
+            // Ended early by a stop, and the loop with it.
+            try? await stopper.pause(for: .seconds(1), clock: parts.clock, giveUpAt: .stopping)
+        }
+    }
+
+    private func carryOut(_ numbered: NumberedWish) async throws {
+        let wish = numbered.wish
+        let answer: WishAnswer
+        do {
+            answer = WishAnswer(isDone: true, words: try await fulfil(wish), at: parts.now())
+        } catch let refusal as Refusal {
+            answer = WishAnswer(isDone: false, words: refusal.words, at: parts.now())
+        }
+        try await parts.ledger.answer(wish: numbered.number, answer)
+        moved.add(wish.render)
+        bell.ring()
+    }
+
+    private struct Refusal: Error { var words: String }
+
+    /// - Returns: what was done.
+    private func fulfil(_ wish: Wish) async throws -> String {
+        guard let render = try await parts.ledger.history(of: wish.render)?.render else {
+            throw Refusal(words: "there is no such render")
+        }
+        guard render.attempts == wish.attempts || wish.kind == .cancel else {
+            throw Refusal(words: "it was sent again meanwhile: see how it stands, and say it anew")
+        }
+        let verdict = Verdict(wish.kind, by: .person)
+        guard verdict.fits(render.state.name) else { return try await elsewhere(wish, render) }
+        do {
+            try await verdict.apply(
+                to: render, ledger: parts.ledger, workspace: parts.workspace, at: parts.now())
+        } catch LedgerError.conflict(_, let stands) {
+            throw Refusal(words: "it has just moved on: \(stands.rawValue)")
+        } catch let error as LedgerError {
+            if case .storage = error { throw error }
+            throw Refusal(words: "\(error)")
+        } catch let failure as Failure {
+            // The ledger has it; the journal is its second copy.
+            events.send(EngineEvent(at: parts.now(), job: wish.render.job, kind: .trouble(failure)))
+        }
+        return wish.kind.done
+    }
+
+    private func elsewhere(_ wish: Wish, _ render: RenderRecord) async throws -> String {
+        guard wish.kind == .cancel else {
+            throw Refusal(words: "it needs no decision: it is \(render.state.name.rawValue)")
+        }
+        switch render.state {
+        case .following(let task):
+            do {
+                switch try await parts.service.cancel(task) {
+                case .canceled: return "canceled before it ran; it is not billed"
+                case .tooLate:
+                    throw Refusal(words: "it runs already: it cannot be stopped, is billed, and will be delivered")
+                }
+            } catch let failure as Failure {
+                throw Refusal(words: "the provider did not answer: \(failure.message); ask again")
+            }
+        case .sending: throw Refusal(words: "it is being sent right now; ask again in a moment")
+        case .rendered: throw Refusal(words: "it is rendered and billed, and being delivered")
+        case .delivered, .failed, .canceled, .queued, .undecided:
+            throw Refusal(words: "it is \(render.state.name.rawValue) already")
+        }
+    }
+}
+
+extension Wish.Kind {
+    /// For the person who wished it.
+    public var done: String {
+        switch self {
+        case .resend: "will be sent again"
+        case .adopt(let task): "adopted as task \(task)"
+        case .giveUp: "given up"
+        case .cancel: "canceled; nothing was sent"
+        }
+    }
+}

@@ -1,0 +1,53 @@
+import Foundation
+import RenderCore
+import Testing
+
+@Suite struct ChronicleStandingTests {
+    private static let job = JobID(at: Date(timeIntervalSince1970: 1_800_000_000), randomness: [1])
+
+    private static func standings(_ lines: [JSONValue]) -> [Int: Chronicle.Standing] {
+        Chronicle(job, lines).standings
+    }
+
+    private static func intent(_ render: Int, _ attempt: Int = 1) -> JSONValue {
+        ["event": "intent", "render": .int(render), "attempt": .int(attempt)]
+    }
+
+    private static func answer(_ render: Int, _ outcome: String, _ attempt: Int = 1, task: String? = nil) -> JSONValue {
+        var line: [String: JSONValue] = [
+            "event": "answer", "render": .int(render), "attempt": .int(attempt), "outcome": .string(outcome),
+        ]
+        line["task"] = task.map { .string($0) }
+        return .object(line)
+    }
+
+    /// Lines of one render, the state it stands in, and its attempts.
+    @Test(arguments: [
+        ([intent(1)], RenderMachine.State.Name.undecided, 1),
+        ([intent(1), answer(1, "accepted", task: "t")], .following, 1),
+        ([intent(1), answer(1, "accepted")], .undecided, 1),
+        ([intent(1), answer(1, "completed")], .undecided, 1),
+        ([intent(1), answer(1, "unknown")], .undecided, 1),
+        ([intent(1), answer(1, "a word of later days")], .undecided, 1),
+        ([intent(1), answer(1, "refused")], .queued, 1),
+        ([intent(1), answer(1, "not_sent"), intent(1, 2)], .undecided, 2),
+        ([intent(1), answer(1, "refused"), intent(1, 2), answer(1, "accepted", 2, task: "t")], .following, 2),
+    ])
+    func `the last word of a journal counts`(lines: [JSONValue], name: RenderMachine.State.Name, attempts: Int) {
+        let standings = Self.standings([["event": "claim"]] + lines + [["event": "closed"]])
+        #expect(standings[1]?.state.name == name)
+        #expect(standings[1]?.attempts == attempts)
+        #expect(standings.count == 1)
+    }
+
+    @Test func `what was never sent is left out, and odd lines say nothing`() {
+        #expect(
+            Self.standings([["event": "claim"], "x", nil, ["event": "intent"], ["event": "planned"]]).isEmpty)
+    }
+
+    @Test func `each render stands for itself`() {
+        let standings = Self.standings([Self.intent(2), Self.intent(1), Self.answer(2, "accepted", task: "t")])
+        #expect(standings[1]?.state.name == .undecided)
+        #expect(standings[2]?.state == .following(TaskID("t")))
+    }
+}
