@@ -6,7 +6,7 @@ import Testing
 
 /// Everything that can be wrong with what is dropped, or with the account: one clear message, the documented exit code,
 /// nothing submitted, nothing lost, and the next job goes on.
-@Suite(.timeLimit(.minutes(2))) struct BadInputTests {
+@Suite(.timeLimit(.minutes(15))) struct BadInputTests {
     struct Case: Sendable, CustomTestStringConvertible {
         var name: String
         var job: [UInt8]

@@ -5,7 +5,7 @@ import RenderTestSupport
 import Testing
 
 /// `check` says what would happen, and does nothing.
-@Suite(.timeLimit(.minutes(2))) struct CheckTests {
+@Suite(.timeLimit(.minutes(15))) struct CheckTests {
     private static let samples = ["broken", "many", "matrix", "orange-cat", "paper-lighthouse", "tin-robot"]
 
     private func checked(_ place: Workplace, _ arguments: [String]) async throws -> Child.Ended {

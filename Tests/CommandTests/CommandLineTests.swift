@@ -5,7 +5,7 @@ import RenderTestSupport
 import Testing
 
 /// The command line itself.
-@Suite(.timeLimit(.minutes(2))) struct CommandLineTests {
+@Suite(.timeLimit(.minutes(15))) struct CommandLineTests {
     private func said(_ arguments: [String], _ environment: [String: String?] = [:]) async throws -> Child.Ended {
         let place = try Workplace(baseURL: "http://127.0.0.1:1/api/v1")
         let ended = try await place.start(arguments, changing: environment).ended()

@@ -5,7 +5,7 @@ import RenderTestSupport
 import Testing
 
 /// Stopped at any moment, by a signal or by a power cut: nothing is lost and nothing is paid for twice.
-@Suite(.timeLimit(.minutes(2))) struct CrashTests {
+@Suite(.timeLimit(.minutes(15))) struct CrashTests {
     private static let robot = ["robot/robot-1.png", "robot/robot-2.png", "robot/robot.json"]
 
     // MARK: Stopped gently

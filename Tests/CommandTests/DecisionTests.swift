@@ -4,7 +4,7 @@ import RenderCore
 import Testing
 
 /// What a person says of a render that nobody knows the fate of.
-@Suite(.timeLimit(.minutes(3))) struct DecisionTests {
+@Suite(.timeLimit(.minutes(15))) struct DecisionTests {
     /// An asynchronous render that the provider accepted and whose answer was lost.
     /// Nothing has taught us our key's id yet, so that it has to be asked about.
     private func park(_ place: Workplace, _ simulator: RunningSimulator) async throws {

@@ -5,7 +5,7 @@ import RenderTestSupport
 import Testing
 
 /// Disks that are full: nothing is lost, nothing is paid for twice, and the code is 14.
-@Suite(.timeLimit(.minutes(2))) struct DiskTests {
+@Suite(.timeLimit(.minutes(15))) struct DiskTests {
     /// Tried once, because a container may refuse mounts even to root.
     private static let mayMount: Bool = {
         guard getuid() == 0, let folder = try? TemporaryDirectory("renderdrop-mount") else { return false }

@@ -5,7 +5,7 @@ import RenderTestSupport
 import Testing
 
 /// `doctor` names what is wrong, says how to mend it, and disturbs nobody.
-@Suite(.timeLimit(.minutes(3))) struct DoctorTests {
+@Suite(.timeLimit(.minutes(15))) struct DoctorTests {
     private func doctor(
         _ place: Workplace, _ more: String..., changing environment: [String: String?] = [:]
     ) async throws -> (code: Int32, findings: [String: JSONValue]) {

@@ -4,7 +4,7 @@ import RenderCore
 import Testing
 
 /// Folders of `failed/` dragged back into the inbox, with the texts and sidecars that lie in them.
-@Suite(.timeLimit(.minutes(2))) struct DragBackTests {
+@Suite(.timeLimit(.minutes(15))) struct DragBackTests {
     private static let broken = [
         "size.yaml": "prompt: A hat\nmodel: qwen-image-2.0\nsize: 1x1\n",
         "spring/key.yaml": "promt: A hat\nmodel: qwen-image-2.0\nsize: 512*512\n",

@@ -4,7 +4,7 @@ import RenderCore
 import Testing
 
 /// Every kind of trouble at every step, one after the other under one watcher: what has to come of it is in the table.
-@Suite(.timeLimit(.minutes(3))) struct FaultTableTests {
+@Suite(.timeLimit(.minutes(15))) struct FaultTableTests {
     /// Some rows of one step; each sheet is a watcher of its own.
     struct Sheet: Sendable, CustomTestStringConvertible {
         var rows: [FaultRow]

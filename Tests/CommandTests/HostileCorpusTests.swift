@@ -6,7 +6,7 @@ import Testing
 
 /// `Tests/Fixtures/Hostile`: every file is dropped into a watcher at work, gets what the table says, and a good job dropped
 /// after it renders.
-@Suite(.timeLimit(.minutes(5))) struct HostileCorpusTests {
+@Suite(.timeLimit(.minutes(15))) struct HostileCorpusTests {
     @Test func `the table has at least two hundred cases, no two alike`() throws {
         let cases = HostileCorpus.sections.flatMap(\.cases)
         #expect(cases.count >= 200)

@@ -4,7 +4,7 @@ import RenderCore
 import Testing
 
 /// Thirty jobs whose answers are lost in every way, other people's tasks among them, and kills in between.
-@Suite(.timeLimit(.minutes(3))) struct LostMixtureTests {
+@Suite(.timeLimit(.minutes(15))) struct LostMixtureTests {
     private static let jobs = 30
 
     private static var seeds: [UInt64] {

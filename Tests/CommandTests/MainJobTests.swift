@@ -5,7 +5,7 @@ import RenderTestSupport
 import Testing
 
 /// The main job: init, drop, run, and what then lies where.
-@Suite(.timeLimit(.minutes(2))) struct MainJobTests {
+@Suite(.timeLimit(.minutes(15))) struct MainJobTests {
     @Test func `init makes a workspace, and a second one changes nothing`() async throws {
         try await Simulator(options: .quick).withRunning { simulator in
             let place = try Workplace(baseURL: simulator.baseURL)

@@ -5,7 +5,7 @@ import RenderTestSupport
 import Testing
 
 /// The outbox is out of reach for longer than the provider keeps anything.
-@Suite(.timeLimit(.minutes(2))) struct NightTests {
+@Suite(.timeLimit(.minutes(15))) struct NightTests {
     private static let jobs = (1...50).map { "boat-\($0)" }
     private static let all = jobs.flatMap { ["\($0)/\($0)-1.png", "\($0)/\($0).json"] }.sorted()
 

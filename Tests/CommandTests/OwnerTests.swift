@@ -5,7 +5,7 @@ import RenderTestSupport
 import Testing
 
 /// Two machines on one inbox: two processes with a state of their own each, and names that they are given.
-@Suite(.timeLimit(.minutes(3))) struct OwnerTests {
+@Suite(.timeLimit(.minutes(15))) struct OwnerTests {
     /// The second machine's workspace: the same folders, another state.
     private func other(_ place: Workplace) throws -> String {
         let folders = ["inbox", "working", "outbox", "archive", "failed"]

@@ -5,7 +5,7 @@ import RenderTestSupport
 import Testing
 
 /// Trouble at the provider or on the way to it, as the simulator makes it.
-@Suite(.timeLimit(.minutes(2))) struct ProviderFaultTests {
+@Suite(.timeLimit(.minutes(15))) struct ProviderFaultTests {
     struct Trouble: Sendable, CustomTestStringConvertible {
         var name: String
         var faults: [FaultRule]

@@ -4,7 +4,7 @@ import RenderTestSupport
 import Testing
 
 /// The README's commands work as they stand: every `sh` block below a line `<!-- test -->` is run.
-@Suite(.timeLimit(.minutes(2))) struct ReadmeTests {
+@Suite(.timeLimit(.minutes(15))) struct ReadmeTests {
     private static let text = try? String(contentsOf: repository.appending(path: "README.md"), encoding: .utf8)
 
     struct Block: Sendable, CustomTestStringConvertible {

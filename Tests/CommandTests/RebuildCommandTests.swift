@@ -6,7 +6,7 @@ import RenderTestSupport
 import Testing
 
 /// The ledger is lost, and made anew by the real binary from what lies in the folders.
-@Suite(.timeLimit(.minutes(3))) struct RebuildCommandTests {
+@Suite(.timeLimit(.minutes(15))) struct RebuildCommandTests {
     /// Everything in a ledger, but for what no paper says to the millisecond.
     private struct Contents: Equatable {
         var jobs: [JobRecord]

@@ -5,7 +5,7 @@ import RenderTestSupport
 import Testing
 
 /// A failed job's folder, moved back whole into the inbox, tries again.
-@Suite(.timeLimit(.minutes(2))) struct RetryTests {
+@Suite(.timeLimit(.minutes(15))) struct RetryTests {
     @Test(arguments: ["", "spring/"])
     func `after the fault is mended it renders as if it had come right at once`(sub: String) async throws {
         try await withWorkplace { place, simulator in

@@ -5,7 +5,7 @@ import Testing
 
 /// That the search which ends every test of a workplace would find something, and that nothing is there to be found at the
 /// moments when most is in the air.
-@Suite(.timeLimit(.minutes(2))) struct SecretTests {
+@Suite(.timeLimit(.minutes(15))) struct SecretTests {
     @Test func `the search finds a key in every dress, and nothing where there is none`() {
         let key = "sk-0123456789+/abcdef~"
         let search = SecretSearch(key: key)

@@ -4,7 +4,7 @@ import RenderTestSupport
 import Testing
 
 /// `renderdrop simulate` as others use it.
-@Suite(.timeLimit(.minutes(4))) struct SimulateTests {
+@Suite(.timeLimit(.minutes(15))) struct SimulateTests {
     private func simulate(_ place: Workplace, _ more: String...) async throws -> (child: Child, baseURL: String) {
         let child = try place.start(["simulate", "--port", "0"] + more)
         try await child.says("/api/v1\n")

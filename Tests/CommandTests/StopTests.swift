@@ -4,7 +4,7 @@ import RenderCore
 import Testing
 
 /// Signals, by the clock.
-@Suite(.timeLimit(.minutes(2))) struct StopTests {
+@Suite(.timeLimit(.minutes(15))) struct StopTests {
     /// How long until it has ended, in seconds.
     private func stop(_ child: Child, _ signal: Int32 = SIGTERM) async throws -> (seconds: Double, ended: Child.Ended) {
         let start = ContinuousClock.now

@@ -5,7 +5,7 @@ import RenderTestSupport
 import Testing
 
 /// Trouble that concerns everybody: many jobs wait together, one at a time tries, and all goes on by itself.
-@Suite(.timeLimit(.minutes(3))) struct StormTests {
+@Suite(.timeLimit(.minutes(15))) struct StormTests {
     /// The model's row at a pace at which thirty jobs take seconds.
     private static let catalogue =
         "models:\n  - id: wan2.2-t2i-flash\n    like: wan2.2-t2i-flash\n    limit: {submits: 20, per: 1s, running: 40}\n"

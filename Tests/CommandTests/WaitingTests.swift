@@ -5,7 +5,7 @@ import RenderTestSupport
 import Testing
 
 /// The folder talks back: why something waits, what is being done, and what is none of our business.
-@Suite(.timeLimit(.minutes(2))) struct WaitingTests {
+@Suite(.timeLimit(.minutes(15))) struct WaitingTests {
     private static let edit = "prompt: A red hat\nreferences: [cat.jpg]\n"
 
     @Test func `what is not taken is listed with its reason, and is not opened`() async throws {

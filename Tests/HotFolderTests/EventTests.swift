@@ -4,7 +4,7 @@ import HotFolder
 import RenderCore
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct EventTests {
+@Suite(.timeLimit(.minutes(5))) struct EventTests {
     enum Arrival: String, CaseIterable { case written, moved, hardLink, symbolicLink, touched, folderMoved, folderMade }
 
     @Test(arguments: Arrival.allCases)

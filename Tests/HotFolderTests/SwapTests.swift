@@ -6,7 +6,7 @@ import Testing
 
 /// Things that take a file's place between the look at it and the moment when it is used. A secret lies outside; no way
 /// leads to it.
-@Suite(.timeLimit(.minutes(1))) struct SwapTests {
+@Suite(.timeLimit(.minutes(5))) struct SwapTests {
     enum Swap: String, CaseIterable, Sendable {
         case link, dangling, fifo, folder, nothing, other, device
 

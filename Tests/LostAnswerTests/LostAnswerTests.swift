@@ -7,7 +7,7 @@ import Testing
 
 /// Lost answers over everything real: adopted where they were accepted, sent again where they never arrived, asked about
 /// where nobody can tell. No picture goes to the wrong job, and nothing is paid for twice.
-@Suite(.timeLimit(.minutes(2))) struct LostAnswerTests {
+@Suite(.timeLimit(.minutes(15))) struct LostAnswerTests {
     /// The provider took it, and the answer did not come.
     static let dropped: [FaultAction] = [
         .acceptThenClose, .reset(accepts: true), .acceptThenGarbage(status: 502), .acceptThenGarbage(status: 504),

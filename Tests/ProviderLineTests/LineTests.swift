@@ -8,7 +8,7 @@ import Testing
 
 /// What the client of the provider makes of a line that is half-open, slow or endless: real sockets, and bounds that are small
 /// enough to be waited for.
-@Suite(.timeLimit(.minutes(1))) struct LineTests {
+@Suite(.timeLimit(.minutes(15))) struct LineTests {
     enum Step: String, Sendable, CaseIterable { case submit, call, query, list, policy, upload, download }
 
     struct Row: Sendable, CustomTestStringConvertible {

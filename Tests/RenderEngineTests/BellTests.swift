@@ -3,7 +3,7 @@ import Testing
 
 @testable import RenderEngine
 
-@Suite(.timeLimit(.minutes(1))) struct BellTests {
+@Suite(.timeLimit(.minutes(5))) struct BellTests {
     @Test func `a ring while nobody sleeps is kept, as one`() async {
         let bell = Bell()
         let clock = ManualClock()

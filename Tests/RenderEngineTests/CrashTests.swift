@@ -6,7 +6,7 @@ import Testing
 @testable import RenderEngine
 
 /// One whole job, killed at every effect it has, before and after it; then a fresh start.
-@Suite(.timeLimit(.minutes(2))) struct CrashTests {
+@Suite(.timeLimit(.minutes(5))) struct CrashTests {
     enum Job: String, CaseIterable, Sendable {
         /// Two pictures from a picture, by a task.
         case async

@@ -6,7 +6,7 @@ import Testing
 @testable import RenderEngine
 
 /// The outbox is away, the links die, and nothing that was paid for is lost.
-@Suite(.timeLimit(.minutes(1))) struct DepotTests {
+@Suite(.timeLimit(.minutes(5))) struct DepotTests {
     private let bench: Bench
     private var service: ScriptedService { bench.service }
 

@@ -7,7 +7,7 @@ import Testing
 @testable import RenderdropCommands
 
 /// When a batch ends, how, and what a stop does.
-@Suite(.timeLimit(.minutes(1))) struct DrainTests {
+@Suite(.timeLimit(.minutes(5))) struct DrainTests {
     @Test func `an empty inbox ends at once`() async throws {
         let outcome = try await Bench().run()
         #expect(outcome == Engine.Outcome())

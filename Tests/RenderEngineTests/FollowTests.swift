@@ -6,7 +6,7 @@ import Testing
 @testable import RenderEngine
 
 /// From the provider's word to the files in the outbox.
-@Suite(.timeLimit(.minutes(1))) struct FollowTests {
+@Suite(.timeLimit(.minutes(5))) struct FollowTests {
     private let bench: Bench
     private var service: ScriptedService { bench.service }
 

@@ -4,7 +4,7 @@ import Testing
 
 @testable import RenderEngine
 
-@Suite(.timeLimit(.minutes(1))) struct InsistenceTests {
+@Suite(.timeLimit(.minutes(5))) struct InsistenceTests {
     private static let full = Failure(
         code: "disk_full", message: "full", advice: "", fault: .folder, retryable: true)
 

@@ -7,7 +7,7 @@ import Testing
 @testable import RenderEngine
 
 /// What lies in the inbox and what becomes of it.
-@Suite(.timeLimit(.minutes(1))) struct IntakeTests {
+@Suite(.timeLimit(.minutes(5))) struct IntakeTests {
     private let bench: Bench
 
     init() throws { bench = try Bench() }

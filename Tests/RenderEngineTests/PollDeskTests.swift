@@ -5,7 +5,7 @@ import Testing
 
 @testable import RenderEngine
 
-@Suite(.timeLimit(.minutes(1))) struct PollDeskTests {
+@Suite(.timeLimit(.minutes(5))) struct PollDeskTests {
     private let bench: Bench
     private let desk: PollDesk
     private let events = EngineEvents()

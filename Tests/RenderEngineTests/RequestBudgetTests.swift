@@ -4,7 +4,7 @@ import Testing
 
 @testable import RenderEngine
 
-@Suite(.timeLimit(.minutes(1))) struct RequestBudgetTests {
+@Suite(.timeLimit(.minutes(5))) struct RequestBudgetTests {
     @Test func `so many turns a second and no more, whoever asks`() async throws {
         let clock = ManualClock(movesAt: 1)
         let budget = RequestBudget(perSecond: 10, clock: clock, uptime: { clock.now.offset })

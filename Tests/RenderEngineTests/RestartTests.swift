@@ -6,7 +6,7 @@ import Testing
 @testable import RenderEngine
 
 /// What the next start does for every state that a former run can leave, row by row.
-@Suite(.timeLimit(.minutes(1))) struct RestartTests {
+@Suite(.timeLimit(.minutes(5))) struct RestartTests {
     private let bench: Bench
     private var service: ScriptedService { bench.service }
 

@@ -6,7 +6,7 @@ import Testing
 @testable import RenderEngine
 
 /// The 24 hours of a result.
-@Suite(.timeLimit(.minutes(1))) struct ResultLifeTests {
+@Suite(.timeLimit(.minutes(5))) struct ResultLifeTests {
     private let bench: Bench
     private var service: ScriptedService { bench.service }
     private static let hour: Double = 3600

@@ -8,7 +8,7 @@ import Testing
 @testable import RenderdropCommands
 
 /// A reserve of disk, below which nothing paid is started.
-@Suite(.timeLimit(.minutes(1))) struct RoomTests {
+@Suite(.timeLimit(.minutes(5))) struct RoomTests {
     private static let reserve = 500_000_000
 
     /// Free bytes of two disks, and how often was asked.

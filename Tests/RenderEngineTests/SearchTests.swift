@@ -6,7 +6,7 @@ import Testing
 @testable import RenderEngine
 
 /// What the engine does about lost answers: the decisions themselves are `LostTaskTests`'.
-@Suite(.timeLimit(.minutes(1))) struct SearchTests {
+@Suite(.timeLimit(.minutes(5))) struct SearchTests {
     private let bench: Bench
     private var service: ScriptedService { bench.service }
 

@@ -7,7 +7,7 @@ import Testing
 @testable import RenderEngine
 
 /// What goes wrong while lost answers are looked for.
-@Suite(.timeLimit(.minutes(1))) struct SearchTroubleTests {
+@Suite(.timeLimit(.minutes(5))) struct SearchTroubleTests {
     private let bench: Bench
     private var service: ScriptedService { bench.service }
 

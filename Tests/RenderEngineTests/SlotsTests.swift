@@ -5,7 +5,7 @@ import Testing
 
 @testable import RenderEngine
 
-@Suite(.timeLimit(.minutes(1))) struct SlotsTests {
+@Suite(.timeLimit(.minutes(5))) struct SlotsTests {
     @Test func `never more are inside than there are places, and all have their turn`() async throws {
         let slots = Slots(3)
         let counter = Counter()

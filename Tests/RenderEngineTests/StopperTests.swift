@@ -3,7 +3,7 @@ import Testing
 
 @testable import RenderEngine
 
-@Suite(.timeLimit(.minutes(1))) struct StopperTests {
+@Suite(.timeLimit(.minutes(5))) struct StopperTests {
     @Test func `phases go forward only`() {
         let stopper = Stopper()
         stopper.advance(to: .aborting)

@@ -6,7 +6,7 @@ import Testing
 @testable import RenderEngine
 
 /// What every answer to a submit does to ledger, money and lanes.
-@Suite(.timeLimit(.minutes(1))) struct SubmitTests {
+@Suite(.timeLimit(.minutes(5))) struct SubmitTests {
     private let bench: Bench
 
     init() throws {
@@ -147,7 +147,7 @@ import Testing
     }
 }
 
-@Suite(.timeLimit(.minutes(1))) struct MoneyAndTimeTests {
+@Suite(.timeLimit(.minutes(5))) struct MoneyAndTimeTests {
     @Test func `what is over budget waits before the claim, and the rest goes on`() async throws {
         let bench = try Bench { $0.budget.day = "0.30" }
         try bench.drop("a.yaml")

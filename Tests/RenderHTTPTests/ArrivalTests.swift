@@ -5,7 +5,7 @@ import Synchronization
 import Testing
 
 /// What is known about a request that got no answer.
-@Suite(.timeLimit(.minutes(1))) struct ArrivalTests {
+@Suite(.timeLimit(.minutes(5))) struct ArrivalTests {
     /// A port where nobody listens any more.
     private func closedPort() throws -> Int {
         try ScriptedServer { _, _ in }.port

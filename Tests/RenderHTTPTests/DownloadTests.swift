@@ -4,7 +4,7 @@ import RenderHTTP
 import Synchronization
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct DownloadTests {
+@Suite(.timeLimit(.minutes(5))) struct DownloadTests {
     private static let block = [UInt8](repeating: 0x61, count: 1 << 16)
 
     /// A call without a bound on its body or its time.

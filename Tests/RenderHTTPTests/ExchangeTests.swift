@@ -4,7 +4,7 @@ import Testing
 
 @testable import RenderHTTP
 
-@Suite(.timeLimit(.minutes(1))) struct ExchangeTests {
+@Suite(.timeLimit(.minutes(5))) struct ExchangeTests {
     @Test func `ten calls in a row use one connection`() async throws {
         let server = try ScriptedServer.answering { request, peer in try peer.answer("200 OK", request.target) }
         let transport = makeTransport()

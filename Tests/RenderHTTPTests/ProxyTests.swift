@@ -4,7 +4,7 @@ import Testing
 
 @testable import RenderHTTP
 
-@Suite(.timeLimit(.minutes(1))) struct ProxyTests {
+@Suite(.timeLimit(.minutes(5))) struct ProxyTests {
     @Test(arguments: ["http_proxy", "ALL_PROXY", "all_proxy"]) func `the proxy of the environment is asked`(
         variable: String
     ) async throws {

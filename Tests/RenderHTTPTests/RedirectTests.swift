@@ -4,7 +4,7 @@ import Testing
 
 @testable import RenderHTTP
 
-@Suite(.timeLimit(.minutes(1))) struct RedirectTests {
+@Suite(.timeLimit(.minutes(5))) struct RedirectTests {
     @Test(arguments: [301, 302, 303, 307, 308]) func `a redirect within the host is followed`(
         status: Int
     ) async throws {

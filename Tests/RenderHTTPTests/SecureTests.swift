@@ -91,7 +91,7 @@ private final class SecureServer: Sendable {
 }
 
 @Suite(
-    .timeLimit(.minutes(1)),
+    .timeLimit(.minutes(5)),
     .enabled(if: SecureServer.isAvailable, "needs the programs node (HTTP/2 server) and openssl (certificate)"))
 struct SecureTests {
     @Test func `a certificate nobody vouches for ends the call before the request`() async throws {

@@ -4,7 +4,7 @@ import RenderHTTP
 import Testing
 
 /// These wait for libcurl's real clock, as briefly as it allows.
-@Suite(.timeLimit(.minutes(1))) struct TimeoutTests {
+@Suite(.timeLimit(.minutes(5))) struct TimeoutTests {
     @Test func `the whole exchange is bounded`() async throws {
         let server = try ScriptedServer { peer, _ in
             _ = try peer.readRequest()

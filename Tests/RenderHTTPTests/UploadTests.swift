@@ -7,7 +7,7 @@ import Testing
 
 @testable import RenderHTTP
 
-@Suite(.timeLimit(.minutes(1))) struct UploadTests {
+@Suite(.timeLimit(.minutes(5))) struct UploadTests {
     /// Answers with the length and the hash of each body.
     private func hashingServer(_ hashes: Mutexed<[StreamHash]>) throws -> ScriptedServer {
         try ScriptedServer { peer, _ in
