@@ -42,7 +42,7 @@ struct Claim {
 
     /// Step 2: the journal's first line, unless a claim before this one wrote it.
     func writeJournal(_ line: JSONValue, in folder: Descriptor) throws {
-        if try JournalFile.read(in: folder).isEmpty { try JournalFile.append(line, in: folder) }
+        if try JournalFile.lines(in: folder).lines.isEmpty { try JournalFile.append(line, in: folder) }
     }
 
     /// Step 3: the rename.

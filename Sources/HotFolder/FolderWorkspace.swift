@@ -118,9 +118,14 @@ public actor FolderWorkspace: Workspace {
             return try working.entries().compactMap { entry in
                 guard entry.facts?.kind == .folder, let name = entry.name, let job = JobID(name), job.text == name
                 else { return nil }  // not ours
-                let folder = try working.folder(name)
-                return WorkingJob(
-                    id: job, journal: try JournalFile.read(in: folder), files: try JobFolder.files(in: folder))
+                do throws(FileError) {
+                    let folder = try working.folder(name)
+                    let (lines, damaged) = try JournalFile.lines(in: folder)
+                    return WorkingJob(
+                        id: job, journal: lines, damagedLines: damaged, files: try JobFolder.files(in: folder))
+                } catch {
+                    return WorkingJob(id: job, journal: [], files: [], failure: Failure(error))
+                }
             }
         }
     }

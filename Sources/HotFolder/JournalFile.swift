@@ -26,30 +26,46 @@ enum JournalFile {
     }
 
     /// The lines that can be read, oldest first. What follows the last line feed was never flushed whole.
-    static func read(in folder: Descriptor) throws(FileError) -> [JSONValue] {
-        try lines(of: OwnFiles.journal, in: folder).lines
-    }
-
+    ///
     /// - Returns: also how many lines cannot be read: torn by a crash before they were flushed, or damaged since.
+    /// - Throws: where it is there and cannot be read whole: half of what was sent is no answer.
     static func lines(
-        of name: String, in folder: Descriptor
+        of name: String = OwnFiles.journal, in folder: Descriptor
     ) throws(FileError) -> (lines: [JSONValue], damaged: Int) {
-        guard let bytes = try AtomicFile.read(name, in: folder, bytesMax: bytesMax),
-            let end = bytes.lastIndex(of: UInt8(ascii: "\n"))
-        else { return ([], 0) }
+        guard try folder.facts(of: name) != nil else { return ([], 0) }
         let decoder = JSONDecoder()
-        let all = bytes[..<end].split(separator: UInt8(ascii: "\n"))
-        // A torn line in the middle: left out.
-        let lines = all.compactMap { try? decoder.decode(JSONValue.self, from: Data($0)) }
-        return (lines, all.count - lines.count)
+        var lines: [JSONValue] = []
+        var damaged = 0
+        var bytes = 0
+        var rest: [UInt8] = []
+        try folder.file(name).forEachChunk { chunk throws(FileError) in
+            bytes += chunk.count
+            guard bytes <= bytesMax else { throw FileError(.tooLarge(bytesMax: bytesMax), "read", folder.below(name)) }
+            var parts = chunk.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+            let last = parts.removeLast()
+            for part in parts {
+                rest += part
+                // A line that is none is counted.
+                if let line = try? decoder.decode(JSONValue.self, from: Data(rest)) {
+                    lines.append(line)
+                } else if !rest.isEmpty {
+                    damaged += 1
+                }
+                rest.removeAll(keepingCapacity: true)
+            }
+            rest += last
+        }
+        return (lines, damaged)
     }
 
     /// Keeps the journal of a job whose folder goes, under the job's id.
     static func keep(_ id: JobID, from folder: Descriptor, in shelf: Descriptor) throws(FileError) {
-        guard let bytes = try AtomicFile.read(OwnFiles.journal, in: folder, bytesMax: bytesMax) else { return }
+        guard try folder.facts(of: OwnFiles.journal) != nil else { return }
+        let bytes = try folder.file(OwnFiles.journal).readAll(bytesMax: bytesMax)
         try shelf.makeFolder(OwnFiles.journals)
         try AtomicFile.write(bytes, in: shelf.folder(OwnFiles.journals), as: id.text + ".jsonl", nil)
     }
 
-    private static let bytesMax = 64 << 20
+    /// A job of 10,000 renders writes some 80 MB.
+    private static let bytesMax = 1 << 30
 }

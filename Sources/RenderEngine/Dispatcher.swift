@@ -9,6 +9,8 @@ actor Dispatcher {
         var next: Date?
         /// Renders that are due and were not admitted.
         var blocked = 0
+        /// Those of them that stand behind a lane that has been slowed for so long that a batch does not wait for it.
+        var hopeless = 0
 
         mutating func wakes(at date: Date) { next = min(next ?? date, date) }
     }
@@ -54,16 +56,23 @@ actor Dispatcher {
         running.remove(render)
     }
 
-    func pass() async throws -> Pass {
+    /// - Parameter unread: jobs whose journals could not be compared with the ledger; nil: all.
+    func pass(unread: Set<JobID>?) async throws -> Pass {
         let now = parts.now()
         var pass = Pass(next: try await parts.ledger.nextChange(after: now))
+        guard let unread else { return pass }
         // No place is needed for giving up, so it does not wait for one.
-        for render in try await parts.ledger.overdue(at: now) where !running.contains(render.id) {
+        for render in try await parts.ledger.overdue(at: now)
+        where !running.contains(render.id) && !unread.contains(render.id.job) {
             pass.starts.append((render, try await jobs.job(render.id.job)))
             running.insert(render.id)
         }
         for render in try await parts.ledger.due(perLane: Self.window + running.count, at: now)
         where !running.contains(render.id) {
+            guard !unread.contains(render.id.job) else {
+                await say("its journal, which knows what was sent, cannot be read", render)
+                continue
+            }
             if let lack = await room.look() {
                 pass.wakes(at: now.addingTimeInterval(Room.interval))
                 await say(lack.message, render)
@@ -78,6 +87,7 @@ actor Dispatcher {
                 pass.starts.append((render, job))
             case .wait(let until, let reason):
                 pass.blocked += 1
+                if await lanes.isHopeless(render.plan) { pass.hopeless += 1 }
                 if let until { pass.wakes(at: until) }
                 await say(reason, render)
             }

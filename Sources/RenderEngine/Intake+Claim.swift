@@ -49,19 +49,25 @@ extension Intake {
     func recover(in look: inout Look, _ pass: inout Pass) async {
         hasLeftovers = false
         do {
+            var unread: Set<JobID> = []
             for leftover in try await parts.workspace.leftovers() where !registering.contains(leftover.id) {
-                if let job = try await parts.ledger.job(leftover.id) {
-                    try await catchUp(job, with: leftover.journal, &pass)
-                    continue
-                }
-                registering.insert(leftover.id)
-                defer { registering.remove(leftover.id) }
                 do {
+                    if let failure = leftover.failure { throw failure }
+                    if let job = try await parts.ledger.job(leftover.id) {
+                        try await catchUp(job, with: leftover, &pass)
+                        continue
+                    }
+                    registering.insert(leftover.id)
+                    defer { registering.remove(leftover.id) }
                     try await recover(leftover, in: &look, &pass)
                 } catch let failure as Failure {
+                    unread.insert(leftover.id)
                     postpone(failure, leftover.id, &pass)
+                    // Even if it is one file's: it holds up what is paid for, and a batch must not end as if all were well.
+                    if !failure.isPassing { pass.trouble = pass.trouble ?? failure }
                 }
             }
+            self.unread = unread
         } catch let failure as Failure {
             postpone(failure, nil, &pass)
         } catch LedgerError.storage(let words) {
@@ -88,11 +94,15 @@ extension Intake {
         }
         let chronicle = Chronicle(leftover.id, leftover.journal)
         guard chronicle.isWhole, let job = chronicle.job else {
-            return try await register(claim, drop, in: &look, &pass, chronicle: chronicle)
+            return try await register(
+                claim, drop, in: &look, &pass, chronicle: chronicle, isDoubtful: leftover.damagedLines > 0)
         }
         // The plan was frozen at the claim, and stands in the journal as it was.
-        let histories = chronicle.numbers.compactMap {
+        var histories = chronicle.numbers.compactMap {
             chronicle.history(of: $0, job: job, zone: parts.budgetZone)
+        }
+        if leftover.damagedLines > 0 {
+            for index in histories.indices { histories[index].doubtQueue() }
         }
         try await write(job, histories.map(\.render), histories, &pass)
         tell(job, histories.map(\.render), [], file: claim.file, text: "")
@@ -100,35 +110,52 @@ extension Intake {
 
     /// A journal may know of submits that the ledger does not: a copy of the ledger was put back, or another machine's watcher
     /// had the inbox for a while. They were sent, and are never sent again.
-    private func catchUp(_ job: JobRecord, with journal: [JSONValue], _ pass: inout Pass) async throws {
+    private func catchUp(_ job: JobRecord, with leftover: WorkingJob, _ pass: inout Pass) async throws {
         guard job.state == .active else { return }
-        let chronicle = Chronicle(job.id, journal)
+        let chronicle = Chronicle(job.id, leftover.journal)
         let standings = chronicle.standings
-        for var render in try await parts.ledger.renders(of: job.id) {
+        let renders = try await parts.ledger.renders(of: job.id)
+        let isBehind = renders.contains { ($0.attempts) < standings[$0.id.number]?.attempts ?? 0 }
+        for var render in renders {
+            if isBehind, leftover.damagedLines > 0, render.state == .queued,
+                standings[render.id.number]?.attempts ?? 0 <= render.attempts
+            {
+                // A line that cannot be read may have told that this one was sent, too.
+                try await believe(.undecided(.ledgerLost), of: &render, of: job, [], at: parts.now(), &pass)
+                continue
+            }
             guard let standing = standings[render.id.number], standing.attempts > render.attempts,
                 let history = chronicle.history(
                     of: render.id.number, plan: render.plan, job: job, zone: parts.budgetZone)
             else { continue }
-            let before = render.state.name
-            render.state = standing.state
             render.attempts = standing.attempts
             // An attempt that is told as begun raises the count; the row then says how it ended.
             var facts = history.attempts.map { Fact.attemptEnded($0) }
             if let last = history.attempts.last { facts.insert(.attemptBegan(last), at: 0) }
             facts += history.tasks.map { .task($0) } + history.outputs.map { .output($0) }
             facts += history.spend.map { .spend($0) }
-            let step = Step(
-                render: render.id, from: before, to: standing.state, facts: facts, at: standing.since ?? parts.now())
-            try await insistence.insist(until: .stopping, about: job) { [parts] in
-                try await parts.ledger.record(step)
-            }
-            events.send(
-                EngineEvent(
-                    at: parts.now(), job: job.id, name: job.name, render: render.id.number,
-                    kind: .warning("its journal knows of a submit that the ledger lacks; the journal is believed")))
-            if before == .queued, [.following, .rendered, .undecided].contains(standing.state.name) {
-                pass.resumed.append(render)
-            }
+            try await believe(
+                standing.state, of: &render, of: job, facts, at: standing.since ?? parts.now(), &pass)
+        }
+    }
+
+    /// The journal's word on a render, written into the ledger.
+    private func believe(
+        _ state: RenderMachine.State, of render: inout RenderRecord, of job: JobRecord, _ facts: [Fact], at date: Date,
+        _ pass: inout Pass
+    ) async throws {
+        let before = render.state.name
+        render.state = state
+        let step = Step(render: render.id, from: before, to: state, facts: facts, at: date)
+        try await insistence.insist(until: .stopping, about: job) { [parts] in
+            try await parts.ledger.record(step)
+        }
+        events.send(
+            EngineEvent(
+                at: parts.now(), job: job.id, name: job.name, render: render.id.number,
+                kind: .warning("its journal knows of a submit that the ledger lacks; the journal is believed")))
+        if before == .queued, [.following, .rendered, .undecided].contains(state.name) {
+            pass.resumed.append(render)
         }
     }
 
@@ -159,7 +186,7 @@ extension Intake {
     private func postpone(_ failure: Failure, _ job: JobID?, _ pass: inout Pass) {
         hasLeftovers = true
         pass.notes(failure)
-        pass.unsettled += failure.code == "file_gone" || failure.code == "file_changed" ? 1 : 0
+        pass.unsettled += failure.isPassing ? 1 : 0
         let key = "_leftover " + (job?.text ?? "")
         if said[key] != failure.code {
             said[key] = failure.code
@@ -169,10 +196,12 @@ extension Intake {
 
     /// From a claimed file to rows in the ledger: only the claimed bytes count from here on.
     ///
-    /// - Parameter chronicle: of renders that were sent before the rows were lost.
+    /// - Parameters:
+    ///   - chronicle: of renders that were sent before the rows were lost.
+    ///   - isDoubtful: it has lines that cannot be read, which may have told of more.
     private func register(
         _ claim: Claim, _ drop: ClaimedDrop, in look: inout Look, _ pass: inout Pass,
-        chronicle: Chronicle? = nil
+        chronicle: Chronicle? = nil, isDoubtful: Bool = false
     ) async throws {
         let standings = chronicle?.standings ?? [:]
         var job = JobRecord(
@@ -192,9 +221,10 @@ extension Intake {
         let outcome = reader.plan(reading, references: references.lookup)
         if outcome.isWhole {
             renders = outcome.plans.map { plan in
-                RenderRecord(
-                    id: RenderID(job: job.id, number: plan.number), plan: references.pinned(plan),
-                    state: standings[plan.number]?.state ?? .queued,
+                var state = standings[plan.number]?.state ?? .queued
+                if isDoubtful, state == .queued { state = .undecided(.ledgerLost) }
+                return RenderRecord(
+                    id: RenderID(job: job.id, number: plan.number), plan: references.pinned(plan), state: state,
                     attempts: standings[plan.number]?.attempts ?? 0,
                     giveUpAt: plan.giveUpAfterSeconds.map { claim.droppedAt + $0 },
                     since: standings[plan.number]?.since ?? parts.now())
@@ -311,4 +341,9 @@ extension Intake {
         }
         return result
     }
+}
+
+extension Failure {
+    /// Somebody is at work there at this moment: the next look sees another picture.
+    fileprivate var isPassing: Bool { code == "file_gone" || code == "file_changed" }
 }

@@ -48,6 +48,9 @@ actor Intake {
     private var busySince: [String: Date] = [:]
     /// Claims that a crash or a failing folder cut short may lie in `working/`: true at the start.
     var hasLeftovers = true
+    /// Jobs whose journals could not be compared with the ledger yet, which may be an older copy: what they have queued may have
+    /// been sent, and waits. Nil: none could.
+    var unread: Set<JobID>?
     /// Claims that are being written down at this moment, by whichever look.
     var registering: Set<JobID> = []
     var said: [String: String] = [:]

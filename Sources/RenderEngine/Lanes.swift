@@ -48,6 +48,22 @@ actor Lanes {
         return budgetHold.failure
     }
 
+    /// The provider has refused a lane for its own reasons for longer than a batch waits: why, and since when.
+    var hopeless: (failure: Failure, since: Date)? {
+        lanes.values.filter(isHopeless).compactMap(\.troubled).min { $0.since < $1.since }
+    }
+
+    /// Whether this render's lane is such a one.
+    func isHopeless(_ plan: RenderPlan) -> Bool { lanes[plan.lane.group].map(isHopeless) ?? false }
+
+    private func isHopeless(_ lane: LaneState) -> Bool {
+        let limit = Double(parts.configuration.limits.unreachableSeconds)
+        return lane.troubled.map { parts.now().timeIntervalSince($0.since) >= limit } ?? false
+    }
+
+    /// How many synchronous calls have a place, from before they are sent until what they brought is seen to.
+    var syncCalls: Int { places.values.count { $0.isSync } }
+
     func admit(_ render: RenderID, _ plan: RenderPlan) -> Verdict {
         let now = parts.now()
         if let budgetHold, now < budgetHold.until {
@@ -59,7 +75,7 @@ actor Lanes {
                 return .wait(until: until, because: "everything waits: \(pause.failure.message)")
             }
         }
-        let syncCalls = places.values.count { $0.isSync }
+        let syncCalls = syncCalls
         if plan.mode == .sync, syncCalls >= parts.configuration.limits.syncCalls {
             return .wait(until: nil, because: "\(syncCalls) calls run, as many as may run at once")
         }

@@ -9,8 +9,11 @@ actor PollDesk {
     /// So many due tasks of one model make a sweep cheaper than single questions.
     static let sweepFrom = 4
     private static let questionsAtOnce = 8
-    /// A fresh id may read UNKNOWN for a moment; an old one that does so three times in a row is gone.
+    /// An id that reads UNKNOWN so often in a row is gone where the provider may have forgotten it; before that only if it has
+    /// read so for minutes: its answers lag, and what is believed is never followed again.
     private static let unknownsBelieved = 3
+    private static let unknownFor = Duration.seconds(600)
+    private static let remembered = Duration.seconds(24 * 3600)
     /// So many unanswered questions in a row are the provider's trouble, not one task's.
     private static let failuresBelieved = 3
     private static let backoff = Backoff(first: .seconds(1), longest: .seconds(60))
@@ -23,6 +26,8 @@ actor PollDesk {
         /// By the clock that only goes forward.
         var due: Double
         var unknowns = 0
+        /// By the clock that only goes forward.
+        var unknownSince: Double?
         var failures = 0
         var runs = false
         var onRunning: @Sendable () -> Void
@@ -203,6 +208,7 @@ actor PollDesk {
         let age = Duration.seconds(max(0, parts.now().timeIntervalSince(follower.acceptedAt)))
         follower.due = uptime + PollSchedule.delay(age: age).seconds
         follower.unknowns = 0
+        follower.unknownSince = nil
         follower.failures = 0
         if running, !follower.runs {
             follower.runs = true
@@ -242,13 +248,16 @@ actor PollDesk {
 
     private func unknown(_ task: TaskID, _ report: TaskReport) {
         guard var follower = followers[task] else { return }
+        let since = follower.unknownSince ?? uptime
         follower.unknowns += 1
+        follower.unknownSince = since
         let age = parts.now().timeIntervalSince(follower.acceptedAt)
-        if follower.unknowns >= Self.unknownsBelieved, age > 30 {
+        let isOld = age >= Self.remembered.seconds || uptime - since >= Self.unknownFor.seconds
+        if follower.unknowns >= Self.unknownsBelieved, isOld {
             end(task, report)
         } else {
             follower.failures = 0
-            follower.due = uptime + min(10, 2 * Double(follower.unknowns))
+            follower.due = uptime + min(60, 2 * Double(follower.unknowns))
             followers[task] = follower
         }
     }

@@ -11,9 +11,14 @@ actor SearchDesk {
     /// Between two looks at what a person was asked about: new facts may still decide it.
     private static let patience = Backoff(first: .seconds(60), longest: .seconds(600))
 
+    /// In seconds. A clock that gained more than this on the one that only goes forward was set.
+    private static let leap = 5.0
+
     /// One model's search.
     private struct Search {
         var looks = LostTaskLooks()
+        /// When the last one was, by both clocks.
+        var looked: (date: Date, uptime: Double)?
         /// Ends that queries brought; tasks do not come back from these.
         var ends: [TaskID: TaskReport.State] = [:]
         /// By the clock that only goes forward.
@@ -146,6 +151,7 @@ actor SearchDesk {
     /// First the whole list, then the ledger: a submit that is accepted in between is known then.
     private func search(_ model: String) async throws {
         let began = parts.now()
+        let up = uptime
         searches[model]?.again = false
         let list = try await TaskList.read(of: model, parts.service, budget)
         let listed = list.tasks
@@ -158,7 +164,7 @@ actor SearchDesk {
             let ids = Set(parked.map(\.render.id))
             for (id, one) in sought where one.model == model && !ids.contains(id) { handOver(id, one.attempt) }
         }
-        guard !parked.isEmpty, let looks = searches[model]?.looks else {
+        guard !parked.isEmpty, let looks = looks(model, at: began, up) else {
             if searches[model]?.again == false { searches[model] = nil }
             return bell.ring()
         }
@@ -178,6 +184,17 @@ actor SearchDesk {
         bell.ring()
         if let trouble { throw trouble }
         plan(model, decisions)
+    }
+
+    /// What earlier looks found. A clock that was set forward, or a machine that slept, has made no quiet period: it begins anew.
+    private func looks(_ model: String, at began: Date, _ up: Double) -> LostTaskLooks? {
+        guard var search = searches[model] else { return nil }
+        if let last = search.looked, began.timeIntervalSince(last.date) - (up - last.uptime) > Self.leap {
+            search.looks = LostTaskLooks()
+        }
+        search.looked = (began, up)
+        searches[model] = search
+        return search.looks
     }
 
     private func learn(_ facts: LostTaskFacts, _ listed: [TaskListing]) async throws {

@@ -134,10 +134,15 @@ extension Shift {
             guard look.unsettled == 0, !hinted.isSet else { return false }
         }
         let budgetHolds = await lanes.overBudget != nil
-        if pass.blocked > 0, !budgetHolds { return false }
+        if pass.blocked > pass.hopeless, !budgetHolds { return false }
+        if pass.hopeless > 0 { return true }
         guard wait, !isHindered else { return true }
-        let counts = try await parts.ledger.counts()
-        return (counts[.queued] ?? 0) == 0 && look.held == 0
+        do {
+            let counts = try await parts.ledger.counts()
+            return (counts[.queued] ?? 0) == 0 && look.held == 0
+        } catch LedgerError.storage {
+            return false  // the next pass meets it, too, and tells it
+        }
     }
 
     func outcome(_ look: Intake.Pass, isLedgerOut: Bool) async throws -> Engine.Outcome {
@@ -157,6 +162,7 @@ extension Shift {
         var all = stuck.all
         // A pause that holds nothing back hinders nothing.
         if let paused = await lanes.paused, outcome.queued > 0 { all.append(paused.failure) }
+        if let slow = await lanes.hopeless, outcome.queued > 0 { all.append(slow.failure) }
         if let lack = await room.lack, outcome.queued > 0 { all.append(lack.failure) }
         if let out = await desk.unanswered { all.append(out.failure) }
         if let out = await search.unanswered { all.append(out.failure) }

@@ -77,6 +77,7 @@ struct Shift: Sendable {
     private func loop(_ group: inout ThrowingDiscardingTaskGroup<any Error>) async throws -> Engine.Outcome {
         try await recover(&group)
         var last = Intake.Pass()
+        var resumed: [RenderRecord] = []
         var nextLook = parts.uptime()
         var gone: Failure?
         var ledgerOut: Date?
@@ -91,16 +92,10 @@ struct Shift: Sendable {
                 nextLook = parts.uptime() + min(step, last.next.map { untilThen($0) } ?? step)
                 for job in last.ended + closings.takeFailed() { close(job, &group) }
                 last.ended = []
-                for render in last.resumed {
-                    // What a journal leaves open is looked for, or asked about, from now on.
-                    guard render.state.name == .undecided else {
-                        try await resume(render, &group)
-                        continue
-                    }
-                    await leaveOpen(render, try await jobs.job(render.id.job))
-                }
+                resumed += last.resumed
                 last.resumed = []
             }
+            try await goOn(with: &resumed, &group)
             for id in moved.take() { try await goOn(id, &group) }
             guard let pass = try await pass(&ledgerOut) else {
                 let limit = parts.configuration.limits.unreachableSeconds
@@ -115,7 +110,7 @@ struct Shift: Sendable {
                 nextLook = parts.uptime()
                 continue
             }
-            if try await isFinished(last, pass, isHindered: gone != nil) { break }
+            if resumed.isEmpty, try await isFinished(last, pass, isHindered: gone != nil) { break }
             let wait = min(nextLook - parts.uptime(), pass.next.map { untilThen($0) } ?? .seconds(60))
             await bell.wait(atMost: min(max(.milliseconds(10), wait), .seconds(60)), clock: parts.clock)
         }
@@ -149,7 +144,7 @@ struct Shift: Sendable {
     /// - Returns: nil where it does not.
     private func pass(_ out: inout Date?) async throws -> Dispatcher.Pass? {
         do {
-            let pass = try await dispatcher.pass()
+            let pass = try await dispatcher.pass(unread: await intake.unread)
             out = nil
             return pass
         } catch LedgerError.storage(let words) {
@@ -204,6 +199,26 @@ struct Shift: Sendable {
         begin(render, job, &group)
     }
 
+    /// Goes on with what journals have told of: what they leave open is looked for, or asked about, from now on.
+    ///
+    /// - Parameter renders: those that could not be gone on with remain.
+    private func goOn(
+        with renders: inout [RenderRecord], _ group: inout ThrowingDiscardingTaskGroup<any Error>
+    ) async throws {
+        while let render = renders.first {
+            do {
+                if render.state.name == .undecided {
+                    await leaveOpen(render, try await jobs.job(render.id.job))
+                } else {
+                    try await resume(render, &group)
+                }
+            } catch LedgerError.storage(let words) {
+                return tell(.ledgerStorage(words))
+            }
+            renders.removeFirst()
+        }
+    }
+
     /// Goes on with a render that a person or the search for lost tasks has moved.
     private func goOn(_ id: RenderID, _ group: inout ThrowingDiscardingTaskGroup<any Error>) async throws {
         do {
@@ -225,6 +240,9 @@ struct Shift: Sendable {
     }
 
     // MARK: - Beside the loop
+
+    /// What is not a synchronous call goes on at the next start, wherever it is cut off: it gets only so long.
+    private static let brief = Duration.seconds(8)
 
     private func listen() async {
         for await _ in parts.inbox.hints() {
@@ -271,8 +289,12 @@ struct Shift: Sendable {
             try? await stopper.pause(for: .seconds(1), clock: parts.clock, giveUpAt: .aborting)
         }
         let grace = Duration.seconds(parts.configuration.limits.stopGraceSeconds)
+        let end = parts.uptime() + grace
         // Ended early by the second signal, which is just as well.
-        try? await stopper.pause(for: grace, clock: parts.clock, giveUpAt: .aborting)
+        try? await stopper.pause(for: min(grace, Self.brief), clock: parts.clock, giveUpAt: .aborting)
+        while parts.uptime() < end, stopper.phase < .aborting, !Task.isCancelled, await lanes.syncCalls > 0 {
+            try? await stopper.pause(for: .milliseconds(250), clock: parts.clock, giveUpAt: .aborting)
+        }
         guard !Task.isCancelled else { return }
         stopper.advance(to: .aborting)
         bell.ring()

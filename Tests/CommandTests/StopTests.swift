@@ -45,6 +45,24 @@ import Testing
         }
     }
 
+    @Test func `a submit of a task that is never answered holds up no end, and is looked for at the next start`()
+        async throws
+    {
+        try await withWorkplace { place, simulator in
+            simulator.addFault(.init(.submit, nth: 1), .stall())
+            let watch = try await place.watch()
+            try place.drop("robot.yaml", Workplace.async)
+            try await eventually("the submit") { simulator.requests(.submit).count == 1 }
+            let (seconds, ended) = try await stop(watch)
+            #expect(ended.code == 0 && seconds < 10, "\(seconds) s")
+            #expect(try await place.status().job("robot")?.renderStates == ["undecided"])
+            let run = try await place.run()
+            #expect(run.code == 0, "\(run.error)")
+            #expect(simulator.paidSubmits == 1)
+            #expect(place.files("outbox").contains("robot/robot.json"))
+        }
+    }
+
     @Test func `a call that outlasts the grace is parked, and it is said what may be billed`() async throws {
         try await withWorkplace(settings: "limits: {stop_grace: 2s}", .standing) { place, simulator in
             let watch = try await place.watch()

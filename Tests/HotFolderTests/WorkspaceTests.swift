@@ -15,6 +15,32 @@ import Testing
         return (place, workspace)
     }
 
+    @Test func `a journal is read whole, however long, and what is no line is counted`() async throws {
+        let (place, workspace) = try await Self.claimed()
+        let path = "working/\(Place.job)/journal.jsonl"
+        // Longer than what is read at once, so that lines lie across the seams.
+        let words = (1...3000).map { String(repeating: "x", count: 1000) + "\($0)" }
+        for word in words.prefix(3) { try await workspace.journal(Place.job, ["word": .string(word)]) }
+        let rest = words.dropFirst(3).map { "{\"word\":\"\($0)\"}\n" }.joined()
+        let before = try #require(place.text(path))
+        try place.put(path, before + "no line\n\n" + rest + "{\"torn\":1}")
+        let found = try #require(try await workspace.leftovers().first)
+        #expect(found.journal.compactMap { $0["word"]?.string } == words)
+        #expect(found.journal.count == 3001 && found.damagedLines == 1)
+        try await workspace.journal(Place.job, ["word": "last"])
+        let after = try #require(try await workspace.leftovers().first)
+        #expect(after.journal.count == 3003 && after.journal.last == ["word": "last"])
+    }
+
+    @Test func `a journal that is none is no empty one`() async throws {
+        let (place, workspace) = try await Self.claimed()
+        let path = place.root + ("/working/\(Place.job)/journal.jsonl")
+        try FileManager.default.removeItem(atPath: path)
+        try FileManager.default.createSymbolicLink(atPath: path, withDestinationPath: place.root + "/watch.yaml")
+        let found = try #require(try await workspace.leftovers().first)
+        #expect(found.failure?.code == "not_a_file" && found.files.isEmpty && found.journal.isEmpty)
+    }
+
     @Test(arguments: [true, false])
     func `a reference is copied or moved, and found after a crash`(keep: Bool) async throws {
         let (place, workspace) = try await Self.claimed()

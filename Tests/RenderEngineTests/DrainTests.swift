@@ -23,6 +23,21 @@ import Testing
         #expect(bench.files("inbox").isEmpty && bench.files("working").isEmpty)
     }
 
+    @Test(arguments: [Failure.provider("ServiceUnavailable", status: 503), .throttled])
+    func `a lane that the provider keeps slowed is not waited for without end, and nothing fails`(
+        failure: Failure
+    ) async throws {
+        let bench = try Bench { $0.limits.unreachableSeconds = 600 }
+        try bench.drop("cat.yaml")
+        try bench.drop("dog.yaml")
+        await bench.service.say { $0.usual = .refused(failure) }
+        let outcome = try await bench.run()
+        #expect(outcome.unreachable?.code == failure.code && outcome.queued == 2 && outcome.jobsFailed == 0)
+        #expect((600...900).contains(bench.clock.now.offset.seconds))
+        await bench.service.say { $0.usual = nil }
+        #expect(try await bench.run().jobsDone == 2)
+    }
+
     @Test func `a growing file is waited for`() async throws {
         let bench = try Bench { $0.intake.settleSeconds = 20 }
         try bench.drop("a.yaml")

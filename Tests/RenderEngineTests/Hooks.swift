@@ -1,7 +1,7 @@
 import RenderCore
 
 /// A workspace where something goes wrong before a step: `claim` of a drop, `read` of what was claimed, `take` of a reference,
-/// the journal's line about what a `judge` decided.
+/// the look at the `leftovers`, the journal's line about what a `judge` decided.
 struct HookedWorkspace: Workspace {
     let workspace: any Workspace
     /// As full as a test says.
@@ -52,7 +52,10 @@ struct HookedWorkspace: Workspace {
     ) async throws -> String? {
         try await workspace.finish(job, in: shelf, folder: folder, name: name, files: files)
     }
-    func leftovers() async throws -> [WorkingJob] { try await workspace.leftovers() }
+    func leftovers() async throws -> [WorkingJob] {
+        try hook("leftovers", "")
+        return try await workspace.leftovers()
+    }
     func tidyReturned(folder: String) async throws { try await workspace.tidyReturned(folder: folder) }
     func returnedJob(folder: String) async throws -> JobID? { try await workspace.returnedJob(folder: folder) }
     func freeBytes() async throws -> Int {

@@ -89,6 +89,52 @@ import Testing
         #expect(await service.submits.count == before)
     }
 
+    @Test func `nothing is sent before the journals were read: the ledger may be an older copy`() async throws {
+        try await bench.past(.queued)
+        let hindered = try await bench.run {
+            $0.workspace = HookedWorkspace($0.workspace) { call, _ in if call == "leftovers" { throw Failure.away } }
+        }
+        #expect(hindered.codes == ["folder_gone"] && hindered.queued == 1)
+        #expect(await service.submits.isEmpty)
+        #expect(try await bench.run().jobsDone == 1)
+    }
+
+    @Test func `a journal that is none holds up its own job only`() async throws {
+        let id = try await bench.past(.queued)
+        let journal = "working/\(id.job)/journal.jsonl"
+        try FileManager.default.createSymbolicLink(
+            atPath: bench.place(journal), withDestinationPath: bench.place("watch.yaml"))
+        try bench.drop("dog.yaml")
+        let hindered = try await bench.run()
+        #expect(hindered.codes == ["not_a_file"] && hindered.queued == 1 && hindered.jobsDone == 1)
+        #expect(await service.submits.count == 1)
+        try bench.remove(journal)
+        #expect(try await bench.run().jobsDone == 1)
+    }
+
+    @Test func `a line that cannot be read may have told of a submit`() async throws {
+        // Nothing can be looked for: a synchronous call leaves no task.
+        try bench.drop("cat.yaml", Bench.sync + "seed: [1, 2]\n")
+        await service.say { $0.usual = .refused(.account) }
+        _ = try await bench.run()
+        let job = try #require(await bench.jobs().first)
+        let journal = "working/\(job.id)/journal.jsonl"
+        let lines = try #require(bench.text(journal))
+        for isBehind in [false, true] {
+            let more = isBehind ? #"{"event":"intent","render":1,"attempt":9,"at":"2026-01-01T00:00:00Z"}"# + "\n" : ""
+            try bench.place.write(journal, Array((lines + "{\"event\":\"inte\u{0}\n" + more).utf8))
+            let before = await service.submits.count
+            let outcome = try await bench.run()
+            #expect(outcome.undecided == (isBehind ? 2 : 0))
+            #expect(await (service.submits.count == before) == isBehind)
+        }
+        await service.say { $0.usual = nil }
+        let before = await service.submits.count
+        let lost = MemoryLedger()
+        #expect(try await bench.run { $0.ledger = lost }.undecided == 2)
+        #expect(await service.submits.count == before)
+    }
+
     @Test func `delivered, the job still open: closed, nothing sent or fetched`() async throws {
         try await bench.past(.rendered(Fixtures.result(TaskID("t"))))
         let id = try await bench.history().render.id

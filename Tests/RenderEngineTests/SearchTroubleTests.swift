@@ -55,6 +55,21 @@ import Testing
         #expect(await service.submits.count == 2)
     }
 
+    @Test(arguments: [3.0, 15, 60])
+    func `a clock that is set forward makes no quiet period`(when: Double) async throws {
+        try await park(accepted: false)
+        let clock = bench.clock
+        let outcome = try await bench.run {
+            $0.configuration.limits.unreachableSeconds = 10_000
+            $0.now = { Fixtures.start + clock.now.offset.seconds + (clock.now.offset.seconds > when ? 3600 : 0) }
+        }
+        #expect(outcome.jobsDone == 1)
+        let attempts = try await bench.history().attempts
+        #expect(attempts.count == 2)
+        let sentAgain = try #require(attempts.last).intentAt.timeIntervalSince(Fixtures.start) - 3600
+        #expect(sentAgain >= 120 + (when < 10 ? 0 : when), "after \(sentAgain) s of the clock that only goes forward")
+    }
+
     @Test func `a list with a page that holds nothing proves nothing`() async throws {
         try await park(accepted: false)
         let outcome = try await bench.run { $0.service = TornList(service) }

@@ -41,13 +41,19 @@ public struct WorkingJob: Sendable, Equatable {
     public var id: JobID
     /// Lines of `journal.jsonl` that could be read, oldest first; a torn last line is left out.
     public var journal: [JSONValue]
+    /// Lines that could not be: they may have told of a submit.
+    public var damagedLines: Int
     /// The other files in the folder, relative.
     public var files: [String]
+    /// Why nothing of it could be read; nil: it was.
+    public var failure: Failure?
 
-    public init(id: JobID, journal: [JSONValue], files: [String]) {
+    public init(id: JobID, journal: [JSONValue], damagedLines: Int = 0, files: [String], failure: Failure? = nil) {
         self.id = id
         self.journal = journal
+        self.damagedLines = damagedLines
         self.files = files
+        self.failure = failure
     }
 }
 

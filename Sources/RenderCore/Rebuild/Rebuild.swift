@@ -79,10 +79,7 @@ public struct Rebuild: Sendable, Equatable {
             if let sidecar = sidecars[histories[index].render.id.number]?.reading.history {
                 histories[index].learn(from: sidecar)
             }
-            if paper.damagedLines > 0, histories[index].render.state == .queued {
-                // One of the lines may have told that it was sent.
-                histories[index].render.state = .undecided(.ledgerLost)
-            }
+            if paper.damagedLines > 0 { histories[index].doubtQueue() }
         }
         job.outputFolder = job.outputFolder ?? outputFolder(sidecars)
         if paper.place == .working {
@@ -147,6 +144,11 @@ public struct Rebuild: Sendable, Equatable {
 }
 
 extension RenderHistory {
+    /// A line of its journal that cannot be read may have told that it was sent.
+    public mutating func doubtQueue() {
+        if render.state == .queued { render.state = .undecided(.ledgerLost) }
+    }
+
     /// What a sidecar tells that the journal does not: it is published before the ledger says so.
     fileprivate mutating func learn(from sidecar: RenderHistory) {
         guard !render.state.name.isFinal || (sidecar.render.state == .delivered && render.state != .delivered) else {

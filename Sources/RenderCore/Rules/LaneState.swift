@@ -25,6 +25,7 @@ public struct LaneState: Sendable, Equatable {
     private var refilledAt: Date
     private var holdUntil: Date?
     private var holdFailure: Failure?
+    private var heldSince: Date?
     private var failures = 0
     /// One goes first after a pause; until it is answered or gone, nobody else does.
     private var isTrying = false
@@ -45,6 +46,12 @@ public struct LaneState: Sendable, Equatable {
     /// Models limited per minute may be limited per second, too (limit / 60), so their bucket holds one token.
     private var capacity: Double { limit.perSeconds > 1 ? 1 : Double(max(1, limit.submits)) }
     private var perSecond: Double { Double(max(1, limit.submits)) / Double(max(1, limit.perSeconds)) * speed }
+
+    /// Why no submit went through at last, and since when none did; nil where the last one did.
+    public var troubled: (failure: Failure, since: Date)? {
+        guard let holdFailure, let heldSince else { return nil }
+        return (holdFailure, heldSince)
+    }
 
     /// Takes a place and a token, or says what is missing.
     public mutating func admit(at now: Date) -> Verdict {
@@ -94,6 +101,7 @@ public struct LaneState: Sendable, Equatable {
         let until = now.addingTimeInterval(pause.seconds)
         holdUntil = until
         holdFailure = failure
+        heldSince = heldSince ?? now
         // What would gather during the pause would go out as a burst at its end.
         tokens = 1
         refilledAt = until
@@ -104,6 +112,7 @@ public struct LaneState: Sendable, Equatable {
         isTrying = false
         failures = 0
         holdFailure = nil
+        heldSince = nil
         speed = min(1, speed + 0.1)
     }
 
