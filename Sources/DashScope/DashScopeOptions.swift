@@ -12,6 +12,8 @@ public struct DashScopeOptions: Sendable {
     public var resultHosts: [String] = []
     /// A longer picture is not taken, also where it comes in several stretches.
     public var imageBytesMax = 64 << 20
+    /// The same of a film.
+    public var filmBytesMax = 8 << 30
     /// A longer answer of the API is not taken.
     public var answerBytesMax = 8 << 20
     /// A download that brings fewer bytes a second than this, for so long, is broken off and gone on with.

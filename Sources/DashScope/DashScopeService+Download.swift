@@ -13,9 +13,14 @@ extension DashScopeService {
                 advice: host == nil ? "retry the job" : "if the host is right, add it to result_hosts in watch.yaml",
                 fault: .provider, retryable: false)
         }
-        // A part as long as a picture may be is none that is worth going on with.
-        if (1..<options.imageBytesMax).contains(offset), let tag, tag.hasPrefix("\"") {
-            let stream = try await open(address, range: (offset, tag))
+        let bytesMax =
+            switch output.medium {
+            case .picture: options.imageBytesMax
+            case .film: options.filmBytesMax
+            }
+        // A part as long as a whole one may be is none that is worth going on with.
+        if (1..<bytesMax).contains(offset), let tag, tag.hasPrefix("\"") {
+            let stream = try await open(address, range: (offset, tag), bytesMax: bytesMax)
             // Not every server heeds If-Match: a stretch of another file would be glued to what we have.
             let isSameFile = stream.head.headers[.eTag].map { $0 == tag } ?? true
             if stream.head.status == 206, stream.head.rangeStart == offset, isSameFile { return stream }
@@ -23,13 +28,15 @@ extension DashScopeService {
             // 412, 416, another stretch than asked for or of another file: it is not the one that we have a part of.
             if ![206, 412, 416].contains(stream.head.status) { throw refusal(stream.head, address) }
         }
-        let stream = try await open(address, range: nil)
+        let stream = try await open(address, range: nil, bytesMax: bytesMax)
         guard stream.head.status == 200 else { throw refusal(stream.head, address) }
         return stream
     }
 
     /// No key: the store refuses two kinds of permission at once, and it is none of its business.
-    private func open(_ address: WebAddress, range: (offset: Int, tag: String)?) async throws -> HTTPStream {
+    private func open(
+        _ address: WebAddress, range: (offset: Int, tag: String)?, bytesMax: Int
+    ) async throws -> HTTPStream {
         var call = HTTPCall(.get, address.text)
         if let range {
             call.headers[.range] = "bytes=\(range.offset)-"
@@ -39,7 +46,7 @@ extension DashScopeService {
         call.limits.total = nil
         call.limits.slowestBytesPerSecond = options.slowestBytesPerSecond
         call.limits.slowestFor = options.slowestFor
-        call.limits.bodyBytesMax = options.imageBytesMax - (range?.offset ?? 0)
+        call.limits.bodyBytesMax = bytesMax - (range?.offset ?? 0)
         let stream: HTTPStream
         do {
             stream = try await client.transport.open(call)
@@ -60,7 +67,8 @@ extension DashScopeService {
         case 403, 404, 410:
             Failure(
                 code: "link_expired", message: "the result's link on \(address.host) is no longer good",
-                advice: "the task is asked for a new one", fault: .provider, retryable: true, httpStatus: head.status)
+                advice: "where a task made it, that is asked for a new one", fault: .provider, retryable: true,
+                httpStatus: head.status)
         default:
             Failure(
                 code: "http_\(head.status)", message: "the result could not be fetched from \(address.host)",

@@ -80,6 +80,8 @@ enum DatabaseFiles {
                 + "set state: to a folder on a local disk")
     }
 
+    static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+
     static func folder(of path: String) -> String {
         let folder = (path as NSString).deletingLastPathComponent
         return folder.isEmpty ? "." : folder

@@ -35,7 +35,10 @@ public final class SQLiteLedger: Ledger {
             let found = try Self.version(at: path, schema)
             let pool = try DatabasePool(path: path, configuration: Self.configuration(readonly: false))
             if found > 0, found < schema.version {
-                try DatabaseFiles.publish("\(path).before-v\(schema.version)") { try pool.vacuum(into: $0) }
+                try DatabaseFiles.publish("\(path).before-v\(schema.version)") {
+                    try pool.vacuum(into: $0)
+                    try Self.eraseLinks(in: $0)
+                }
             }
             try pool.writeWithoutTransaction { db in
                 // GRDB sets NORMAL when it switches to WAL; a step must be on disk when it is answered.
@@ -50,6 +53,19 @@ public final class SQLiteLedger: Ledger {
             throw LedgerError.translated(error, at: path)
         }
         pool?.writeWithoutTransaction { emptyLog($0) }
+    }
+
+    /// A copy outlives the delivery: who ever goes back to it asks for new links.
+    private static func eraseLinks(in path: String) throws {
+        try DatabaseQueue(path: path, configuration: configuration(readonly: false)).write { db in
+            for row in try Row.fetchAll(db, sql: "SELECT rowid, state_links FROM renders WHERE state_links IS NOT NULL")
+            {
+                let result: RenderResult = try Reading(row: row).json("state_links")
+                try db.execute(
+                    sql: "UPDATE renders SET state_links = ? WHERE rowid = ?",
+                    arguments: [try Columns.json(result.withoutLinks), row["rowid"] as Int64])
+            }
+        }
     }
 
     /// The version of the tables that are there; zero: none.
@@ -74,6 +90,19 @@ public final class SQLiteLedger: Ledger {
         // Proves that it is there and of our version; only then a second writer may open it.
         try SQLiteLedger(readingFrom: path).close()
         try self.init(at: path)
+    }
+
+    /// Whether there is a ledger with tables in it; one that is just being made has none.
+    ///
+    /// - Throws: `LedgerError.unusable` for a stranger's database and for one of a newer renderdrop.
+    public static func isMade(at path: String) throws -> Bool {
+        guard DatabaseFiles.exists(path) else { return false }
+        do {
+            return try DatabaseQueue(path: path, configuration: configuration(readonly: true))
+                .read { try Schema.current.version(of: $0, at: path) } > 0
+        } catch {
+            throw LedgerError.translated(error, at: path)
+        }
     }
 
     /// Opens an existing ledger for questions while another process writes it. Every function that writes throws.

@@ -44,7 +44,9 @@ extension Courier {
             if failures == 1 {
                 events.send(EngineEvent(at: parts.now(), job: job.id, name: job.name, kind: .trouble(trouble)))
             }
-            let delay = Backoff(first: .seconds(1), longest: .seconds(60)).delay(
+            // What comes whole and wrong will hardly be another a minute later, and is as long again.
+            let isWhole = ["output_not_whole", "answer_too_large"].contains(trouble.code)
+            let delay = Backoff(first: .seconds(1), longest: .seconds(isWhole ? 900 : 60)).delay(
                 after: failures, jitter: parts.jitter(),
                 floor: trouble.retryAfterSeconds.map { .seconds(min($0, 3600)) })
             if let patience = insistence.patience, waited >= patience { throw trouble }

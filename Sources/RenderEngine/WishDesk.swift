@@ -29,6 +29,11 @@ struct WishDesk: Sendable {
             answer = WishAnswer(isDone: true, words: try await fulfil(wish), at: parts.now())
         } catch let refusal as Refusal {
             answer = WishAnswer(isDone: false, words: refusal.words, at: parts.now())
+            // Who wished it while nobody watched is not there to hear the answer.
+            events.send(
+                EngineEvent(
+                    at: parts.now(), job: wish.render.job, name: try await parts.ledger.job(wish.render.job)?.name,
+                    render: wish.render.number, kind: .warning("\(wish.kind.word): \(refusal.words)")))
         }
         try await parts.ledger.answer(wish: numbered.number, answer)
         moved.add(wish.render)
@@ -86,6 +91,16 @@ struct WishDesk: Sendable {
 }
 
 extension Wish.Kind {
+    /// As the commands have it.
+    var word: String {
+        switch self {
+        case .resend: "retry --resend"
+        case .adopt(let task): "retry --adopt \(task)"
+        case .giveUp: "retry --give-up"
+        case .cancel: "cancel"
+        }
+    }
+
     /// For the person who wished it.
     public var done: String {
         switch self {

@@ -115,8 +115,8 @@ struct Composition: Sendable {
     /// The ledger for questions only; nil where there is none yet.
     static func readingLedger(_ configuration: Configuration) throws -> (any Ledger)? {
         let path = ledgerPath(configuration)
-        guard FileManager.default.fileExists(atPath: path) else { return nil }
         do {
+            guard try SQLiteLedger.isMade(at: path) else { return nil }
             return try SQLiteLedger(readingFrom: path)
         } catch {
             throw CommandFailure(.usage, words(error))

@@ -66,7 +66,8 @@ struct WishPost: Sendable {
             replies.append(
                 Reply(
                     job: job.name, render: render.id.number, isDone: answer?.isDone ?? true,
-                    words: answer?.words ?? "noted; the watcher is busy and comes to it"))
+                    words: answer?.words
+                        ?? "noted; the watcher that holds the workspace, or the next one, carries it out"))
         }
         return replies
     }

@@ -87,9 +87,23 @@ import Testing
         #expect(bench.transport.sent.map { $0.headers["range"] } == ["bytes=100-", nil])
     }
 
+    @Test func `a film may be longer than a picture, and has its own bound`() async throws {
+        var options = DashScopeOptions()
+        options.imageBytesMax = 1000
+        options.filmBytesMax = 5000
+        let part = ["content-range": "bytes 3000-3003/3004"]
+        let bench = try Bench([.answer(206, "rest", part), .answer(200, "all")], options: options)
+        var film = output(own)
+        film.medium = .film
+        _ = try await bench.service.download(film, from: 3000, tag: "\"e1\"")
+        _ = try await bench.service.download(film, from: 5000, tag: "\"e1\"")
+        #expect(bench.transport.sent.map(\.limits.bodyBytesMax) == [2000, 5000])
+    }
+
     @Test func `the bounds are as documented`() {
         let options = DashScopeOptions()
-        #expect(options.answerBytesMax == 8 << 20 && options.imageBytesMax == 64 << 20)
+        #expect(options.answerBytesMax == 8 << 20)
+        #expect(options.imageBytesMax == 64 << 20 && options.filmBytesMax == 8 << 30)
         #expect(options.slowestBytesPerSecond == 1024 && options.slowestFor == .seconds(60))
         #expect(options.connect == .seconds(15) && options.asyncTotal == .seconds(60))
         #expect(options.syncTotal == .seconds(330))

@@ -16,6 +16,7 @@ import Testing
         let folder = try TemporaryDirectory()
         #expect(throws: LedgerError.self) { try SQLiteLedger(readingFrom: folder("state/ledger.sqlite")) }
         #expect(throws: LedgerError.self) { try SQLiteLedger(readingFrom: folder("ledger.sqlite")) }
+        #expect(try !SQLiteLedger.isMade(at: folder("ledger.sqlite")))
         #expect(folder.contents.isEmpty)
     }
 

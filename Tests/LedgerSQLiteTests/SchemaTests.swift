@@ -29,6 +29,30 @@ import Testing
         try kept.close()
     }
 
+    @Test func `the copy holds no signed link`() async throws {
+        let folder = try TemporaryDirectory()
+        let path = folder("ledger.sqlite")
+        let old = try SQLiteLedger(at: path)
+        var render = Fixtures.render()
+        render.state = .rendered(Fixtures.result(TaskID("t"), outputs: 2))
+        try await old.add(Fixtures.job(), renders: [render])
+        try old.close()
+        let secret = Data("Signature=".utf8)
+        #expect(try Data(contentsOf: URL(fileURLWithPath: path)).range(of: secret) != nil)
+
+        try SQLiteLedger(at: path, schema: Self.next).close()
+        let copy = path + ".before-v\(Self.next.version)"
+        #expect(try Data(contentsOf: URL(fileURLWithPath: copy)).range(of: secret) == nil)
+        #expect(folder.contents.count { $0.hasPrefix("ledger.sqlite.before") } == 1)
+        let kept = try SQLiteLedger(at: copy)
+        guard case .rendered(let result) = try await kept.renders(of: Fixtures.job().id).first?.state else {
+            Issue.record("it is rendered no longer")
+            return
+        }
+        #expect(result.outputs.count == 2)
+        try kept.close()
+    }
+
     @Test func `a new database and one that is up to date need no copy`() throws {
         let folder = try TemporaryDirectory()
         let path = folder("ledger.sqlite")

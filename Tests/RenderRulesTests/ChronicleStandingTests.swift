@@ -40,6 +40,21 @@ import Testing
         #expect(standings.count == 1)
     }
 
+    @Test func `a late word about an earlier attempt is kept and moves nothing`() throws {
+        let now: [JSONValue] = [
+            Self.intent(1), Self.answer(1, "unknown"), Self.intent(1, 2), Self.answer(1, "accepted", 2, task: "new"),
+        ]
+        let render = RenderID(job: Self.job, number: 1)
+        let row = TaskRecord(
+            id: TaskID("old"), render: render, attempt: 1, model: "m", status: "SUCCEEDED",
+            acceptedAt: Date(timeIntervalSince1970: 0))
+        let step = try JournalLine.step(
+            Step(render: render, from: .following, to: .delivered, facts: [.task(row)], at: row.acceptedAt))
+        for late in [Self.answer(1, "accepted", task: "old"), step] {
+            #expect(Self.standings(now + [late])[1]?.state == .following(TaskID("new")))
+        }
+    }
+
     @Test func `what was never sent is left out, and odd lines say nothing`() {
         #expect(
             Self.standings([["event": "claim"], "x", nil, ["event": "intent"], ["event": "planned"]]).isEmpty)

@@ -2,14 +2,29 @@ public import struct Foundation.Date
 
 /// A finished render as the provider reported it. Holds signed links, so it stands in the ledger only, until delivery.
 public struct RenderResult: Sendable, Codable, Equatable {
+    /// What a result is: decides how much of it is taken.
+    public enum Medium: String, Sendable, Codable, CaseIterable {
+        case picture, film
+    }
+
     public struct Output: Sendable, Codable, Equatable {
         /// From one, in the provider's order; failed parts keep their place.
         public var index: Int
         public var url: String
+        public var medium: Medium
 
-        public init(index: Int, url: String) {
+        public init(index: Int, url: String, medium: Medium = .picture) {
             self.index = index
             self.url = url
+            self.medium = medium
+        }
+
+        public init(from decoder: any Decoder) throws {
+            let values = try decoder.container(keyedBy: CodingKeys.self)
+            index = try values.decode(Int.self, forKey: .index)
+            url = try values.decode(String.self, forKey: .url)
+            // Ledgers from before films hold none.
+            medium = try values.decodeIfPresent(Medium.self, forKey: .medium) ?? .picture
         }
     }
 
@@ -65,7 +80,9 @@ public struct RenderResult: Sendable, Codable, Equatable {
     /// The same without its links, for what is kept after delivery.
     public var withoutLinks: RenderResult {
         var copy = self
-        copy.outputs = outputs.map { Output(index: $0.index, url: String($0.url.prefix { $0 != "?" })) }
+        copy.outputs = outputs.map {
+            Output(index: $0.index, url: String($0.url.prefix { $0 != "?" }), medium: $0.medium)
+        }
         return copy
     }
 }

@@ -9,6 +9,9 @@ public import Foundation
 /// | `step` | a render's move with all that was recorded in it |
 /// | `intent`, `answer` | the same of a submit in few words; also in journals without the lines above |
 /// | `closed` | when it ended |
+///
+/// A line about an attempt before the last one begun is a late word, as of a watcher that slept through its replacement: what it
+/// knows is kept, and moves nothing.
 public struct Chronicle: Sendable, Equatable {
     /// What is known of one render.
     struct Track: Sendable, Equatable {
@@ -94,7 +97,16 @@ public struct Chronicle: Sendable, Equatable {
 
     private mutating func step(_ number: Int, to: String, _ line: JSONValue, _ at: Date?) {
         var track = tracks[number] ?? Track()
-        for fact in line["facts"]?.array ?? [] { apply(fact, of: number, to: &track) }
+        let facts = line["facts"]?.array ?? []
+        let attempts = facts.compactMap {
+            $0["attempt"]?["number"]?.int ?? $0["task"]?["attempt"]?.int ?? $0["spend"]?["attempt"]?.int
+        }
+        let isLate = attempts.max().map { $0 < track.begun } ?? false
+        for fact in facts { apply(fact, of: number, to: &track) }
+        guard !isLate else {
+            tracks[number] = track
+            return
+        }
         let failure = JournalLine.record(Failure.self, from: line["failure"])
         let state: State? =
             switch RenderMachine.State.Name(rawValue: to) {
@@ -149,6 +161,7 @@ public struct Chronicle: Sendable, Equatable {
     private mutating func answer(_ number: Int, _ attempt: Int, _ line: JSONValue, _ at: Date?) {
         var track = tracks[number] ?? Track()
         defer { tracks[number] = track }
+        let isLate = attempt < track.begun
         track.begun = max(track.begun, attempt)
         let outcome = line["outcome"]?.string.flatMap(AttemptRecord.Outcome.init)
         let task = line["task"]?.string.map { TaskID($0) }
@@ -157,7 +170,9 @@ public struct Chronicle: Sendable, Equatable {
         track.attempts[attempt]?.answeredAt = at
         track.attempts[attempt]?.task = task
         track.attempts[attempt]?.submitRequestID = line["request_id"]?.string
-        track.since = at ?? track.since
+        if !isLate { track.since = at ?? track.since }
+        let before = track.state
+        defer { if isLate { track.state = before } }
         switch outcome {
         case .accepted:
             track.state = task.map { .following($0) } ?? .sending
