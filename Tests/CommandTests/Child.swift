@@ -41,6 +41,8 @@ final class Child: Sendable {
         ["ASAN_OPTIONS", "TSAN_OPTIONS", "SWIFT_BACKTRACE"].contains($0.key)
     }
 
+    static var isSanitized: Bool { sanitizers["ASAN_OPTIONS"] != nil }
+
     let pid: Int32
     private let words: String
     private let ending: Ending

@@ -70,8 +70,9 @@ import Testing
         #expect(try await makeTransport().send(call).head.status == 200)
         #expect(hashes.current == [expected])
         #expect(expected.count == (size + 2) / 3 * 4 + 12)
-        // Other tests run at the same time; the encoded body alone would be 67 MB.
-        #expect(peakMemoryBytes() - before < 62 << 20)
+        // Other tests run at the same time; the encoded body alone would be 67 MB. A sanitizer keeps what was freed.
+        let isSanitized = ProcessInfo.processInfo.environment["ASAN_OPTIONS"] != nil
+        #expect(isSanitized || peakMemoryBytes() - before < 62 << 20)
     }
 
     @Test(arguments: [0, 1, 2, 3, 49_151, 49_152, 49_153, 200_000]) func `pieces arrive one after the other`(
