@@ -40,6 +40,14 @@ import Testing
         #expect(OutputNaming.safe(safe) == safe)
     }
 
+    @Test func `a cut makes no name that Windows keeps for a device`() {
+        for end in [" x", ". . x", "\u{301}"] {
+            let text = "clock$" + String(repeating: " ", count: 300) + end
+            let safe = OutputNaming.safe(text)
+            #expect(OutputNaming.safe(safe) == safe && safe.hasPrefix("_"))
+        }
+    }
+
     @Test func `a cut does not leave half a character`() {
         #expect(OutputNaming.cut("猫猫猫", bytesMax: 7) == "猫猫")
         #expect(OutputNaming.cut("aé.png", bytesMax: 6) == "a.png")

@@ -25,6 +25,8 @@ public enum OutputNaming {
         if name.unicodeScalars.first == "." { name = "_" + String(name.unicodeScalars.drop { $0 == "." }) }
         if isReserved(name) { name = "_" + name }
         name = cut(name, bytesMax: bytesMax)
+        // What made it another name may just have been cut off.
+        if isReserved(name) { name = cut("_" + name, bytesMax: bytesMax) }
         return name.isEmpty ? "untitled" : name
     }
 

@@ -9,6 +9,8 @@ extension Torture {
     ///
     /// The effects are not listed here: an undisturbed run of each kind says what it does, so a new step cannot be forgotten.
     @Suite struct CrashPointTests {
+        private static let times = 20
+
         private struct Point: Sendable, CustomStringConvertible {
             var variant: CrashVariant
             var number: Int
@@ -59,7 +61,8 @@ extension Torture {
             #expect(Set(points.map(\.name)) == names)
         }
 
-        /// In full every effect of every variant; else every effect once, of any variant that has it.
+        /// In full every effect of every variant, and each by name at least twenty times before and after; else every effect once, of
+        /// any variant that has it.
         private static func points(_ cleans: [Clean]) -> [Point] {
             let all = cleans.flatMap { clean in
                 clean.effects.enumerated().flatMap { index, name in
@@ -68,10 +71,13 @@ extension Torture {
                     }
                 }
             }
-            if Torture.isLong { return all }
             var chance = Chance(seed: Torture.seed)
-            return Dictionary(grouping: all) { "\($0.name) \($0.moment)" }.sorted { $0.key < $1.key }
-                .compactMap { $0.value.randomElement(using: &chance) }
+            let byName = Dictionary(grouping: all) { "\($0.name) \($0.moment)" }.sorted { $0.key < $1.key }
+            guard Torture.isLong else { return byName.compactMap { $0.value.randomElement(using: &chance) } }
+            return all
+                + byName.flatMap { _, points in
+                    (0..<max(0, times - points.count)).compactMap { _ in points.randomElement(using: &chance) }
+                }
         }
 
         private static func clean(_ variant: CrashVariant) async throws -> Clean {
