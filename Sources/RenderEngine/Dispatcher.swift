@@ -99,6 +99,7 @@ actor Dispatcher {
     private func say(_ reason: String, _ render: RenderRecord) async {
         guard saidWhy[render.id] != reason else { return }
         saidWhy[render.id] = reason
+        // Without its name where the ledger does not give it.
         await status.waits(render.id, because: reason)
         events.send(
             EngineEvent(
