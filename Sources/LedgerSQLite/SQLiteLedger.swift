@@ -128,7 +128,8 @@ public final class SQLiteLedger: Ledger {
     /// Empties the write-ahead log and closes the database. Later calls throw.
     public func close() throws {
         do {
-            pool?.writeWithoutTransaction { emptyLog($0) }
+            // Nobody writes after this who would try again: a reader is waited for.
+            pool?.writeWithoutTransaction { emptyLog($0, patiently: true) }
             try reader.close()
         } catch {
             throw LedgerError.translated(error, at: path)
@@ -202,11 +203,10 @@ public final class SQLiteLedger: Ledger {
     ///
     /// Throws nothing: the step before it is written, and saying otherwise would make the caller repeat it. A reader in
     /// the way, a full disk, a cancelled task: the next write tries again.
-    private func emptyLog(_ db: Database) {
+    private func emptyLog(_ db: Database, patiently: Bool = false) {
         guard logHoldsLinks.withLock({ $0 }) else { return }
         do {
-            // Without patience: nobody waits for a reader.
-            try db.execute(sql: "PRAGMA busy_timeout = 0")
+            if !patiently { try db.execute(sql: "PRAGMA busy_timeout = 0") }
             try db.checkpoint(.truncate)
             logHoldsLinks.withLock { $0 = false }
         } catch {

@@ -10,9 +10,8 @@ actor PollDesk {
     static let sweepFrom = 4
     private static let questionsAtOnce = 8
     /// An id that reads UNKNOWN so often in a row is gone where the provider may have forgotten it; before that only if it has
-    /// read so for minutes: its answers lag, and what is believed is never followed again.
+    /// read so for as long as a provider is waited for: its answers lag, and what is believed is never followed again.
     private static let unknownsBelieved = 3
-    private static let unknownFor = Duration.seconds(600)
     private static let remembered = Duration.seconds(24 * 3600)
     /// So many unanswered questions in a row are the provider's trouble, not one task's.
     private static let failuresBelieved = 3
@@ -252,7 +251,7 @@ actor PollDesk {
         follower.unknowns += 1
         follower.unknownSince = since
         let age = parts.now().timeIntervalSince(follower.acceptedAt)
-        let isOld = age >= Self.remembered.seconds || uptime - since >= Self.unknownFor.seconds
+        let isOld = age >= Self.remembered.seconds || uptime - since >= parts.configuration.limits.unreachableSeconds
         if follower.unknowns >= Self.unknownsBelieved, isOld {
             end(task, report)
         } else {

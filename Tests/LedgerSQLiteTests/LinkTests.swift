@@ -49,6 +49,35 @@ import Testing
         #expect(folder.contents == ["ledger.sqlite"])
     }
 
+    @Test(arguments: 1...6) func `in whatever order rows come, grow and go`(seed: UInt64) async throws {
+        let folder = try TemporaryDirectory()
+        let ledger = try SQLiteLedger(at: folder("ledger.sqlite"))
+        var state = seed &* 0x9E37_79B9_7F4A_7C15
+        func draw(_ count: Int) -> Int {
+            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+            return Int((state >> 33) % UInt64(count))
+        }
+        var waiting: [RenderID] = []
+        for number in 1...60 {
+            let job = Fixtures.job(Fixtures.jobID(draw(1_000_000)))
+            guard try await ledger.job(job.id) == nil else { continue }
+            let ids = (1...(1 + draw(3))).map { RenderID(job: job.id, number: $0) }
+            try await ledger.add(job, renders: ids.map { Fixtures.render(job.id, $0.number) })
+            for id in ids {
+                let result = Fixtures.result(outputs: 1 + draw(number % 5 == 0 ? 30 : 4))
+                try await ledger.record(move(id, .queued, .rendered(result), [.result(result)]))
+                waiting.append(id)
+            }
+            while waiting.count > draw(12) {
+                let id = waiting.remove(at: draw(waiting.count))
+                try await ledger.record(move(id, .rendered, .delivered, [.output(Fixtures.output(id))]))
+            }
+        }
+        for id in waiting { try await ledger.record(move(id, .rendered, .delivered, [.output(Fixtures.output(id))])) }
+        #expect(try signatures(folder) == 0)
+        try ledger.close()
+    }
+
     @Test func `links that wait for delivery are still there after a restart`() async throws {
         let folder = try TemporaryDirectory()
         let path = folder("ledger.sqlite")
@@ -86,6 +115,34 @@ import Testing
         try await ledger.update(Fixtures.job())
         #expect(try signatures(folder) == 0)
         try ledger.close()
+    }
+
+    @Test func `the end waits for a reader in the way`() async throws {
+        let folder = try TemporaryDirectory()
+        let path = folder("ledger.sqlite")
+        let ledger = try SQLiteLedger(at: path)
+        let render = Fixtures.render()
+        try await ledger.add(Fixtures.job(), renders: [render])
+        try await ledger.record(move(render.id, .queued, .rendered(Fixtures.result())))
+        // It stays open, and so the end of the ledger is not that of its last user.
+        var configuration = GRDB.Configuration()
+        configuration.allowsUnsafeTransactions = true
+        let reader = try DatabaseQueue(path: path, configuration: configuration)
+        try await reader.writeWithoutTransaction { db in
+            try db.beginTransaction(.deferred)
+            _ = try Int.fetchOne(db, sql: "SELECT count(*) FROM jobs")
+        }
+        try await ledger.record(move(render.id, .rendered, .delivered))
+        #expect(try signatures(folder) > 0)
+        let end = Thread {
+            // What went wrong shows in the links.
+            try? ledger.close()
+        }
+        end.start()
+        try await reader.writeWithoutTransaction { try $0.commit() }
+        while !end.isFinished { await Task.yield() }
+        #expect(try signatures(folder) == 0)
+        try reader.close()
     }
 
     @Test func `a crash right after a delivery leaves links only until the next opening`() async throws {
