@@ -10,7 +10,7 @@ struct Late: Error, CustomStringConvertible {
 func eventually(
     _ what: String, within limit: Duration = .seconds(40), _ holds: () async throws -> Bool
 ) async throws {
-    let deadline = ContinuousClock.now + limit
+    let deadline = ContinuousClock.now + limit * Child.slowness
     while try await !holds() {
         guard ContinuousClock.now < deadline else { throw Late(description: "not in time: \(what)") }
         try await Task.sleep(for: .milliseconds(20))
@@ -42,6 +42,8 @@ final class Child: Sendable {
     }
 
     static var isSanitized: Bool { sanitizers["ASAN_OPTIONS"] != nil }
+    /// How much longer than usual everything may take.
+    static var slowness: Int { isSanitized ? 6 : 1 }
 
     let pid: Int32
     private let words: String
@@ -104,7 +106,7 @@ final class Child: Sendable {
     /// Waits for its end; kills it and fails when that takes too long.
     func ended(within limit: Duration = .seconds(50)) async throws -> Ended {
         let watchdog = Task {
-            try await Task.sleep(for: limit)
+            try await Task.sleep(for: limit * Self.slowness)
             send(SIGKILL)
             return true
         }
