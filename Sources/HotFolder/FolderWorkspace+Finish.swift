@@ -59,6 +59,34 @@ extension FolderWorkspace {
         return nil
     }
 
+    public func shelved(_ job: JobID, folder: String) throws -> (shelf: Shelf, job: WorkingJob)? {
+        try reporting {
+            for (shelf, role) in [(Shelf.archive, FolderRole.archive), (.failed, .failed)] {
+                guard let place = try mirrored(folder, in: open(role)), let name = try copied(job, in: place) else {
+                    continue
+                }
+                let (lines, damaged) = try JournalFile.lines(in: place.folder(name))
+                return (shelf, WorkingJob(id: job, journal: lines, damagedLines: damaged, files: []))
+            }
+            let failed = try open(.failed)
+            let name = job.text + ".jsonl"
+            guard try failed.facts(of: OwnFiles.journals)?.kind == .folder,
+                try failed.folder(OwnFiles.journals).facts(of: name) != nil
+            else { return nil }
+            let (lines, damaged) = try JournalFile.lines(of: name, in: failed.folder(OwnFiles.journals))
+            return (.failed, WorkingJob(id: job, journal: lines, damagedLines: damaged, files: []))
+        }
+    }
+
+    private func mirrored(_ folder: String, in shelf: Descriptor) throws(FileError) -> Descriptor? {
+        do throws(FileError) {
+            return try shelf.folder(BeneathPath(folder))
+        } catch {
+            if error.code == ENOENT { return nil }
+            throw error
+        }
+    }
+
     public func tidyReturned(folder: String) throws {
         try reporting {
             let (path, name) = try BeneathPath(folder).split()

@@ -95,7 +95,7 @@ extension SQLiteLedger {
         try queue.close()
     }
 
-    private static func restore(_ restored: RestoredJob, _ db: Database) throws {
+    static func restore(_ restored: RestoredJob, _ db: Database) throws {
         guard try JobRow.insertIfNew(restored.job, db) else { return }
         for history in restored.renders {
             try RenderRow.insert(history.render, db)

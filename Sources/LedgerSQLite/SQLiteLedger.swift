@@ -147,6 +147,10 @@ public final class SQLiteLedger: Ledger {
         }
     }
 
+    public func restore(_ job: RestoredJob) async throws {
+        try await write { try Self.restore(job, $0) }
+    }
+
     public func update(_ job: JobRecord) async throws {
         try await write { try JobRow.update(job, $0) }
     }

@@ -13,7 +13,10 @@ struct StepWriter {
                 arguments: [id.job.text, id.number])
         else { throw LedgerError.noSuchRender(id) }
         let stands: RenderMachine.State.Name = try Reading(row: row).word("state")
-        guard stands == step.from else { throw LedgerError.conflict(id, stands: stands) }
+        let attempts: Int = try Reading(row: row).need("attempts")
+        guard stands == step.from, step.attempts ?? attempts == attempts else {
+            throw LedgerError.conflict(id, stands: stands)
+        }
         for fact in step.facts { try write(fact, of: id) }
         try RenderRow.move(id, to: step.to, since: step.at, db)
     }

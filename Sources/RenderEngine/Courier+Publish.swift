@@ -50,7 +50,8 @@ extension Courier {
             width: picture?.width, height: picture?.height, source: String(parcel.output.url.prefix { $0 != "?" }),
             publishedAt: parts.now(), expiresAt: Self.expiry(of: parcel.output.url))
         let step = Step(
-            render: render.id, from: render.state.name, to: render.state, facts: [.output(record)], at: parts.now())
+            render: render.id, from: render.state.name, attempts: render.attempts, to: render.state,
+            facts: [.output(record)], at: parts.now())
         try await insistence.insist(until: .aborting, about: job) { [parts] in try await parts.ledger.record(step) }
         await results.published(parcel.key)
         if parcel.isKept {

@@ -106,7 +106,8 @@ struct Courier: Sendable {
             facts.append(.spend(spend))
         }
         let step = Step(
-            render: render.id, from: .rendered, to: .rendered(result), facts: facts, at: parts.now())
+            render: render.id, from: .rendered, attempts: render.attempts, to: .rendered(result), facts: facts,
+            at: parts.now())
         try await insistence.insist(until: .aborting, about: job) { [parts] in try await parts.ledger.record(step) }
         guard let history = try await parts.ledger.history(of: render.id) else {
             throw LedgerError.noSuchRender(render.id)

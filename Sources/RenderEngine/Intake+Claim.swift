@@ -45,161 +45,12 @@ extension Intake {
         }
     }
 
-    /// Goes on with claims that a crash or a failing folder cut short before their rows were written.
-    func recover(in look: inout Look, _ pass: inout Pass) async {
-        hasLeftovers = false
-        do {
-            var unread: Set<JobID> = []
-            for leftover in try await parts.workspace.leftovers() where !registering.contains(leftover.id) {
-                do {
-                    if let failure = leftover.failure { throw failure }
-                    if let job = try await parts.ledger.job(leftover.id) {
-                        try await catchUp(job, with: leftover, &pass)
-                        continue
-                    }
-                    registering.insert(leftover.id)
-                    defer { registering.remove(leftover.id) }
-                    try await recover(leftover, in: &look, &pass)
-                } catch let failure as Failure {
-                    unread.insert(leftover.id)
-                    postpone(failure, leftover.id, &pass)
-                    // Even if it is one file's: it holds up what is paid for, and a batch must not end as if all were well.
-                    if !failure.isPassing { pass.trouble = pass.trouble ?? failure }
-                }
-            }
-            self.unread = unread
-        } catch let failure as Failure {
-            postpone(failure, nil, &pass)
-        } catch LedgerError.storage(let words) {
-            postpone(.ledgerStorage(words), nil, &pass)
-        } catch {
-            hasLeftovers = true  // stopped; or the ledger is unusable, which the next question to it tells
-        }
-    }
-
-    private func recover(_ leftover: WorkingJob, in look: inout Look, _ pass: inout Pass) async throws {
-        guard let claim = Claim(id: leftover.id, line: leftover.journal.first) else {
-            if !leftover.files.isEmpty {
-                events.send(
-                    EngineEvent(
-                        at: parts.now(), job: leftover.id,
-                        kind: .warning(
-                            "\(parts.workspace.folder(of: leftover.id)) holds files but no journal that says what they "
-                                + "are; move them back into the inbox")))
-            }
-            return try await parts.workspace.abandon(leftover.id)
-        }
-        guard let drop = try await parts.workspace.claimed(leftover.id, file: claim.file) else {
-            return try await parts.workspace.abandon(leftover.id)
-        }
-        let chronicle = Chronicle(leftover.id, leftover.journal)
-        guard chronicle.isWhole, let job = chronicle.job else {
-            return try await register(
-                claim, drop, in: &look, &pass, chronicle: chronicle, isDoubtful: leftover.damagedLines > 0)
-        }
-        // The plan was frozen at the claim, and stands in the journal as it was.
-        var histories = chronicle.numbers.compactMap {
-            chronicle.history(of: $0, job: job, zone: parts.budgetZone)
-        }
-        if leftover.damagedLines > 0 {
-            for index in histories.indices { histories[index].doubtQueue() }
-        }
-        try await write(job, histories.map(\.render), histories, &pass)
-        tell(job, histories.map(\.render), [], file: claim.file, text: "")
-    }
-
-    /// A journal may know of submits that the ledger does not: a copy of the ledger was put back, or another machine's watcher
-    /// had the inbox for a while. They were sent, and are never sent again.
-    private func catchUp(_ job: JobRecord, with leftover: WorkingJob, _ pass: inout Pass) async throws {
-        guard job.state == .active else { return }
-        let chronicle = Chronicle(job.id, leftover.journal)
-        let standings = chronicle.standings
-        let renders = try await parts.ledger.renders(of: job.id)
-        let isBehind = renders.contains { ($0.attempts) < standings[$0.id.number]?.attempts ?? 0 }
-        for var render in renders {
-            if isBehind, leftover.damagedLines > 0, render.state == .queued,
-                standings[render.id.number]?.attempts ?? 0 <= render.attempts
-            {
-                // A line that cannot be read may have told that this one was sent, too.
-                try await believe(.undecided(.ledgerLost), of: &render, of: job, [], at: parts.now(), &pass)
-                continue
-            }
-            guard let standing = standings[render.id.number], standing.attempts > render.attempts,
-                let history = chronicle.history(
-                    of: render.id.number, plan: render.plan, job: job, zone: parts.budgetZone)
-            else { continue }
-            render.attempts = standing.attempts
-            // An attempt that is told as begun raises the count; the row then says how it ended.
-            var facts = history.attempts.map { Fact.attemptEnded($0) }
-            if let last = history.attempts.last { facts.insert(.attemptBegan(last), at: 0) }
-            facts += history.tasks.map { .task($0) } + history.outputs.map { .output($0) }
-            facts += history.spend.map { .spend($0) }
-            try await believe(
-                standing.state, of: &render, of: job, facts, at: standing.since ?? parts.now(), &pass)
-        }
-    }
-
-    /// The journal's word on a render, written into the ledger.
-    private func believe(
-        _ state: RenderMachine.State, of render: inout RenderRecord, of job: JobRecord, _ facts: [Fact], at date: Date,
-        _ pass: inout Pass
-    ) async throws {
-        let before = render.state.name
-        render.state = state
-        let step = Step(render: render.id, from: before, to: state, facts: facts, at: date)
-        try await insistence.insist(until: .stopping, about: job) { [parts] in
-            try await parts.ledger.record(step)
-        }
-        events.send(
-            EngineEvent(
-                at: parts.now(), job: job.id, name: job.name, render: render.id.number,
-                kind: .warning("its journal knows of a submit that the ledger lacks; the journal is believed")))
-        if before == .queued, [.following, .rendered, .undecided].contains(state.name) {
-            pass.resumed.append(render)
-        }
-    }
-
-    /// The job's rows, and what its journal tells of renders that were sent before.
-    private func write(
-        _ job: JobRecord, _ renders: [RenderRecord], _ histories: [RenderHistory], _ pass: inout Pass
-    ) async throws {
-        try await insistence.insist(until: .stopping, about: job) { [parts] in
-            try await parts.ledger.add(job, renders: renders)
-        }
-        for history in histories where !history.attempts.isEmpty {
-            let facts =
-                history.attempts.map { Fact.attemptEnded($0) } + history.tasks.map { .task($0) }
-                + history.outputs.map { .output($0) } + history.spend.map { .spend($0) }
-                + (history.render.result.map { [.result($0)] } ?? [])
-            let state = history.render.state
-            let step = Step(
-                render: history.render.id, from: state.name, to: state, facts: facts, at: history.render.since)
-            try await insistence.insist(until: .stopping, about: job) { [parts] in
-                try await parts.ledger.record(step)
-            }
-        }
-        pass.claimed.append(job.id)
-        if renders.allSatisfy(\.state.name.isFinal) { pass.ended.append(job.id) }
-        pass.resumed += renders.filter { [.following, .rendered, .undecided].contains($0.state.name) }
-    }
-
-    private func postpone(_ failure: Failure, _ job: JobID?, _ pass: inout Pass) {
-        hasLeftovers = true
-        pass.notes(failure)
-        pass.unsettled += failure.isPassing ? 1 : 0
-        let key = "_leftover " + (job?.text ?? "")
-        if said[key] != failure.code {
-            said[key] = failure.code
-            events.send(EngineEvent(at: parts.now(), job: job, kind: .trouble(failure)))
-        }
-    }
-
     /// From a claimed file to rows in the ledger: only the claimed bytes count from here on.
     ///
     /// - Parameters:
     ///   - chronicle: of renders that were sent before the rows were lost.
     ///   - isDoubtful: it has lines that cannot be read, which may have told of more.
-    private func register(
+    func register(
         _ claim: Claim, _ drop: ClaimedDrop, in look: inout Look, _ pass: inout Pass,
         chronicle: Chronicle? = nil, isDoubtful: Bool = false
     ) async throws {
@@ -234,10 +85,25 @@ extension Intake {
                 outcome.diagnostics, file: claim.file, text: reading.text, onlyMissing: !outcome.waitsFor.isEmpty)
         }
         let record = job
-        let histories = renders.compactMap {
-            chronicle?.history(of: $0.id.number, plan: $0.plan, job: record, zone: parts.budgetZone)
+        if let chronicle {
+            let histories = renders.map { render in
+                var history =
+                    chronicle.history(of: render.id.number, plan: render.plan, job: record, zone: parts.budgetZone)
+                    ?? RenderHistory(render: render, attempts: [], tasks: [], outputs: [], spend: [])
+                let result = history.render.result
+                history.render = render
+                history.render.result = result
+                return history
+            }
+            try await restore(record, histories, &pass)
+        } else {
+            let rows = renders
+            try await insistence.insist(until: .stopping, about: record) { [parts] in
+                try await parts.ledger.add(record, renders: rows)
+            }
+            pass.claimed.append(record.id)
+            if rows.isEmpty { pass.ended.append(record.id) }
         }
-        try await write(record, renders, histories, &pass)
         look.promised = look.promised.map { $0 + price(renders.map(\.plan)) }
         tell(job, renders, outcome.diagnostics, file: claim.file, text: reading.text)
         do {
@@ -253,7 +119,7 @@ extension Intake {
         }
     }
 
-    private func tell(
+    func tell(
         _ job: JobRecord, _ renders: [RenderRecord], _ diagnostics: [Diagnostic], file: String, text: String
     ) {
         func send(_ kind: EngineEvent.Kind) {
@@ -341,9 +207,4 @@ extension Intake {
         }
         return result
     }
-}
-
-extension Failure {
-    /// Somebody is at work there at this moment: the next look sees another picture.
-    fileprivate var isPassing: Bool { code == "file_gone" || code == "file_changed" }
 }

@@ -23,6 +23,11 @@ public struct JournalledLedger: Ledger {
         await note(job.id) { try JournalLine.added(job, renders: renders, at: now()) }
     }
 
+    public func restore(_ job: RestoredJob) async throws {
+        try await ledger.restore(job)
+        await note(job.job.id) { try JournalLine.added(job.job, renders: job.renders.map(\.render), at: now()) }
+    }
+
     public func update(_ job: JobRecord) async throws {
         try await ledger.update(job)
         // A job that has ended left `working/` with its journal, and where it lies says how it ended.

@@ -69,7 +69,7 @@ extension RenderRunner {
         var next = machine
         _ = next.handle(.intentWritten(attempt: attempt.number))
         let step = Step(
-            render: render.id, from: render.state.name, to: next.state,
+            render: render.id, from: render.state.name, attempts: render.attempts, to: next.state,
             facts: [.attemptBegan(attempt), .reserve(spend, caps: parts.spendCaps)], at: now)
         try await insistence.insist(until: .stopping, about: job) { [parts] in try await parts.ledger.record(step) }
         machine = next
@@ -145,7 +145,14 @@ extension RenderRunner {
             event = Self.lost(render.plan, attempt: attempt.number, because: failure)
         }
         facts.insert(.attemptEnded(attempt), at: 0)
-        let action = try await move(&render, of: job, &machine, event, facts: facts)
+        let action: RenderMachine.Action
+        do {
+            action = try await move(&render, of: job, &machine, event, facts: facts)
+        } catch let error as CancellationError {
+            // Stopped before the ledger took it: the journal may, and is believed at the next start.
+            await note(attempt, job)
+            throw error
+        }
         await note(attempt, job)
         switch outcome {
         case .accepted(let task, _):

@@ -78,7 +78,9 @@ struct RenderRunner: Sendable {
         var next = machine
         let action = next.handle(event)
         guard action != .none else { return .none }
-        let step = Step(render: render.id, from: render.state.name, to: next.state, facts: facts, at: parts.now())
+        let step = Step(
+            render: render.id, from: render.state.name, attempts: render.attempts, to: next.state, facts: facts,
+            at: parts.now())
         try await insistence.insist(until: .aborting, about: job) { [parts] in try await parts.ledger.record(step) }
         machine = next
         render.state = next.state

@@ -71,7 +71,9 @@ extension SearchDesk {
         if failure != before {
             do {
                 try await parts.ledger.record(
-                    Step(render: render.id, from: .undecided, to: .undecided(failure), at: render.since))
+                    Step(
+                        render: render.id, from: .undecided, attempts: render.attempts, to: .undecided(failure),
+                        at: render.since))
             } catch LedgerError.conflict {
                 searches[render.plan.model]?.again = true
                 return  // decided by a person meanwhile

@@ -22,6 +22,9 @@ struct Shift: Sendable {
     let runner: RenderRunner
     let bell = Bell()
     let hinted = Flag()
+    /// Every journal was compared with the ledger, which may be an older copy: what is looked for, and what people wish, is about what
+    /// both know.
+    let compared = Latch()
     let closings = Closings()
     /// What hinders a batch from its end.
     let stuck = Troubles()
@@ -59,8 +62,14 @@ struct Shift: Sendable {
     func work() async throws -> Engine.Outcome {
         try await withThrowingDiscardingTaskGroup { group in
             group.addTask { await desk.run() }
-            group.addTask { await search.run() }
-            group.addTask { await wishes.run() }
+            group.addTask {
+                await compared.opened()
+                await search.run()
+            }
+            group.addTask {
+                await compared.opened()
+                await wishes.run()
+            }
             group.addTask { await status.run() }
             group.addTask { await listen() }
             group.addTask { await beat() }
@@ -92,6 +101,7 @@ struct Shift: Sendable {
                 nextLook = parts.uptime() + min(step, last.next.map { untilThen($0) } ?? step)
                 for job in last.ended + closings.takeFailed() { close(job, &group) }
                 last.ended = []
+                if await intake.unread?.isEmpty == true { compared.open() }
                 resumed += last.resumed
                 last.resumed = []
             }
@@ -209,7 +219,7 @@ struct Shift: Sendable {
             do {
                 if render.state.name == .undecided {
                     await leaveOpen(render, try await jobs.job(render.id.job))
-                } else {
+                } else if await !dispatcher.recall(render.id) {
                     try await resume(render, &group)
                 }
             } catch LedgerError.storage(let words) {

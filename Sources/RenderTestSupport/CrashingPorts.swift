@@ -15,6 +15,9 @@ public struct CrashingLedger: Ledger {
     public func add(_ job: JobRecord, renders: [RenderRecord]) async throws {
         try await gate.effect("ledger add") { try await ledger.add(job, renders: renders) }
     }
+    public func restore(_ job: RestoredJob) async throws {
+        try await gate.effect("ledger restore") { try await ledger.restore(job) }
+    }
     public func update(_ job: JobRecord) async throws {
         try await gate.effect("ledger update") { try await ledger.update(job) }
     }
@@ -148,6 +151,9 @@ public struct CrashingWorkspace: Workspace {
         try await gate.question { try await workspace.read(job, file: file, bytesMax: bytesMax) }
     }
     public func folder(of job: JobID) -> String { workspace.folder(of: job) }
+    public func shelved(_ job: JobID, folder: String) async throws -> (shelf: Shelf, job: WorkingJob)? {
+        try await gate.question { try await workspace.shelved(job, folder: folder) }
+    }
     public func leftovers() async throws -> [WorkingJob] { try await gate.question { try await workspace.leftovers() } }
     public func returnedJob(folder: String) async throws -> JobID? {
         try await gate.question { try await workspace.returnedJob(folder: folder) }

@@ -36,6 +36,23 @@ public actor MemoryLedger: Ledger {
         }
     }
 
+    public func restore(_ restored: RestoredJob) throws {
+        guard jobs[restored.job.id] == nil else { return }
+        let before = (jobs, renders, attempts, tasks, outputs, spend)
+        add(restored.job, renders: restored.renders.map(\.render))
+        do {
+            for history in restored.renders {
+                let facts =
+                    history.attempts.map { Fact.attemptEnded($0) } + history.tasks.map { .task($0) }
+                    + history.outputs.map { .output($0) } + history.spend.map { .spend($0) }
+                for fact in facts { try apply(fact, to: history.render.id) }
+            }
+        } catch {
+            (jobs, renders, attempts, tasks, outputs, spend) = before
+            throw error
+        }
+    }
+
     public func update(_ job: JobRecord) throws {
         guard jobs[job.id] != nil else { throw LedgerError.noSuchJob(job.id.text) }
         jobs[job.id] = job.inMilliseconds
@@ -112,7 +129,7 @@ public actor MemoryLedger: Ledger {
 
     public func record(_ step: Step) throws {
         guard let render = renders[step.render] else { throw LedgerError.noSuchRender(step.render) }
-        guard render.state.name == step.from else {
+        guard render.state.name == step.from, step.attempts ?? render.attempts == render.attempts else {
             throw LedgerError.conflict(step.render, stands: render.state.name)
         }
         let before = (renders, attempts, tasks, outputs, spend)

@@ -9,6 +9,7 @@ protocol ForwardingLedger: Ledger {
 
 extension ForwardingLedger {
     func add(_ job: JobRecord, renders: [RenderRecord]) async throws { try await ledger.add(job, renders: renders) }
+    func restore(_ job: RestoredJob) async throws { try await ledger.restore(job) }
     func renders(of job: JobID) async throws -> [RenderRecord] { try await ledger.renders(of: job) }
     func update(_ job: JobRecord) async throws { try await ledger.update(job) }
     func record(_ step: Step) async throws { try await ledger.record(step) }

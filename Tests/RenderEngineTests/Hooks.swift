@@ -52,6 +52,9 @@ struct HookedWorkspace: Workspace {
     ) async throws -> String? {
         try await workspace.finish(job, in: shelf, folder: folder, name: name, files: files)
     }
+    func shelved(_ job: JobID, folder: String) async throws -> (shelf: Shelf, job: WorkingJob)? {
+        try await workspace.shelved(job, folder: folder)
+    }
     func leftovers() async throws -> [WorkingJob] {
         try hook("leftovers", "")
         return try await workspace.leftovers()

@@ -18,6 +18,9 @@ public struct JobFilter: Sendable, Equatable {
 public protocol Ledger: Sendable {
     /// Adds a job with its renders. Adding a job that is there already (same id) changes nothing.
     func add(_ job: JobRecord, renders: [RenderRecord]) async throws
+    /// Writes a job with all that is known of its renders, whole or not at all; does nothing where the job is there. Throws
+    /// `.taskTaken` where a task is another render's.
+    func restore(_ job: RestoredJob) async throws
     /// Writes the job's row as it is now (state, output folder, failure, finish). Throws `.noSuchJob`.
     func update(_ job: JobRecord) async throws
     func job(_ id: JobID) async throws -> JobRecord?

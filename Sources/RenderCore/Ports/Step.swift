@@ -24,15 +24,19 @@ public struct Step: Sendable, Equatable {
     public var render: RenderID
     /// The state in which the render must stand.
     public var from: RenderMachine.State.Name
+    /// How many attempts the writer knows of; where the ledger knows of others the step fails with `LedgerError.conflict`. Nil: any.
+    public var attempts: Int?
     public var to: RenderMachine.State
     public var facts: [Fact]
     public var at: Date
 
     public init(
-        render: RenderID, from: RenderMachine.State.Name, to: RenderMachine.State, facts: [Fact] = [], at: Date
+        render: RenderID, from: RenderMachine.State.Name, attempts: Int? = nil, to: RenderMachine.State,
+        facts: [Fact] = [], at: Date
     ) {
         self.render = render
         self.from = from
+        self.attempts = attempts
         self.to = to
         self.facts = facts
         self.at = at

@@ -109,6 +109,11 @@ public protocol Workspace: Sendable {
     /// What lies in `working/`.
     func leftovers() async throws -> [WorkingJob]
 
+    /// A job whose folder has left `working/`: the shelf that it lies on, or lay on before a user moved it back into the inbox, and its
+    /// journal; nil where there is neither.
+    /// - Parameter folder: the inbox folder that its place mirrors.
+    func shelved(_ job: JobID, folder: String) async throws -> (shelf: Shelf, job: WorkingJob)?
+
     /// Removes our own files (`ERROR.txt`, `*.failed.json`, `journal.jsonl`, …) from an inbox folder that came back from
     /// `failed/`, and the folder itself if it is empty then.
     func tidyReturned(folder: String) async throws

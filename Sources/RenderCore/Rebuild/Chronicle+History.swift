@@ -12,6 +12,13 @@ extension Chronicle {
             return nil
         }
         var attempts = track.attempts.values.sorted { $0.number < $1.number }
+        if track.begun > attempts.last?.number ?? 0 {
+            // A line tells that it was begun, and none tells more.
+            attempts.append(
+                AttemptRecord(
+                    render: RenderID(job: id, number: number), number: track.begun,
+                    intentAt: standing.since ?? job.claimedAt, endpoint: plan.endpoint, shown: .null))
+        }
         for index in attempts.indices where attempts[index].outcome == nil {
             // As a restart would have it: asked about, never sent again.
             attempts[index].outcome = .unknown
