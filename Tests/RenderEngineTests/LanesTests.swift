@@ -130,4 +130,31 @@ import Testing
         #expect(await lanes.overBudget == nil)
         #expect(await goes(2))
     }
+
+    @Test func `a wall clock that is set back holds nothing up for longer than was meant`() async {
+        let (clock, back) = (bench.clock, Counter())
+        var parts = bench.parts()
+        parts.now = { Fixtures.start + clock.now.offset.seconds - Double(back.value) * 3600 }
+        let lanes = Lanes(parts: parts, events: EngineEvents())
+        var slowed = plan
+        slowed.lane.group = "slowed"
+        await lanes.holdForBudget(until: parts.now() + 60, .account)
+        #expect(await lanes.admit(id(1), plan) != .go)
+        back.add()
+        #expect(await lanes.overBudget == nil)
+        #expect(await lanes.admit(id(1), plan) == .go)
+        await lanes.troubled(id(2), slowed, .throttled)
+        await lanes.troubled(id(1), plan, .account)
+        await lanes.release(id(1))
+        back.add()
+        guard case .wait(let until?, _) = await lanes.admit(id(3), plan) else {
+            Issue.record("the account does not wait")
+            return
+        }
+        #expect((1...30).contains(until.timeIntervalSince(parts.now())))
+        clock.advance(by: .seconds(30))
+        #expect(await lanes.admit(id(3), plan) == .go)
+        await lanes.succeeded(plan)
+        #expect(await lanes.admit(id(4), slowed) == .go)
+    }
 }

@@ -1,11 +1,11 @@
-public import Foundation
-
 /// One lane's pace: a token bucket for submits, a limit on what runs, and a speed that adapts to throttling (additive increase,
 /// multiplicative decrease).
+///
+/// Its moments are seconds by a clock that only goes forward: the wall clock may be set back, and would hold the lane for as long.
 public struct LaneState: Sendable, Equatable {
     public enum Verdict: Sendable, Equatable {
         case go
-        case wait(until: Date?, because: Reason)
+        case wait(until: Double?, because: Reason)
     }
 
     public enum Reason: Sendable, Equatable {
@@ -22,10 +22,10 @@ public struct LaneState: Sendable, Equatable {
     public private(set) var speed = 1.0
     private var limit: LaneLimit
     private var tokens: Double
-    private var refilledAt: Date
-    private var holdUntil: Date?
+    private var refilledAt: Double
+    private var holdUntil: Double?
     private var holdFailure: Failure?
-    private var heldSince: Date?
+    private var heldSince: Double?
     private var failures = 0
     /// One goes first after a pause; until it is answered or gone, nobody else does.
     private var isTrying = false
@@ -37,7 +37,7 @@ public struct LaneState: Sendable, Equatable {
     /// Seconds after which it is looked whether the one that tries was answered.
     private static let answerLook = 0.25
 
-    public init(_ limit: LaneLimit, at now: Date) {
+    public init(_ limit: LaneLimit, at now: Double) {
         self.limit = limit
         tokens = 1
         refilledAt = now
@@ -48,23 +48,23 @@ public struct LaneState: Sendable, Equatable {
     private var perSecond: Double { Double(max(1, limit.submits)) / Double(max(1, limit.perSeconds)) * speed }
 
     /// Why no submit went through at last, and since when none did; nil where the last one did.
-    public var troubled: (failure: Failure, since: Date)? {
+    public var troubled: (failure: Failure, since: Double)? {
         guard let holdFailure, let heldSince else { return nil }
         return (holdFailure, heldSince)
     }
 
     /// Takes a place and a token, or says what is missing.
-    public mutating func admit(at now: Date) -> Verdict {
+    public mutating func admit(at now: Double) -> Verdict {
         if let until = holdUntil, now < until {
             return .wait(until: until, because: holdFailure.map(Reason.slowed) ?? .rate)
         }
         if isTrying, let holdFailure {
-            return .wait(until: now.addingTimeInterval(Self.answerLook), because: .slowed(holdFailure))
+            return .wait(until: now + Self.answerLook, because: .slowed(holdFailure))
         }
         if let most = limit.running, running >= most + Self.queuedAhead { return .wait(until: nil, because: .running) }
         refill(at: now)
         guard tokens >= 1 else {
-            return .wait(until: now.addingTimeInterval((1 - tokens) / perSecond), because: .rate)
+            return .wait(until: now + (1 - tokens) / perSecond, because: .rate)
         }
         tokens -= 1
         running += 1
@@ -86,10 +86,10 @@ public struct LaneState: Sendable, Equatable {
     /// The provider refused for its own reasons: half the speed, and a pause, after which one submit goes first.
     ///
     /// What is refused during a pause was sent before it: it tells nothing new, but how long the provider wants to be left alone.
-    public mutating func slow(_ failure: Failure, at now: Date, jitter: Double) {
+    public mutating func slow(_ failure: Failure, at now: Double, jitter: Double) {
         let floor = failure.retryAfterSeconds.map { Duration.seconds(min($0, 3600)) }
         if let until = holdUntil, now < until {
-            holdUntil = max(until, now.addingTimeInterval((floor ?? .zero).seconds))
+            holdUntil = max(until, now + (floor ?? .zero).seconds)
             refilledAt = holdUntil ?? now
             return
         }
@@ -98,7 +98,7 @@ public struct LaneState: Sendable, Equatable {
         speed = max(0.05, speed / 2)
         let pause = Backoff(first: .seconds(2), longest: .seconds(120)).delay(
             after: failures, jitter: jitter, floor: floor)
-        let until = now.addingTimeInterval(pause.seconds)
+        let until = now + pause.seconds
         holdUntil = until
         holdFailure = failure
         heldSince = heldSince ?? now
@@ -116,8 +116,8 @@ public struct LaneState: Sendable, Equatable {
         speed = min(1, speed + 0.1)
     }
 
-    private mutating func refill(at now: Date) {
-        let elapsed = max(0, now.timeIntervalSince(refilledAt))
+    private mutating func refill(at now: Double) {
+        let elapsed = max(0, now - refilledAt)
         refilledAt = now
         tokens = min(capacity, tokens + elapsed * perSecond)
     }
