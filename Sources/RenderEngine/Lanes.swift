@@ -90,7 +90,7 @@ actor Lanes {
             return .wait(until: nil, because: "\(syncCalls) calls run, as many as may run at once")
         }
         var lane = lanes[plan.lane.group] ?? LaneState(plan.lane, at: now)
-        let verdict = lane.admit(at: now)
+        let verdict = lane.admit(render, at: now)
         lanes[plan.lane.group] = lane
         switch verdict {
         case .go:
@@ -117,7 +117,7 @@ actor Lanes {
 
     /// Gives the render's place back; does nothing where it holds none.
     func release(_ render: RenderID) {
-        if let place = places.removeValue(forKey: render) { lanes[place.group]?.release() }
+        if let place = places.removeValue(forKey: render) { lanes[place.group]?.release(render) }
         if pause?.probe == render { pause?.probe = nil }
     }
 

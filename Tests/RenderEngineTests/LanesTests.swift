@@ -87,6 +87,27 @@ import Testing
         }
     }
 
+    @Test func `what was sent before a lane's pause and ends lets nobody pass the one that tries`() async {
+        for number in 1...3 { #expect(await goes(number)) }
+        await lanes.troubled(id(3), plan, .throttled)
+        await lanes.release(id(3))
+        bench.clock.advance(by: .seconds(2))
+        #expect(await goes(4))
+        #expect(await !goes(5))
+        await lanes.release(id(1))
+        #expect(await !goes(5))
+        await lanes.succeeded(plan)
+        #expect(await goes(5))
+        // The next pause: who tried in the last one has no say in it, either.
+        await lanes.troubled(id(5), plan, .throttled)
+        bench.clock.advance(by: .seconds(2))
+        #expect(await goes(6))
+        await lanes.release(id(4))
+        #expect(await !goes(7))
+        await lanes.release(id(6))
+        #expect(await goes(7))
+    }
+
     @Test func `a place is given back once, and only where there is one`() async {
         var narrow = plan
         narrow.lane = LaneLimit(group: "n", submits: 1000, perSeconds: 1, running: 1)

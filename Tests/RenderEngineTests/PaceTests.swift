@@ -111,3 +111,12 @@ import Testing
         #expect(long.admit(at: start + 3600) == .go)
     }
 }
+
+extension LaneState {
+    /// Where it does not matter which render it is.
+    fileprivate mutating func admit(at now: Double) -> Verdict {
+        admit(RenderID(job: Fixtures.jobID(), number: 1), at: now)
+    }
+
+    fileprivate mutating func release() { release(RenderID(job: Fixtures.jobID(), number: 1)) }
+}

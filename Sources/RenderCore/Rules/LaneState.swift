@@ -27,8 +27,8 @@ public struct LaneState: Sendable, Equatable {
     private var holdFailure: Failure?
     private var heldSince: Double?
     private var failures = 0
-    /// One goes first after a pause; until it is answered or gone, nobody else does.
-    private var isTrying = false
+    /// The one that goes first after a pause; until it is answered or gone, nobody else does.
+    private var trying: RenderID?
 
     /// How many tasks may wait at the provider beyond those it works on: enough that it never idles, few enough that the
     /// rest can still be edited, re-ordered and cancelled for nothing.
@@ -54,11 +54,11 @@ public struct LaneState: Sendable, Equatable {
     }
 
     /// Takes a place and a token, or says what is missing.
-    public mutating func admit(at now: Double) -> Verdict {
+    public mutating func admit(_ render: RenderID, at now: Double) -> Verdict {
         if let until = holdUntil, now < until {
             return .wait(until: until, because: holdFailure.map(Reason.slowed) ?? .rate)
         }
-        if isTrying, let holdFailure {
+        if trying != nil, let holdFailure {
             return .wait(until: now + Self.answerLook, because: .slowed(holdFailure))
         }
         if let most = limit.running, running >= most + Self.queuedAhead { return .wait(until: nil, because: .running) }
@@ -68,14 +68,14 @@ public struct LaneState: Sendable, Equatable {
         }
         tokens -= 1
         running += 1
-        isTrying = holdFailure != nil
+        trying = holdFailure == nil ? nil : render
         return .go
     }
 
-    /// A place is free again.
-    public mutating func release() {
+    /// A place is free again. What was sent before the pause and ends now says nothing of the one that tries.
+    public mutating func release(_ render: RenderID) {
         running = max(0, running - 1)
-        isTrying = false
+        if trying == render { trying = nil }
     }
 
     /// A render that was already running when we started.
@@ -93,7 +93,7 @@ public struct LaneState: Sendable, Equatable {
             refilledAt = holdUntil ?? now
             return
         }
-        isTrying = false
+        trying = nil
         failures += 1
         speed = max(0.05, speed / 2)
         let pause = Backoff(first: .seconds(2), longest: .seconds(120)).delay(
@@ -109,7 +109,7 @@ public struct LaneState: Sendable, Equatable {
 
     /// A submit went through: a little faster again.
     public mutating func succeeded() {
-        isTrying = false
+        trying = nil
         failures = 0
         holdFailure = nil
         heldSince = nil
