@@ -25,8 +25,18 @@ struct WishDesk: Sendable {
     private func carryOut(_ numbered: NumberedWish) async throws {
         let wish = numbered.wish
         let answer: WishAnswer
+        var isMove = false
+        // After the answer, also where that cannot be written down.
+        defer {
+            if isMove {
+                moved.add(wish.render)
+                bell.ring()
+            }
+        }
         do {
-            answer = WishAnswer(isDone: true, words: try await fulfil(wish), at: parts.now())
+            let deed = try await fulfil(wish)
+            isMove = deed.isMove
+            answer = WishAnswer(isDone: true, words: deed.words, at: parts.now())
         } catch let refusal as Refusal {
             answer = WishAnswer(isDone: false, words: refusal.words, at: parts.now())
             // Who wished it while nobody watched is not there to hear the answer.
@@ -36,14 +46,18 @@ struct WishDesk: Sendable {
                     render: wish.render.number, kind: .warning("\(wish.kind.word): \(refusal.words)")))
         }
         try await parts.ledger.answer(wish: numbered.number, answer)
-        moved.add(wish.render)
-        bell.ring()
     }
 
     private struct Refusal: Error { var words: String }
 
-    /// - Returns: what was done.
-    private func fulfil(_ wish: Wish) async throws -> String {
+    /// What was done.
+    private struct Deed {
+        var words: String
+        /// It stands elsewhere in the ledger now, and the main loop has to go on with it.
+        var isMove: Bool
+    }
+
+    private func fulfil(_ wish: Wish) async throws -> Deed {
         guard let render = try await parts.ledger.history(of: wish.render)?.render else {
             throw Refusal(words: "there is no such render")
         }
@@ -64,10 +78,10 @@ struct WishDesk: Sendable {
             // The ledger has it; the journal is its second copy.
             events.send(EngineEvent(at: parts.now(), job: wish.render.job, kind: .trouble(failure)))
         }
-        return wish.kind.done
+        return Deed(words: wish.kind.done, isMove: true)
     }
 
-    private func elsewhere(_ wish: Wish, _ render: RenderRecord) async throws -> String {
+    private func elsewhere(_ wish: Wish, _ render: RenderRecord) async throws -> Deed {
         guard wish.kind == .cancel else {
             throw Refusal(words: "it needs no decision: it is \(render.state.name.rawValue)")
         }
@@ -75,7 +89,8 @@ struct WishDesk: Sendable {
         case .following(let task):
             do {
                 switch try await parts.service.cancel(task) {
-                case .canceled: return "canceled before it ran; it is not billed"
+                // Whoever follows it hears of it with the next question.
+                case .canceled: return Deed(words: "canceled before it ran; it is not billed", isMove: false)
                 case .tooLate:
                     throw Refusal(words: "it runs already: it cannot be stopped, is billed, and will be delivered")
                 }
