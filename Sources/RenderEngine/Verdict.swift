@@ -64,6 +64,33 @@ public struct Verdict: Sendable {
         try await workspace.journal(render.id.job, line(render, outcome, at: now))
     }
 
+    /// What it did, and what that may have cost, for the person who wished it.
+    ///
+    /// - Parameter before: as it stood until then.
+    public func done(_ before: RenderHistory) -> String {
+        switch kind {
+        case .resend: "will be sent again"
+        case .adopt(let task): "adopted as task \(task)"
+        case .giveUp, .cancel: Self.ending(before)
+        }
+    }
+
+    private static func ending(_ before: RenderHistory) -> String {
+        let lost = before.attempts.count { $0.outcome == nil || $0.outcome == .unknown }
+        let price = before.render.plan.estimate.map { " (about \($0)\(lost > 1 ? " each" : ""))" } ?? ""
+        if before.render.state.name == .undecided {
+            // One of a lost ledger has no attempt on record.
+            return lost > 1
+                ? "given up; whether its \(lost) lost attempts were billed is not known\(price)"
+                : "given up; whether it was billed is not known\(price)"
+        }
+        switch lost {
+        case 0: return before.attempts.isEmpty ? "canceled; nothing was sent" : "canceled; nothing is billed"
+        case 1: return "canceled; whether an earlier attempt was billed is not known\(price)"
+        default: return "canceled; whether \(lost) earlier attempts were billed is not known\(price)"
+        }
+    }
+
     private static func spend(_ spend: SpendRecord?, _ state: SpendRecord.State) -> [Fact] {
         guard var spend else { return [] }
         spend.state = state

@@ -1,4 +1,4 @@
-public import RenderCore
+import RenderCore
 
 /// Carries out what people asked for with a command while a watcher holds the workspace.
 struct WishDesk: Sendable {
@@ -58,9 +58,10 @@ struct WishDesk: Sendable {
     }
 
     private func fulfil(_ wish: Wish) async throws -> Deed {
-        guard let render = try await parts.ledger.history(of: wish.render)?.render else {
+        guard let history = try await parts.ledger.history(of: wish.render) else {
             throw Refusal(words: "there is no such render")
         }
+        let render = history.render
         guard render.attempts == wish.attempts || wish.kind == .cancel else {
             throw Refusal(words: "it was sent again meanwhile: see how it stands, and say it anew")
         }
@@ -78,7 +79,7 @@ struct WishDesk: Sendable {
             // The ledger has it; the journal is its second copy.
             events.send(EngineEvent(at: parts.now(), job: wish.render.job, kind: .trouble(failure)))
         }
-        return Deed(words: wish.kind.done, isMove: true)
+        return Deed(words: verdict.done(history), isMove: true)
     }
 
     private func elsewhere(_ wish: Wish, _ render: RenderRecord) async throws -> Deed {
@@ -113,16 +114,6 @@ extension Wish.Kind {
         case .adopt(let task): "retry --adopt \(task)"
         case .giveUp: "retry --give-up"
         case .cancel: "cancel"
-        }
-    }
-
-    /// For the person who wished it.
-    public var done: String {
-        switch self {
-        case .resend: "will be sent again"
-        case .adopt(let task): "adopted as task \(task)"
-        case .giveUp: "given up"
-        case .cancel: "canceled; nothing was sent"
         }
     }
 }

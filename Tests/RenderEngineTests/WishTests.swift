@@ -46,4 +46,34 @@ import Testing
         let given = try await answer(.giveUp, lost)
         #expect(given.answer.isDone && given.isMoved)
     }
+
+    static let endings: [(Wish.Kind, RenderMachine.State, Int, String)] = [
+        (.cancel, .undecided(.unknown), 1, "given up; whether it was billed is not known"),
+        (.giveUp, .undecided(.unknown), 1, "given up; whether it was billed is not known"),
+        (.cancel, .queued, 0, "canceled; nothing was sent"),
+        (.cancel, .queued, 1, "canceled; whether an earlier attempt was billed is not known"),
+    ]
+
+    @Test(arguments: endings)
+    func `what may have been billed is said`(
+        kind: Wish.Kind, state: RenderMachine.State, attempts: Int, words: String
+    ) async throws {
+        let render = try await bench.past(attempts > 0 ? .undecided(.unknown) : state, attempt: .unknown)
+        if attempts > 0, state.name == .queued {
+            try await bench.ledger.record(Step(render: render, from: .undecided, to: .queued, at: bench.now))
+        }
+        let said = try await answer(kind, render).answer
+        #expect(said.isDone)
+        // What was never sent has no price to tell.
+        #expect(said.words == words + (attempts > 0 ? " (about 0.50 CNY)" : ""))
+    }
+
+    @Test func `an attempt that was refused is not billed`() async throws {
+        let render = try await bench.past(.sending(attempt: 1))
+        var attempt = Fixtures.attempt(render)
+        attempt.outcome = .refused
+        try await bench.ledger.record(
+            Step(render: render, from: .sending, to: .queued, facts: [.attemptEnded(attempt)], at: bench.now))
+        #expect(try await answer(.cancel, render).answer.words == "canceled; nothing is billed")
+    }
 }
