@@ -19,7 +19,15 @@ public struct Verdict: Sendable {
         self.listing = listing
     }
 
-    /// Whether a render in this state can be moved by it without asking the provider.
+    /// Whether it can be carried out only by whoever can ask the provider: an id that a person has typed may be no task's.
+    public var asksFirst: Bool {
+        switch (kind, judge) {
+        case (.adopt, .person): true
+        case (.adopt, .search), (.resend, _), (.giveUp, _), (.cancel, _): false
+        }
+    }
+
+    /// Whether a render in this state can be moved by it.
     public func fits(_ state: RenderMachine.State.Name) -> Bool {
         switch kind {
         case .resend, .adopt, .giveUp: state == .undecided

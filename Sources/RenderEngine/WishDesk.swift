@@ -6,8 +6,21 @@ struct WishDesk: Sendable {
     let events: EngineEvents
     let stopper: Stopper
     let moved: Moved
-    /// Rung when a render was moved.
+    /// Rung when a render was moved, and after the first look.
     let bell: Bell
+    private let looked = Flag()
+
+    init(parts: EngineParts, events: EngineEvents, stopper: Stopper, moved: Moved, bell: Bell) {
+        self.parts = parts
+        self.events = events
+        self.stopper = stopper
+        self.moved = moved
+        self.bell = bell
+    }
+
+    /// Whether what was wished before the start is carried out or refused: a batch does not end before. What could not even be
+    /// read is left to the next one.
+    var hasLooked: Bool { looked.isSet }
 
     /// Reads the wishes every second until stopped.
     func run() async {
@@ -16,6 +29,10 @@ struct WishDesk: Sendable {
             for wish in (try? await parts.ledger.openWishes()) ?? [] {
                 // One that cannot be carried out now holds up none behind it.
                 try? await carryOut(wish)
+            }
+            if !looked.isSet {
+                looked.set()
+                bell.ring()
             }
             // Ended early by a stop, and the loop with it.
             try? await stopper.pause(for: .seconds(1), clock: parts.clock, giveUpAt: .stopping)
@@ -67,6 +84,7 @@ struct WishDesk: Sendable {
         }
         let verdict = Verdict(wish.kind, by: .person)
         guard verdict.fits(render.state.name) else { return try await elsewhere(wish, render) }
+        if case .adopt(let task) = wish.kind { try await ask(for: task) }
         do {
             try await verdict.apply(
                 to: render, ledger: parts.ledger, workspace: parts.workspace, at: parts.now())
@@ -80,6 +98,22 @@ struct WishDesk: Sendable {
             events.send(EngineEvent(at: parts.now(), job: wish.render.job, kind: .trouble(failure)))
         }
         return Deed(words: verdict.done(history), isMove: true)
+    }
+
+    /// A task that is adopted by mistake is followed until it is given up for lost: only one that the provider knows is taken.
+    private func ask(for task: TaskID) async throws {
+        let report: TaskReport
+        do {
+            report = try await parts.service.query(task)
+        } catch let failure as Failure where failure.fault == .job {
+            throw Refusal(words: "the provider refuses \(task): \(failure.message); see its console for the task's id")
+        } catch let failure as Failure {
+            throw Refusal(words: "the provider did not answer: \(failure.message); ask again")
+        }
+        guard case .unknown = report.state else { return }
+        throw Refusal(
+            words:
+                "the provider knows no task \(task), or no longer; see its console for the task's id, or say --give-up")
     }
 
     private func elsewhere(_ wish: Wish, _ render: RenderRecord) async throws -> Deed {

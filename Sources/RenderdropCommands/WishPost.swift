@@ -34,7 +34,9 @@ struct WishPost: Sendable {
             for (job, render) in try await Self.meant(name, number, kind, ledger, missing, isMeant) {
                 let words: String
                 let verdict = Verdict(kind, by: .person)
-                if verdict.fits(render.state.name), let before = try await ledger.history(of: render.id) {
+                if verdict.fits(render.state.name), !verdict.asksFirst,
+                    let before = try await ledger.history(of: render.id)
+                {
                     try await verdict.apply(to: render, ledger: ledger, workspace: workspace, at: Date())
                     words = verdict.done(before)
                 } else {

@@ -76,4 +76,33 @@ import Testing
             Step(render: render, from: .sending, to: .queued, facts: [.attemptEnded(attempt)], at: bench.now))
         #expect(try await answer(.cancel, render).answer.words == "canceled; nothing is billed")
     }
+
+    @Test func `only a task that the provider knows is adopted; a typo leaves the question open`() async throws {
+        await service.addTask(TaskID("task-1"), Fixtures.plan(), life: [.running])
+        let render = try await bench.past(.undecided(.unknown), attempt: .unknown)
+        let typo = try await answer(.adopt(TaskID("task-l")), render)
+        #expect(!typo.answer.isDone && !typo.isMoved)
+        #expect(typo.answer.words.contains("knows no task task-l"))
+        await service.say { $0.queryScript = [.failure(.provider()), .failure(Fixtures.failure)] }
+        let unheard = try await answer(.adopt(TaskID("task-1")), render)
+        #expect(!unheard.answer.isDone && unheard.answer.words.contains("ask again"))
+        let refused = try await answer(.adopt(TaskID("task 1")), render)
+        #expect(!refused.answer.isDone && refused.answer.words.contains("refuses task 1"))
+        #expect(try await bench.history().render.state.name == .undecided)
+        let right = try await answer(.adopt(TaskID("task-1")), render)
+        #expect(right.answer.isDone && right.isMoved)
+        #expect(try await bench.history().render.state == .following(TaskID("task-1")))
+    }
+
+    @Test func `a batch does not end before it has carried out what was wished`() async throws {
+        await service.addTask(TaskID("found"), Fixtures.plan())
+        let render = try await bench.past(.undecided(.unknown), attempt: .unknown, mode: .sync)
+        _ = await bench.ledger.add(
+            Wish(render: render, kind: .adopt(TaskID("found")), attempts: 1, at: bench.now))
+        // The provider takes its time: nothing else is left to do meanwhile.
+        let outcome = try await bench.run { [clock = bench.clock] parts in
+            parts.service = LateService(parts.service) { try? await clock.sleep(for: .seconds(20)) }
+        }
+        #expect(outcome.jobsDone == 1 && outcome.undecided == 0)
+    }
 }
