@@ -7,7 +7,7 @@ extension Courier {
     /// staging, or into the depot while the outbox takes nothing. A download has its slot only while it runs: what fails
     /// does not stand in the way of what would come.
     ///
-    /// - Throws: `Failure` where trying again does not help: `link_expired`, a host that is not trusted; in a batch also when the provider was out of reach for too long.
+    /// - Throws: `Failure` where trying again does not help: `link_expired`, also of one that never brought it while it lived; a host that is not trusted; in a batch also when the provider was out of reach for too long.
     func fetch(_ output: RenderResult.Output, _ order: Order) async throws -> Parcel {
         if let parcel = try await kept(output, order) { return parcel }
         let job = order.job
@@ -40,6 +40,8 @@ extension Courier {
                 trouble = Failure(
                     code: error.code.rawValue, message: error.message, advice: "", fault: .provider, retryable: true)
             }
+            // Only now: a link that was got anew for an old result has had its one try.
+            if order.life.isOver(at: parts.now()) { throw Self.expired(output, trouble) }
             failures += 1
             if failures == 1 {
                 events.send(EngineEvent(at: parts.now(), job: job.id, name: job.name, kind: .trouble(trouble)))
@@ -53,6 +55,15 @@ extension Courier {
             waited += delay
             try await stopper.pause(for: delay, clock: parts.clock, giveUpAt: .stopping)
         }
+    }
+
+    /// A link that brings something else, or nothing, for longer than results live is as dead as one that is refused.
+    private static func expired(_ output: RenderResult.Output, _ last: Failure) -> Failure {
+        Failure(
+            code: "link_expired",
+            message: "output \(output.index) could not be fetched while its link lived; at last: \(last.message)",
+            advice: "its task is asked for a new link", fault: .provider, retryable: true, httpStatus: last.httpStatus,
+            requestID: last.requestID)
     }
 
     /// What an earlier try, perhaps of a former run, left whole in the depot.

@@ -52,8 +52,16 @@ struct Courier: Sendable {
         let order = Order(
             result: result, render: render, job: job, renders: try await parts.ledger.renders(of: job.id).count)
         var waiting: [Parcel] = []
+        var late: Failure?
         for output in outputs {
-            var parcel = try await fetch(output, order)
+            var parcel: Parcel
+            do {
+                parcel = try await fetch(output, order)
+            } catch let failure as Failure where failure.code == "link_expired" && order.life.isOver(at: parts.now()) {
+                // Each has its one try: what still comes of an old result must not be lost with what does not.
+                late = late ?? failure
+                continue
+            }
             do {
                 try await publish(parcel, order, isInsisting: false)
             } catch let failure as Failure where failure.isFolderOutOfOrder {
@@ -65,6 +73,7 @@ struct Courier: Sendable {
                 waiting.append(parcel)
             }
         }
+        if let late { throw late }
         guard !waiting.isEmpty else { return }
         await onWaiting()
         for parcel in waiting { try await publish(parcel, order, isInsisting: true) }

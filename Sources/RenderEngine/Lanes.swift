@@ -12,7 +12,8 @@ actor Lanes {
     private struct Pause {
         var failure: Failure
         var failures: Int
-        var nextProbe: Date
+        /// By the clock that only goes forward.
+        var nextProbe: Double
         var probe: RenderID?
     }
 
@@ -28,7 +29,7 @@ actor Lanes {
     private var places: [RenderID: Place] = [:]
     private var pause: Pause?
     private var pausedSince: Date?
-    private var budgetHold: (until: Date, failure: Failure)?
+    private var budgetHold: (since: Date, until: Date, failure: Failure)?
     private var saidBudget: Date?
 
     init(parts: EngineParts, events: EngineEvents) {
@@ -43,14 +44,25 @@ actor Lanes {
     }
 
     /// What stops submits until a budget opens again.
-    var overBudget: Failure? {
-        guard let budgetHold, parts.now() < budgetHold.until else { return nil }
-        return budgetHold.failure
+    var overBudget: Failure? { heldForBudget?.failure }
+
+    /// A budget opens by the calendar. Where that was set back to before the hold began, another day's budget may be meant, and the
+    /// ledger is asked anew.
+    private var heldForBudget: (until: Date, failure: Failure)? {
+        let now = parts.now()
+        guard let budgetHold, now >= budgetHold.since, now < budgetHold.until else { return nil }
+        return (budgetHold.until, budgetHold.failure)
     }
+
+    private var uptime: Double { parts.uptime().seconds }
+
+    /// When a moment of the clock that only goes forward will be, or was, by the wall clock.
+    private func date(of moment: Double) -> Date { parts.now().addingTimeInterval(moment - uptime) }
 
     /// The provider has refused a lane for its own reasons for longer than a batch waits: why, and since when.
     var hopeless: (failure: Failure, since: Date)? {
         lanes.values.filter(isHopeless).compactMap(\.troubled).min { $0.since < $1.since }
+            .map { (failure: $0.failure, since: date(of: $0.since)) }
     }
 
     /// Whether this render's lane is such a one.
@@ -58,20 +70,18 @@ actor Lanes {
 
     private func isHopeless(_ lane: LaneState) -> Bool {
         let limit = Double(parts.configuration.limits.unreachableSeconds)
-        return lane.troubled.map { parts.now().timeIntervalSince($0.since) >= limit } ?? false
+        return lane.troubled.map { uptime - $0.since >= limit } ?? false
     }
 
     /// How many synchronous calls have a place, from before they are sent until what they brought is seen to.
     var syncCalls: Int { places.values.count { $0.isSync } }
 
     func admit(_ render: RenderID, _ plan: RenderPlan) -> Verdict {
-        let now = parts.now()
-        if let budgetHold, now < budgetHold.until {
-            return .wait(until: budgetHold.until, because: budgetHold.failure.message)
-        }
+        let now = uptime
+        if let hold = heldForBudget { return .wait(until: hold.until, because: hold.failure.message) }
         if let pause {
             guard pause.probe == nil, now >= pause.nextProbe else {
-                let until = pause.probe == nil ? pause.nextProbe : nil
+                let until = pause.probe == nil ? date(of: pause.nextProbe) : nil
                 return .wait(until: until, because: "everything waits: \(pause.failure.message)")
             }
         }
@@ -80,7 +90,7 @@ actor Lanes {
             return .wait(until: nil, because: "\(syncCalls) calls run, as many as may run at once")
         }
         var lane = lanes[plan.lane.group] ?? LaneState(plan.lane, at: now)
-        let verdict = lane.admit(at: now)
+        let verdict = lane.admit(render, at: now)
         lanes[plan.lane.group] = lane
         switch verdict {
         case .go:
@@ -88,24 +98,26 @@ actor Lanes {
             if pause != nil { pause?.probe = render }
             return .go
         case .wait(let until, .rate):
-            return .wait(until: until, because: "the provider takes \(plan.model) at \(plan.lane.pace)")
+            return .wait(until: until.map(date(of:)), because: "the provider takes \(plan.model) at \(plan.lane.pace)")
         case .wait(let until, .running):
-            return .wait(until: until, because: "as many \(plan.model) renders run as the provider works on at once")
+            return .wait(
+                until: until.map(date(of:)),
+                because: "as many \(plan.model) renders run as the provider works on at once")
         case .wait(let until, .slowed(let failure)):
-            return .wait(until: until, because: "slowed down: \(failure.message)")
+            return .wait(until: until.map(date(of:)), because: "slowed down: \(failure.message)")
         }
     }
 
     /// A render that was at the provider before a restart takes its place again.
     func occupy(_ render: RenderID, _ plan: RenderPlan) {
         guard places[render] == nil else { return }
-        lanes[plan.lane.group, default: LaneState(plan.lane, at: parts.now())].occupy()
+        lanes[plan.lane.group, default: LaneState(plan.lane, at: uptime)].occupy()
         places[render] = Place(group: plan.lane.group, isSync: false)
     }
 
     /// Gives the render's place back; does nothing where it holds none.
     func release(_ render: RenderID) {
-        if let place = places.removeValue(forKey: render) { lanes[place.group]?.release() }
+        if let place = places.removeValue(forKey: render) { lanes[place.group]?.release(render) }
         if pause?.probe == render { pause?.probe = nil }
     }
 
@@ -121,7 +133,7 @@ actor Lanes {
 
     /// The provider did not take a submit, or did not say so, for a reason that is not the job's.
     func troubled(_ render: RenderID, _ plan: RenderPlan, _ failure: Failure) {
-        let now = parts.now()
+        let now = uptime
         switch failure.fault {
         case .job: return
         case .throttled:
@@ -131,11 +143,12 @@ actor Lanes {
             lanes[plan.lane.group, default: LaneState(plan.lane, at: now)].slow(
                 failure, at: now, jitter: parts.jitter())
         case .provider, .account, .folder:
-            pauseAll(failure, by: render, at: now)
+            pauseAll(failure, by: render)
         }
     }
 
-    private func pauseAll(_ failure: Failure, by render: RenderID, at now: Date) {
+    private func pauseAll(_ failure: Failure, by render: RenderID) {
+        let now = parts.now()
         if let pause, pause.probe != render {
             // Sent before the pause began: it tells nothing new, and must neither end a probe nor lengthen the wait. Only
             // a trouble that needs a person is worth telling instead of one that does not.
@@ -152,7 +165,7 @@ actor Lanes {
         if pause?.failure.code != failure.code {
             events.send(EngineEvent(at: now, kind: .paused(failure)))
         }
-        pause = Pause(failure: failure, failures: failures, nextProbe: now + delay.seconds, probe: nil)
+        pause = Pause(failure: failure, failures: failures, nextProbe: uptime + delay.seconds, probe: nil)
         if pausedSince == nil { pausedSince = now }
     }
 
@@ -162,9 +175,10 @@ actor Lanes {
     }
 
     func holdForBudget(until: Date, _ failure: Failure) {
-        if saidBudget != until { events.send(EngineEvent(at: parts.now(), kind: .paused(failure))) }
+        let now = parts.now()
+        if saidBudget != until { events.send(EngineEvent(at: now, kind: .paused(failure))) }
         saidBudget = until
-        budgetHold = (until, failure)
+        budgetHold = (now, until, failure)
     }
 }
 

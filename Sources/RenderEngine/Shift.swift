@@ -236,10 +236,11 @@ struct Shift: Sendable {
             await status.touch(id.job)
             switch render.state {
             case .following:
+                // It may have been found before its submit has come to its end here; what has been sent anew runs already.
+                guard await !dispatcher.recall(id) else { return }
                 // The provider took it after all: what waits because of the lost answer need not.
                 await lanes.succeeded(render.plan)
-                // It may have been found before its submit has come to its end here.
-                if await !dispatcher.recall(id) { try await resume(render, &group) }
+                try await resume(render, &group)
             case .failed, .canceled: close(id.job, &group)
             case .queued, .sending, .rendered, .delivered, .undecided: break
             }

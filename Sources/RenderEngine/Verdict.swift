@@ -19,7 +19,15 @@ public struct Verdict: Sendable {
         self.listing = listing
     }
 
-    /// Whether a render in this state can be moved by it without asking the provider.
+    /// Whether it can be carried out only by whoever can ask the provider: an id that a person has typed may be no task's.
+    public var asksFirst: Bool {
+        switch (kind, judge) {
+        case (.adopt, .person): true
+        case (.adopt, .search), (.resend, _), (.giveUp, _), (.cancel, _): false
+        }
+    }
+
+    /// Whether a render in this state can be moved by it.
     public func fits(_ state: RenderMachine.State.Name) -> Bool {
         switch kind {
         case .resend, .adopt, .giveUp: state == .undecided
@@ -62,6 +70,33 @@ public struct Verdict: Sendable {
             Step(render: render.id, from: render.state.name, to: machine.state, facts: facts, at: now))
         guard render.state.name == .undecided else { return }
         try await workspace.journal(render.id.job, line(render, outcome, at: now))
+    }
+
+    /// What it did, and what that may have cost, for the person who wished it.
+    ///
+    /// - Parameter before: as it stood until then.
+    public func done(_ before: RenderHistory) -> String {
+        switch kind {
+        case .resend: "will be sent again"
+        case .adopt(let task): "adopted as task \(task)"
+        case .giveUp, .cancel: Self.ending(before)
+        }
+    }
+
+    private static func ending(_ before: RenderHistory) -> String {
+        let lost = before.attempts.count { $0.outcome == nil || $0.outcome == .unknown }
+        let price = before.render.plan.estimate.map { " (about \($0)\(lost > 1 ? " each" : ""))" } ?? ""
+        if before.render.state.name == .undecided {
+            // One of a lost ledger has no attempt on record.
+            return lost > 1
+                ? "given up; whether its \(lost) lost attempts were billed is not known\(price)"
+                : "given up; whether it was billed is not known\(price)"
+        }
+        switch lost {
+        case 0: return before.attempts.isEmpty ? "canceled; nothing was sent" : "canceled; nothing is billed"
+        case 1: return "canceled; whether an earlier attempt was billed is not known\(price)"
+        default: return "canceled; whether \(lost) earlier attempts were billed is not known\(price)"
+        }
     }
 
     private static func spend(_ spend: SpendRecord?, _ state: SpendRecord.State) -> [Fact] {

@@ -1,4 +1,4 @@
-public import RenderCore
+import RenderCore
 
 /// Carries out what people asked for with a command while a watcher holds the workspace.
 struct WishDesk: Sendable {
@@ -6,8 +6,21 @@ struct WishDesk: Sendable {
     let events: EngineEvents
     let stopper: Stopper
     let moved: Moved
-    /// Rung when a render was moved.
+    /// Rung when a render was moved, and after the first look.
     let bell: Bell
+    private let looked = Flag()
+
+    init(parts: EngineParts, events: EngineEvents, stopper: Stopper, moved: Moved, bell: Bell) {
+        self.parts = parts
+        self.events = events
+        self.stopper = stopper
+        self.moved = moved
+        self.bell = bell
+    }
+
+    /// Whether what was wished before the start is carried out or refused: a batch does not end before. What could not even be
+    /// read is left to the next one.
+    var hasLooked: Bool { looked.isSet }
 
     /// Reads the wishes every second until stopped.
     func run() async {
@@ -17,6 +30,10 @@ struct WishDesk: Sendable {
                 // One that cannot be carried out now holds up none behind it.
                 try? await carryOut(wish)
             }
+            if !looked.isSet {
+                looked.set()
+                bell.ring()
+            }
             // Ended early by a stop, and the loop with it.
             try? await stopper.pause(for: .seconds(1), clock: parts.clock, giveUpAt: .stopping)
         }
@@ -25,8 +42,18 @@ struct WishDesk: Sendable {
     private func carryOut(_ numbered: NumberedWish) async throws {
         let wish = numbered.wish
         let answer: WishAnswer
+        var isMove = false
+        // After the answer, also where that cannot be written down.
+        defer {
+            if isMove {
+                moved.add(wish.render)
+                bell.ring()
+            }
+        }
         do {
-            answer = WishAnswer(isDone: true, words: try await fulfil(wish), at: parts.now())
+            let deed = try await fulfil(wish)
+            isMove = deed.isMove
+            answer = WishAnswer(isDone: true, words: deed.words, at: parts.now())
         } catch let refusal as Refusal {
             answer = WishAnswer(isDone: false, words: refusal.words, at: parts.now())
             // Who wished it while nobody watched is not there to hear the answer.
@@ -36,22 +63,28 @@ struct WishDesk: Sendable {
                     render: wish.render.number, kind: .warning("\(wish.kind.word): \(refusal.words)")))
         }
         try await parts.ledger.answer(wish: numbered.number, answer)
-        moved.add(wish.render)
-        bell.ring()
     }
 
     private struct Refusal: Error { var words: String }
 
-    /// - Returns: what was done.
-    private func fulfil(_ wish: Wish) async throws -> String {
-        guard let render = try await parts.ledger.history(of: wish.render)?.render else {
+    /// What was done.
+    private struct Deed {
+        var words: String
+        /// It stands elsewhere in the ledger now, and the main loop has to go on with it.
+        var isMove: Bool
+    }
+
+    private func fulfil(_ wish: Wish) async throws -> Deed {
+        guard let history = try await parts.ledger.history(of: wish.render) else {
             throw Refusal(words: "there is no such render")
         }
+        let render = history.render
         guard render.attempts == wish.attempts || wish.kind == .cancel else {
             throw Refusal(words: "it was sent again meanwhile: see how it stands, and say it anew")
         }
         let verdict = Verdict(wish.kind, by: .person)
         guard verdict.fits(render.state.name) else { return try await elsewhere(wish, render) }
+        if case .adopt(let task) = wish.kind { try await ask(for: task) }
         do {
             try await verdict.apply(
                 to: render, ledger: parts.ledger, workspace: parts.workspace, at: parts.now())
@@ -64,10 +97,26 @@ struct WishDesk: Sendable {
             // The ledger has it; the journal is its second copy.
             events.send(EngineEvent(at: parts.now(), job: wish.render.job, kind: .trouble(failure)))
         }
-        return wish.kind.done
+        return Deed(words: verdict.done(history), isMove: true)
     }
 
-    private func elsewhere(_ wish: Wish, _ render: RenderRecord) async throws -> String {
+    /// A task that is adopted by mistake is followed until it is given up for lost: only one that the provider knows is taken.
+    private func ask(for task: TaskID) async throws {
+        let report: TaskReport
+        do {
+            report = try await parts.service.query(task)
+        } catch let failure as Failure where failure.fault == .job {
+            throw Refusal(words: "the provider refuses \(task): \(failure.message); see its console for the task's id")
+        } catch let failure as Failure {
+            throw Refusal(words: "the provider did not answer: \(failure.message); ask again")
+        }
+        guard case .unknown = report.state else { return }
+        throw Refusal(
+            words:
+                "the provider knows no task \(task), or no longer; see its console for the task's id, or say --give-up")
+    }
+
+    private func elsewhere(_ wish: Wish, _ render: RenderRecord) async throws -> Deed {
         guard wish.kind == .cancel else {
             throw Refusal(words: "it needs no decision: it is \(render.state.name.rawValue)")
         }
@@ -75,7 +124,8 @@ struct WishDesk: Sendable {
         case .following(let task):
             do {
                 switch try await parts.service.cancel(task) {
-                case .canceled: return "canceled before it ran; it is not billed"
+                // Whoever follows it hears of it with the next question.
+                case .canceled: return Deed(words: "canceled before it ran; it is not billed", isMove: false)
                 case .tooLate:
                     throw Refusal(words: "it runs already: it cannot be stopped, is billed, and will be delivered")
                 }
@@ -98,16 +148,6 @@ extension Wish.Kind {
         case .adopt(let task): "retry --adopt \(task)"
         case .giveUp: "retry --give-up"
         case .cancel: "cancel"
-        }
-    }
-
-    /// For the person who wished it.
-    public var done: String {
-        switch self {
-        case .resend: "will be sent again"
-        case .adopt(let task): "adopted as task \(task)"
-        case .giveUp: "given up"
-        case .cancel: "canceled; nothing was sent"
         }
     }
 }

@@ -33,10 +33,12 @@ struct WishPost: Sendable {
             var replies: [Reply] = []
             for (job, render) in try await Self.meant(name, number, kind, ledger, missing, isMeant) {
                 let words: String
-                if Verdict(kind, by: .person).fits(render.state.name) {
-                    try await Verdict(kind, by: .person).apply(
-                        to: render, ledger: ledger, workspace: workspace, at: Date())
-                    words = kind.done
+                let verdict = Verdict(kind, by: .person)
+                if verdict.fits(render.state.name), !verdict.asksFirst,
+                    let before = try await ledger.history(of: render.id)
+                {
+                    try await verdict.apply(to: render, ledger: ledger, workspace: workspace, at: Date())
+                    words = verdict.done(before)
                 } else {
                     _ = try await ledger.add(Wish(render: render.id, kind: kind, attempts: render.attempts, at: Date()))
                     words = "noted; the next `renderdrop watch` or `run` asks the provider"

@@ -19,12 +19,31 @@ import Testing
             try await park(place, simulator)
             let task = try #require(simulator.tasks().first?.taskID)
             let said = try await place.command("retry", "robot", "--adopt", task, "--config", place.root)
-            #expect(said.code == 0, "\(said.error)")
+            #expect(said.code == 0 && said.out.contains("asks the provider"), "\(said.error)")
             let run = try await place.run()
             #expect(run.code == 0, "\(run.error)")
             #expect(place.files("outbox") == ["robot/robot-1.png", "robot/robot-2.png", "robot/robot.json"])
             #expect(simulator.paidSubmits == 1)
             #expect(try place.json("outbox/robot/robot.json")["answer"]?["task_id"]?.string == task)
+        }
+    }
+
+    @Test func `a task that the provider does not know is not adopted, and the right one can be named after it`()
+        async throws
+    {
+        try await withWorkplace { place, simulator in
+            try await park(place, simulator)
+            let task = try #require(simulator.tasks().first?.taskID)
+            let typo = try await place.command("retry", "robot", "--adopt", task + "0", "--config", place.root)
+            #expect(typo.code == 0 && typo.out.contains("noted"), "\(typo.error)")
+            #expect(try await place.run().code == 13)
+            let watch = try await place.watch()
+            let again = try await place.command("retry", "robot", "--adopt", task + "0", "--config", place.root)
+            #expect(again.code == 2 && again.error.contains("the provider"), "\(again.out)")
+            let right = try await place.command("retry", "robot", "--adopt", task, "--config", place.root)
+            #expect(right.code == 0 && right.out.contains("adopted"), "\(right.error)")
+            try await watch.says("robot: done")
+            #expect(simulator.paidSubmits == 1)
         }
     }
 

@@ -87,6 +87,27 @@ import Testing
         }
     }
 
+    @Test func `what was sent before a lane's pause and ends lets nobody pass the one that tries`() async {
+        for number in 1...3 { #expect(await goes(number)) }
+        await lanes.troubled(id(3), plan, .throttled)
+        await lanes.release(id(3))
+        bench.clock.advance(by: .seconds(2))
+        #expect(await goes(4))
+        #expect(await !goes(5))
+        await lanes.release(id(1))
+        #expect(await !goes(5))
+        await lanes.succeeded(plan)
+        #expect(await goes(5))
+        // The next pause: who tried in the last one has no say in it, either.
+        await lanes.troubled(id(5), plan, .throttled)
+        bench.clock.advance(by: .seconds(2))
+        #expect(await goes(6))
+        await lanes.release(id(4))
+        #expect(await !goes(7))
+        await lanes.release(id(6))
+        #expect(await goes(7))
+    }
+
     @Test func `a place is given back once, and only where there is one`() async {
         var narrow = plan
         narrow.lane = LaneLimit(group: "n", submits: 1000, perSeconds: 1, running: 1)
@@ -129,5 +150,32 @@ import Testing
         bench.clock.advance(by: .seconds(60))
         #expect(await lanes.overBudget == nil)
         #expect(await goes(2))
+    }
+
+    @Test func `a wall clock that is set back holds nothing up for longer than was meant`() async {
+        let (clock, back) = (bench.clock, Counter())
+        var parts = bench.parts()
+        parts.now = { Fixtures.start + clock.now.offset.seconds - Double(back.value) * 3600 }
+        let lanes = Lanes(parts: parts, events: EngineEvents())
+        var slowed = plan
+        slowed.lane.group = "slowed"
+        await lanes.holdForBudget(until: parts.now() + 60, .account)
+        #expect(await lanes.admit(id(1), plan) != .go)
+        back.add()
+        #expect(await lanes.overBudget == nil)
+        #expect(await lanes.admit(id(1), plan) == .go)
+        await lanes.troubled(id(2), slowed, .throttled)
+        await lanes.troubled(id(1), plan, .account)
+        await lanes.release(id(1))
+        back.add()
+        guard case .wait(let until?, _) = await lanes.admit(id(3), plan) else {
+            Issue.record("the account does not wait")
+            return
+        }
+        #expect((1...30).contains(until.timeIntervalSince(parts.now())))
+        clock.advance(by: .seconds(30))
+        #expect(await lanes.admit(id(3), plan) == .go)
+        await lanes.succeeded(plan)
+        #expect(await lanes.admit(id(4), slowed) == .go)
     }
 }

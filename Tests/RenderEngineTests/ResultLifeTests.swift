@@ -141,6 +141,53 @@ import Testing
         #expect(bench.text("failed/cat/ERROR.txt")?.contains("CNY") == true)
     }
 
+    /// From the first download on a proxy answers for the results' host; after it a day has passed.
+    private func behindProxy(_ parts: inout EngineParts, _ downloads: Counter, forgets: Bool, heals: Bool = false) {
+        let (clock, service) = (bench.clock, service)
+        parts.service = LateService(service) {
+        } beforeDownload: {
+            let count = downloads.add()
+            // Where nobody gives up it would go on for ever.
+            if count > 10 { throw Failure.expired }
+            let isProxy = count == 1 || !heals
+            await service.say {
+                $0.picture = isProxy ? Array("<html>log in</html>".utf8) : Fixtures.png(width: 64, height: 64)
+            }
+            guard count == 1 else { return }
+            clock.advance(by: .seconds(25 * Self.hour))
+            if forgets { await service.forget(TaskID("task-1")) }
+        }
+    }
+
+    @Test(arguments: [Bench.text, Bench.sync])
+    func `what another host answered for, 24 hours long, is told as paid and lost, too`(text: String) async throws {
+        try bench.drop("cat.yaml", text)
+        let downloads = Counter()
+        try await bench.watch { parts in
+            behindProxy(&parts, downloads, forgets: true)
+        } until: { event in
+            if case .jobFailed = event.kind { true } else { false }
+        }
+        #expect(downloads.value == 1)
+        let told = bench.text("failed/cat/ERROR.txt") ?? ""
+        #expect(told.contains("is lost") && told.contains("CNY"), "\(told)")
+        #expect(try await bench.history().spend.map(\.state) == [.settled])
+    }
+
+    @Test func `an old result's new link is tried, and what it brings is delivered`() async throws {
+        try bench.drop("cat.yaml", Bench.text + "n: 2\n")
+        let downloads = Counter()
+        try await bench.watch { parts in
+            behindProxy(&parts, downloads, forgets: false, heals: true)
+        } until: { event in
+            if case .jobDone = event.kind { true } else { false }
+        }
+        // The second output came with the old link, the first one with a new one.
+        #expect(downloads.value == 3)
+        #expect(await service.queries.count == 2)
+        #expect(bench.files("outbox") == ["cat/cat-1.png", "cat/cat-2.png", "cat/cat.json"])
+    }
+
     @Test func `what lies in the depot comes home, though its neighbour and its task are gone`() async throws {
         try bench.drop("cat.yaml", Bench.text + "n: 2\n")
         try bench.move("outbox/.renderdrop-folder", "outbox-marker")

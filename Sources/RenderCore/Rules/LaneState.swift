@@ -1,11 +1,11 @@
-public import Foundation
-
 /// One lane's pace: a token bucket for submits, a limit on what runs, and a speed that adapts to throttling (additive increase,
 /// multiplicative decrease).
+///
+/// Its moments are seconds by a clock that only goes forward: the wall clock may be set back, and would hold the lane for as long.
 public struct LaneState: Sendable, Equatable {
     public enum Verdict: Sendable, Equatable {
         case go
-        case wait(until: Date?, because: Reason)
+        case wait(until: Double?, because: Reason)
     }
 
     public enum Reason: Sendable, Equatable {
@@ -22,13 +22,13 @@ public struct LaneState: Sendable, Equatable {
     public private(set) var speed = 1.0
     private var limit: LaneLimit
     private var tokens: Double
-    private var refilledAt: Date
-    private var holdUntil: Date?
+    private var refilledAt: Double
+    private var holdUntil: Double?
     private var holdFailure: Failure?
-    private var heldSince: Date?
+    private var heldSince: Double?
     private var failures = 0
-    /// One goes first after a pause; until it is answered or gone, nobody else does.
-    private var isTrying = false
+    /// The one that goes first after a pause; until it is answered or gone, nobody else does.
+    private var trying: RenderID?
 
     /// How many tasks may wait at the provider beyond those it works on: enough that it never idles, few enough that the
     /// rest can still be edited, re-ordered and cancelled for nothing.
@@ -37,7 +37,7 @@ public struct LaneState: Sendable, Equatable {
     /// Seconds after which it is looked whether the one that tries was answered.
     private static let answerLook = 0.25
 
-    public init(_ limit: LaneLimit, at now: Date) {
+    public init(_ limit: LaneLimit, at now: Double) {
         self.limit = limit
         tokens = 1
         refilledAt = now
@@ -48,34 +48,34 @@ public struct LaneState: Sendable, Equatable {
     private var perSecond: Double { Double(max(1, limit.submits)) / Double(max(1, limit.perSeconds)) * speed }
 
     /// Why no submit went through at last, and since when none did; nil where the last one did.
-    public var troubled: (failure: Failure, since: Date)? {
+    public var troubled: (failure: Failure, since: Double)? {
         guard let holdFailure, let heldSince else { return nil }
         return (holdFailure, heldSince)
     }
 
     /// Takes a place and a token, or says what is missing.
-    public mutating func admit(at now: Date) -> Verdict {
+    public mutating func admit(_ render: RenderID, at now: Double) -> Verdict {
         if let until = holdUntil, now < until {
             return .wait(until: until, because: holdFailure.map(Reason.slowed) ?? .rate)
         }
-        if isTrying, let holdFailure {
-            return .wait(until: now.addingTimeInterval(Self.answerLook), because: .slowed(holdFailure))
+        if trying != nil, let holdFailure {
+            return .wait(until: now + Self.answerLook, because: .slowed(holdFailure))
         }
         if let most = limit.running, running >= most + Self.queuedAhead { return .wait(until: nil, because: .running) }
         refill(at: now)
         guard tokens >= 1 else {
-            return .wait(until: now.addingTimeInterval((1 - tokens) / perSecond), because: .rate)
+            return .wait(until: now + (1 - tokens) / perSecond, because: .rate)
         }
         tokens -= 1
         running += 1
-        isTrying = holdFailure != nil
+        trying = holdFailure == nil ? nil : render
         return .go
     }
 
-    /// A place is free again.
-    public mutating func release() {
+    /// A place is free again. What was sent before the pause and ends now says nothing of the one that tries.
+    public mutating func release(_ render: RenderID) {
         running = max(0, running - 1)
-        isTrying = false
+        if trying == render { trying = nil }
     }
 
     /// A render that was already running when we started.
@@ -86,19 +86,19 @@ public struct LaneState: Sendable, Equatable {
     /// The provider refused for its own reasons: half the speed, and a pause, after which one submit goes first.
     ///
     /// What is refused during a pause was sent before it: it tells nothing new, but how long the provider wants to be left alone.
-    public mutating func slow(_ failure: Failure, at now: Date, jitter: Double) {
+    public mutating func slow(_ failure: Failure, at now: Double, jitter: Double) {
         let floor = failure.retryAfterSeconds.map { Duration.seconds(min($0, 3600)) }
         if let until = holdUntil, now < until {
-            holdUntil = max(until, now.addingTimeInterval((floor ?? .zero).seconds))
+            holdUntil = max(until, now + (floor ?? .zero).seconds)
             refilledAt = holdUntil ?? now
             return
         }
-        isTrying = false
+        trying = nil
         failures += 1
         speed = max(0.05, speed / 2)
         let pause = Backoff(first: .seconds(2), longest: .seconds(120)).delay(
             after: failures, jitter: jitter, floor: floor)
-        let until = now.addingTimeInterval(pause.seconds)
+        let until = now + pause.seconds
         holdUntil = until
         holdFailure = failure
         heldSince = heldSince ?? now
@@ -109,15 +109,15 @@ public struct LaneState: Sendable, Equatable {
 
     /// A submit went through: a little faster again.
     public mutating func succeeded() {
-        isTrying = false
+        trying = nil
         failures = 0
         holdFailure = nil
         heldSince = nil
         speed = min(1, speed + 0.1)
     }
 
-    private mutating func refill(at now: Date) {
-        let elapsed = max(0, now.timeIntervalSince(refilledAt))
+    private mutating func refill(at now: Double) {
+        let elapsed = max(0, now - refilledAt)
         refilledAt = now
         tokens = min(capacity, tokens + elapsed * perSecond)
     }
