@@ -129,7 +129,11 @@ extension Shift {
         }
         guard await dispatcher.runningCount == 0, pass.starts.isEmpty, closings.count == 0 else { return false }
         // In this order: what the search has found was handed over before it stopped looking.
-        guard await !search.isLooking || !compared.isOpen, moved.isEmpty else { return false }
+        // Neither begins before the journals were compared; where they cannot be, a batch does not wait for them.
+        if compared.isOpen {
+            guard await !search.isLooking, wishes.hasLooked else { return false }
+        }
+        guard moved.isEmpty else { return false }
         if !isHindered {
             guard look.unsettled == 0, !hinted.isSet else { return false }
         }
