@@ -44,6 +44,8 @@ public struct Chronicle: Sendable, Equatable {
     public private(set) var job: JobRecord?
     /// When `closed` was written, and where the folder was to go.
     public private(set) var closedAt: Date?
+    /// How many renders `added` named, read or not; nil: no such line can be read.
+    private(set) var named: Int?
     private(set) var tracks: [Int: Track] = [:]
     /// The model that an intent named, by number of the render.
     private var models: [Int: String] = [:]
@@ -54,14 +56,23 @@ public struct Chronicle: Sendable, Equatable {
     }
 
     /// Whether the journal holds the job's rows, so that no job file has to be read and planned again.
-    public var isWhole: Bool { job != nil && tracks.values.allSatisfy { $0.plan != nil } }
+    ///
+    /// A render whose plan cannot be read is missing, whatever the others tell, and a job without renders is whole only where it
+    /// says why: taken as it is, it would have nothing left to do and be archived as done.
+    public var isWhole: Bool {
+        guard let job, let named else { return false }
+        return (named > 0 || job.failure != nil) && tracks.count >= named && tracks.values.allSatisfy { $0.plan != nil }
+    }
 
     private mutating func read(_ line: JSONValue) {
         let at = line["at"]?.string.flatMap(Timestamp.date)
         switch line["event"]?.string {
         case "added":
             update(line["job"])
-            for value in line["renders"]?.array ?? [] {
+            let entries = line["renders"]?.array ?? []
+            named = max(named ?? 0, entries.count)
+            for value in entries {
+                // One that cannot be read is missed by `isWhole`.
                 guard let entry = JournalLine.record(JournalLine.Entry.self, from: value) else { continue }
                 add(entry)
             }
