@@ -46,7 +46,6 @@ public struct JournalledLedger: Ledger {
 
     // MARK: - As they are
 
-    public func note(_ task: TaskRecord) async throws { try await ledger.note(task) }
     public func add(_ upload: UploadRecord) async throws { try await ledger.add(upload) }
     public func job(_ id: JobID) async throws -> JobRecord? { try await ledger.job(id) }
     public func jobs(_ filter: JobFilter) async throws -> [JobRecord] { try await ledger.jobs(filter) }
