@@ -65,7 +65,7 @@ public actor FolderOwnership {
         }
     }
 
-    /// Renews the heartbeat. Every 30 s or so.
+    /// Renews the heartbeat. Every 20 s or so.
     ///
     /// - Throws: `OwnershipError`: `.lost` where somebody else took over, `.held` and `.stale` where somebody did while the inbox
     ///   was away; `Failure` `folder_gone` while it is.

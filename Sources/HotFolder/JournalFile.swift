@@ -25,9 +25,11 @@ enum JournalFile {
         if isNew { try folder.flushEntries() }
     }
 
-    /// The lines that can be read, oldest first. What follows the last line feed was never flushed whole.
+    /// The lines that can be read, oldest first. What follows the last line feed counts if it is a whole line: an editor, or a
+    /// copy that was cut short, may have taken its line feed. If it is none, it was never flushed whole.
     ///
-    /// - Returns: also how many lines cannot be read: torn by a crash before they were flushed, or damaged since.
+    /// - Returns: also how many lines cannot be read: torn by a crash before they were flushed, or damaged since. One that is
+    ///   torn at the end is not counted.
     /// - Throws: where it is there and cannot be read whole: half of what was sent is no answer.
     static func lines(
         of name: String = OwnFiles.journal, in folder: Descriptor
@@ -55,6 +57,8 @@ enum JournalFile {
             }
             rest += last
         }
+        // A torn line is left out: no beginning of an object is JSON by itself.
+        if let line = try? decoder.decode(JSONValue.self, from: Data(rest)) { lines.append(line) }
         return (lines, damaged)
     }
 

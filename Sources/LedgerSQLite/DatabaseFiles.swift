@@ -9,14 +9,8 @@ enum DatabaseFiles {
     /// Makes the folder (0700) and an empty database file (0600) where they are missing, and takes away what others may
     /// do where they are there.
     static func prepare(_ path: String) throws(LedgerError) {
+        try refuse(folderOf: path)
         let folder = folder(of: path)
-        do {
-            try FileManager.default.createDirectory(
-                atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-        } catch {
-            throw .unusable("the state folder \(folder) cannot be made: \(error.localizedDescription)")
-        }
-        try refuseNetwork(folder)
         guard chmod(folder, 0o700) == 0 else {
             throw .unusable("the state folder \(folder) cannot be made private: \(words(errno))")
         }

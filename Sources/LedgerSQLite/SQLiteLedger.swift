@@ -159,16 +159,6 @@ public final class SQLiteLedger: Ledger {
         try await write(erasingLinks: step.from == .rendered) { try StepWriter(db: $0).write(step) }
     }
 
-    public func note(_ task: TaskRecord) async throws {
-        try await write { db in
-            let render = try Int.fetchOne(
-                db, sql: "SELECT 1 FROM renders WHERE job = ? AND number = ?",
-                arguments: [task.render.job.text, task.render.number])
-            guard render != nil else { throw LedgerError.noSuchRender(task.render) }
-            try TaskRow.put(task, db)
-        }
-    }
-
     public func add(_ upload: UploadRecord) async throws {
         try await write { try UploadRow.put(upload, $0) }
     }

@@ -5,7 +5,8 @@ public import struct Foundation.Date
 /// A ledger that also tells each job's journal what it was told: journals and sidecars are the second copy of the truth, from
 /// which `doctor --rebuild` makes a lost ledger anew.
 ///
-/// The ledger comes first, so a journal never knows more. A line that cannot be written fails nothing: what must not be lost
+/// The ledger comes first, so a journal knows more only where another ledger told it: another machine's watcher worked in
+/// between, or a copy of this one was put back. A line that cannot be written fails nothing: what must not be lost
 /// (an intent, before it is sent) the runner writes itself, and waits for it.
 public struct JournalledLedger: Ledger {
     private let ledger: any Ledger
@@ -50,7 +51,6 @@ public struct JournalledLedger: Ledger {
 
     // MARK: - As they are
 
-    public func note(_ task: TaskRecord) async throws { try await ledger.note(task) }
     public func add(_ upload: UploadRecord) async throws { try await ledger.add(upload) }
     public func job(_ id: JobID) async throws -> JobRecord? { try await ledger.job(id) }
     public func jobs(_ filter: JobFilter) async throws -> [JobRecord] { try await ledger.jobs(filter) }

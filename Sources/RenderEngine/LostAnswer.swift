@@ -17,10 +17,8 @@ enum LostAnswer {
         code: "answer_lost", message: "renderdrop ended before the answer came", advice: "", fault: .provider,
         retryable: false)
 
-    /// Of a render whose attempts were lost with a former ledger.
-    static let ledgerLost = Failure(
-        code: "ledger_lost", message: "it was sent before the ledger was lost", advice: "", fault: .provider,
-        retryable: false)
+    /// Of a render whose attempts were lost with a former ledger: what a rebuild says of it, too.
+    static let ledgerLost = Failure.ledgerLost
 
     /// Of a call that was cut off because renderdrop had to end.
     static let cutOff = Failure(

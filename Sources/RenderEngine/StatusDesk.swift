@@ -60,20 +60,14 @@ actor StatusDesk {
 
     /// The last words of this run.
     func close() async {
-        for job in dirty { await write(job) }
+        let rest = dirty
         dirty = []
+        for job in rest { await write(job) }
         await writeOverview(stopped: true)
     }
 
     /// Like `write`, for people only: what fails now is written anew in a minute.
-    ///
-    /// - Parameter stopped: nothing will be, so what was still to be written is.
-    func writeOverview(stopped: Bool) async {
-        if stopped {
-            let rest = dirty
-            dirty = []
-            for job in rest { await write(job) }
-        }
+    private func writeOverview(stopped: Bool) async {
         let now = parts.now()
         let keys = Timestamp.budgetKeys(now, in: parts.budgetZone)
         guard let counts = try? await parts.ledger.counts(),

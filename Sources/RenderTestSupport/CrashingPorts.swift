@@ -26,9 +26,6 @@ public struct CrashingLedger: Ledger {
             try await ledger.record(step)
         }
     }
-    public func note(_ task: TaskRecord) async throws {
-        try await gate.effect("ledger note") { try await ledger.note(task) }
-    }
     public func add(_ upload: UploadRecord) async throws {
         try await gate.effect("ledger upload") { try await ledger.add(upload) }
     }

@@ -143,11 +143,6 @@ public actor MemoryLedger: Ledger {
         renders[step.render]?.since = step.at.inMilliseconds
     }
 
-    public func note(_ task: TaskRecord) throws {
-        guard renders[task.render] != nil else { throw LedgerError.noSuchRender(task.render) }
-        try put(task)
-    }
-
     public func committed(day: String, month: String) -> (day: [Money], month: [Money]) {
         (sums { $0.day == day }, sums { $0.month == month })
     }

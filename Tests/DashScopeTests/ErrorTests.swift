@@ -204,6 +204,15 @@ private enum ErrorPage {
             | `host_refused` | a result or an upload names a host that is not the provider's | add it to result_hosts if it is right |
             | `uploads_unknown` | what was uploaded before cannot be read | check the state folder |
             | `task_failed`, `no_picture` | the provider ended without a reason, or without a picture | retry the job |
+            | `output_not_whole` | what came for a result is cut short or no picture: the provider's server, or a proxy on the way, answers with something else | look at the proxy; it is fetched again until its link expires |
+            | `answer_lost` | renderdrop ended between a submit and its answer | its task is looked for at the provider; where a call leaves none, look in the console, then say `renderdrop retry` with `--adopt TASK`, `--resend` or `--give-up` |
+            | `stopped` | renderdrop was stopped before a submit, or during one | before: nothing was sent, and it goes on at the next start; during: as `answer_lost` |
+            | `ledger_lost` | it was, or may have been, sent before the ledger was lost | as `answer_lost` |
+            | `lost_no_echo`, `lost_echo_unclear`, `lost_other_bodies`, `lost_too_many`, `lost_too_few`, `lost_own_key_unknown`, `lost_undated`, `lost_gone`, `lost_too_old`, `lost_list_not_whole`, `lost_clock_off` | a submit has no answer, and whether one of the provider's tasks is its own cannot be told; the message says why | see in the provider's console, then say `renderdrop retry` with `--adopt TASK`, `--resend` or `--give-up` |
+            | `given_up` | a person, or the search for lost tasks, gave up a render whose submit has no answer; it may have been billed | drop the job again to render it anew |
+            | `gave_up` | it waited for its turn longer than `give_up_after` allows; nothing more is sent | allow more time, or fewer jobs at once |
+            | `job_folder_gone` | the job's folder in working cannot be written, so that no intent could be; nothing was sent | drop the job file again |
+            | `ledger_storage` | the ledger cannot be written | make room on the disk that holds the state folder, or mend it; it goes on by itself |
 
             """
         return out

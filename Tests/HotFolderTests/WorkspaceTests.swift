@@ -23,13 +23,31 @@ import Testing
         for word in words.prefix(3) { try await workspace.journal(Place.job, ["word": .string(word)]) }
         let rest = words.dropFirst(3).map { "{\"word\":\"\($0)\"}\n" }.joined()
         let before = try #require(place.text(path))
-        try place.put(path, before + "no line\n\n" + rest + "{\"torn\":1}")
+        try place.put(path, before + "no line\n\n" + rest + "{\"torn\":")
         let found = try #require(try await workspace.leftovers().first)
         #expect(found.journal.compactMap { $0["word"]?.string } == words)
         #expect(found.journal.count == 3001 && found.damagedLines == 1)
         try await workspace.journal(Place.job, ["word": "last"])
         let after = try #require(try await workspace.leftovers().first)
-        #expect(after.journal.count == 3003 && after.journal.last == ["word": "last"])
+        #expect(after.journal.count == 3002 && after.journal.last == ["word": "last"])
+        #expect(after.damagedLines == 2)
+    }
+
+    @Test func `a whole last line counts without its line feed`() async throws {
+        let (place, workspace) = try await Self.claimed()
+        let path = "working/\(Place.job)/journal.jsonl"
+        try await workspace.journal(Place.job, ["step": "intent"])
+        let text = try #require(place.text(path))
+        #expect(text.last == "\n")
+        try place.put(path, String(text.dropLast()))
+        let lines: [JSONValue] = [["step": "claim"], ["step": "intent"]]
+        let found = try #require(try await workspace.leftovers().first)
+        #expect(found.journal == lines)
+        #expect(found.damagedLines == 0)
+        try await workspace.journal(Place.job, ["step": "submit"])
+        let after = try #require(try await workspace.leftovers().first)
+        #expect(after.journal.last == ["step": "submit"])
+        #expect(after.journal.count == 3 && after.damagedLines == 0)
     }
 
     @Test func `a journal that is none is no empty one`() async throws {

@@ -34,9 +34,8 @@ import Testing
             try await ledger.record(step(.sending, .following(task.id), [.attemptEnded(attempt), .task(task)]))
             task.status = "RUNNING"
             task.lastQueryAt = Fixtures.start.addingTimeInterval(20)
-            try await ledger.note(task)
             let result = Fixtures.result(outputs: 2)
-            try await ledger.record(step(.following, .rendered(result), [.result(result)]))
+            try await ledger.record(step(.following, .rendered(result), [.task(task), .result(result)]))
             #expect(try await ledger.history(of: id)?.render.state == .rendered(result))
             let outputs = [Fixtures.output(id, 2), Fixtures.output(id, 1)]
             let paid = Fixtures.spend(id, state: .settled, actual: 400_000)
@@ -113,10 +112,7 @@ import Testing
         try await backend.with { ledger in
             try await begun(ledger)
             let other = RenderID(job: id.job, number: 2)
-            try await ledger.note(Fixtures.task(id))
-            await #expect(throws: LedgerError.taskTaken(TaskID("task-1"), by: id)) {
-                try await ledger.note(Fixtures.task(other))
-            }
+            try await ledger.record(step(.queued, .following(TaskID("task-1")), [.task(Fixtures.task(id))]))
             await #expect(throws: LedgerError.taskTaken(TaskID("task-1"), by: id)) {
                 try await ledger.record(
                     step(.queued, .following(TaskID("task-1")), [.task(Fixtures.task(other))], render: other))
@@ -124,7 +120,10 @@ import Testing
             #expect(try await ledger.history(of: other)?.render.state == .queued)
             let stranger = RenderID(job: Fixtures.jobID(9), number: 1)
             await #expect(throws: LedgerError.noSuchRender(stranger)) {
-                try await ledger.note(Fixtures.task(stranger, "task-2"))
+                try await ledger.record(
+                    step(
+                        .queued, .following(TaskID("task-2")), [.task(Fixtures.task(stranger, "task-2"))],
+                        render: stranger))
             }
             let asked = ["task-1", "task-2", "'"].map { TaskID($0) }
             let facts = try await ledger.lostTaskFacts(model: "none", listed: asked, since: .distantPast)

@@ -139,6 +139,28 @@ import Testing
         #expect(chronicle.job == Self.job)
     }
 
+    @Test func `a watcher that slept through its replacement takes back neither task nor money`() throws {
+        var lines = try Self.journal(Self.life.prefix(4))
+        // What it tells of its own attempt of the same number, which it did not send.
+        lines.append(
+            try JournalLine.step(
+                Self.step(
+                    .queued, .sending(attempt: 2),
+                    [.attemptBegan(Self.attempt(2, nil)), .reserve(Self.spend(2, .reserved), caps: SpendCaps())],
+                    after: 7)))
+        lines.append(["event": "intent", "render": 1, "attempt": 2, "at": "2026-11-21T14:00:08.000Z"])
+        lines.append(
+            try JournalLine.step(
+                Self.step(
+                    .sending, .queued,
+                    [.attemptEnded(Self.attempt(2, .notSent)), .spend(Self.spend(2, .released))], after: 9)))
+        lines.append(["event": "answer", "render": 1, "attempt": 2, "outcome": "not_sent"])
+        let told = try #require(Chronicle(Self.job.id, lines).history(of: 1, job: Self.job, zone: .gmt))
+        #expect(told == Chronicle(Self.job.id, Array(lines.dropLast(4))).history(of: 1, job: Self.job, zone: .gmt))
+        #expect(told.render.state == .following(TaskID("task-1")))
+        #expect(told.spend.map(\.state) == [.released, .reserved])
+    }
+
     @Test func `rows that were lost and added again forget no attempt`() throws {
         var lines = try Self.journal(Self.life.prefix(4))
         lines.append(try JournalLine.added(Self.job, renders: [Fixtures.render(Self.job.id)], at: Fixtures.start))

@@ -57,6 +57,60 @@ import Testing
         #expect(rebuild.left == [Self.job.id])
     }
 
+    /// An `added` line of which one render, the `number`th, is of a version that cannot be read; nil: all of them.
+    private static func unreadable(_ number: Int?, of renders: Int) throws -> JSONValue {
+        guard case .object(var line) = try added(renders), var entries = line["renders"]?.array else { return nil }
+        for index in entries.indices where number == nil || index + 1 == number {
+            guard case .object(var entry) = entries[index] else { continue }
+            entry["plan"] = "of a later version"
+            entries[index] = .object(entry)
+        }
+        line["renders"] = .array(entries)
+        return .object(line)
+    }
+
+    @Test(arguments: [1, 2, nil] as [Int?])
+    func `a job at work with a render that cannot be read is left to the next start`(number: Int?) throws {
+        let line = try Self.unreadable(number, of: 2)
+        let rebuild = Self.rebuild([Self.paper(.working, [line])])
+        #expect(rebuild.jobs.isEmpty)
+        #expect(rebuild.left == [Self.job.id])
+        // Planned anew, its rows are told again.
+        let again = Self.rebuild([Self.paper(.working, [line, try Self.added(2)])])
+        #expect(again.jobs.first?.renders.map(\.render.state.name) == [.queued, .queued])
+        #expect(again.left.isEmpty)
+    }
+
+    @Test func `a job at work without renders is left to the next start, unless it says why it has none`() throws {
+        let none = try JournalLine.added(Self.job, renders: [], at: Fixtures.start)
+        let update = try JournalLine.updated(Self.job, at: Fixtures.start)
+        for lines in [[none], [update]] {
+            let rebuild = Self.rebuild([Self.paper(.working, lines)])
+            #expect(rebuild.jobs.isEmpty)
+            #expect(rebuild.left == [Self.job.id])
+        }
+        var invalid = Self.job
+        invalid.failure = .ledgerLost
+        let line = try JournalLine.added(invalid, renders: [], at: Fixtures.start)
+        #expect(Self.rebuild([Self.paper(.working, [line])]).jobs.first?.job == invalid)
+    }
+
+    @Test func `on a shelf a sidecar tells what the journal does not, and what nothing tells is noted`() throws {
+        let lines = [try Self.unreadable(1, of: 2), Self.intent]
+        let sidecar = try Self.sidecar(SidecarSample.history())
+        let rebuild = Self.rebuild([Self.paper(.archive, lines)], [sidecar])
+        let histories = try #require(rebuild.jobs.first?.renders)
+        #expect(histories.map(\.render.id.number) == [1, 2])
+        #expect(histories[0].outputs.count == 2)
+        #expect(rebuild.notes.isEmpty)
+        let poor = Self.rebuild([Self.paper(.archive, lines)])
+        #expect(poor.jobs.first?.renders.map(\.render.id.number) == [2])
+        #expect(poor.notes.count == 1)
+        let nothing = Self.rebuild([Self.paper(.archive, [try Self.unreadable(nil, of: 2)])])
+        #expect(nothing.jobs.isEmpty)
+        #expect(nothing.notes.count == 1)
+    }
+
     @Test func `a published sidecar is believed before the journal's last line`() throws {
         let rebuild = Self.rebuild(
             [Self.paper(.working, [try Self.added(), Self.intent])], [try Self.sidecar(SidecarSample.history())])

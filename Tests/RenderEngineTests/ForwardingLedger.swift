@@ -13,7 +13,6 @@ extension ForwardingLedger {
     func renders(of job: JobID) async throws -> [RenderRecord] { try await ledger.renders(of: job) }
     func update(_ job: JobRecord) async throws { try await ledger.update(job) }
     func record(_ step: Step) async throws { try await ledger.record(step) }
-    func note(_ task: TaskRecord) async throws { try await ledger.note(task) }
     func add(_ upload: UploadRecord) async throws { try await ledger.add(upload) }
     func job(_ id: JobID) async throws -> JobRecord? { try await ledger.job(id) }
     func jobs(_ filter: JobFilter) async throws -> [JobRecord] { try await ledger.jobs(filter) }

@@ -10,7 +10,7 @@ import Testing
     }
 
     private static func intent(_ render: Int, _ attempt: Int = 1) -> JSONValue {
-        ["event": "intent", "render": .int(render), "attempt": .int(attempt)]
+        ["event": "intent", "render": .int(render), "attempt": .int(attempt), "at": "2026-11-21T14:00:03.000Z"]
     }
 
     private static func answer(_ render: Int, _ outcome: String, _ attempt: Int = 1, task: String? = nil) -> JSONValue {
@@ -50,9 +50,31 @@ import Testing
             acceptedAt: Date(timeIntervalSince1970: 0))
         let step = try JournalLine.step(
             Step(render: render, from: .following, to: .delivered, facts: [.task(row)], at: row.acceptedAt))
-        for late in [Self.answer(1, "accepted", task: "old"), step] {
+        for late in [Self.intent(1), Self.answer(1, "accepted", task: "old"), step] {
             #expect(Self.standings(now + [late])[1]?.state == .following(TaskID("new")))
         }
+    }
+
+    /// A watcher that sleeps between its fence and its intent, while another one sends the same attempt.
+    @Test(
+        arguments: [
+            [intent(1)], [intent(1), answer(1, "not_sent")], [answer(1, "not_sent")],
+            [intent(1), answer(1, "refused")],
+        ] as [[JSONValue]])
+    func `an attempt that has a task is not taken back by a late word of the same number`(late: [JSONValue]) {
+        let standing = Self.standings([Self.intent(1), Self.answer(1, "accepted", task: "t")] + late)[1]
+        #expect(standing?.state == .following(TaskID("t")))
+        #expect(standing?.attempts == 1)
+        // A call that was answered at once leaves no task, and is never sent again by itself either.
+        let called = Self.standings([Self.intent(1), Self.answer(1, "completed")] + late)[1]
+        #expect(called?.state.name == .undecided)
+    }
+
+    @Test func `a decision to send again is no late word`() throws {
+        var line = try #require(Self.answer(1, "not_sent").object)
+        line["by"] = "a person"
+        #expect(
+            Self.standings([Self.intent(1), Self.answer(1, "completed"), .object(line)])[1]?.state.name == .queued)
     }
 
     @Test func `what was never sent is left out, and odd lines say nothing`() {

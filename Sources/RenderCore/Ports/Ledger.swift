@@ -49,8 +49,6 @@ public protocol Ledger: Sendable {
 
     /// Moves a render. Leaving `rendered` erases the signed links.
     func record(_ step: Step) async throws
-    /// Notes that a task was heard of; moves nothing. Throws `.noSuchRender` and `.taskTaken`.
-    func note(_ task: TaskRecord) async throws
 
     /// Sum of what is committed on a day and in a month, by currency.
     func committed(day: String, month: String) async throws -> (day: [Money], month: [Money])

@@ -60,9 +60,10 @@ extension Chronicle {
 }
 
 extension Failure {
+    /// Of a render that was, or may have been, sent, and of which no paper says more.
     public static let ledgerLost = Failure(
         code: "ledger_lost",
-        message: "this render was sent before the ledger was lost, and nobody knows what became of it",
+        message: "it was sent before the ledger was lost, and its answer was lost with it",
         advice:
             "look for it in the provider's console and in the outbox, then say `renderdrop retry` with --adopt TASK, "
             + "--resend or --give-up",

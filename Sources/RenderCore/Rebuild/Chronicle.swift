@@ -11,7 +11,8 @@ public import Foundation
 /// | `closed` | when it ended |
 ///
 /// A line about an attempt before the last one begun is a late word, as of a watcher that slept through its replacement: what it
-/// knows is kept, and moves nothing.
+/// knows is kept, and moves nothing. Such a watcher also counts as if nobody had gone on: that it did not send an attempt which
+/// the provider has from another one is not believed at all.
 public struct Chronicle: Sendable, Equatable {
     /// What is known of one render.
     struct Track: Sendable, Equatable {
@@ -28,6 +29,15 @@ public struct Chronicle: Sendable, Equatable {
         var result: RenderResult?
         /// Attempts whose outcome a `step` told: an `answer` adds nothing to it.
         var told: Set<Int> = []
+
+        /// Whether the provider took this attempt. Its number is then used up: what says otherwise is of another watcher's
+        /// attempt of the same number, which was never accepted.
+        func isTaken(_ attempt: Int) -> Bool {
+            switch attempts[attempt]?.outcome {
+            case .accepted, .completed: true
+            case .refused, .notSent, .unknown, nil: tasks.values.contains { $0.attempt == attempt }
+            }
+        }
     }
 
     /// Where a render stood by the last line that moved it.
@@ -44,6 +54,8 @@ public struct Chronicle: Sendable, Equatable {
     public private(set) var job: JobRecord?
     /// When `closed` was written, and where the folder was to go.
     public private(set) var closedAt: Date?
+    /// How many renders `added` named, read or not; nil: no such line can be read.
+    private(set) var named: Int?
     private(set) var tracks: [Int: Track] = [:]
     /// The model that an intent named, by number of the render.
     private var models: [Int: String] = [:]
@@ -54,14 +66,23 @@ public struct Chronicle: Sendable, Equatable {
     }
 
     /// Whether the journal holds the job's rows, so that no job file has to be read and planned again.
-    public var isWhole: Bool { job != nil && tracks.values.allSatisfy { $0.plan != nil } }
+    ///
+    /// A render whose plan cannot be read is missing, whatever the others tell, and a job without renders is whole only where it
+    /// says why: taken as it is, it would have nothing left to do and be archived as done.
+    public var isWhole: Bool {
+        guard let job, let named else { return false }
+        return (named > 0 || job.failure != nil) && tracks.count >= named && tracks.values.allSatisfy { $0.plan != nil }
+    }
 
     private mutating func read(_ line: JSONValue) {
         let at = line["at"]?.string.flatMap(Timestamp.date)
         switch line["event"]?.string {
         case "added":
             update(line["job"])
-            for value in line["renders"]?.array ?? [] {
+            let entries = line["renders"]?.array ?? []
+            named = max(named ?? 0, entries.count)
+            for value in entries {
+                // One that cannot be read is missed by `isWhole`.
                 guard let entry = JournalLine.record(JournalLine.Entry.self, from: value) else { continue }
                 add(entry)
             }
@@ -102,6 +123,8 @@ public struct Chronicle: Sendable, Equatable {
             $0["attempt"]?["number"]?.int ?? $0["task"]?["attempt"]?.int ?? $0["spend"]?["attempt"]?.int
         }
         let isLate = attempts.max().map { $0 < track.begun } ?? false
+        // Nor is its money believed: it gives back what the other one's attempt costs.
+        guard !facts.contains(where: { denies($0, of: number, in: track) }) else { return }
         for fact in facts { apply(fact, of: number, to: &track) }
         guard !isLate else {
             tracks[number] = track
@@ -125,6 +148,17 @@ public struct Chronicle: Sendable, Equatable {
         tracks[number] = track
     }
 
+    /// Whether a fact would take back that the provider took an attempt.
+    private func denies(_ fact: JSONValue, of number: Int, in track: Track) -> Bool {
+        guard let attempt = JournalLine.record(AttemptRecord.self, from: fact["attempt"]),
+            attempt.render == RenderID(job: id, number: number), track.isTaken(attempt.number)
+        else { return false }
+        return switch attempt.outcome {
+        case .refused, .notSent, nil: true
+        case .accepted, .completed, .unknown: false
+        }
+    }
+
     private func apply(_ fact: JSONValue, of number: Int, to track: inout Track) {
         let render = RenderID(job: id, number: number)
         if let attempt = JournalLine.record(AttemptRecord.self, from: fact["attempt"]), attempt.render == render {
@@ -146,9 +180,13 @@ public struct Chronicle: Sendable, Equatable {
 
     private mutating func intent(_ number: Int, _ attempt: Int, _ line: JSONValue, _ at: Date?) {
         var track = tracks[number] ?? Track()
-        track.state = .sending
+        // It is written once for an attempt: a second one is of a watcher that does not know of the first.
+        let isLate = attempt < track.begun || track.isTaken(attempt)
         track.begun = max(track.begun, attempt)
-        track.since = at ?? track.since
+        if !isLate {
+            track.state = .sending
+            track.since = at ?? track.since
+        }
         if track.attempts[attempt] == nil, let at {
             track.attempts[attempt] = AttemptRecord(
                 render: RenderID(job: id, number: number), number: attempt, intentAt: at,
@@ -166,6 +204,9 @@ public struct Chronicle: Sendable, Equatable {
         let outcome = line["outcome"]?.string.flatMap(AttemptRecord.Outcome.init)
         let task = line["task"]?.string.map { TaskID($0) }
         guard !track.told.contains(attempt) else { return }
+        // A decision to send again, which says by whom it is, is no late word.
+        let isDenial = (outcome == .refused || outcome == .notSent) && line["by"] == nil
+        guard !isDenial || !track.isTaken(attempt) else { return }
         track.attempts[attempt]?.outcome = outcome ?? .unknown
         track.attempts[attempt]?.answeredAt = at
         track.attempts[attempt]?.task = task

@@ -63,7 +63,14 @@ public struct Rebuild: Sendable, Equatable {
 
     private mutating func restore(_ paper: JobPaper) {
         let chronicle = Chronicle(paper.id, paper.journal)
-        guard chronicle.isWhole, var job = chronicle.job else {
+        let sidecars = readings[paper.id] ?? [:]
+        var histories: [RenderHistory] = []
+        if let job = chronicle.job, chronicle.isWhole || paper.place != .working {
+            histories = chronicle.numbers.compactMap {
+                chronicle.history(of: $0, plan: sidecars[$0]?.reading.history?.render.plan, job: job, zone: zone)
+            }
+        }
+        guard var job = chronicle.job, chronicle.isWhole || !histories.isEmpty else {
             if paper.place == .working {
                 left.append(paper.id)
             } else if readings[paper.id] != nil {
@@ -73,14 +80,13 @@ public struct Rebuild: Sendable, Equatable {
             }
             return
         }
-        var histories = chronicle.numbers.compactMap { chronicle.history(of: $0, job: job, zone: zone) }
-        let sidecars = readings[paper.id] ?? [:]
         for index in histories.indices {
             if let sidecar = sidecars[histories[index].render.id.number]?.reading.history {
                 histories[index].learn(from: sidecar)
             }
             if paper.damagedLines > 0 { histories[index].doubtQueue() }
         }
+        if !chronicle.isWhole { complete(&histories, of: job, from: sidecars, chronicle, paper.path) }
         job.outputFolder = job.outputFolder ?? outputFolder(sidecars)
         if paper.place == .working {
             job.state = .active
@@ -91,6 +97,21 @@ public struct Rebuild: Sendable, Equatable {
             job.finishedAt = chronicle.closedAt ?? histories.map(\.render.since).max() ?? job.claimedAt
         }
         jobs.append(RestoredJob(job: job, renders: histories))
+    }
+
+    /// Renders of a job on a shelf that its journal does not tell of: their sidecars do, or nothing does, which is said.
+    private mutating func complete(
+        _ histories: inout [RenderHistory], of job: JobRecord, from sidecars: [Int: Found], _ chronicle: Chronicle,
+        _ path: String
+    ) {
+        let told = Set(histories.map(\.render.id.number))
+        histories += sidecars.filter { !told.contains($0.key) }.compactMap(\.value.reading.history)
+        histories.sort { $0.render.id < $1.render.id }
+        let count = max(chronicle.named ?? 0, chronicle.numbers.count)
+        guard histories.count < count else { return }
+        notes.append(
+            "\(path): \(count - histories.count) of the \(count) renders of \(job.name) cannot be read, and no sidecar "
+                + "tells of them")
     }
 
     /// From sidecars alone: the job has ended, or its folder would lie in `working/`.

@@ -10,7 +10,7 @@ public import Foundation
 /// submit that was accepted in between would look like a stranger, or like somebody else's task.
 public struct LostTaskSearch: Sendable, Equatable {
     /// Whether the model's finished tasks repeat the prompt. Where that is not known, say true: a task that
-    /// turns out not to repeat it is asked about.
+    /// turns out not to repeat it is asked about. renderdrop always says true: no provider's word tells beforehand.
     public var echoes: Bool
     /// Nobody else submits with this account: the user said so.
     public var accountExclusive: Bool
