@@ -17,9 +17,6 @@ enum LostAnswer {
         code: "answer_lost", message: "renderdrop ended before the answer came", advice: "", fault: .provider,
         retryable: false)
 
-    /// Of a render whose attempts were lost with a former ledger: what a rebuild says of it, too.
-    static let ledgerLost = Failure.ledgerLost
-
     /// Of a call that was cut off because renderdrop had to end.
     static let cutOff = Failure(
         code: "stopped", message: "renderdrop was stopped while the provider was at work on it", advice: "",

@@ -11,42 +11,21 @@ final class Flag: Sendable {
 
 /// Shut until something has come about, then open for good.
 final class Latch: Sendable {
-    private struct State {
-        var isOpen = false
-        var waiters: [Int: CheckedContinuation<Void, Never>] = [:]
-        var next = 0
-    }
-    private let state = Mutex(State())
+    private let flag = Flag()
+    private let bells = Mutex<[Bell]>([])
 
-    var isOpen: Bool { state.withLock { $0.isOpen } }
+    var isOpen: Bool { flag.isSet }
 
     func open() {
-        let waiters = state.withLock { state in
-            state.isOpen = true
-            defer { state.waiters = [:] }
-            return state.waiters.values
-        }
-        for waiter in waiters { waiter.resume() }
+        flag.set()
+        for bell in bells.withLock({ $0 }) { bell.ring() }
     }
 
     /// Returns when it is open, or the task was cancelled.
-    func opened() async {
-        let id = state.withLock { state in
-            state.next += 1
-            return state.next
-        }
-        await withTaskCancellationHandler {
-            await withCheckedContinuation { continuation in
-                let now = state.withLock { state -> Bool in
-                    if state.isOpen || Task.isCancelled { return true }
-                    state.waiters[id] = continuation
-                    return false
-                }
-                if now { continuation.resume() }
-            }
-        } onCancel: {
-            state.withLock { $0.waiters.removeValue(forKey: id) }?.resume()
-        }
+    func opened(clock: any Clock<Duration>) async {
+        let bell = Bell()
+        bells.withLock { $0.append(bell) }
+        while !isOpen, !Task.isCancelled { await bell.wait(atMost: .seconds(3600), clock: clock) }
     }
 }
 

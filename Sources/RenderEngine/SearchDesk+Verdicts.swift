@@ -61,7 +61,7 @@ extension SearchDesk {
         let render = lost.render
         guard case .undecided(let before) = render.state else { return }
         let failure = LostAnswer.failure(
-            attempt: render.attempts, because: lost.attempt?.failure ?? LostAnswer.ledgerLost,
+            attempt: render.attempts, because: lost.attempt?.failure ?? .ledgerLost,
             price: render.plan.estimate, standing)
         guard sought[render.id]?.told != failure else {
             sought[render.id]?.isOpen = comesAtOnce(render)

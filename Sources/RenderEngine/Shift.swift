@@ -63,11 +63,11 @@ struct Shift: Sendable {
         try await withThrowingDiscardingTaskGroup { group in
             group.addTask { await desk.run() }
             group.addTask {
-                await compared.opened()
+                await compared.opened(clock: parts.clock)
                 await search.run()
             }
             group.addTask {
-                await compared.opened()
+                await compared.opened(clock: parts.clock)
                 await wishes.run()
             }
             group.addTask { await status.run() }

@@ -51,6 +51,10 @@ struct FailingLedger: ForwardingLedger {
         try hook()
         try await ledger.add(job, renders: renders)
     }
+    func restore(_ job: RestoredJob) async throws {
+        try hook()
+        try await ledger.restore(job)
+    }
     func update(_ job: JobRecord) async throws {
         try hook()
         try await ledger.update(job)
@@ -74,4 +78,5 @@ struct UnwritableLedger: ForwardingLedger {
     func add(_ job: JobRecord, renders: [RenderRecord]) async throws {
         throw LedgerError.storage("database or disk is full")
     }
+    func restore(_ job: RestoredJob) async throws { throw LedgerError.storage("database or disk is full") }
 }
