@@ -95,7 +95,13 @@ struct CrossDeviceMove {
     /// Copies under a temporary name, verifies, flushes, renames, and removes the original last and only if it is still the
     /// file that was copied.
     func run() throws(FileError) -> Bool {
-        let file = try claim.source.file(claim.name)
+        let file: Descriptor
+        do throws(FileError) {
+            file = try claim.source.file(claim.name)
+        } catch {
+            if error.code == ENOENT { return false }  // somebody was faster
+            throw error
+        }
         // Of two that copy the same file one must lose, and no rename decides it here.
         guard flock(file.raw, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK else { return false }
         guard let before = try claim.source.facts(of: claim.name), before.isSameVersion(as: try file.facts()) else {
