@@ -3,57 +3,68 @@ import RenderCore
 
 /// From the provider to this side: staging, or the depot.
 extension Courier {
-    /// Downloads until it is whole and of a kind that was asked for, going on where a former try stopped: into the outbox's
-    /// staging, or into the depot while the outbox takes nothing. A download has its slot only while it runs: what fails
-    /// does not stand in the way of what would come.
+    /// One try to download it, going on where a former one stopped: into the outbox's staging, or into the depot while the outbox takes
+    /// nothing. A download has its slot only while it runs: what fails does not stand in the way of what would come.
     ///
-    /// - Throws: `Failure` where trying again does not help: `link_expired`, also of one that never brought it while it lived; a host that is not trusted; in a batch also when the provider was out of reach for too long.
-    func fetch(_ output: RenderResult.Output, _ order: Order) async throws -> Parcel {
+    /// - Parameter isPatient: false in a batch that has waited for the provider for long enough.
+    /// - Returns: nil where it is to be tried again after `tries.delay`: it did not come, or not whole, or not as what was asked for.
+    /// - Throws: `Failure` where trying again does not help: `link_expired`, also of one that never brought it while it lived; a host
+    ///   that is not trusted; the trouble itself where nobody is patient.
+    func fetch(
+        _ output: RenderResult.Output, _ order: Order, _ tries: inout Tries, isPatient: Bool
+    ) async throws -> Parcel? {
         if let parcel = try await kept(output, order) { return parcel }
         let job = order.job
         let key = ResultKey(order.render.id, output.index)
-        var failures = 0
+        let trouble: Failure
+        do {
+            let parcel = try await insistence.insist(until: .stopping, about: job, isTold: true) {
+                try await slots.within(until: order.life.expiresAt) { try await bring(output, key, job) }
+            }
+            guard let problem = Self.problem(parcel.facts) else {
+                await results.arrived(key, isKept: parcel.isKept)
+                return parcel
+            }
+            await discard(parcel)
+            // Paid for, and perhaps only behind a proxy's log-in page: fetched again for as long as its link lives.
+            trouble = Failure(
+                code: "output_not_whole", message: "what came for output \(output.index) \(problem)",
+                advice:
+                    "the provider's server, or a proxy on the way to it, answers with something else; it is fetched "
+                    + "again until its link expires", fault: .provider, retryable: true)
+        } catch let failure as Failure
+            where failure.retryable && failure.fault != .job && failure.code != "link_expired"
+            && !failure.isFolderOutOfOrder
+        {
+            trouble = failure
+        } catch let error as TransportError {
+            trouble = Failure(
+                code: error.code.rawValue, message: error.message, advice: "", fault: .provider, retryable: true)
+        }
+        // Only now: a link that was got anew for an old result has had its one try.
+        if order.life.isOver(at: parts.now()) { throw Self.expired(output, trouble) }
+        tries.count += 1
+        if tries.count == 1 {
+            events.send(EngineEvent(at: parts.now(), job: job.id, name: job.name, kind: .trouble(trouble)))
+        }
+        guard isPatient else { throw trouble }
+        // What comes whole and wrong will hardly be another a minute later, and is as long again.
+        let isWhole = ["output_not_whole", "answer_too_large"].contains(trouble.code)
+        tries.delay = Backoff(first: .seconds(1), longest: .seconds(isWhole ? 900 : 60)).delay(
+            after: tries.count, jitter: parts.jitter(),
+            floor: trouble.retryAfterSeconds.map { .seconds(min($0, 3600)) })
+        return nil
+    }
+
+    /// Downloads what was with us already, until it comes.
+    func fetchAgain(_ output: RenderResult.Output, _ order: Order) async throws -> Parcel {
+        var tries = Tries()
         var waited = Duration.zero
         while true {
-            let trouble: Failure
-            do {
-                let parcel = try await insistence.insist(until: .stopping, about: job, isTold: true) {
-                    try await slots.within(until: order.life.expiresAt) { try await bring(output, key, job) }
-                }
-                guard let problem = Self.problem(parcel.facts) else {
-                    await results.arrived(key, isKept: parcel.isKept)
-                    return parcel
-                }
-                await discard(parcel)
-                // Paid for, and perhaps only behind a proxy's log-in page: fetched again for as long as its link lives.
-                trouble = Failure(
-                    code: "output_not_whole", message: "what came for output \(output.index) \(problem)",
-                    advice:
-                        "the provider's server, or a proxy on the way to it, answers with something else; it is fetched "
-                        + "again until its link expires", fault: .provider, retryable: true)
-            } catch let failure as Failure
-                where failure.retryable && failure.fault != .job && failure.code != "link_expired"
-                && !failure.isFolderOutOfOrder
-            {
-                trouble = failure
-            } catch let error as TransportError {
-                trouble = Failure(
-                    code: error.code.rawValue, message: error.message, advice: "", fault: .provider, retryable: true)
-            }
-            // Only now: a link that was got anew for an old result has had its one try.
-            if order.life.isOver(at: parts.now()) { throw Self.expired(output, trouble) }
-            failures += 1
-            if failures == 1 {
-                events.send(EngineEvent(at: parts.now(), job: job.id, name: job.name, kind: .trouble(trouble)))
-            }
-            // What comes whole and wrong will hardly be another a minute later, and is as long again.
-            let isWhole = ["output_not_whole", "answer_too_large"].contains(trouble.code)
-            let delay = Backoff(first: .seconds(1), longest: .seconds(isWhole ? 900 : 60)).delay(
-                after: failures, jitter: parts.jitter(),
-                floor: trouble.retryAfterSeconds.map { .seconds(min($0, 3600)) })
-            if let patience = insistence.patience, waited >= patience { throw trouble }
-            waited += delay
-            try await stopper.pause(for: delay, clock: parts.clock, giveUpAt: .stopping)
+            let isPatient = insistence.patience.map { waited < $0 } ?? true
+            if let parcel = try await fetch(output, order, &tries, isPatient: isPatient) { return parcel }
+            waited += tries.delay
+            try await stopper.pause(for: tries.delay, clock: parts.clock, giveUpAt: .stopping)
         }
     }
 

@@ -24,7 +24,7 @@ extension Courier {
                 // Somebody took the staged bytes away, perhaps with the whole outbox: they are fetched once more.
                 tries += 1
                 if tries >= Self.tries { throw failure }
-                parcel = try await fetch(parcel.output, order)
+                parcel = try await fetchAgain(parcel.output, order)
             }
         }
     }

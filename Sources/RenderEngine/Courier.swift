@@ -38,6 +38,13 @@ struct Courier: Sendable {
         var life: ResultLife { ResultLife(learnedAt: result.learnedAt) }
     }
 
+    /// An output's tries in vain.
+    struct Tries: Sendable {
+        var count = 0
+        /// Until the next one.
+        var delay = Duration.zero
+    }
+
     /// Publishes every output that is not published yet, and records each.
     ///
     /// - Parameter onWaiting: called once all that is left to do is to wait for the outbox.
@@ -53,30 +60,56 @@ struct Courier: Sendable {
             result: result, render: render, job: job, renders: try await parts.ledger.renders(of: job.id).count)
         var waiting: [Parcel] = []
         var late: Failure?
-        for output in outputs {
-            var parcel: Parcel
-            do {
-                parcel = try await fetch(output, order)
-            } catch let failure as Failure where failure.code == "link_expired" && order.life.isOver(at: parts.now()) {
-                // Each has its one try: what still comes of an old result must not be lost with what does not.
-                late = late ?? failure
-                continue
+        var rest = outputs
+        var tries: [Int: Tries] = [:]
+        var waited = Duration.zero
+        while true {
+            var again: [RenderResult.Output] = []
+            for output in rest {
+                let parcel: Parcel
+                do {
+                    let isPatient = insistence.patience.map { waited < $0 } ?? true
+                    var own = tries[output.index] ?? Tries()
+                    let fetched = try await fetch(output, order, &own, isPatient: isPatient)
+                    tries[output.index] = own
+                    guard let fetched else {
+                        again.append(output)
+                        continue
+                    }
+                    parcel = fetched
+                } catch let failure as Failure
+                    where failure.code == "link_expired" && order.life.isOver(at: parts.now())
+                {
+                    // Each has its one try: what still comes of an old result must not be lost with what does not.
+                    late = late ?? failure
+                    continue
+                }
+                if let unpublished = try await publishNow(parcel, order) { waiting.append(unpublished) }
             }
-            do {
-                try await publish(parcel, order, isInsisting: false)
-            } catch let failure as Failure where failure.isFolderOutOfOrder {
-                await results.outboxFailed(failure, job)
-                // What lies in the outbox's staging may be gone for good, and a link does not wait to see it.
-                if !parcel.isKept { parcel = try await secured(parcel, order) }
-                waiting.append(parcel)
-            } catch LedgerError.storage {
-                waiting.append(parcel)
-            }
+            rest = again
+            // One that does not come holds up none of the others.
+            guard let delay = rest.compactMap({ tries[$0.index]?.delay }).min() else { break }
+            waited += delay
+            try await stopper.pause(for: delay, clock: parts.clock, giveUpAt: .stopping)
         }
         if let late { throw late }
         guard !waiting.isEmpty else { return }
         await onWaiting()
         for parcel in waiting { try await publish(parcel, order, isInsisting: true) }
+    }
+
+    /// - Returns: the parcel where the outbox or the ledger takes nothing now.
+    private func publishNow(_ parcel: Parcel, _ order: Order) async throws -> Parcel? {
+        do {
+            try await publish(parcel, order, isInsisting: false)
+            return nil
+        } catch let failure as Failure where failure.isFolderOutOfOrder {
+            await results.outboxFailed(failure, order.job)
+            // What lies in the outbox's staging may be gone for good, and a link does not wait to see it.
+            return parcel.isKept ? parcel : try await secured(parcel, order)
+        } catch LedgerError.storage {
+            return parcel
+        }
     }
 
     /// Publishes what lies in the depot of a result whose links are dead and whose task is gone.

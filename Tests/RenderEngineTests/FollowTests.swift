@@ -91,10 +91,19 @@ import Testing
     }
 
     @Test func `a download that fails is tried again and costs nothing`() async throws {
-        await service.say { $0.downloadScript = Array(repeating: .provider("http_503", status: 503), count: 7) }
+        await service.say { $0.downloadScript = Array(repeating: .provider("http_503", status: 503), count: 14) }
         #expect(try await bench.run().jobsDone == 1)
         #expect(await service.submits.count == 1)
         #expect(bench.clock.now.offset > .seconds(60))
+    }
+
+    @Test func `an output that does not come holds up none of the others`() async throws {
+        try await bench.past(.rendered(Fixtures.result(TaskID("t"), outputs: 3)))
+        try bench.remove("inbox/cat.yaml")
+        await service.say { $0.downloadScript = [.provider("http_503", status: 503)] }
+        #expect(try await bench.run().jobsDone == 1)
+        let names = await service.downloads.map { $0.split(separator: "?")[0].suffix(5) }
+        #expect(names == ["1.png", "2.png", "3.png", "1.png"].map { $0[...] })
     }
 
     @Test func `a batch gives up on results that it cannot reach, and the next one fetches them`() async throws {
