@@ -9,6 +9,8 @@ actor PollDesk {
     /// So many due tasks of one model make a sweep cheaper than single questions.
     static let sweepFrom = 4
     private static let questionsAtOnce = 8
+    /// In seconds: for no longer than this the list's word alone is taken for a task. It may have stopped to be renewed.
+    private static let listBelieved = 600.0
     /// An id that reads UNKNOWN so often in a row is gone where the provider may have forgotten it; before that only if it has
     /// read so for as long as a provider is waited for: its answers lag, and what is believed is never followed again.
     private static let unknownsBelieved = 3
@@ -24,6 +26,8 @@ actor PollDesk {
         var acceptedAt: Date
         /// By the clock that only goes forward.
         var due: Double
+        /// When it was last asked for by itself, by the same clock.
+        var asked: Double
         var unknowns = 0
         /// By the clock that only goes forward.
         var unknownSince: Double?
@@ -82,7 +86,7 @@ actor PollDesk {
                 let due = age > 5 ? uptime : uptime + max(0, 1 - age)
                 letGo(task)
                 followers[task] = Follower(
-                    id: id, model: model, acceptedAt: acceptedAt, due: due, onRunning: onRunning,
+                    id: id, model: model, acceptedAt: acceptedAt, due: due, asked: uptime, onRunning: onRunning,
                     continuation: continuation)
                 bell.ring()
             }
@@ -141,6 +145,10 @@ actor PollDesk {
                 continue
             }
             for task in tasks {
+                if uptime - (followers[task]?.asked ?? 0) >= Self.listBelieved {
+                    questions.append(task)
+                    continue
+                }
                 switch statuses[task] {
                 case "PENDING": putOff(task, running: false)
                 case "RUNNING": putOff(task, running: true)
@@ -220,6 +228,7 @@ actor PollDesk {
         do {
             try await budget.turn()
             guard followers[task] != nil else { return }
+            followers[task]?.asked = uptime
             let report = try await parts.service.query(task)
             answered()
             switch report.state {

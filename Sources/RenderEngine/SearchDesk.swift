@@ -186,7 +186,7 @@ actor SearchDesk {
         plan(model, decisions)
     }
 
-    /// What earlier looks found. A clock that was set forward, or a machine that slept, has made no quiet period: it begins anew.
+    /// What earlier looks found. A clock that was set forward has made no quiet period: it begins anew.
     private func looks(_ model: String, at began: Date, _ up: Double) -> LostTaskLooks? {
         guard var search = searches[model] else { return nil }
         if let last = search.looked, began.timeIntervalSince(last.date) - (up - last.uptime) > Self.leap {

@@ -40,6 +40,8 @@ public actor ScriptedService: RenderService {
     public var life: [TaskReport.State] = []
     public var downloadScript: [Failure] = []
     public var prepareScript: [any Error] = []
+    /// The list shows every task at work, whatever became of it.
+    public var listIsStale = false
     /// The list does not answer.
     public var listFailure: Failure?
     /// Whether results repeat the prompt.
@@ -122,6 +124,7 @@ public actor ScriptedService: RenderService {
             id, task in
             let status =
                 switch task.states.first {
+                case _ where listIsStale: "RUNNING"
                 case .pending: "PENDING"
                 case .running: "RUNNING"
                 case .failed: "FAILED"

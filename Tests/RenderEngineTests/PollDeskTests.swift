@@ -75,6 +75,14 @@ import Testing
         #expect(await !service.lists.isEmpty)
     }
 
+    @Test func `a list that is not renewed any more is not believed for ever`() async throws {
+        let tasks = (1...6).map { TaskID("t\($0)") }
+        for task in tasks { await bench.service.addTask(task, plan()) }
+        await bench.service.say { $0.listIsStale = true }
+        #expect(try await follow(tasks, age: 60).count == 6)
+        #expect(await bench.service.queries.count == 6 && bench.clock.now.offset.seconds >= 600)
+    }
+
     @Test func `three are asked for one by one, and also where the list does not answer`() async throws {
         let three = (1...3).map { TaskID("t\($0)") }
         for task in three { await bench.service.addTask(task, plan()) }
