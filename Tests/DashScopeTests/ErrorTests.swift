@@ -211,6 +211,7 @@ private enum ErrorPage {
             | `lost_no_echo`, `lost_echo_unclear`, `lost_other_bodies`, `lost_too_many`, `lost_too_few`, `lost_own_key_unknown`, `lost_undated`, `lost_gone`, `lost_too_old`, `lost_list_not_whole`, `lost_clock_off` | a submit has no answer, and whether one of the provider's tasks is its own cannot be told; the message says why | see in the provider's console, then say `renderdrop retry` with `--adopt TASK`, `--resend` or `--give-up` |
             | `given_up` | a person, or the search for lost tasks, gave up a render whose submit has no answer; it may have been billed | drop the job again to render it anew |
             | `gave_up` | it waited for its turn longer than `give_up_after` allows; nothing more is sent | allow more time, or fewer jobs at once |
+            | `journal_contradicts`, `journal_alone` | a journal in working tells what the ledger cannot take, or of renders that were sent and no longer of what they were | stop the watcher and say `renderdrop doctor --rebuild`, or put the job file back; nothing of the job is sent until then |
             | `job_folder_gone` | the job's folder in working cannot be written, so that no intent could be; nothing was sent | drop the job file again |
             | `ledger_storage` | the ledger cannot be written | make room on the disk that holds the state folder, or mend it; it goes on by itself |
 
