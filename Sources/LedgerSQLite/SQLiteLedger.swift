@@ -5,7 +5,7 @@ import Synchronization
 /// The ledger in one SQLite database on a local disk: for one watcher, and for the commands beside it.
 ///
 /// Every write is one transaction that is flushed before it returns (WAL, `synchronous=FULL`). Signed links leave no
-/// trace: `secure_delete` overwrites them with zeros in the database, and the write-ahead log, which still holds the
+/// trace: they stand in pages of their own (`RenderRow`), `secure_delete` overwrites these with zeros, and the write-ahead log, which still holds the
 /// page as it was, is emptied (`wal_checkpoint(TRUNCATE)`) after each step that takes a render out of `rendered`, at
 /// opening and at closing. Where a reader in another process stands in the way, the next write tries again.
 public final class SQLiteLedger: Ledger {

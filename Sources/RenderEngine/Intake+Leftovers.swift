@@ -8,6 +8,7 @@ extension Intake {
     /// jobs at work where they know more than the ledger. What stands in the way of one job holds up none of the others.
     func recover(in look: inout Look, _ pass: inout Pass) async {
         hasLeftovers = false
+        held = nil
         do {
             var unread: Set<JobID> = []
             let leftovers = try await parts.workspace.leftovers()
@@ -61,7 +62,11 @@ extension Intake {
         unread.insert(id)
         postpone(failure, id, &pass)
         // Even if it is one file's: it holds up what is paid for, and a batch must not end as if all were well.
-        if !failure.isPassing { pass.trouble = pass.trouble ?? failure }
+        if !failure.isPassing {
+            pass.trouble = pass.trouble ?? failure
+            // All journals are read again then.
+            held = (pass.trouble ?? failure, parts.uptime() + .seconds(10))
+        }
     }
 
     private func take(_ leftover: WorkingJob, in look: inout Look, _ pass: inout Pass) async throws {

@@ -48,6 +48,8 @@ actor Intake {
     private var busySince: [String: Date] = [:]
     /// Claims that a crash or a failing folder cut short may lie in `working/`: true at the start.
     var hasLeftovers = true
+    /// What held up one of them, told until it is mended, and when they are read again, by the clock that only goes forward.
+    var held: (failure: Failure, until: Duration)?
     /// Jobs whose journals could not be compared with the ledger yet, which may be an older copy: what they have queued may have
     /// been sent, and waits. Nil: none could.
     var unread: Set<JobID>?
@@ -72,7 +74,11 @@ actor Intake {
         var pass = Pass()
         var look = sorted(listing, now: now)
         for entry in look.jobFiles where !look.growing.contains(entry.path) { await read(entry, &pass) }
-        if hasLeftovers { await recover(in: &look, &pass) }
+        if let held, parts.uptime() < held.until {
+            pass.trouble = held.failure
+        } else if hasLeftovers {
+            await recover(in: &look, &pass)
+        }
         for entry in look.jobFiles {
             do {
                 try await consider(entry, in: &look, &pass, now: now)
