@@ -43,6 +43,8 @@ struct Courier: Sendable {
         var count = 0
         /// Until the next one.
         var delay = Duration.zero
+        /// When that is, by the clock that only goes forward.
+        var due: Duration?
     }
 
     /// Publishes every output that is not published yet, and records each.
@@ -65,7 +67,12 @@ struct Courier: Sendable {
         var waited = Duration.zero
         while true {
             var again: [RenderResult.Output] = []
+            let now = parts.uptime()
             for output in rest {
+                if let due = tries[output.index]?.due, now < due {
+                    again.append(output)
+                    continue
+                }
                 let parcel: Parcel
                 do {
                     let isPatient = insistence.patience.map { waited < $0 } ?? true
@@ -73,6 +80,7 @@ struct Courier: Sendable {
                     let fetched = try await fetch(output, order, &own, isPatient: isPatient)
                     tries[output.index] = own
                     guard let fetched else {
+                        tries[output.index]?.due = parts.uptime() + own.delay
                         again.append(output)
                         continue
                     }
@@ -88,7 +96,8 @@ struct Courier: Sendable {
             }
             rest = again
             // One that does not come holds up none of the others.
-            guard let delay = rest.compactMap({ tries[$0.index]?.delay }).min() else { break }
+            guard let due = rest.compactMap({ tries[$0.index]?.due }).min() else { break }
+            let delay = max(.milliseconds(10), due - parts.uptime())
             waited += delay
             try await stopper.pause(for: delay, clock: parts.clock, giveUpAt: .stopping)
         }

@@ -7,6 +7,8 @@ actor Dispatcher {
         var starts: [(render: RenderRecord, job: JobRecord)] = []
         /// When something that waits for a time may go; nil when only news can help.
         var next: Date?
+        /// Nothing was looked at: what journals tell, or people wish, is not known yet.
+        var isHeld = false
         /// Renders that are due and were not admitted.
         var blocked = 0
         /// Those of them that stand behind a lane that has been slowed for so long that a batch does not wait for it.
@@ -60,7 +62,10 @@ actor Dispatcher {
     func pass(unread: Set<JobID>?) async throws -> Pass {
         let now = parts.now()
         var pass = Pass(next: try await parts.ledger.nextChange(after: now))
-        guard let unread else { return pass }
+        guard let unread else {
+            pass.isHeld = true
+            return pass
+        }
         // No place is needed for giving up, so it does not wait for one.
         for render in try await parts.ledger.overdue(at: now)
         where !running.contains(render.id) && !unread.contains(render.id.job) {

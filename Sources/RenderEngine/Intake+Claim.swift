@@ -86,6 +86,9 @@ extension Intake {
         }
         let record = job
         if let chronicle {
+            let planned = Set(renders.map(\.id.number))
+            // What was sent must not go with a plan that no longer knows of it.
+            if standings.contains(where: { $0.value.attempts > 0 && !planned.contains($0.key) }) { throw alone(job.id) }
             let histories = renders.map { render in
                 var history =
                     chronicle.history(of: render.id.number, plan: render.plan, job: record, zone: parts.budgetZone)

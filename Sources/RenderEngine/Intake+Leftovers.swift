@@ -114,10 +114,14 @@ extension Intake {
     /// - Throws: where the journal tells, or may have told, of something that was sent: it is all that is left of it.
     private func refuseToForget(_ chronicle: Chronicle, _ leftover: WorkingJob) throws {
         guard !chronicle.numbers.isEmpty || leftover.damagedLines > 0 else { return }
-        throw Failure(
+        throw alone(leftover.id)
+    }
+
+    func alone(_ id: JobID) -> Failure {
+        Failure(
             code: "journal_alone",
             message:
-                "\(parts.workspace.folder(of: leftover.id)) tells of renders that may have been sent, and no longer of what "
+                "\(parts.workspace.folder(of: id)) tells of renders that may have been sent, and no longer of what "
                 + "they were",
             advice:
                 "put the job file back into it; else look for its tasks in the provider's console, then move it away",
@@ -145,7 +149,10 @@ extension Intake {
                 let told = standing?.state
                 state = told.flatMap { $0.name.isFinal ? $0 : nil } ?? shelf.end
             } else if let standing, standing.knowsMore(than: render) {
-                state = standing.state
+                // A line that cannot be read may have told that it was sent again.
+                let isDoubtful = leftover.damagedLines > 0 && standing.state == .queued
+                state = isDoubtful ? .undecided(.ledgerLost) : standing.state
+                if state.name == render.state.name, standing.attempts == render.attempts { continue }
             } else if isBehind, leftover.damagedLines > 0, render.state == .queued {
                 // A line that cannot be read may have told that this one was sent, too.
                 state = .undecided(.ledgerLost)
@@ -185,9 +192,8 @@ extension Intake {
                 at: parts.now(), job: job.id, name: job.name, render: render.id.number,
                 kind: .warning("its journal knows of a submit that the ledger lacks; the journal is believed")))
         // What is followed or delivered already meets the new row at its next step, and goes on from it.
-        if [.queued, .undecided].contains(before.state.name),
-            [.following, .rendered, .undecided].contains(render.state.name)
-        {
+        let wasIdle = [.queued, .undecided].contains(before.state.name)
+        if render.state.name == .undecided || wasIdle && [.following, .rendered].contains(render.state.name) {
             pass.resumed.append(render)
         }
     }
@@ -226,9 +232,10 @@ extension Shelf {
 }
 
 extension Chronicle.Standing {
-    /// Of a later attempt, or how one ended whose answer the ledger was not told.
+    /// Of a later attempt, or how the render, or an attempt whose answer the ledger was not told, ended.
     fileprivate func knowsMore(than render: RenderRecord) -> Bool {
         if attempts > render.attempts { return true }
+        if attempts == render.attempts, state.name.isFinal { return true }
         guard attempts == render.attempts, attempts > 0, [.sending, .undecided].contains(render.state.name) else {
             return false
         }

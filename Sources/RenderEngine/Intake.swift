@@ -53,6 +53,8 @@ actor Intake {
     /// Jobs whose journals could not be compared with the ledger yet, which may be an older copy: what they have queued may have
     /// been sent, and waits. Nil: none could.
     var unread: Set<JobID>?
+    /// What a look had written down before it failed.
+    private var carried = Pass()
     /// Claims that are being written down at this moment, by whichever look.
     var registering: Set<JobID> = []
     var said: [String: String] = [:]
@@ -69,9 +71,23 @@ actor Intake {
     /// - Throws: `Failure` with fault `.folder` where the inbox cannot be listed; nothing is taken for deleted then.
     ///   `LedgerError`; `CancellationError` at a stop.
     func look() async throws -> Pass {
+        var pass = carried
+        do {
+            try await look(into: &pass)
+        } catch {
+            // It is written down, and nobody would say it again.
+            carried.claimed = pass.claimed
+            carried.ended = pass.ended
+            carried.resumed = pass.resumed
+            throw error
+        }
+        carried = Pass()
+        return pass
+    }
+
+    private func look(into pass: inout Pass) async throws {
         let listing = try await parts.inbox.list()
         let now = parts.now()
-        var pass = Pass()
         var look = sorted(listing, now: now)
         for entry in look.jobFiles where !look.growing.contains(entry.path) { await read(entry, &pass) }
         if let held, parts.uptime() < held.until {
@@ -94,7 +110,6 @@ actor Intake {
         pass.waiting = look.waiting
         pass.unsettled += look.unsettled
         await say(look.waiting, &pass)
-        return pass
     }
 
     /// What lies in the inbox by what it is; what is not taken says so.

@@ -131,7 +131,11 @@ extension Shift {
         // In this order: what the search has found was handed over before it stopped looking.
         // Neither begins before the journals were compared; where they cannot be, a batch does not wait for them.
         if compared.isOpen {
-            guard await !search.isLooking, wishes.hasLooked else { return false }
+            guard await !search.isLooking else { return false }
+        }
+        if read.isOpen {
+            // The pass may be of the moment before.
+            guard wishes.hasLooked, !pass.isHeld else { return false }
         }
         guard moved.isEmpty else { return false }
         if !isHindered {

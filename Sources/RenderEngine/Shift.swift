@@ -22,8 +22,9 @@ struct Shift: Sendable {
     let runner: RenderRunner
     let bell = Bell()
     let hinted = Flag()
-    /// Every journal was compared with the ledger, which may be an older copy: what is looked for, and what people wish, is about what
-    /// both know.
+    /// The journals were compared with the ledger, which may be an older copy: all that could be read, and all. What people wish is
+    /// about jobs that both know; a task that is looked for may be any job's.
+    let read = Latch()
     let compared = Latch()
     let closings = Closings()
     /// What hinders a batch from its end.
@@ -67,8 +68,8 @@ struct Shift: Sendable {
                 await search.run()
             }
             group.addTask {
-                await compared.opened(clock: parts.clock)
-                await wishes.run()
+                await read.opened(clock: parts.clock)
+                await wishes.run { await intake.unread }
             }
             group.addTask { await status.run() }
             group.addTask { await listen() }
@@ -84,7 +85,7 @@ struct Shift: Sendable {
     // MARK: - The main loop
 
     private func loop(_ group: inout ThrowingDiscardingTaskGroup<any Error>) async throws -> Engine.Outcome {
-        try await recover(&group)
+        var interrupted = try await recover(&group)
         var last = Intake.Pass()
         var resumed: [RenderRecord] = []
         var nextLook = parts.uptime()
@@ -101,9 +102,13 @@ struct Shift: Sendable {
                 nextLook = parts.uptime() + min(step, last.next.map { untilThen($0) } ?? step)
                 for job in last.ended + closings.takeFailed() { close(job, &group) }
                 last.ended = []
-                if await intake.unread?.isEmpty == true { compared.open() }
                 resumed += last.resumed
                 last.resumed = []
+                if let unread = await intake.unread {
+                    read.open()
+                    if unread.isEmpty { compared.open() }
+                    interrupted = try await goOn(withInterrupted: interrupted, but: unread, &resumed)
+                }
             }
             try await goOn(with: &resumed, &group)
             for id in moved.take() { try await goOn(id, &group) }
@@ -154,7 +159,7 @@ struct Shift: Sendable {
     /// - Returns: nil where it does not.
     private func pass(_ out: inout Date?) async throws -> Dispatcher.Pass? {
         do {
-            let pass = try await dispatcher.pass(unread: await intake.unread)
+            let pass = try await dispatcher.pass(unread: wishes.hasLooked ? await intake.unread : nil)
             out = nil
             return pass
         } catch LedgerError.storage(let words) {
@@ -173,7 +178,9 @@ struct Shift: Sendable {
     private var scanStep: Double { parts.configuration.intake.scanSeconds ?? (parts.inbox.isShare ? 2 : 30) }
 
     /// Goes on where each render stood. Claims that were cut short are the intake's, at its first look.
-    private func recover(_ group: inout ThrowingDiscardingTaskGroup<any Error>) async throws {
+    ///
+    /// - Returns: renders between intent and answer: their journals may know the answer, and are read first.
+    private func recover(_ group: inout ThrowingDiscardingTaskGroup<any Error>) async throws -> [RenderID] {
         await results.sweep()
         let open = try await parts.ledger.renders(in: [.sending, .following, .rendered], limit: nil)
         let undecided = try await parts.ledger.renders(in: [.undecided], limit: nil)
@@ -182,11 +189,36 @@ struct Shift: Sendable {
         for render in undecided {
             await leaveOpen(render, try await jobs.job(render.id.job))
         }
-        for render in open { try await resume(render, &group) }
+        for render in open where render.state.name != .sending { try await resume(render, &group) }
         for job in active {
             await status.touch(job.id)
             close(job.id, &group)
         }
+        return open.filter { $0.state.name == .sending }.map(\.id)
+    }
+
+    /// - Returns: those that have to wait for their journals still.
+    private func goOn(
+        withInterrupted renders: [RenderID], but unread: Set<JobID>, _ resumed: inout [RenderRecord]
+    ) async throws -> [RenderID] {
+        var rest: [RenderID] = []
+        for id in renders {
+            do {
+                guard !unread.contains(id.job) else {
+                    rest.append(id)
+                    continue
+                }
+                // What its journal told was believed, and is gone on with already.
+                guard let render = try await parts.ledger.history(of: id)?.render, !render.state.name.isFinal,
+                    ![.queued, .undecided].contains(render.state.name)
+                else { continue }
+                resumed.append(render)
+            } catch LedgerError.storage(let words) {
+                tell(.ledgerStorage(words))
+                rest.append(id)
+            }
+        }
+        return rest
     }
 
     /// What the provider can be asked about is looked for, and told once its answer says that a person is needed; the rest is told.
@@ -241,8 +273,9 @@ struct Shift: Sendable {
                 // The provider took it after all: what waits because of the lost answer need not.
                 await lanes.succeeded(render.plan)
                 try await resume(render, &group)
+            case .rendered: if await !dispatcher.recall(id) { try await resume(render, &group) }
             case .failed, .canceled: close(id.job, &group)
-            case .queued, .sending, .rendered, .delivered, .undecided: break
+            case .queued, .sending, .delivered, .undecided: break
             }
         } catch LedgerError.storage(let words) {
             tell(.ledgerStorage(words))

@@ -67,7 +67,9 @@ public struct Verdict: Sendable {
             _ = machine.handle(end(of: render.state))
         }
         try await ledger.record(
-            Step(render: render.id, from: render.state.name, to: machine.state, facts: facts, at: now))
+            Step(
+                render: render.id, from: render.state.name, attempts: render.attempts, to: machine.state, facts: facts,
+                at: now))
         guard render.state.name == .undecided else { return }
         try await workspace.journal(render.id.job, line(render, outcome, at: now))
     }

@@ -23,10 +23,13 @@ struct WishDesk: Sendable {
     var hasLooked: Bool { looked.isSet }
 
     /// Reads the wishes every second until stopped.
-    func run() async {
+    ///
+    /// - Parameter unread: jobs whose journals could not be compared with the ledger: wishes about them stay open.
+    func run(unread: @Sendable () async -> Set<JobID>?) async {
         while !stopper.isStopping, !Task.isCancelled {
+            let unread = await unread() ?? []
             // Where the ledger is out of order its other users tell it, and the wish stays in it.
-            for wish in (try? await parts.ledger.openWishes()) ?? [] {
+            for wish in (try? await parts.ledger.openWishes()) ?? [] where !unread.contains(wish.wish.render.job) {
                 // One that cannot be carried out now holds up none behind it.
                 try? await carryOut(wish)
             }

@@ -8,7 +8,7 @@ struct Late: Error, CustomStringConvertible {
 
 /// Looks again and again until something holds; for what shows itself only in files and in other processes.
 func eventually(
-    _ what: String, within limit: Duration = .seconds(40), _ holds: () async throws -> Bool
+    _ what: String, within limit: Duration = .seconds(90), _ holds: () async throws -> Bool
 ) async throws {
     let deadline = ContinuousClock.now + limit * Child.slowness
     while try await !holds() {
@@ -91,7 +91,7 @@ final class Child: Sendable {
     }
 
     /// Waits until it says something on either stream.
-    func says(_ wanted: String, within limit: Duration = .seconds(40)) async throws {
+    func says(_ wanted: String, within limit: Duration = .seconds(90)) async throws {
         do {
             try await eventually("\(words) says “\(wanted)”", within: limit) {
                 if (out + error).contains(wanted) { return true }
@@ -104,7 +104,7 @@ final class Child: Sendable {
     }
 
     /// Waits for its end; kills it and fails when that takes too long.
-    func ended(within limit: Duration = .seconds(50)) async throws -> Ended {
+    func ended(within limit: Duration = .seconds(100)) async throws -> Ended {
         let watchdog = Task {
             try await Task.sleep(for: limit * Self.slowness)
             send(SIGKILL)

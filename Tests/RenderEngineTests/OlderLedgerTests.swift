@@ -157,6 +157,80 @@ import Testing
         #expect(await service.submits.isEmpty)
     }
 
+    @Test func `a doubt stays a doubt at the next start`() async throws {
+        let render = try await bench.past(.undecided(.ledgerLost), attempt: .refused, mode: .sync)
+        let journal = "working/\(render.job)/journal.jsonl"
+        try self.journal(render, [intent(1), answer(1, "refused")])
+        let lines = try #require(bench.text(journal))
+        // The line that cannot be read may have been the second intent.
+        try bench.place.write(journal, Array(("{\"event\":\"int\u{0}\n" + lines).utf8))
+        for _ in 0..<2 {
+            #expect(try await bench.run().undecided == 1)
+            #expect(await service.submits.isEmpty)
+        }
+    }
+
+    @Test func `what a person has canceled is not sent by an older ledger`() async throws {
+        let render = try await bench.past(.queued)
+        try journal(render, [try step(render, .queued, .canceled)])
+        _ = try await bench.run()
+        #expect(await service.submits.isEmpty)
+        #expect(try await bench.history().render.state == .canceled)
+    }
+
+    @Test func `what was sent again elsewhere without an answer is looked for`() async throws {
+        await bench.ledger.learn(keyID: ScriptedService.keyID, ofMark: ScriptedService.keyMark)
+        await service.addTask(TaskID("old"), Fixtures.plan(), life: [.failed(.provider())])
+        let render = try await bench.past(.following(TaskID("old")))
+        try journal(render, [intent(1), answer(1, "accepted", task: "old"), intent(2)])
+        let outcome = try await bench.run()
+        #expect(outcome.jobsDone == 1)
+        #expect(await service.lists.count > 1)
+        #expect(await service.submits.count == 1)
+    }
+
+    @Test func `what was believed is not forgotten when the same look fails`() async throws {
+        await service.addTask(TaskID("t"), Fixtures.plan())
+        let render = try await bench.past(.queued)
+        try journal(render, [intent(1), answer(1, "accepted", task: "t")])
+        try bench.drop("dog.yaml")
+        let calls = Counter()
+        let outcome = try await bench.run {
+            $0.workspace = HookedWorkspace($0.workspace) { call, _ in
+                if call == "claim", calls.add() == 1 { throw LedgerError.storage("full") }
+            }
+        }
+        #expect(outcome.jobsDone == 2)
+        #expect(await service.submits.count == 1)
+    }
+
+    @Test func `a job whose plan forgot what was sent is held`() async throws {
+        let id = try await bench.past(.following(TaskID("t")))
+        let claim: JSONValue = [
+            "event": "claim", "at": .string(Timestamp.text(bench.now)), "source": "cat.yaml", "file": "cat.yaml",
+            "folder": "", "dropped_at": .string(Timestamp.text(bench.now)),
+        ]
+        try journal(id, [claim, intent(1)])
+        try bench.place.write("working/\(id.job)/cat.yaml", Array("prompt: [\n".utf8))
+        let lost = MemoryLedger()
+        #expect(try await bench.run { $0.ledger = lost }.codes == ["journal_alone"])
+        #expect(bench.files("failed").isEmpty)
+    }
+
+    @Test func `a journal that cannot be read holds up no wish about another job`() async throws {
+        let bad = try await bench.past(.queued)
+        try FileManager.default.createSymbolicLink(
+            atPath: bench.place("working/\(bad.job)/journal.jsonl"), withDestinationPath: bench.place("watch.yaml"))
+        let other = try await bench.past(.queued, name: "dog")
+        for render in [bad, other] {
+            _ = await bench.ledger.add(Wish(render: render, kind: .cancel, attempts: 0, at: bench.now))
+        }
+        let outcome = try await bench.run()
+        #expect(outcome.codes == ["not_a_file"] && outcome.queued == 1)
+        #expect(await service.submits.isEmpty, "it was canceled before its turn came")
+        #expect(await bench.jobs([.canceled]).map(\.name) == ["dog"])
+    }
+
     @Test func `neither search nor wishes act before the journals were read`() async throws {
         await bench.ledger.learn(keyID: ScriptedService.keyID, ofMark: ScriptedService.keyMark)
         let render = try await bench.past(.undecided(.unknown), attempt: .unknown)

@@ -80,7 +80,7 @@ import Testing
         let service = service
         let start = bench.clock.now.offset
         try await bench.watch { _ in await service.submits.count >= 5 }
-        #expect((bench.clock.now.offset - start).seconds > 15)
+        #expect((bench.clock.now.offset - start).seconds > 10)
     }
 
     @Test func `an account's trouble holds everything; one render tries; it goes on by itself`() async throws {

@@ -19,7 +19,7 @@ import Testing
         let (stopper, moved) = (Stopper(), Moved())
         let desk = WishDesk(
             parts: bench.parts(), events: EngineEvents(), stopper: stopper, moved: moved, bell: Bell())
-        async let run: Void = desk.run()
+        async let run: Void = desk.run { [] }
         await bench.clock.sleepers(atLeast: 1)
         stopper.advance(to: .stopping)
         await run

@@ -154,8 +154,8 @@ public struct Chronicle: Sendable, Equatable {
             attempt.render == RenderID(job: id, number: number), track.isTaken(attempt.number)
         else { return false }
         return switch attempt.outcome {
-        case .refused, .notSent, nil: true
-        case .accepted, .completed, .unknown: false
+        case .refused, .notSent, .unknown, nil: true
+        case .accepted, .completed: false
         }
     }
 
@@ -205,7 +205,7 @@ public struct Chronicle: Sendable, Equatable {
         let task = line["task"]?.string.map { TaskID($0) }
         guard !track.told.contains(attempt) else { return }
         // A decision to send again, which says by whom it is, is no late word.
-        let isDenial = (outcome == .refused || outcome == .notSent) && line["by"] == nil
+        let isDenial = outcome != .accepted && outcome != .completed && line["by"] == nil
         guard !isDenial || !track.isTaken(attempt) else { return }
         track.attempts[attempt]?.outcome = outcome ?? .unknown
         track.attempts[attempt]?.answeredAt = at
