@@ -7,6 +7,8 @@ actor Dispatcher {
         var starts: [(render: RenderRecord, job: JobRecord)] = []
         /// When something that waits for a time may go; nil when only news can help.
         var next: Date?
+        /// How many ran when it began: one that ends meanwhile may be back in the queue.
+        var running = 0
         /// Nothing was looked at: what journals tell, or people wish, is not known yet.
         var isHeld = false
         /// Renders that are due and were not admitted.
@@ -61,7 +63,9 @@ actor Dispatcher {
     /// - Parameter unread: jobs whose journals could not be compared with the ledger; nil: all.
     func pass(unread: Set<JobID>?) async throws -> Pass {
         let now = parts.now()
+        let atWork = running.count
         var pass = Pass(next: try await parts.ledger.nextChange(after: now))
+        pass.running = atWork
         guard let unread else {
             pass.isHeld = true
             return pass

@@ -127,7 +127,9 @@ extension Shift {
         if let out = await search.unanswered {
             if out.failure.fault == .account || parts.now().timeIntervalSince(out.since) >= limit { return true }
         }
-        guard await dispatcher.runningCount == 0, pass.starts.isEmpty, closings.count == 0 else { return false }
+        guard await dispatcher.runningCount == 0, pass.running == 0, pass.starts.isEmpty, closings.count == 0 else {
+            return false
+        }
         // In this order: what the search has found was handed over before it stopped looking.
         // Neither begins before the journals were compared; where they cannot be, a batch does not wait for them.
         if compared.isOpen {
