@@ -64,6 +64,9 @@ actor PollDesk {
     /// Since when no question was answered, and why, while something is followed.
     var unanswered: (since: Date, failure: Failure)? { followers.isEmpty && !stopped ? nil : out }
 
+    /// How many tasks are followed.
+    var count: Int { followers.count }
+
     private var uptime: Double { parts.uptime().seconds }
 
     /// Returns when the task is at its end: succeeded, failed, canceled or unknown.

@@ -35,8 +35,9 @@ import Testing
                     try await desk.follow(task, model: model, acceptedAt: accepted) {}
                 }
             }
-            // All are there before the desk begins.
+            // All are there before the desk begins: one without followers sleeps for an hour.
             group.addTask { [desk] in
+                while await desk.count < tasks.count, !Task.isCancelled { await Task.yield() }
                 await desk.run()
                 return nil
             }
@@ -162,8 +163,7 @@ import Testing
         await bench.service.say { [own] in $0.queryScript = [.failure(own)] }
         let start = bench.clock.now.offset
         _ = try await follow((1...3).map { TaskID("t\($0)") }, age: 60)
-        // A desk that began before anybody followed has slept for an hour.
-        #expect((bench.clock.now.offset - start).seconds.truncatingRemainder(dividingBy: 3600) <= 1.5)
+        #expect((bench.clock.now.offset - start).seconds <= 1.5)
     }
 
     @Test func `Retry-After of one question holds for all`() async throws {
