@@ -1,11 +1,19 @@
 extension ModelCatalogue {
     static let rowKeys = [
-        "id", "like", "title", "status", "kinds", "snapshots", "ids", "regions", "endpoints", "references", "size", "n",
-        "prompt", "negative_prompt", "parameters", "prices", "prices_as_of", "limit", "media", "when", "confidence",
-        "source",
+        "id", "like", "title", "status", "kinds", "snapshots", "ids", "regions", "endpoints", "inputs", "together",
+        "files", "size", "resolution", "ratio", "duration", "n", "prompt", "prompt_is_optional", "negative_prompt",
+        "functions", "parameters", "prices", "billed", "prices_as_of", "limit", "when", "confidence", "source",
     ]
     /// Keys whose entries are joined with those of the row below, not replaced.
-    private static let joined = ["parameters", "prices", "ids", "when"]
+    private static let joined = ["inputs", "parameters", "prices", "ids", "when", "functions"]
+
+    /// What rows name and do not say themselves.
+    struct Tables: Sendable {
+        /// By their tags.
+        var endpoints: [String: Model.Endpoint] = [:]
+        /// What files must be, by name.
+        var media: [String: DocumentNode] = [:]
+    }
 
     /// This catalogue with the rows of a file added. A row whose id is known changes only the keys that it names; a new
     /// row takes what it does not say from the row that `like` names.
@@ -15,9 +23,14 @@ extension ModelCatalogue {
         var reader = FieldReader()
         var catalogue = self
         for document in documents where !document.isNothing {
-            let fields = reader.fields(document, "the catalogue", known: ["endpoints", "models"])
+            let fields = reader.fields(document, "the catalogue", known: ["endpoints", "media", "models"])
             for entry in fields["endpoints"].flatMap({ reader.entries($0, "endpoints") }) ?? [] {
-                if let endpoint = Self.endpoint(entry, &reader) { catalogue.endpoints[entry.key.value] = endpoint }
+                if let endpoint = Self.endpoint(entry, &reader) {
+                    catalogue.tables.endpoints[entry.key.value] = endpoint
+                }
+            }
+            for entry in fields["media"].flatMap({ reader.entries($0, "media") }) ?? [] {
+                catalogue.tables.media[entry.key.value] = entry.value
             }
             for row in fields["models"].map(reader.items) ?? [] { catalogue.add(row, &reader) }
         }
@@ -25,11 +38,11 @@ extension ModelCatalogue {
     }
 
     private static func endpoint(_ entry: DocumentNode.Entry, _ reader: inout FieldReader) -> Model.Endpoint? {
-        let fields = reader.fields(entry.value, entry.key.value, known: ["path", "mode", "family"])
+        let fields = reader.fields(entry.value, entry.key.value, known: ["path", "mode", "family", "stream"])
         let path = fields["path"].flatMap { reader.text($0, "path") }
         let mode = fields["mode"].flatMap { reader.word($0, "mode", CallMode.self) }
         let family = fields["family"].flatMap { node in
-            reader.value(node, "family", "write P or M") { BodyFamily(rawValue: $0) }
+            reader.value(node, "family", "write \(BodyFamily.words)") { BodyFamily(rawValue: $0) }
         }
         guard let path, let mode, let family, path.value.hasPrefix("/") else {
             reader.found.error(
@@ -37,7 +50,9 @@ extension ModelCatalogue {
                 "write `{path: /services/…, mode: async, family: P}`")
             return nil
         }
-        return Model.Endpoint(tag: entry.key.value, path: path.value, mode: mode.value, family: family.value)
+        return Model.Endpoint(
+            tag: entry.key.value, path: path.value, mode: mode.value, family: family.value,
+            streams: fields["stream"].flatMap { reader.boolean($0, "stream")?.value } ?? false)
     }
 
     private mutating func add(_ row: DocumentNode, _ reader: inout FieldReader) {
@@ -64,7 +79,7 @@ extension ModelCatalogue {
             }
         }
         let whole = Self.merged(entries.filter { $0.key.value != "like" }, over: below)
-        guard let model = CatalogueRow(whole, at: row.mark, endpoints: endpoints).model(&reader) else { return }
+        guard let model = CatalogueRow(whole, at: row.mark, tables: tables).model(&reader) else { return }
         rows[id.value] = whole
         put(model)
     }

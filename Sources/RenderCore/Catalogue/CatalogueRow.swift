@@ -1,14 +1,14 @@
 /// One row of a catalogue's file, complete, on its way to a `Model`.
 struct CatalogueRow {
-    private let fields: [String: DocumentNode]
+    let fields: [String: DocumentNode]
     private let entries: [DocumentNode.Entry]
     private let mark: Mark
-    private let endpoints: [String: Model.Endpoint]
+    let tables: ModelCatalogue.Tables
 
-    init(_ entries: [DocumentNode.Entry], at mark: Mark, endpoints: [String: Model.Endpoint]) {
+    init(_ entries: [DocumentNode.Entry], at mark: Mark, tables: ModelCatalogue.Tables) {
         self.entries = entries
         self.mark = mark
-        self.endpoints = endpoints
+        self.tables = tables
         fields = Dictionary(entries.map { ($0.key.value, $0.value) }, uniquingKeysWith: { first, _ in first })
     }
 
@@ -17,37 +17,42 @@ struct CatalogueRow {
         let before = reader.found.count
         let id = text("id", &reader) ?? ""
         let limits = limits(of: id, &reader)
-        let model = Model(
+        var model = Model(
             id: id, snapshots: texts("snapshots", &reader), title: text("title", &reader) ?? id,
             status: word("status", Model.Status.self, &reader) ?? .current,
             kinds: fields["kinds"].map { node in
                 reader.items(node).compactMap { reader.word($0, "kinds", JobKind.self)?.value }
             } ?? [],
-            endpoints: endpointRows(&reader),
-            references: wholeRange("references", &reader) ?? 0...0,
+            endpoints: endpointRows(&reader), inputs: inputs(&reader), inputRules: inputRules(&reader),
+            files: word("files", Model.FileWay.self, &reader) ?? .within,
             size: fields["size"].flatMap { CatalogueSize($0).rule(&reader) } ?? SizeRule(shape: .fixedByModel),
+            resolution: choice("resolution", &reader), ratio: choice("ratio", &reader), duration: duration(&reader),
             count: wholeRange("n", &reader) ?? 1...1,
-            promptLimit: textLimit("prompt", &reader), negativePromptLimit: textLimit("negative_prompt", &reader),
+            promptLimit: textLimit("prompt", &reader),
+            promptIsOptional: fields["prompt_is_optional"].flatMap { reader.boolean($0, "prompt_is_optional")?.value }
+                ?? false,
+            negativePromptLimit: textLimit("negative_prompt", &reader),
             parameters: parameters(&reader), prices: prices(&reader), pricesAsOf: text("prices_as_of", &reader),
-            limit: limits.standard, limits: limits.byRegion, media: media(&reader), regions: regions(&reader),
-            ids: ids(&reader), variants: variants(&reader),
+            limit: limits.standard, limits: limits.byRegion, regions: regions(&reader), ids: ids(&reader),
             confidence: word("confidence", Model.Confidence.self, &reader) ?? .reported,
             source: text("source", &reader) ?? "")
         for key in ["kinds", "endpoints", "limit", "source"] where fields[key] == nil {
             reader.found.error("the row \(id) has no `\(key)`", at: mark, "write it, or take it over with `like:`")
         }
+        model.variants = variants(&reader)
+        model.functions = functions(&reader)
         return reader.found.count == before ? model : nil
     }
 
-    private func text(_ key: String, _ reader: inout FieldReader) -> String? {
+    func text(_ key: String, _ reader: inout FieldReader) -> String? {
         fields[key].flatMap { reader.text($0, key)?.value }
     }
 
-    private func texts(_ key: String, _ reader: inout FieldReader) -> [String] {
+    func texts(_ key: String, _ reader: inout FieldReader) -> [String] {
         fields[key].map { reader.texts($0, key).map(\.value) } ?? []
     }
 
-    private func word<Word: RawRepresentable & CaseIterable>(
+    func word<Word: RawRepresentable & CaseIterable>(
         _ key: String, _ type: Word.Type, _ reader: inout FieldReader
     ) -> Word? where Word.RawValue == String {
         fields[key].flatMap { reader.word($0, key, type)?.value }
@@ -62,21 +67,23 @@ struct CatalogueRow {
     private func endpointRows(_ reader: inout FieldReader) -> [Model.Endpoint] {
         var found: [Model.Endpoint] = []
         for tag in fields["endpoints"].map({ reader.texts($0, "endpoints") }) ?? [] {
-            if let endpoint = endpoints[tag.value] {
+            if let endpoint = tables.endpoints[tag.value] {
                 found.append(endpoint)
             } else {
                 reader.found.error(
                     "there is no endpoint \(tag.value)", at: tag.mark,
-                    "known are \(endpoints.keys.sorted().joined(separator: ", "))")
+                    "known are \(tables.endpoints.keys.sorted().joined(separator: ", "))")
             }
         }
         return found
     }
 
+    private enum ParameterPlace: String, CaseIterable { case input, parameters }
+
     /// `800 characters`, `1300 tokens`; `none` is nil.
     private func textLimit(_ key: String, _ reader: inout FieldReader) -> Model.TextLimit? {
         fields[key].flatMap { node -> Model.TextLimit? in
-            let advice = "write `800 characters`, `1300 tokens` or `none`"
+            let advice = "write `800 characters`, `150 words`, `1300 tokens` or `none`"
             return reader.value(node, key, advice) { text -> Model.TextLimit?? in
                 if text == "none" { return .some(nil) }
                 let parts = text.split(separator: " ")
@@ -92,7 +99,7 @@ struct CatalogueRow {
         var parameters: [String: Model.Parameter] = [:]
         for entry in fields["parameters"].flatMap({ reader.entries($0, "parameters") }) ?? []
         where !entry.value.isNothing {
-            let known = ["type", "range", "choices", "default", "summary"]
+            let known = ["type", "range", "choices", "default", "summary", "in", "required"]
             let keys = reader.fields(entry.value, entry.key.value, known: known)
             let kind: Model.Parameter.Kind?
             switch keys["type"].flatMap({ reader.text($0, "type")?.value }) {
@@ -116,42 +123,14 @@ struct CatalogueRow {
             }
             parameters[entry.key.value] = Model.Parameter(
                 kind: kind, summary: keys["summary"].flatMap { reader.text($0, "summary")?.value } ?? "",
-                standard: keys["default"].map(ScalarReading.json))
+                standard: keys["default"].map(ScalarReading.json),
+                isInput: keys["in"].flatMap { reader.word($0, "in", ParameterPlace.self)?.value } == .input,
+                isRequired: keys["required"].flatMap { reader.boolean($0, "required")?.value } ?? false)
         }
         return parameters
     }
 
-    /// `beijing: 0.2 CNY`, or by parts: `{output: …, large: …, large_above: …, input: …}`.
-    private func prices(_ reader: inout FieldReader) -> [String: Model.Price] {
-        var prices: [String: Model.Price] = [:]
-        for entry in fields["prices"].flatMap({ reader.entries($0, "prices") }) ?? [] where !entry.value.isNothing {
-            guard let region = region(entry.key, &reader) else { continue }
-            if case .scalar = entry.value.content {
-                if let output = money(entry.value, &reader) { prices[region] = Model.Price(output: output) }
-                continue
-            }
-            let keys = reader.fields(entry.value, "prices", known: ["output", "large", "large_above", "input"])
-            guard let output = keys["output"].flatMap({ money($0, &reader) }) else {
-                reader.found.error("this price has no `output`", at: entry.value.mark, "write `{output: 0.2 CNY}`")
-                continue
-            }
-            prices[region] = Model.Price(
-                output: output, largeOutput: keys["large"].flatMap { money($0, &reader) },
-                largeAbove: keys["large_above"].flatMap { reader.integer($0, "large_above", in: 1...(.max))?.value },
-                input: keys["input"].flatMap { money($0, &reader) })
-        }
-        return prices
-    }
-
-    private func money(_ node: DocumentNode, _ reader: inout FieldReader) -> Money? {
-        reader.value(node, "prices", "write the amount and its currency: 0.2 CNY") { text in
-            ScalarReading.amount(text).flatMap { amount in
-                amount.currency.flatMap { Money(decimal: amount.decimal, currency: $0) }
-            }
-        }?.value
-    }
-
-    private func region(_ key: Marked<String>, _ reader: inout FieldReader) -> String? {
+    func region(_ key: Marked<String>, _ reader: inout FieldReader) -> String? {
         if let region = Region(named: key.value) { return region.rawValue }
         reader.unknown(key, in: "prices", known: Region.allCases.map(\.rawValue))
         return nil
@@ -201,37 +180,49 @@ struct CatalogueRow {
         return limit
     }
 
-    private func media(_ reader: inout FieldReader) -> Model.MediaLimit? {
-        guard let node = fields["media"], !node.isNothing else { return nil }
-        let known = ["formats", "side", "side_is_advice", "ratio", "megabytes", "alpha"]
-        let keys = reader.fields(node, "media", known: known)
-        let formats = keys["formats"].map { node in
-            reader.items(node).compactMap { reader.word($0, "formats", ImageProbe.Format.self)?.value.rawValue }
+    /// `{enable_interleave: {…}, mode=wan-pro: {…}, reference_video: {…}, references: {…}}`
+    private func variants(_ reader: inout FieldReader) -> [Model.Variant] {
+        (fields["when"].flatMap { reader.entries($0, "when") } ?? []).compactMap { entry in
+            guard let rules = changed(by: entry, in: "when", &reader) else { return nil }
+            return Model.Variant(condition: condition(entry.key.value), rules: rules)
         }
-        return Model.MediaLimit(
-            formats: formats ?? [],
-            side: keys["side"].flatMap {
-                reader.value($0, "side", "write 384..3072") { RangeReading.whole($0) }?.value
-            },
-            ratio: keys["ratio"].flatMap {
-                reader.value($0, "ratio", "write 1:8..8:1") { RangeReading.ratio($0) }?.value
-            },
-            bytesMax: (keys["megabytes"].flatMap { reader.integer($0, "megabytes", in: 1...1000)?.value } ?? 10) << 20,
-            alpha: keys["alpha"].flatMap { reader.boolean($0, "alpha")?.value } ?? true,
-            sideIsStrict: !(keys["side_is_advice"].flatMap { reader.boolean($0, "side_is_advice")?.value } ?? false))
     }
 
-    private func variants(_ reader: inout FieldReader) -> [String: Model] {
-        var variants: [String: Model] = [:]
-        for entry in fields["when"].flatMap({ reader.entries($0, "when") }) ?? [] where !entry.value.isNothing {
-            guard let changes = reader.entries(entry.value, "when") else { continue }
-            for change in changes where !ModelCatalogue.rowKeys.contains(change.key.value) || change.key.value == "when"
-            {
-                reader.unknown(change.key, in: "when", known: ModelCatalogue.rowKeys.filter { $0 != "when" })
-            }
-            let own = ModelCatalogue.merged(changes, over: entries).filter { $0.key.value != "when" }
-            variants[entry.key.value] = CatalogueRow(own, at: entry.key.mark, endpoints: endpoints).model(&reader)
+    private func condition(_ text: String) -> Model.Condition {
+        if text == "references" { return .anyInput }
+        if let sign = text.firstIndex(of: "=") {
+            let value = ScalarReading.json(
+                DocumentNode(.scalar(text: String(text[text.index(after: sign)...]), plain: true), at: mark))
+            return .parameter(String(text[..<sign]), value)
         }
-        return variants
+        let roles =
+            (fields["inputs"].map { node -> [String] in
+                if case .mapping(let entries) = node.content { entries.map(\.key.value) } else { [] }
+            }) ?? []
+        return roles.contains(text) ? .input(text) : .parameter(text, .bool(true))
+    }
+
+    /// `{expand: {summary: …, parameters: {…}}}`
+    private func functions(_ reader: inout FieldReader) -> [Model.Function] {
+        (fields["functions"].flatMap { reader.entries($0, "functions") } ?? []).compactMap { entry in
+            guard let rules = changed(by: entry, in: "functions", &reader) else { return nil }
+            let summary = reader.entries(entry.value, "functions")?.first { $0.key.value == "summary" }
+                .flatMap { reader.text($0.value, "summary")?.value }
+            return Model.Function(name: entry.key.value, summary: summary ?? "", rules: rules)
+        }
+    }
+
+    /// This row with what an entry changes. Nil where it says nothing, which takes out what the row below has there.
+    private func changed(by entry: DocumentNode.Entry, in place: String, _ reader: inout FieldReader) -> Model? {
+        guard !entry.value.isNothing, let changes = reader.entries(entry.value, place) else { return nil }
+        let known =
+            ModelCatalogue.rowKeys.filter { $0 != "when" && $0 != "functions" && $0 != "like" }
+            + (place == "functions" ? ["summary"] : [])
+        for change in changes where !known.contains(change.key.value) {
+            reader.unknown(change.key, in: place, known: known)
+        }
+        let own = ModelCatalogue.merged(changes, over: entries)
+            .filter { $0.key.value != "when" && $0.key.value != "functions" && $0.key.value != "summary" }
+        return CatalogueRow(own, at: entry.key.mark, tables: tables).model(&reader)
     }
 }

@@ -9,18 +9,21 @@ public struct Model: Sendable, Equatable {
         public var path: String
         public var mode: CallMode
         public var family: BodyFamily
+        /// Answers in pieces while it works (SSE).
+        public var streams: Bool
 
-        public init(tag: String, path: String, mode: CallMode, family: BodyFamily) {
+        public init(tag: String, path: String, mode: CallMode, family: BodyFamily, streams: Bool = false) {
             self.tag = tag
             self.path = path
             self.mode = mode
             self.family = family
+            self.streams = streams
         }
     }
 
     /// How long a text may be before the provider cuts it without a word.
     public struct TextLimit: Sendable, Equatable {
-        public enum Unit: String, Sendable { case characters, tokens }
+        public enum Unit: String, Sendable { case characters, words, tokens }
         public var count: Int
         public var unit: Unit
 
@@ -44,29 +47,19 @@ public struct Model: Sendable, Equatable {
         public var summary: String
         /// What the provider takes when none is sent; nil: unknown, or none.
         public var standard: JSONValue?
+        /// It stands in the body's `input`, not in its `parameters`.
+        public var isInput: Bool
+        /// The provider refuses a request without it.
+        public var isRequired: Bool
 
-        public init(kind: Kind, summary: String, standard: JSONValue? = nil) {
+        public init(
+            kind: Kind, summary: String, standard: JSONValue? = nil, isInput: Bool = false, isRequired: Bool = false
+        ) {
             self.kind = kind
             self.summary = summary
             self.standard = standard
-        }
-    }
-
-    /// What one submission costs, by its parts.
-    public struct Price: Sendable, Equatable {
-        /// For each output picture.
-        public var output: Money
-        /// For each output picture of more than `largeAbove` pixels.
-        public var largeOutput: Money?
-        public var largeAbove: Int?
-        /// For each input picture; nil: nothing.
-        public var input: Money?
-
-        public init(output: Money, largeOutput: Money? = nil, largeAbove: Int? = nil, input: Money? = nil) {
-            self.output = output
-            self.largeOutput = largeOutput
-            self.largeAbove = largeAbove
-            self.input = input
+            self.isInput = isInput
+            self.isRequired = isRequired
         }
     }
 
@@ -78,31 +71,6 @@ public struct Model: Sendable, Equatable {
         case reported
     }
 
-    /// What input pictures must be.
-    public struct MediaLimit: Sendable, Equatable {
-        /// Lower-case format names as `ImageProbe` gives them: `jpeg`, `png`, …
-        public var formats: [String]
-        public var side: ClosedRange<Int>?
-        /// Width divided by height.
-        public var ratio: ClosedRange<Double>?
-        public var bytesMax: Int
-        public var alpha: Bool
-        /// False where `side` is advice and not a refusal.
-        public var sideIsStrict: Bool
-
-        public init(
-            formats: [String], side: ClosedRange<Int>?, ratio: ClosedRange<Double>?, bytesMax: Int, alpha: Bool,
-            sideIsStrict: Bool
-        ) {
-            self.formats = formats
-            self.side = side
-            self.ratio = ratio
-            self.bytesMax = bytesMax
-            self.alpha = alpha
-            self.sideIsStrict = sideIsStrict
-        }
-    }
-
     public var id: String
     /// Snapshots and other names that go on the wire as typed (`sameAs`), in any order.
     public var snapshots: [String]
@@ -111,10 +79,23 @@ public struct Model: Sendable, Equatable {
     public var kinds: [JobKind]
     /// In order of preference; an asynchronous one stands first where a model has both.
     public var endpoints: [Endpoint]
-    public var references: ClosedRange<Int>
+    /// What it takes besides text, in the row's order.
+    public var inputs: [Input]
+    public var inputRules: [InputRule]
+    public var files: FileWay
     public var size: SizeRule
+    /// Of a film; nil: the model takes no such parameter.
+    public var resolution: ChoiceRule?
+    public var ratio: ChoiceRule?
+    /// Nil: it makes no films, or only of a length that is not known.
+    public var duration: DurationRule?
     public var count: ClosedRange<Int>
+    /// What it can do where a job must say which: the rules of each function by its name, in the row's order.
+    public var functions: [Function]
+    /// Nil: the model takes no prompt.
     public var promptLimit: TextLimit?
+    /// The model works without a prompt, too.
+    public var promptIsOptional: Bool
     /// Nil: the model takes no negative prompt.
     public var negativePromptLimit: TextLimit?
     /// Parameters with a word of their own in the job file (`seed`, `prompt_extend`, `watermark`) stand here too.
@@ -126,24 +107,24 @@ public struct Model: Sendable, Equatable {
     public var limit: LaneLimit
     /// Where a region's limit is another one.
     public var limits: [String: LaneLimit]
-    public var media: MediaLimit?
     /// Regions that have the model; empty: not known to be limited.
     public var regions: [String]
     /// Ids by region, where a region spells it otherwise.
     public var ids: [String: String]
-    /// The same model under a condition, with that condition's rules: a Boolean parameter that is true
-    /// (`enable_interleave`), or `references` where pictures are given.
-    public var variants: [String: Model]
+    /// The same model under a condition, with that condition's rules, in the row's order.
+    public var variants: [Variant]
     public var confidence: Confidence
     /// Where the facts were read, and when: `Model Studio documentation, 2026-05-30`.
     public var source: String
 
     public init(
         id: String, snapshots: [String] = [], title: String, status: Status, kinds: [JobKind], endpoints: [Endpoint],
-        references: ClosedRange<Int>, size: SizeRule, count: ClosedRange<Int>, promptLimit: TextLimit?,
-        negativePromptLimit: TextLimit?, parameters: [String: Parameter], prices: [String: Price],
-        pricesAsOf: String? = nil, limit: LaneLimit, limits: [String: LaneLimit] = [:], media: MediaLimit?,
-        regions: [String] = [], ids: [String: String] = [:], variants: [String: Model] = [:],
+        inputs: [Input] = [], inputRules: [InputRule] = [], files: FileWay = .within, size: SizeRule,
+        resolution: ChoiceRule? = nil, ratio: ChoiceRule? = nil, duration: DurationRule? = nil,
+        count: ClosedRange<Int> = 1...1, functions: [Function] = [], promptLimit: TextLimit?,
+        promptIsOptional: Bool = false, negativePromptLimit: TextLimit? = nil, parameters: [String: Parameter] = [:],
+        prices: [String: Price] = [:], pricesAsOf: String? = nil, limit: LaneLimit, limits: [String: LaneLimit] = [:],
+        regions: [String] = [], ids: [String: String] = [:], variants: [Variant] = [],
         confidence: Confidence = .documented, source: String
     ) {
         self.id = id
@@ -152,17 +133,23 @@ public struct Model: Sendable, Equatable {
         self.status = status
         self.kinds = kinds
         self.endpoints = endpoints
-        self.references = references
+        self.inputs = inputs
+        self.inputRules = inputRules
+        self.files = files
         self.size = size
+        self.resolution = resolution
+        self.ratio = ratio
+        self.duration = duration
         self.count = count
+        self.functions = functions
         self.promptLimit = promptLimit
+        self.promptIsOptional = promptIsOptional
         self.negativePromptLimit = negativePromptLimit
         self.parameters = parameters
         self.prices = prices
         self.pricesAsOf = pricesAsOf
         self.limit = limit
         self.limits = limits
-        self.media = media
         self.regions = regions
         self.ids = ids
         self.variants = variants
@@ -170,14 +157,10 @@ public struct Model: Sendable, Equatable {
         self.source = source
     }
 
-    /// The rules that hold for a request: those of the first variant (by name) whose condition it meets, else the row's.
-    ///
-    /// - Parameter isOn: whether a Boolean parameter is true in the request.
-    public func rules(references: Int, isOn: (String) -> Bool) -> Model {
-        let met = variants.keys.sorted().first { $0 != "references" && isOn($0) }
-        if let met, let variant = variants[met] { return variant }
-        return references > 0 ? variants["references"] ?? self : self
-    }
+    /// How many pictures a job may give it to work on.
+    public var references: ClosedRange<Int> { input("reference_image")?.count ?? 0...0 }
+
+    public func input(_ role: String) -> Input? { inputs.first { $0.role == role } }
 
     /// What goes on the wire for this row in a region.
     public func id(in region: String) -> String { ids[region] ?? id }

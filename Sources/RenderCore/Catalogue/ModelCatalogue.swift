@@ -3,7 +3,7 @@ public struct ModelCatalogue: Sendable {
     public private(set) var models: [Model] = []
     /// The rows as written, so that a later file can change single keys of one.
     var rows: [String: [DocumentNode.Entry]] = [:]
-    var endpoints: [String: Model.Endpoint] = [:]
+    var tables = Tables()
     private var index: [String: Int] = [:]
 
     public init() {}

@@ -3,7 +3,19 @@ public enum JobKind: String, Sendable, Codable, CaseIterable {
     case textToImage = "text-to-image"
     case imageEdit = "image-edit"
     case textToVideo = "text-to-video"
+    /// From a first frame, and perhaps a last one.
     case imageToVideo = "image-to-video"
+    /// From pictures or films of who and what shall appear.
+    case referenceToVideo = "reference-to-video"
+    case videoEdit = "video-edit"
+    /// A film goes on, or gets a beginning.
+    case videoExtension = "video-extension"
+    /// A picture moves as a film shows it.
+    case motionTransfer = "motion-transfer"
+    /// A picture speaks or sings a recording.
+    case speechToVideo = "speech-to-video"
+
+    public var makesFilms: Bool { self != .textToImage && self != .imageEdit }
 }
 
 public enum JobPriority: String, Sendable, Codable, CaseIterable {

@@ -1,45 +1,5 @@
 public import struct Foundation.Date
 
-public enum CallMode: String, Sendable, Codable, CaseIterable {
-    /// The answer to the submit is the result.
-    case sync
-    /// The answer to the submit names a task.
-    case async
-}
-
-/// How a request's body is built and its answer read; a family is code, a model is a row.
-public enum BodyFamily: String, Sendable, Codable, CaseIterable {
-    /// `input.prompt`
-    case prompt = "P"
-    /// `input.messages`
-    case messages = "M"
-}
-
-/// A picture that a render is given.
-public struct PlannedReference: Sendable, Codable, Equatable {
-    public enum Source: Sendable, Codable, Equatable {
-        /// A file; the path is relative to the job's `references` folder once it is claimed.
-        case file(name: String)
-        case url(String)
-    }
-
-    /// As the job file names it.
-    public var name: String
-    public var source: Source
-    /// Lower-case hexadecimal SHA-256, bytes and media type of a local file, known from the claim on.
-    public var sha256: String?
-    public var bytes: Int?
-    public var mediaType: String?
-
-    public init(name: String, source: Source, sha256: String? = nil, bytes: Int? = nil, mediaType: String? = nil) {
-        self.name = name
-        self.source = source
-        self.sha256 = sha256
-        self.bytes = bytes
-        self.mediaType = mediaType
-    }
-}
-
 /// One submission, decided in every detail; frozen at the claim.
 public struct RenderPlan: Sendable, Codable, Equatable {
     /// From one, in order of expansion.
@@ -54,15 +14,28 @@ public struct RenderPlan: Sendable, Codable, Equatable {
     public var family: BodyFamily
     public var prompt: String
     public var negativePrompt: String?
+    /// All media that it is given, with their roles, in the order in which the body names them.
     public var references: [PlannedReference]
+    /// Which of its functions a model shall carry out: `expand`, …; nil: it has none.
+    public var function: String?
     /// As the wire spells it: `1664*928` or `2K`; nil where the model chooses.
     public var size: String?
-    /// How many pictures; always sent.
+    /// `720P`, of a film whose model takes a class and not a size.
+    public var resolution: String?
+    /// `16:9`, of a film whose model takes it apart from its resolution.
+    public var ratio: String?
+    /// Of a film, in seconds; what is not more than zero is the model's own word for something else.
+    public var duration: Int?
+    /// How many outputs; always sent where the family knows the word.
     public var count: Int
     public var seed: Int?
     public var promptExtend: Bool?
     public var watermark: Bool?
     public var parameters: [String: JSONValue]
+    /// Further keys of the body's `input`; nil: none.
+    public var input: [String: JSONValue]?
+    /// The answer comes in pieces while it is made (SSE); nil: no.
+    public var streams: Bool?
     /// File-name template; nil: the default for the number of renders.
     public var outputName: String?
     public var priority: JobPriority
@@ -71,18 +44,22 @@ public struct RenderPlan: Sendable, Codable, Equatable {
     public var giveUpAfterSeconds: Double?
     public var tags: [String]
     public var metadata: [String: JSONValue]
-    /// What the whole submission is expected to cost; nil where the catalogue has no price.
+    /// What the whole submission is expected to cost at most; nil where the catalogue has no price.
     public var estimate: Money?
+    /// The prices by which it is settled; nil where the catalogue has none, and in plans from before they were kept.
+    public var quote: Quote?
     /// What may run at once and be submitted together with others of the lane.
     public var lane: LaneLimit
 
     public init(
         number: Int, kind: JobKind, modelAsked: String, model: String, endpoint: String, mode: CallMode,
         family: BodyFamily, prompt: String, negativePrompt: String? = nil, references: [PlannedReference] = [],
-        size: String? = nil, count: Int = 1, seed: Int? = nil, promptExtend: Bool? = nil, watermark: Bool? = nil,
-        parameters: [String: JSONValue] = [:], outputName: String? = nil, priority: JobPriority = .normal,
+        function: String? = nil, size: String? = nil, resolution: String? = nil, ratio: String? = nil,
+        duration: Int? = nil, count: Int = 1, seed: Int? = nil, promptExtend: Bool? = nil, watermark: Bool? = nil,
+        parameters: [String: JSONValue] = [:], input: [String: JSONValue]? = nil, streams: Bool? = nil,
+        outputName: String? = nil, priority: JobPriority = .normal,
         notBefore: Date? = nil, giveUpAfterSeconds: Double? = nil, tags: [String] = [],
-        metadata: [String: JSONValue] = [:], estimate: Money? = nil, lane: LaneLimit
+        metadata: [String: JSONValue] = [:], estimate: Money? = nil, quote: Quote? = nil, lane: LaneLimit
     ) {
         self.number = number
         self.kind = kind
@@ -94,12 +71,18 @@ public struct RenderPlan: Sendable, Codable, Equatable {
         self.prompt = prompt
         self.negativePrompt = negativePrompt
         self.references = references
+        self.function = function
         self.size = size
+        self.resolution = resolution
+        self.ratio = ratio
+        self.duration = duration
         self.count = count
         self.seed = seed
         self.promptExtend = promptExtend
         self.watermark = watermark
         self.parameters = parameters
+        self.input = input
+        self.streams = streams
         self.outputName = outputName
         self.priority = priority
         self.notBefore = notBefore
@@ -107,6 +90,7 @@ public struct RenderPlan: Sendable, Codable, Equatable {
         self.tags = tags
         self.metadata = metadata
         self.estimate = estimate
+        self.quote = quote
         self.lane = lane
     }
 }

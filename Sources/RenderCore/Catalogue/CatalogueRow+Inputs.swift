@@ -1,0 +1,130 @@
+extension CatalogueRow {
+    /// `{reference_image: {count: 0..3, media: qwen-pictures}, mask: {count: 0..1, media: …, key: mask_image_url}}`
+    ///
+    /// - `key`: the key of the body's `input` that holds it; `list`: the key that holds a list of such; `type`: its type in
+    ///   `input.media`; `within`: the key of the item before it in that list.
+    func inputs(_ reader: inout FieldReader) -> [Model.Input] {
+        (fields["inputs"].flatMap { reader.entries($0, "inputs") } ?? []).compactMap { entry in
+            guard !entry.value.isNothing else { return nil }
+            let known = ["count", "media", "kind", "key", "list", "type", "within"]
+            let keys = reader.fields(entry.value, entry.key.value, known: known)
+            let limit = keys["media"].map { media($0, &reader) } ?? Model.MediaLimit()
+            let told = keys["kind"].flatMap { reader.word($0, "kind", MediaKind.self)?.value }
+            let count = keys["count"].flatMap { node in
+                reader.value(node, "count", "write a range, as in 0..1") { RangeReading.whole($0) }?.value
+            }
+            guard let count, let kind = told ?? limit.formats.first.flatMap(MediaProbe.kind(of:)) else {
+                reader.found.error(
+                    "the input \(entry.key.value) has no \(count == nil ? "`count`" : "`kind`, and no formats to tell it")",
+                    at: entry.key.mark, "write `{count: 0..1, kind: image}`")
+                return nil
+            }
+            func text(_ key: String) -> String? { keys[key].flatMap { reader.text($0, key)?.value } }
+            let place =
+                text("key").map(PlannedReference.Place.key) ?? text("list").map(PlannedReference.Place.list)
+                ?? text("type").map(PlannedReference.Place.media)
+                ?? text("within").map { PlannedReference.Place.within(0, key: $0) }
+            return Model.Input(role: entry.key.value, kind: kind, count: count, place: place, limit: limit)
+        }
+    }
+
+    /// `[{of: [reference_image, reference_video], count: 1..5, not_with: […], needs: […]}]`
+    func inputRules(_ reader: inout FieldReader) -> [Model.InputRule] {
+        (fields["together"].map(reader.items) ?? []).map { node in
+            let keys = reader.fields(node, "together", known: ["of", "count", "not_with", "needs"])
+            func roles(_ key: String) -> [String] {
+                (keys[key].map { reader.texts($0, key) } ?? []).map { role in
+                    if !inputNames.contains(role.value) {
+                        reader.unknown(role, in: "inputs", known: inputNames)
+                    }
+                    return role.value
+                }
+            }
+            return Model.InputRule(
+                roles: roles("of"),
+                count: keys["count"].flatMap { node in
+                    reader.value(node, "count", "write a range, as in 1..5") { RangeReading.whole($0) }?.value
+                }, notWith: roles("not_with"), needs: roles("needs"))
+        }
+    }
+
+    var inputNames: [String] {
+        guard case .mapping(let entries)? = fields["inputs"]?.content else { return [] }
+        return entries.filter { !$0.value.isNothing }.map(\.key.value)
+    }
+
+    /// By its name in the catalogue's `media`, or said in full.
+    private func media(_ node: DocumentNode, _ reader: inout FieldReader) -> Model.MediaLimit {
+        var node = node
+        if case .scalar(let name, _) = node.content {
+            guard let named = tables.media[name] else {
+                reader.unknown(Marked(name, at: node.mark), in: "media", known: tables.media.keys.sorted())
+                return Model.MediaLimit()
+            }
+            node = named
+        }
+        let known = ["formats", "side", "side_is_advice", "ratio", "megabytes", "alpha", "seconds"]
+        let keys = reader.fields(node, "media", known: known)
+        let formats = (keys["formats"].map { reader.texts($0, "formats") } ?? []).map { format in
+            if MediaProbe.kind(of: format.value) == nil {
+                reader.unknown(format, in: "formats", known: MediaProbe.formats)
+            }
+            return format.value
+        }
+        let alpha = keys["alpha"].flatMap { reader.word($0, "alpha", Alpha.self)?.value } ?? .yes
+        return Model.MediaLimit(
+            formats: formats,
+            side: keys["side"].flatMap {
+                reader.value($0, "side", "write 384..3072") { RangeReading.whole($0) }?.value
+            },
+            ratio: keys["ratio"].flatMap {
+                reader.value($0, "ratio", "write 1:8..8:1") { RangeReading.ratio($0) }?.value
+            },
+            bytesMax: keys["megabytes"].flatMap { reader.integer($0, "megabytes", in: 1...10_000)?.value }.map {
+                $0 << 20
+            },
+            alpha: alpha != .no, needsAlpha: alpha == .needed,
+            sideIsStrict: !(keys["side_is_advice"].flatMap { reader.boolean($0, "side_is_advice")?.value } ?? false),
+            seconds: keys["seconds"].flatMap {
+                reader.value($0, "seconds", "write 1..10") { RangeReading.number($0) }?.value
+            })
+    }
+
+    private enum Alpha: String, CaseIterable { case yes, no, needed }
+
+    /// `[720P, 1080P]`, or `{list: [720P, 1080P], default: 1080P}`.
+    func choice(_ key: String, _ reader: inout FieldReader) -> ChoiceRule? {
+        guard let node = fields[key], !node.isNothing else { return nil }
+        if case .scalar("none", _) = node.content { return nil }
+        guard case .mapping = node.content else { return ChoiceRule(values: reader.texts(node, key).map(\.value)) }
+        let keys = reader.fields(node, key, known: ["list", "default"])
+        return ChoiceRule(
+            values: keys["list"].map { reader.texts($0, "list").map(\.value) } ?? [],
+            standard: keys["default"].flatMap { reader.text($0, "default")?.value })
+    }
+
+    /// `{range: 2..15, default: 5}`, `{list: [5, 10], default: 5}`, `{range: 2..10, follows: video, words: {keep: 0}}`,
+    /// `{follows: audio, range: 1..20, settable: false}`
+    func duration(_ reader: inout FieldReader) -> DurationRule? {
+        guard let node = fields["duration"], !node.isNothing else { return nil }
+        if case .scalar("none", _) = node.content { return nil }
+        let keys = reader.fields(node, "duration", known: ["range", "list", "default", "words", "follows", "settable"])
+        let only = (keys["list"].map(reader.items) ?? []).compactMap { reader.integer($0, "list", in: 1...3600)?.value }
+        let range = keys["range"].flatMap { node in
+            reader.value(node, "range", "write 2..15") { RangeReading.whole($0) }?.value
+        }
+        guard let range = range ?? only.min().flatMap({ low in only.max().map { low...$0 } }) else {
+            reader.found.error("this duration has no `range`", at: node.mark, "write `{range: 2..15, default: 5}`")
+            return nil
+        }
+        var words: [String: Int] = [:]
+        for entry in keys["words"].flatMap({ reader.entries($0, "words") }) ?? [] {
+            words[entry.key.value] = reader.integer(entry.value, "words", in: -1...0)?.value
+        }
+        return DurationRule(
+            range: range, only: only,
+            standard: keys["default"].flatMap { reader.integer($0, "default", in: -1...3600)?.value }, words: words,
+            follows: keys["follows"].flatMap { reader.text($0, "follows")?.value },
+            isSettable: keys["settable"].flatMap { reader.boolean($0, "settable")?.value } ?? true)
+    }
+}

@@ -1,0 +1,126 @@
+extension Model {
+    /// What input files of a kind must be.
+    public struct MediaLimit: Sendable, Equatable {
+        /// Lower-case format names as `MediaProbe` gives them: `jpeg`, `png`, `mp4`, `wav`, …; empty: not known.
+        public var formats: [String]
+        public var side: ClosedRange<Int>?
+        /// Width divided by height.
+        public var ratio: ClosedRange<Double>?
+        public var bytesMax: Int?
+        public var alpha: Bool
+        /// The file must have an alpha channel.
+        public var needsAlpha: Bool
+        /// False where `side` is advice and not a refusal.
+        public var sideIsStrict: Bool
+        /// How long it may play.
+        public var seconds: ClosedRange<Double>?
+
+        public init(
+            formats: [String] = [], side: ClosedRange<Int>? = nil, ratio: ClosedRange<Double>? = nil,
+            bytesMax: Int? = nil,
+            alpha: Bool = true, needsAlpha: Bool = false, sideIsStrict: Bool = true, seconds: ClosedRange<Double>? = nil
+        ) {
+            self.formats = formats
+            self.side = side
+            self.ratio = ratio
+            self.bytesMax = bytesMax
+            self.alpha = alpha
+            self.needsAlpha = needsAlpha
+            self.sideIsStrict = sideIsStrict
+            self.seconds = seconds
+        }
+    }
+
+    /// Files of one role that a model takes.
+    public struct Input: Sendable, Equatable {
+        /// In a user's words: `reference_image`, `mask`, `first_frame`, `video`, …
+        public var role: String
+        public var kind: MediaKind
+        public var count: ClosedRange<Int>
+        /// Nil: the family's own place.
+        public var place: PlannedReference.Place?
+        public var limit: MediaLimit
+
+        public init(
+            role: String, kind: MediaKind, count: ClosedRange<Int>, place: PlannedReference.Place? = nil,
+            limit: MediaLimit = MediaLimit()
+        ) {
+            self.role = role
+            self.kind = kind
+            self.count = count
+            self.place = place
+            self.limit = limit
+        }
+    }
+
+    /// What holds for several roles together.
+    public struct InputRule: Sendable, Equatable {
+        public var roles: [String]
+        /// How many files of these roles together; nil: not limited.
+        public var count: ClosedRange<Int>?
+        /// None of these may be given together with any of `roles`.
+        public var notWith: [String]
+        /// One of these must be given with any of `roles`.
+        public var needs: [String]
+
+        public init(roles: [String], count: ClosedRange<Int>? = nil, notWith: [String] = [], needs: [String] = []) {
+            self.roles = roles
+            self.count = count
+            self.notWith = notWith
+            self.needs = needs
+        }
+    }
+
+    /// How files get to the provider.
+    public enum FileWay: String, Sendable, CaseIterable {
+        /// Small pictures within the body, everything else by an upload.
+        case within
+        /// All by an upload.
+        case upload
+        /// Not at all: the model takes public links only.
+        case link
+    }
+}
+
+/// Words of which one may be chosen.
+public struct ChoiceRule: Sendable, Equatable {
+    public var values: [String]
+    /// What the provider takes when none is sent; nil: not known.
+    public var standard: String?
+
+    public init(values: [String], standard: String? = nil) {
+        self.values = values
+        self.standard = standard
+    }
+}
+
+/// How long a film may be, in whole seconds.
+public struct DurationRule: Sendable, Equatable {
+    public var range: ClosedRange<Int>
+    /// Only these; empty: each of the range.
+    public var only: [Int]
+    /// What the provider takes when none is sent; nil: as long as an input plays.
+    public var standard: Int?
+    /// What stands for something else than so many seconds: `auto` → -1, `keep` → 0.
+    public var words: [String: Int]
+    /// The role of the input that decides how long the film is; nil: none does. Without `range` in the row it cannot be chosen.
+    public var follows: String?
+    /// False: the model takes no such parameter.
+    public var isSettable: Bool
+
+    public init(
+        range: ClosedRange<Int>, only: [Int] = [], standard: Int? = nil, words: [String: Int] = [:],
+        follows: String? = nil, isSettable: Bool = true
+    ) {
+        self.range = range
+        self.only = only
+        self.standard = standard
+        self.words = words
+        self.follows = follows
+        self.isSettable = isSettable
+    }
+
+    public func allows(_ seconds: Int) -> Bool {
+        only.isEmpty ? range.contains(seconds) : only.contains(seconds)
+    }
+}

@@ -1,0 +1,66 @@
+extension Model {
+    /// One of the things that a model can do where the job must say which.
+    public struct Function: Sendable, Equatable {
+        public var name: String
+        public var summary: String
+        public var rules: Model
+
+        public init(name: String, summary: String, rules: Model) {
+            self.name = name
+            self.summary = summary
+            self.rules = rules
+        }
+    }
+
+    /// When other rules hold.
+    public enum Condition: Sendable, Hashable {
+        /// Any media are given: `references`.
+        case anyInput
+        /// A file of a role is given: `reference_video`.
+        case input(String)
+        /// A parameter has a value: `enable_interleave`, which means true, or `mode=wan-pro`.
+        case parameter(String, JSONValue)
+    }
+
+    public struct Variant: Sendable, Equatable {
+        public var condition: Condition
+        public var rules: Model
+
+        public init(condition: Condition, rules: Model) {
+            self.condition = condition
+            self.rules = rules
+        }
+    }
+
+    /// What of a request decides which rules hold.
+    public struct Request: Sendable {
+        /// Roles of which a file is given.
+        public var roles: Set<String>
+        /// With the words that have keys of their own in a job file.
+        public var parameters: [String: JSONValue]
+        public var function: String?
+
+        public init(roles: Set<String> = [], parameters: [String: JSONValue] = [:], function: String? = nil) {
+            self.roles = roles
+            self.parameters = parameters
+            self.function = function
+        }
+    }
+
+    /// The rules that hold for a request: those of its function, else of the first condition that it meets, else the row's.
+    public func rules(for request: Request) -> Model {
+        if let function = functions.first(where: { $0.name == request.function }) { return function.rules }
+        return variants.first { $0.condition.isMet(by: request, of: self) }?.rules ?? self
+    }
+}
+
+extension Model.Condition {
+    fileprivate func isMet(by request: Model.Request, of model: Model) -> Bool {
+        switch self {
+        case .anyInput: !request.roles.isEmpty
+        case .input(let role): request.roles.contains(role)
+        case .parameter(let name, let value):
+            (request.parameters[name] ?? model.parameters[name]?.standard) == value
+        }
+    }
+}

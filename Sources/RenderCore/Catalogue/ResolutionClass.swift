@@ -1,0 +1,22 @@
+/// `480P`, `720P`, `1080P`: how many lines a film of 16:9 has. Other ratios of a class have about as many pixels.
+public struct ResolutionClass: Sendable, Hashable {
+    public let lines: Int
+
+    /// `720P`, `720p`
+    public init?(_ text: String) {
+        guard let last = text.last, last == "P" || last == "p", let lines = Int(text.dropLast()),
+            (100...8640).contains(lines)
+        else { return nil }
+        self.lines = lines
+    }
+
+    public var word: String { "\(lines)P" }
+
+    /// Pixels of a picture of 16:9.
+    public var area: Int { lines * lines * 16 / 9 }
+
+    /// Where a class ends and the next begins: the geometric mean of both.
+    static func border(_ lower: ResolutionClass, _ upper: ResolutionClass) -> Int {
+        Int((Double(lower.area) * Double(upper.area)).squareRoot())
+    }
+}

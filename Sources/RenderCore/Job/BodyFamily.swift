@@ -1,0 +1,49 @@
+public enum CallMode: String, Sendable, Codable, CaseIterable {
+    /// The answer to the submit is the result.
+    case sync
+    /// The answer to the submit names a task.
+    case async
+}
+
+/// How a request's body is built; a family is code, a model is a row. Raw values are words of the catalogue and of plans in ledgers.
+public enum BodyFamily: String, Sendable, Codable, CaseIterable {
+    /// `input.prompt`
+    case prompt = "P"
+    /// `input.function` and `input.prompt`, for one picture to work on
+    case edit = "P-edit"
+    /// `input.messages`
+    case messages = "M"
+    /// No text: what there is stands in keys of `input`.
+    case plain = "O"
+    /// `input.ref_prompt`
+    case background = "B"
+    /// A film: `input.prompt`, media in keys of `input`
+    case film = "V"
+    /// A film: `input.prompt` and the list `input.media`
+    case filmMedia = "VM"
+    /// A film without a text: media in keys of `input`
+    case animation = "VA"
+
+    static let words = "one of " + allCases.map(\.rawValue).joined(separator: ", ")
+
+    public var makesFilms: Bool {
+        switch self {
+        case .film, .filmMedia, .animation: true
+        case .prompt, .edit, .messages, .plain, .background: false
+        }
+    }
+}
+
+/// What an input file is.
+public enum MediaKind: String, Sendable, Codable, CaseIterable {
+    case image, video, audio
+
+    /// As people name such a file.
+    public var noun: String {
+        switch self {
+        case .image: "picture"
+        case .video: "film"
+        case .audio: "sound file"
+        }
+    }
+}

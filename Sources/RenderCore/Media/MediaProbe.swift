@@ -1,0 +1,74 @@
+/// The beginning and the end of a file: what may be looked at of a large one.
+public struct MediaSample: Sendable, Hashable {
+    /// So many bytes at either end are worth reading: the size of a JPEG may stand behind a long preview, the table of a film at its
+    /// end.
+    public static let partBytes = 256 << 10
+
+    /// The first bytes, at most `partBytes`.
+    public var head: [UInt8]
+    /// The last bytes, at most `partBytes`; empty where only the beginning was read. A short file has them in both.
+    public var tail: [UInt8]
+    /// Length of the file.
+    public var bytes: Int
+
+    public init(head: [UInt8], tail: [UInt8] = [], bytes: Int) {
+        self.head = head
+        self.tail = tail
+        self.bytes = bytes
+    }
+
+    /// A whole file.
+    public init(_ bytes: [UInt8]) {
+        self.init(
+            head: Array(bytes.prefix(Self.partBytes)), tail: Array(bytes.suffix(Self.partBytes)), bytes: bytes.count)
+    }
+}
+
+/// What a file of pictures, films or sound says of itself. Nothing is decoded, and no bytes make it trap.
+public struct MediaProbe: Sendable, Hashable, Codable {
+    public var kind: MediaKind
+    /// `png`, `jpeg`, …; `mp4`, `mov`, `avi`; `wav`, `mp3`
+    public var format: String
+    public var mediaType: String
+    /// As people name such files: `jpg`, `mp4`, …
+    public var fileExtension: String
+    /// As it is shown, in pixels; nil where the bytes at hand do not tell, and of sound.
+    public var size: PixelSize?
+    public var hasAlpha: Bool
+    /// How long it plays; nil where the bytes at hand do not tell, and of pictures.
+    public var seconds: Double?
+
+    public init(
+        kind: MediaKind, format: String, mediaType: String, fileExtension: String, size: PixelSize? = nil,
+        hasAlpha: Bool = false, seconds: Double? = nil
+    ) {
+        self.kind = kind
+        self.format = format
+        self.mediaType = mediaType
+        self.fileExtension = fileExtension
+        self.size = size
+        self.hasAlpha = hasAlpha
+        self.seconds = seconds
+    }
+
+    public init(_ image: ImageProbe) {
+        self.init(
+            kind: .image, format: image.format.rawValue, mediaType: image.format.mediaType,
+            fileExtension: image.format.fileExtension, size: image.shown, hasAlpha: image.hasAlpha)
+    }
+}
+
+extension MediaProbe {
+    private static let videoFormats = ["mp4", "mov", "avi"]
+    private static let audioFormats = ["wav", "mp3"]
+
+    /// Every format that is told from its bytes.
+    public static let formats = ImageProbe.Format.allCases.map(\.rawValue) + videoFormats + audioFormats
+
+    /// Of a format's name; nil where it is none.
+    public static func kind(of format: String) -> MediaKind? {
+        if ImageProbe.Format(rawValue: format) != nil { return .image }
+        if videoFormats.contains(format) { return .video }
+        return audioFormats.contains(format) ? .audio : nil
+    }
+}
