@@ -69,6 +69,8 @@ public struct Model: Sendable, Equatable {
         case documented
         /// In part from others, or disputed.
         case reported
+        /// Nothing is known: the job file named a model that the catalogue does not have.
+        case unknown
     }
 
     public var id: String
@@ -194,6 +196,8 @@ public struct SizeRule: Sendable, Equatable {
     public enum Shape: Sendable, Equatable {
         /// The model decides; `size` is refused.
         case fixedByModel
+        /// Nothing is known: what is asked is sent.
+        case asWritten
         case oneOf([PixelSize])
         /// Each side within the range.
         case sides(ClosedRange<Int>)

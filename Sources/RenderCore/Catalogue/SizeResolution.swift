@@ -102,6 +102,7 @@ public struct SizeResolution: Sendable {
         if rule.suggested.contains(size) { return true }
         return switch rule.shape {
         case .fixedByModel: false
+        case .asWritten: true
         case .oneOf(let sizes): sizes.contains(size)
         case .sides(let range): range.contains(size.width) && range.contains(size.height)
         case .area(let range, let ratio): range.contains(size.area) && ratio.contains(size.ratio)
@@ -186,7 +187,7 @@ public struct SizeResolution: Sendable {
             Self.best(size.ratio, area: size.area, allows: allows).map { "the nearest is \($0.wire)" }
         }
         switch rule.shape {
-        case .fixedByModel: return "leave `size` out"
+        case .fixedByModel, .asWritten: return "leave `size` out"
         case .oneOf(let sizes): return "use one of \(sorted(sizes))"
         case .sides(let range):
             offers = [nearby, "each side from \(range.lowerBound) to \(range.upperBound) pixels"].compactMap(\.self)

@@ -73,10 +73,21 @@ public struct Configuration: Sendable, Equatable, Codable {
     public struct Models: Sendable, Equatable, Codable {
         public var textToImage = "qwen-image-plus"
         public var imageEdit = "qwen-image-edit-plus"
+        /// For films, by the kind's word. None is set unasked: a film costs many times as much as a picture.
+        public var films: [String: String] = [:]
         /// A file of rows that add to or replace the built-in catalogue.
         public var catalogue: String?
 
         public init() {}
+
+        /// What makes a kind where a job names no model.
+        public func standard(for kind: JobKind) -> String? {
+            switch kind {
+            case .textToImage: textToImage
+            case .imageEdit: imageEdit
+            default: films[kind.rawValue]
+            }
+        }
     }
 
     public struct Intake: Sendable, Equatable, Codable {

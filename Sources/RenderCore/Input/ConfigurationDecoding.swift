@@ -220,7 +220,12 @@ public struct ConfigurationDecoding: Sendable {
         return url
     }
 
-    static let modelKeys = ["text_to_image", "image_edit", "catalogue"]
+    static let modelKeys = ["text_to_image", "image_edit", "catalogue"] + filmKeys.map(\.key)
+
+    /// `text_to_video`, …
+    private static let filmKeys = JobKind.allCases.filter(\.makesFilms).map { kind in
+        (key: String(kind.rawValue.map { $0 == "-" ? "_" : $0 }), kind: kind)
+    }
 
     private func models(_ node: DocumentNode, _ models: inout Configuration.Models, _ reader: inout FieldReader) {
         let fields = reader.fields(node, "models", known: Self.modelKeys)
@@ -228,6 +233,9 @@ public struct ConfigurationDecoding: Sendable {
             models.textToImage = text.value
         }
         if let text = fields["image_edit"].flatMap({ reader.text($0, "image_edit") }) { models.imageEdit = text.value }
+        for (key, kind) in Self.filmKeys {
+            if let text = fields[key].flatMap({ reader.text($0, key) }) { models.films[kind.rawValue] = text.value }
+        }
         models.catalogue = fields["catalogue"].flatMap { path($0, "catalogue", &reader) }
     }
 

@@ -1,8 +1,12 @@
 /// The keys of a job, under all their names.
 enum JobKey: String, CaseIterable {
-    case prompt, model, kind
+    case prompt, model, kind, function
     case negativePrompt = "negative_prompt"
-    case references, size
+    case references, mask
+    case firstFrame = "first_frame"
+    case lastFrame = "last_frame"
+    case video, audio, voice, media
+    case size, resolution, ratio, duration
     case count = "n"
     case seed
     case promptExtend = "prompt_extend"
@@ -11,12 +15,15 @@ enum JobKey: String, CaseIterable {
     case giveUpAfter = "give_up_after"
     case maxCost = "max_cost"
     case tags, metadata
+    /// How the body of a model is built that the catalogue does not know, and where it goes.
+    case family, endpoint
 
     /// By its own name or another one that is taken.
     init?(word: String) {
         switch word {
         case "count": self = .count
         case "reference", "image", "images": self = .references
+        case "voices": self = .voice
         default:
             guard let key = JobKey(rawValue: word) else { return nil }
             self = key
@@ -43,8 +50,17 @@ enum JobKey: String, CaseIterable {
         }
         add("negative neg negprompt negativeprompt uc", "write `negative_prompt`")
         add("numimages numberofimages batchsize batchcount numoutputs samples numsamples amount nimages", "write `n`")
-        add("width height w h resolution dimensions imagesize", "write both sides as `size: 1664x928`")
-        add("aspectratio ratio aspect ar", "write the ratio as `size: 16:9`")
+        add("width height w h dimensions imagesize", "write both sides as `size: 1664x928`")
+        add("aspectratio aspect ar", "write the ratio as `size: 16:9`, for a film as `ratio: 16:9`")
+        add("seconds length durationseconds videolength numframes frames", "write `duration`, in seconds")
+        add("fps framerate", "the model decides how many frames a second has: leave it out")
+        add("firstframeimage startframe startimage firstimage", "write `first_frame`")
+        add("lastframeimage endframe endimage tailframe lastimage", "write `last_frame`")
+        add("maskimage maskurl inpaintmask", "write `mask`")
+        add("videourl inputvideo clip film movie", "write `video`")
+        add("audiourl sound music soundtrack drivingaudio", "write `audio`")
+        add("speaker referencevoice", "write `voice`")
+        add("operation action", "write `function`")
         add("outputname filename filenameprefix outputfilename name", "write `output: {name: \"{job}-{index}\"}`")
         add("steps numinferencesteps inferencesteps", "this provider takes no number of steps: leave it out")
         add(

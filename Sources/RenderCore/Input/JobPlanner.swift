@@ -1,7 +1,7 @@
 /// What a reference's name led to. Found out by an adapter, for names that `ReferencePolicy` allows.
 public enum ReferenceFinding: Sendable, Equatable {
-    /// `name`: as the folder spells it; `probe`: nil where the file is no picture.
-    case found(name: String, bytes: Int, probe: ImageProbe?)
+    /// `name`: as the folder spells it; `probe`: nil where the file is no picture, film or sound that is known.
+    case found(name: String, bytes: Int, probe: MediaProbe?)
     /// Not there, or not yet.
     case missing
     /// It lies outside of the allowed folders, e.g. behind a symbolic link.
@@ -12,7 +12,7 @@ public enum ReferenceFinding: Sendable, Equatable {
     case notRegular
 }
 
-/// Finds the pictures that jobs name. Asked once for each name that `ReferencePolicy` allows.
+/// Finds the files that jobs name. Asked once for each name that `ReferencePolicy` allows.
 public protocol ReferenceLookup {
     func find(_ name: String) -> ReferenceFinding
 }

@@ -21,7 +21,7 @@ public struct JobReader: Sendable {
         public var referenceNames: [String] {
             var names: [String] = []
             var seen: Set<String> = []
-            for reference in specs.lazy.flatMap(\.references) {
+            for reference in specs.lazy.flatMap(\.mediaNames) {
                 guard case .file(let path) = ReferencePolicy.judge(reference.value) else { continue }
                 if seen.insert(path).inserted { names.append(path) }
             }

@@ -1,4 +1,4 @@
-/// Checks the references of specs, each name looked up once, and remembers which are missing.
+/// Checks the files that specs name, each looked up once, and remembers which are missing.
 struct ReferencePlanner {
     private let lookup: any ReferenceLookup
     private var findings: [String: ReferenceFinding] = [:]
@@ -7,37 +7,97 @@ struct ReferencePlanner {
 
     init(_ lookup: some ReferenceLookup) { self.lookup = lookup }
 
-    /// The references of one spec for a model; those that cannot be used are left out with a diagnostic.
+    /// The media of one spec for a model; those that cannot be used are left out with a diagnostic.
     mutating func plan(
-        _ names: [Marked<String>], for model: Model, _ found: inout DiagnosticCollector
+        _ media: MediaAssignment, for model: Model, _ found: inout DiagnosticCollector
     ) -> [PlannedReference] {
-        names.compactMap { name in
-            switch ReferencePolicy.judge(name.value) {
+        media.items.compactMap { item in
+            switch ReferencePolicy.judge(item.name.value) {
             case .refused(let reason, let advice):
-                found.error("the reference `\(name.value.prefix(80))` is not taken: \(reason)", at: name.mark, advice)
+                found.error(
+                    "the reference `\(item.name.value.prefix(80))` is not taken: \(reason)", at: item.name.mark, advice)
                 return nil
-            case .url(let url): return PlannedReference(name: name.value, source: .url(url))
-            case .file(let path): return file(path, name, model, &found)
+            case .url(let url):
+                if let input = item.input, let kind = Self.kind(ofName: url), kind != input.kind {
+                    found.error(
+                        "the link seems to lead to a \(kind.noun); \(model.id) wants a \(input.kind.noun) for "
+                            + "`\(input.role)`", at: item.name.mark, "name another file, or use another word for it")
+                }
+                return planned(item, PlannedReference(name: item.name.value, source: .url(url)), model)
+            case .file(let path):
+                return file(path, item, model, &found).map { planned(item, $0, model) }
             }
         }
     }
 
+    private func planned(_ item: MediaAssignment.Item, _ reference: PlannedReference, _ model: Model)
+        -> PlannedReference
+    {
+        var reference = reference
+        reference.role = item.input?.role
+        reference.place = item.input?.place
+        if let speaker = item.speaker, case .within(_, let key)? = reference.place {
+            reference.place = .within(speaker, key: key)
+        }
+        if model.files == .upload { reference.mayTravelWithin = false }
+        return reference
+    }
+
+    /// What a file or a link is, as far as its bytes or its name tell.
+    func kind(of name: String) -> MediaKind? {
+        switch ReferencePolicy.judge(name) {
+        case .refused: return nil
+        case .url(let url): return Self.kind(ofName: url)
+        case .file(let path):
+            guard case .found(_, _, let probe) = findings[path] ?? lookup.find(path) else {
+                return Self.kind(ofName: path)
+            }
+            return probe?.kind
+        }
+    }
+
+    /// By the end of a name, a link's query left aside.
+    static func kind(ofName name: String) -> MediaKind? {
+        let path = name.prefix { $0 != "?" && $0 != "#" }
+        guard let dot = path.lastIndex(of: "."), !path[dot...].contains("/") else { return nil }
+        return switch path[dot...].dropFirst().lowercased() {
+        case "mp4", "mov", "avi", "m4v", "mkv", "webm": .video
+        case "mp3", "wav", "m4a", "aac", "flac", "ogg": .audio
+        case "png", "jpg", "jpeg", "webp", "bmp", "tif", "tiff", "gif", "heic", "heif", "avif": .image
+        default: nil
+        }
+    }
+
+    /// How long a local film or sound plays, where its header tells.
+    func seconds(of reference: PlannedReference) -> Double? {
+        guard case .file = reference.source, case .file(let path) = ReferencePolicy.judge(reference.name),
+            case .found(_, _, let probe) = findings[path] ?? lookup.find(path)
+        else { return nil }
+        return probe?.seconds
+    }
+
     private mutating func file(
-        _ path: String, _ name: Marked<String>, _ model: Model, _ found: inout DiagnosticCollector
+        _ path: String, _ item: MediaAssignment.Item, _ model: Model, _ found: inout DiagnosticCollector
     ) -> PlannedReference? {
+        let name = item.name
         let finding = findings[path] ?? lookup.find(path)
         findings[path] = finding
+        if model.files == .link {
+            found.error(
+                "\(model.id) fetches what it is given by itself and takes no files", at: name.mark,
+                "put \(path) on a web server and write its https:// link, or use another model")
+        }
         switch finding {
         case .found(let real, let bytes, let probe):
             guard let probe else {
                 found.error(
-                    "\(path) is not a picture that is known", at: name.mark,
-                    "save it as PNG or JPEG\(Self.takes(model))")
+                    "\(path) is not a \((item.input?.kind ?? .image).noun) that is known", at: name.mark,
+                    Self.save(item.input, model))
                 return nil
             }
-            check(path, bytes, probe, model, name.mark, &found)
+            if let input = item.input { check(path, bytes, probe, input, model, name.mark, &found) }
             return PlannedReference(
-                name: name.value, source: .file(name: real), bytes: bytes, mediaType: probe.format.mediaType)
+                name: name.value, source: .file(name: real), bytes: bytes, mediaType: probe.mediaType)
         case .missing:
             let diagnostic = Diagnostic(
                 "\(path) is neither beside the job file nor in assets/", at: name.mark,
@@ -48,59 +108,88 @@ struct ReferencePlanner {
         case .outside(let reason):
             found.error(
                 "the reference `\(path)` is not taken: \(reason)", at: name.mark,
-                "put the picture itself beside the job file or into assets/")
+                "put the file itself beside the job file or into assets/")
         case .ambiguous(let names):
             found.error(
                 "several files could be meant by `\(path)`: \(names.prefix(5).joined(separator: ", "))", at: name.mark,
                 "write one of these names exactly")
         case .notRegular:
             found.error(
-                "\(path) is a link, a folder or a pipe, not a file", at: name.mark, "put the picture itself there")
+                "\(path) is a link, a folder or a pipe, not a file", at: name.mark, "put the file itself there")
         }
         return nil
     }
 
-    /// What a model takes, for advice.
-    private static func takes(_ model: Model) -> String {
-        guard let media = model.media else { return "" }
-        return "; \(model.id) takes \(media.formats.joined(separator: ", "))"
+    /// How to save a file so that it is taken.
+    private static func save(_ input: Model.Input?, _ model: Model) -> String {
+        let best =
+            switch input?.kind ?? .image {
+            case .image: "save it as PNG or JPEG"
+            case .video: "save it as MP4 with H.264"
+            case .audio: "save it as WAV or MP3"
+            }
+        guard let formats = input?.limit.formats, !formats.isEmpty else { return best }
+        return "\(best); \(model.id) takes \(formats.joined(separator: ", "))"
     }
 
     private func check(
-        _ file: String, _ bytes: Int, _ probe: ImageProbe, _ model: Model, _ mark: Mark,
+        _ file: String, _ bytes: Int, _ probe: MediaProbe, _ input: Model.Input, _ model: Model, _ mark: Mark,
         _ found: inout DiagnosticCollector
     ) {
-        guard let media = model.media else { return }
-        if !media.formats.contains(probe.format.rawValue) {
+        let limit = input.limit
+        guard probe.kind == input.kind else {
             found.error(
-                "\(file) is a \(probe.format.rawValue) file, which \(model.id) does not take", at: mark,
-                "save it as one of \(media.formats.joined(separator: ", "))")
+                "\(file) is a \(probe.kind.noun); \(model.id) wants a \(input.kind.noun) for `\(input.role)`", at: mark,
+                "name another file, or use another word for it")
+            return
         }
-        if bytes > media.bytesMax {
+        if !limit.formats.isEmpty, !limit.formats.contains(probe.format) {
             found.error(
-                "\(file) has \(Self.megabytes(bytes)) MB; \(model.id) takes at most \(media.bytesMax >> 20) MB",
-                at: mark,
-                "make it smaller, or save it as JPEG")
+                "\(file) is a \(probe.format) file, which \(model.id) does not take", at: mark,
+                "save it as one of \(limit.formats.joined(separator: ", "))")
         }
-        if probe.hasAlpha, !media.alpha {
+        if let most = limit.bytesMax, bytes > most {
+            found.error(
+                "\(file) has \(Self.megabytes(bytes)) MB; \(model.id) takes at most \(most >> 20) MB", at: mark,
+                input.kind == .image ? "make it smaller, or save it as JPEG" : "make it shorter, or smaller")
+        }
+        if probe.hasAlpha, !limit.alpha {
             found.error(
                 "\(file) has transparency, which \(model.id) does not take", at: mark,
                 "flatten it onto a colour, or save it as JPEG")
+        } else if limit.needsAlpha, !probe.hasAlpha {
+            found.error(
+                "\(file) has no transparency; \(model.id) wants a cut-out for `\(input.role)`", at: mark,
+                "save it as a PNG whose background is transparent")
         }
-        guard let size = probe.shown else { return }
-        if let side = media.side, !side.contains(size.width) || !side.contains(size.height) {
+        if let seconds = probe.seconds, let range = limit.seconds,
+            seconds < range.lowerBound - 0.05 || seconds > range.upperBound + 0.05
+        {
+            found.error(
+                "\(file) plays \(Self.shown(seconds)) s; \(model.id) takes \(Self.shown(range.lowerBound)) to "
+                    + "\(Self.shown(range.upperBound)) s for `\(input.role)`", at: mark,
+                seconds > range.upperBound ? "cut it" : "use a longer one")
+        }
+        guard let size = probe.size else { return }
+        if let side = limit.side, !side.contains(size.width) || !side.contains(size.height) {
             let advice = Self.fit(size, into: side)
             let diagnostic = Diagnostic(
                 "\(file) is \(size.width) × \(size.height) pixels; \(model.id) wants each side from \(side.lowerBound) to "
-                    + "\(side.upperBound)", at: mark, advice: advice, severity: media.sideIsStrict ? .error : .warning)
+                    + "\(side.upperBound)", at: mark, advice: advice, severity: limit.sideIsStrict ? .error : .warning)
             found.add(diagnostic)
         }
-        if let ratio = media.ratio, !ratio.contains(size.ratio) {
+        if let ratio = limit.ratio, !ratio.contains(size.ratio) {
+            let most = (ratio.upperBound * 10).rounded() / 10
             found.error(
                 "\(file) is \(size.width) × \(size.height) pixels, which is too long and narrow for \(model.id)",
-                at: mark,
-                "crop it: the sides may differ by a factor of \(Int(ratio.upperBound.rounded())) at most")
+                at: mark, "crop it: the sides may differ by a factor of \(Self.shown(most)) at most")
         }
+    }
+
+    /// `5`, `2.5`
+    private static func shown(_ number: Double) -> String {
+        let tenths = (number * 10).rounded()
+        return tenths.truncatingRemainder(dividingBy: 10) == 0 ? "\(Int(tenths / 10))" : "\(tenths / 10)"
     }
 
     /// `enlarge it to at least 578 × 384, or …`: the same ratio within the range, where there is one.

@@ -38,20 +38,56 @@ enum SidecarDecoding {
         }
         var fields: [JobKey: DocumentNode] = [:]
         // The model that rendered, not the alias that was asked for: the alias may stand for another one by now.
-        for key in [JobKey.kind, .model, .prompt, .negativePrompt, .size, .count, .seed, .promptExtend, .watermark] {
-            fields[key] = value(key.rawValue, asked)
-        }
+        let words: [JobKey] = [
+            .kind, .model, .function, .prompt, .negativePrompt, .size, .resolution, .ratio, .duration, .count, .seed,
+            .promptExtend, .watermark,
+        ]
+        for key in words { fields[key] = value(key.rawValue, asked) }
         if fields[.model] == nil { fields[.model] = value("model_asked", asked) }
         if let parameters = value("parameters", asked) { fields[.parameters] = parameters }
         if let references = value("references", asked) {
-            fields[.references] = DocumentNode(
-                .sequence(reader.items(references).compactMap { name(of: $0, &reader) }), at: references.mark)
+            let items = reader.items(references)
+            if items.contains(where: { role(of: $0).map { $0 != "reference_image" } ?? false }) {
+                fields[.media] = DocumentNode(.sequence(media(items, &reader)), at: references.mark)
+            } else {
+                fields[.references] = DocumentNode(
+                    .sequence(items.compactMap { name(of: $0, &reader) }), at: references.mark)
+            }
         }
         if let job = value("job", entries), case .mapping(let about) = job.content {
             fields[.tags] = value("tags", about)
             fields[.metadata] = value("metadata", about)
         }
         return JobOutline(fields, at: mark)
+    }
+
+    private static func role(of reference: DocumentNode) -> String? {
+        guard case .mapping(let entries) = reference.content,
+            case .scalar(let role, _)? = value("role", entries)?.content
+        else { return nil }
+        return role
+    }
+
+    /// `{name: girl.jpg, role: reference_image}` and `{name: girl.mp3, role: voice, speaker: girl.jpg}` →
+    /// `{reference_image: girl.jpg, voice: girl.mp3}`
+    private static func media(_ items: [DocumentNode], _ reader: inout FieldReader) -> [DocumentNode] {
+        var media: [(name: String?, entries: [DocumentNode.Entry], mark: Mark)] = []
+        for item in items {
+            guard let name = name(of: item, &reader) else { continue }
+            let role = role(of: item) ?? "reference_image"
+            let entry = DocumentNode.Entry(key: Marked(role, at: item.mark), value: name)
+            var shown: String?
+            if case .scalar(let text, _) = name.content { shown = text }
+            if role == "voice", case .mapping(let entries) = item.content,
+                case .scalar(let speaker, _)? = value("speaker", entries)?.content,
+                let place = media.firstIndex(where: { $0.name == speaker && $0.entries.count == 1 })
+            {
+                media[place].entries.append(entry)
+            } else {
+                media.append((shown, [entry], item.mark))
+            }
+        }
+        return media.map { DocumentNode(.mapping($0.entries), at: $0.mark) }
     }
 
     /// `{name: cat.jpg, sha256: …}` → its name.

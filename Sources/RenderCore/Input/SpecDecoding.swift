@@ -103,8 +103,25 @@ public struct SpecDecoding: Sendable {
         case .model: spec.model = trimmed(reader.text(node, word))
         case .kind: spec.kind = reader.word(node, word, JobKind.self)
         case .negativePrompt: spec.negativePrompt = trimmed(reader.text(node, word))
-        case .references: spec.references = references(node, &reader)
+        case .function: spec.function = trimmed(reader.text(node, word))
+        case .references: spec.references = references(node, word, &reader)
+        case .voice: spec.voices = references(node, word, &reader)
+        case .firstFrame, .lastFrame, .video, .mask: spec.media += named(node, key, &reader)
+        case .audio:
+            // `audio: false` says that the film shall be silent.
+            if case .scalar(let text, true) = node.content, let sound = ScalarReading.boolean(text) {
+                spec.sound = Marked(sound, at: node.mark)
+            } else {
+                spec.media += named(node, key, &reader)
+            }
+        case .media: spec.media += media(node, &reader)
         case .size: spec.size = trimmed(reader.text(node, word))
+        case .resolution: spec.resolution = trimmed(reader.text(node, word))
+        case .ratio: spec.ratio = trimmed(reader.text(node, word))
+        case .duration: spec.duration = trimmed(reader.text(node, word))
+        case .family:
+            spec.family = reader.value(node, word, "write \(BodyFamily.words)") { BodyFamily(rawValue: $0) }
+        case .endpoint: spec.endpoint = trimmed(reader.text(node, word))
         case .count: spec.count = reader.integer(node, word, in: 1...(.max))
         case .seed: spec.seeds = reader.items(node).compactMap { reader.integer($0, word, in: 0...2_147_483_647) }
         case .promptExtend: spec.promptExtend = reader.boolean(node, word)
@@ -123,15 +140,49 @@ public struct SpecDecoding: Sendable {
         }
     }
 
-    private static func references(_ node: DocumentNode, _ reader: inout FieldReader) -> [Marked<String>] {
+    private static func references(
+        _ node: DocumentNode, _ key: String, _ reader: inout FieldReader
+    ) -> [Marked<String>] {
         let count = reader.items(node).count
         guard count <= referencesMax else {
             reader.found.error(
-                "\(count) references are given, and no model takes so many", at: node.mark,
+                "\(count) \(key == "references" ? "references" : "names") are given, and no model takes so many",
+                at: node.mark, "name \(referencesMax) at most")
+            return []
+        }
+        return reader.texts(node, key)
+    }
+
+    /// What a key of its own names: mostly one, a list where a model takes several.
+    private static func named(_ node: DocumentNode, _ key: JobKey, _ reader: inout FieldReader) -> [JobSpec.Media] {
+        references(node, key.rawValue, &reader).map {
+            JobSpec.Media(role: Marked(key.rawValue, at: $0.mark), name: $0, hasKey: true)
+        }
+    }
+
+    /// `[{first_frame: a.png}, {reference_image: girl.jpg, voice: girl.mp3}]`
+    private static func media(_ node: DocumentNode, _ reader: inout FieldReader) -> [JobSpec.Media] {
+        let items = reader.items(node)
+        guard items.count <= referencesMax else {
+            reader.found.error(
+                "\(items.count) media are given, and no model takes so many", at: node.mark,
                 "name \(referencesMax) at most")
             return []
         }
-        return reader.texts(node, "references")
+        return items.compactMap { item in
+            guard let entries = reader.entries(item, "media") else { return nil }
+            let voice = entries.first { $0.key.value == "voice" }.flatMap { reader.text($0.value, "voice") }
+            let own = entries.filter { $0.key.value != "voice" }
+            guard own.count == 1, let name = reader.text(own[0].value, own[0].key.value) else {
+                // A voice alone is a file like others.
+                if own.isEmpty, let voice { return JobSpec.Media(role: Marked("voice", at: voice.mark), name: voice) }
+                reader.found.error(
+                    "an item of `media` names one file with its role", at: item.mark,
+                    "write `- first_frame: a.png`, and `voice: …` below it where somebody speaks")
+                return nil
+            }
+            return JobSpec.Media(role: own[0].key, name: name, voice: voice)
+        }
     }
 
     private static func trimmed(_ text: Marked<String>?) -> Marked<String>? {
@@ -142,12 +193,15 @@ public struct SpecDecoding: Sendable {
         }
     }
 
+    /// Keys of ours that are parameters of some model as well.
+    private static let foreignWords: Set<JobKey> = [.kind, .output, .tags, .audio, .media, .family, .endpoint, .voice]
+
     private static func parameters(
         _ node: DocumentNode, _ reader: inout FieldReader
     ) -> [String: Marked<JSONValue>] {
         var parameters: [String: Marked<JSONValue>] = [:]
         for entry in reader.entries(node, "parameters") ?? [] {
-            if let key = JobKey(rawValue: entry.key.value), key != .kind, key != .output, key != .tags {
+            if let key = JobKey(rawValue: entry.key.value), !Self.foreignWords.contains(key) {
                 reader.found.error(
                     "`\(key.rawValue)` does not belong below `parameters`", at: entry.key.mark,
                     "write it as a key of its own, in the first column")

@@ -14,9 +14,27 @@ public struct JobSpec: Sendable, Equatable {
     public var model: Marked<String>?
     public var kind: Marked<JobKind>?
     public var negativePrompt: Marked<String>?
+    /// Which of its functions the model shall carry out.
+    public var function: Marked<String>?
     /// Names beside the job file or in `assets/`, or http(s) URLs; the first is the base image.
     public var references: [Marked<String>] = []
+    /// Of the references, in their order.
+    public var voices: [Marked<String>] = []
+    /// Media with roles: those that have a key of their own, then those of `media:`.
+    public var media: [Media] = []
+    /// `audio: false`: whether the film has sound.
+    public var sound: Marked<Bool>?
     public var size: Marked<String>?
+    /// `720P`
+    public var resolution: Marked<String>?
+    /// `16:9`
+    public var ratio: Marked<String>?
+    /// `5`, `5s`, `auto`, `keep`
+    public var duration: Marked<String>?
+    /// Of a model that the catalogue does not know.
+    public var family: Marked<BodyFamily>?
+    /// Its path below the API root, or a tag of the catalogue's endpoints.
+    public var endpoint: Marked<String>?
     public var count: Marked<Int>?
     /// One render a seed; empty: the provider chooses.
     public var seeds: [Marked<Int>] = []
@@ -36,6 +54,28 @@ public struct JobSpec: Sendable, Equatable {
 
     public init(mark: Mark) {
         self.mark = mark
+    }
+
+    /// One file or link with its role.
+    public struct Media: Sendable, Equatable {
+        /// A role in the catalogue's words, or the provider's own word for it.
+        public var role: Marked<String>
+        public var name: Marked<String>
+        public var voice: Marked<String>?
+        /// It has a key of its own; else it is an item of `media:`.
+        public var hasKey: Bool
+
+        public init(role: Marked<String>, name: Marked<String>, voice: Marked<String>? = nil, hasKey: Bool = false) {
+            self.role = role
+            self.name = name
+            self.voice = voice
+            self.hasKey = hasKey
+        }
+    }
+
+    /// Every file and link that it names.
+    public var mediaNames: [Marked<String>] {
+        references + voices + media.flatMap { [$0.name] + ($0.voice.map { [$0] } ?? []) }
     }
 
     /// How many renders it makes.

@@ -7,7 +7,7 @@ public struct PlannedReference: Sendable, Codable, Equatable {
     }
 
     /// Where it stands in the request's body.
-    public enum Place: Sendable, Codable, Equatable {
+    public enum Place: Sendable, Codable, Hashable {
         /// A key of `input` that holds one.
         case key(String)
         /// A key of `input` that holds a list of such.

@@ -12,13 +12,17 @@ extension Sidecar {
             .init("model", .text(plan.model)),
             .init("prompt", .text(plan.prompt)),
             .init("negative_prompt", .text(plan.negativePrompt)),
-            .init("references", .array(plan.references.map(Self.reference))),
+            .init("function", .text(plan.function)),
+            .init("references", .array(plan.references.map { Self.reference($0, of: plan.references) })),
             .init("size", .text(plan.size)),
+            .init("resolution", .text(plan.resolution)),
+            .init("ratio", .text(plan.ratio)),
+            .init("duration", .int(plan.duration)),
             .init("n", .int(plan.count)),
             .init("seed", .int(plan.seed)),
             .init("prompt_extend", .bool(plan.promptExtend)),
             .init("watermark", .bool(plan.watermark)),
-            .init("parameters", .value(.object(plan.parameters))),
+            .init("parameters", .value(.object(plan.parameters.merging(plan.input ?? [:]) { own, _ in own }))),
             .init("body", lastAttempt.map { .value(Redaction.value($0.shown)) } ?? .null),
         ]
         return .object(members)
@@ -54,16 +58,24 @@ extension Sidecar {
         return .object(members)
     }
 
-    private static func reference(_ reference: PlannedReference) -> JSONText {
+    private static func reference(_ reference: PlannedReference, of all: [PlannedReference]) -> JSONText {
         var url: String?
         if case .url(let text) = reference.source { url = Redaction.link(text) }
         return .object([
             .init("name", .text(url == nil ? reference.name : Redaction.link(reference.name))),
+            .init("role", .text(reference.role)),
+            .init("speaker", .text(speaker(of: reference, in: all))),
             .init("url", .text(url)),
             .init("sha256", .text(reference.sha256)),
             .init("bytes", .int(reference.bytes)),
             .init("media_type", .text(reference.mediaType)),
         ])
+    }
+
+    /// Whose voice it is, by name.
+    private static func speaker(of reference: PlannedReference, in all: [PlannedReference]) -> String? {
+        guard case .within(let index, _)? = reference.place, all.indices.contains(index) else { return nil }
+        return Redaction.link(all[index].name)
     }
 
     private static func failedPart(_ part: RenderResult.FailedPart) -> JSONText {

@@ -4,7 +4,7 @@
 /// different pictures of one server would look the same.
 public struct RequestContent: Sendable, Hashable {
     private enum Medium: Sendable, Hashable {
-        case picture(sha256: String)
+        case file(sha256: String)
         /// Bytes, because two spellings of one `String` are two addresses.
         case link([UInt8])
         /// A file whose bytes we do not know is like no other.
@@ -16,7 +16,14 @@ public struct RequestContent: Sendable, Hashable {
     private let prompt: String
     private let negativePrompt: String?
     private let media: [Medium]
+    /// What each of the media is for.
+    private let places: [PlannedReference.Place?]
+    private let function: String?
+    private let input: [String: JSONValue]
     private let size: String?
+    private let resolution: String?
+    private let ratio: String?
+    private let duration: Int?
     private let count: Int
     private let seed: Int?
     private let promptExtend: Bool?
@@ -31,10 +38,16 @@ public struct RequestContent: Sendable, Hashable {
         media = plan.references.map { reference in
             switch reference.source {
             case .url(let url): .link(Array(url.utf8))
-            case .file: reference.sha256.map { .picture(sha256: $0) } ?? .unread(render, name: reference.name)
+            case .file: reference.sha256.map { .file(sha256: $0) } ?? .unread(render, name: reference.name)
             }
         }
+        places = plan.references.map(\.place)
+        function = plan.function
+        input = plan.input ?? [:]
         size = plan.size
+        resolution = plan.resolution
+        ratio = plan.ratio
+        duration = plan.duration
         count = plan.count
         seed = plan.seed
         promptExtend = plan.promptExtend

@@ -1,0 +1,171 @@
+/// What a person asked of the picture of a film, in whichever words → what the model takes.
+///
+/// | asked | model takes | sent |
+/// | --- | --- | --- |
+/// | `resolution: 720p`, `ratio: 9:16` | both words | `720P`, `9:16` |
+/// | `size: 1280x720` | both words | `720P`, `16:9` |
+/// | `size: 720P` | `resolution` | `720P` |
+/// | `resolution: 720P`, `ratio: 9:16` | a list of sizes | `720*1280` |
+/// | `ratio: 16:9` | a list of sizes | the default class's size |
+public struct FrameResolution: Sendable {
+    public struct Resolved: Sendable, Equatable {
+        public var size: String?
+        public var resolution: String?
+        public var ratio: String?
+        /// Pixels, for the price; nil where nothing tells.
+        public var area: Int?
+        /// What a person should know; nil: nothing.
+        public var notice: String?
+    }
+
+    /// Which word cannot be kept.
+    public struct Refusal: Error, Sendable, Equatable {
+        public enum Word: String, Sendable { case size, resolution, ratio }
+        public var word: Word
+        public var message: String
+        public var advice: String
+    }
+
+    private let model: Model
+
+    public init(_ model: Model) { self.model = model }
+
+    /// - Throws: `Refusal`, which says what the model takes instead.
+    public func resolve(size: String?, resolution: String?, ratio: String?) throws(Refusal) -> Resolved {
+        if case .asWritten = model.size.shape {
+            let wire = size.map { RangeReading.size($0.replacing("x", with: "*"))?.wire ?? $0 }
+            return Resolved(size: wire, resolution: resolution, ratio: ratio)
+        }
+        if model.resolution != nil || model.ratio != nil {
+            return try byClass(size: size, resolution: resolution, ratio: ratio)
+        }
+        let words = [ratio, resolution].compactMap(\.self)
+        if size != nil, !words.isEmpty {
+            throw Refusal(
+                word: resolution == nil ? .ratio : .resolution, message: "`size` says already how large it shall be",
+                advice: "keep one of them")
+        }
+        if case .oneOf(let sizes) = model.size.shape, let word = resolution {
+            return try listed(sizes, word, ratio)
+        }
+        guard let text = size ?? (words.isEmpty ? nil : words.joined(separator: " ")) else {
+            let standard = model.size.standard
+            let area = standard.flatMap { model.size.keywords[$0] ?? RangeReading.size($0)?.area }
+            return Resolved(area: area)
+        }
+        do throws(SizeResolution.Refusal) {
+            let found = try SizeResolution(model).resolve(text)
+            return Resolved(size: found.wire, area: found.area, notice: found.notice)
+        } catch {
+            throw Refusal(
+                word: size != nil ? .size : resolution != nil ? .resolution : .ratio, message: error.message,
+                advice: error.advice)
+        }
+    }
+
+    private func byClass(size: String?, resolution: String?, ratio: String?) throws(Refusal) -> Resolved {
+        var (asked, shape) = (resolution, ratio)
+        var notice: String?
+        if let size {
+            guard asked == nil, shape == nil else {
+                throw Refusal(
+                    word: .size, message: "\(model.id) takes `resolution` and `ratio`, not a `size` besides",
+                    advice: "leave `size` out")
+            }
+            (asked, shape) = try split(size)
+            let parts = [asked, shape].compactMap(\.self).joined(separator: ", ")
+            if size.contains(where: { "xX*×".contains($0) }) {
+                notice = "\(model.id) takes a class and not a size: \(size) is asked for as \(parts)"
+            }
+        }
+        let word = try chosen(asked, of: model.resolution, .resolution, besides: size != nil)
+        let form = try chosen(shape, of: model.ratio, .ratio, besides: size != nil)
+        let area = (word ?? model.resolution?.standard).flatMap(ResolutionClass.init)?.area
+        return Resolved(resolution: word, ratio: form, area: area, notice: notice)
+    }
+
+    /// A size in the words that the model takes instead.
+    private func split(_ size: String) throws(Refusal) -> (String?, String?) {
+        if ResolutionClass(size) != nil || model.resolution?.values.contains(where: { Self.equal($0, size) }) == true {
+            return (size, nil)
+        }
+        let pair = size.uppercased().replacing("×", with: "X").replacing("*", with: "X").split(separator: "X")
+            .compactMap { Int($0.filter { $0 != " " }) }
+        if pair.count == 2, pair.allSatisfy({ (16...16_384).contains($0) }) {
+            let pixels = PixelSize(width: pair[0], height: pair[1])
+            let classes = (model.resolution?.values ?? []).compactMap(ResolutionClass.init)
+            let near = classes.min { Self.distance($0.area, pixels.area) < Self.distance($1.area, pixels.area) }
+            let form = (model.ratio?.values ?? []).filter { value in
+                RangeReading.ratio(value).map { abs($0.lowerBound / pixels.ratio - 1) <= 0.03 } ?? false
+            }.first
+            if let near, Self.distance(near.area, pixels.area) < 1.3, form != nil || model.ratio == nil {
+                return (near.word, form)
+            }
+            throw Refusal(
+                word: .size, message: "size \(size.prefix(40)) is not one that \(model.id) can make", advice: offer)
+        }
+        if size.contains(":") {
+            // `16:9 720P` as well.
+            let words = size.split(separator: " ").map(String.init)
+            return (words.first { ResolutionClass($0) != nil }, words.first { $0.contains(":") })
+        }
+        throw Refusal(word: .size, message: "`\(size.prefix(40))` is no size", advice: offer)
+    }
+
+    private var offer: String {
+        let parts = [
+            model.resolution.map { "`resolution:` \($0.values.joined(separator: ", "))" },
+            model.ratio.map { "`ratio:` \($0.values.joined(separator: ", "))" },
+        ]
+        return "write " + parts.compactMap(\.self).joined(separator: " and ")
+    }
+
+    private func chosen(
+        _ asked: String?, of rule: ChoiceRule?, _ word: Refusal.Word, besides isSize: Bool
+    ) throws(Refusal) -> String? {
+        guard let asked else { return nil }
+        guard let rule else {
+            throw Refusal(
+                word: isSize ? .size : word, message: "\(model.id) takes no `\(word.rawValue)`",
+                advice: word == .ratio ? "leave it out: the film follows what it is made of" : "leave it out")
+        }
+        guard let value = rule.values.first(where: { Self.equal($0, asked) }) else {
+            throw Refusal(
+                word: isSize ? .size : word,
+                message: "`\(word.rawValue)` \(asked.prefix(40)) is not one that \(model.id) can make",
+                advice: "use one of \(rule.values.joined(separator: ", "))")
+        }
+        return value
+    }
+
+    /// Of a list of sizes the one of a class and a ratio.
+    private func listed(_ sizes: [PixelSize], _ word: String, _ ratio: String?) throws(Refusal) -> Resolved {
+        guard let wanted = ResolutionClass(word) else {
+            throw Refusal(
+                word: .resolution, message: "`\(word.prefix(40))` is no resolution", advice: "write it as 720P or 1080P"
+            )
+        }
+        let form = ratio.flatMap { RangeReading.ratio($0)?.lowerBound }
+        if let ratio, form == nil {
+            throw Refusal(word: .ratio, message: "`\(ratio.prefix(40))` is no ratio", advice: "write it as 16:9")
+        }
+        let standard = model.size.standard.flatMap(RangeReading.size)?.ratio ?? 16.0 / 9
+        let found = sizes.first { size in
+            Self.distance(size.area, wanted.area) < 1.2 && abs(size.ratio / (form ?? standard) - 1) <= 0.03
+        }
+        guard let found else {
+            throw Refusal(
+                word: .resolution,
+                message: "\(model.id) makes no film of \([word, ratio].compactMap(\.self).joined(separator: ", "))",
+                advice: "use one of \(sizes.map(\.wire).joined(separator: ", ")) as `size`")
+        }
+        return Resolved(size: found.wire, area: found.area)
+    }
+
+    private static func equal(_ left: String, _ right: String) -> Bool { left.lowercased() == right.lowercased() }
+
+    /// The larger divided by the smaller.
+    private static func distance(_ left: Int, _ right: Int) -> Double {
+        Double(max(left, right)) / Double(max(1, min(left, right)))
+    }
+}

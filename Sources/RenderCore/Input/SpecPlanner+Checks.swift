@@ -1,0 +1,184 @@
+extension SpecPlanner {
+    static func shown(_ range: ClosedRange<Int>) -> String {
+        range.lowerBound == range.upperBound
+            ? "\(range.lowerBound)"
+            : range.lowerBound == 0 ? "at most \(range.upperBound)" : "\(range.lowerBound) to \(range.upperBound)"
+    }
+
+    /// - Parameter model: nil where none could be found.
+    func checkPrompt(_ model: Model?, _ found: inout DiagnosticCollector) {
+        let isEmpty = spec.prompt?.value.isEmpty ?? true
+        if let model, model.promptLimit == nil {
+            guard let prompt = spec.prompt, !isEmpty else { return }
+            found.error(
+                "\(model.id) takes no `prompt`", at: prompt.mark,
+                model.inputs.isEmpty ? "leave it out" : "leave it out: it works on what it is given alone")
+            return
+        }
+        guard isEmpty, !spec.unread.contains("prompt"), !(model?.promptIsOptional ?? false) else { return }
+        found.error(
+            "this job has no prompt", at: spec.prompt?.mark ?? spec.mark, "write `prompt:` and what shall be seen")
+    }
+
+    func checkTexts(_ model: Model, _ found: inout DiagnosticCollector) {
+        func check(_ text: Marked<String>?, _ key: String, _ limit: Model.TextLimit?) {
+            guard let text, let limit else { return }
+            let length = TextLength.of(text.value, in: limit.unit)
+            guard length > limit.count else { return }
+            let about = limit.unit == .characters ? "" : "about "
+            found.warn(
+                "`\(key)` has \(about)\(length) \(limit.unit.rawValue); \(model.id) reads \(limit.count) and drops the rest "
+                    + "without a word", at: text.mark, "shorten it, the most important things first")
+        }
+        check(spec.prompt, "prompt", model.promptLimit)
+        check(spec.negativePrompt, "negative_prompt", model.negativePromptLimit)
+        if let text = spec.negativePrompt, !text.value.isEmpty, model.negativePromptLimit == nil {
+            found.error(
+                "\(model.id) takes no `negative_prompt`", at: text.mark,
+                "leave it out and say in `prompt` what shall be seen instead")
+        }
+    }
+
+    func checkSwitches(_ model: Model, _ found: inout DiagnosticCollector) {
+        guard model.confidence != .unknown else { return }
+        for (key, value) in [
+            ("prompt_extend", spec.promptExtend), ("watermark", spec.watermark), ("audio", spec.sound),
+        ] {
+            guard let value, model.parameters[key] == nil else { continue }
+            found.error("\(model.id) takes no `\(key)`", at: value.mark, "leave it out")
+        }
+        guard case .integer(let range?) = model.parameters["seed"]?.kind else {
+            if let seed = spec.seeds.first { found.error("\(model.id) takes no `seed`", at: seed.mark, "leave it out") }
+            return
+        }
+        for seed in spec.seeds where !range.contains(seed.value) {
+            found.error(
+                "`seed` cannot be \(seed.value)", at: seed.mark,
+                "write a whole number from \(range.lowerBound) to \(range.upperBound)")
+        }
+    }
+
+    func count(_ model: Model, _ found: inout DiagnosticCollector) -> Int {
+        guard let asked = spec.count else { return max(1, model.count.lowerBound) }
+        if !model.count.contains(asked.value) {
+            let one = model.count.upperBound == 1
+            let noun = model.endpoints.first?.family.makesFilms == true ? "film" : "picture"
+            found.error(
+                "`n` is \(asked.value), but \(model.id) makes \(one ? "one \(noun)" : Self.shown(model.count) + " \(noun)s") "
+                    + "at a time", at: asked.mark,
+                "write `n: \(model.count.upperBound)`"
+                    + (one && model.parameters["seed"] != nil
+                        ? ", and a list of seeds for more: `seed: [1, 2, 3]`" : ""))
+            return model.count.upperBound
+        }
+        return asked.value
+    }
+
+    func frame(_ model: Model, _ found: inout DiagnosticCollector) -> FrameResolution.Resolved? {
+        func text(_ word: Marked<String>?) -> String? { word.flatMap { $0.value.isEmpty ? nil : $0.value } }
+        do throws(FrameResolution.Refusal) {
+            let frame = try FrameResolution(model).resolve(
+                size: text(spec.size), resolution: text(spec.resolution), ratio: text(spec.ratio))
+            if let notice = frame.notice, let size = spec.size {
+                found.warn(notice, at: size.mark, "write it so yourself to be sure")
+            }
+            return frame
+        } catch {
+            let mark =
+                switch error.word {
+                case .size: spec.size?.mark
+                case .resolution: spec.resolution?.mark
+                case .ratio: spec.ratio?.mark
+                }
+            found.error(error.message, at: mark ?? spec.mark, error.advice)
+            return nil
+        }
+    }
+
+    /// Seconds as they are sent; nil where none are.
+    func duration(_ model: Model, _ found: inout DiagnosticCollector) -> Int? {
+        guard let asked = spec.duration, !asked.value.isEmpty else { return nil }
+        guard let rule = model.duration, rule.isSettable else {
+            let isFilm = model.endpoints.first?.family.makesFilms == true
+            found.error(
+                "\(model.id) takes no `duration`", at: asked.mark,
+                model.duration?.follows.map { "leave it out: the film is as long as its `\($0)`" }
+                    ?? (isFilm ? "leave it out: its films have one length" : "leave it out: it makes no films"))
+            return nil
+        }
+        let text = asked.value.lowercased()
+        if let word = rule.words[text] { return word }
+        let figure = text.hasSuffix("s") ? String(text.dropLast()).filter { $0 != " " } : text
+        let words = rule.words.keys.sorted().map { "`\($0)`" }
+        let choices =
+            (rule.only.isEmpty
+                ? ["\(rule.range.lowerBound) to \(rule.range.upperBound)"] : rule.only.map(String.init)) + words
+        let advice = "write whole seconds: " + choices.joined(separator: ", ")
+        guard let seconds = ScalarReading.integer(figure) else {
+            found.error("`duration` cannot be \"\(asked.value.prefix(40))\"", at: asked.mark, advice)
+            return nil
+        }
+        guard rule.allows(seconds) || rule.words.values.contains(seconds) else {
+            found.error("\(model.id) makes no film of \(seconds) s", at: asked.mark, advice)
+            return nil
+        }
+        return seconds
+    }
+
+    /// What goes into the body's `parameters`, and what into its `input`.
+    func parameters(
+        _ model: Model, _ found: inout DiagnosticCollector
+    ) -> (body: [String: JSONValue], input: [String: JSONValue]) {
+        var (body, input): ([String: JSONValue], [String: JSONValue]) = ([:], [:])
+        for (name, value) in spec.parameters.sorted(by: { $0.value.mark < $1.value.mark }) where !found.isFull {
+            guard let known = model.parameters[name] else {
+                body[name] = value.value
+                guard model.confidence != .unknown else { continue }
+                let near = NearestWord.of(name, among: model.parameters.keys.sorted())
+                found.warn(
+                    "`\(name.prefix(60))` is not known to be a parameter of \(model.id); it is sent as it stands",
+                    at: value.mark, near.map { "did you mean `\($0)`?" } ?? "the provider may refuse or ignore it")
+                continue
+            }
+            if known.isInput { input[name] = value.value } else { body[name] = value.value }
+            if let wanted = Self.mismatch(value.value, known.kind) {
+                found.error("`\(name)` does not fit \(model.id)", at: value.mark, "write \(wanted)")
+            }
+        }
+        if let sound = spec.sound, model.parameters["audio"] != nil || model.confidence == .unknown {
+            body["audio"] = .bool(sound.value)
+        }
+        for (name, known) in model.parameters.sorted(by: { $0.key < $1.key }) where known.isRequired {
+            guard spec.parameters[name] == nil, !spec.unread.contains("parameters") else { continue }
+            guard let standard = known.standard else {
+                found.error(
+                    "\(model.id) needs the parameter `\(name)`", at: spec.model?.mark ?? spec.mark,
+                    "write `parameters: {\(name): …}`" + (known.summary.isEmpty ? "" : ": \(known.summary)"))
+                continue
+            }
+            if known.isInput { input[name] = standard } else { body[name] = standard }
+        }
+        return (body, input)
+    }
+
+    /// What the value should have been; nil where it fits.
+    private static func mismatch(_ value: JSONValue, _ kind: Model.Parameter.Kind) -> String? {
+        switch kind {
+        case .any: return nil
+        case .boolean: return value.bool == nil ? "true or false" : nil
+        case .integer(let range):
+            guard let number = value.int, range?.contains(number) ?? true else {
+                return range.map { "a whole number from \($0.lowerBound) to \($0.upperBound)" } ?? "a whole number"
+            }
+            return nil
+        case .number(let range):
+            guard let number = value.double, range?.contains(number) ?? true else {
+                return range.map { "a number from \($0.lowerBound) to \($0.upperBound)" } ?? "a number"
+            }
+            return nil
+        case .text(let choices):
+            guard let text = value.string else { return "text" }
+            return choices.isEmpty || choices.contains(text) ? nil : "one of \(choices.joined(separator: ", "))"
+        }
+    }
+}
