@@ -82,7 +82,7 @@ let package = Package(
         library("RenderTestSupport", ["RenderCore", httpTypes]),
         tests("RenderCoreTests", ["RenderCore", "RenderTestSupport"]),
         tests("RenderRulesTests", ["RenderCore"]),
-        tests("RenderInputTests", ["RenderCore", "RenderYAML", "CEmbedded"]),
+        tests("RenderInputTests", ["RenderCore", "RenderYAML", "CEmbedded", "RenderTestSupport"]),
         tests("RenderYAMLTests", ["RenderCore", "RenderYAML"]),
         tests("RenderHTTPTests", ["RenderCore", "RenderHTTP", httpTypes]),
         tests("DashScopeTests", ["RenderCore", "DashScope", httpTypes]),

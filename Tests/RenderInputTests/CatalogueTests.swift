@@ -12,18 +12,42 @@ import Testing
     @Test(arguments: catalogue.models.map(\.id))
     func `a row is whole`(id: String) throws {
         let model = try #require(catalogue.models.first { $0.id == id })
-        #expect(!model.endpoints.isEmpty && !model.kinds.isEmpty && !model.source.isEmpty)
-        #expect(model.prices["beijing"] != nil)
-        #expect(model.kinds.contains(.imageEdit) == (model.references.upperBound > 0))
-        #expect((model.media != nil) == (model.references.upperBound > 0))
-        #expect(model.promptLimit != nil)
+        #expect(!model.endpoints.isEmpty && !model.kinds.isEmpty && !model.source.isEmpty && !model.title.isEmpty)
+        #expect(!model.prices.isEmpty || model.confidence == .reported, "only what others report has no price")
+        #expect(model.prices.isEmpty == (model.pricesAsOf == nil))
+        for rules in [model] + model.functions.map(\.rules) + model.variants.map(\.rules) {
+            let families = Set(rules.endpoints.map(\.family.makesFilms))
+            #expect(families == Set(rules.kinds.map(\.makesFilms)), "films by the families of films")
+            for price in rules.prices.values {
+                #expect((price.unit == .second) == rules.endpoints[0].family.makesFilms)
+                #expect(price.tiers.last?.areaMax == nil)
+            }
+            for input in rules.inputs {
+                #expect(input.limit.formats.allSatisfy { MediaProbe.kind(of: $0) == input.kind })
+                switch rules.endpoints[0].family {
+                case .messages, .prompt: break
+                default: #expect(input.place != nil, "\(input.role) has its place in the body")
+                }
+            }
+            for rule in rules.inputRules {
+                #expect((rule.roles + rule.notWith + rule.needs).allSatisfy { rules.input($0) != nil })
+            }
+            if let choices = rules.resolution, let standard = choices.standard {
+                #expect(choices.values.contains(standard))
+            }
+            if let choices = rules.ratio, let standard = choices.standard { #expect(choices.values.contains(standard)) }
+            if let duration = rules.duration, let standard = duration.standard {
+                #expect(duration.allows(standard) || duration.words.values.contains(standard))
+            }
+            if let standard = rules.size.standard {
+                #expect(throws: Never.self) { try SizeResolution(rules).resolve(standard) }
+            }
+            for size in rules.size.suggested { #expect(SizeResolution(rules).allows(size)) }
+            for parameter in rules.parameters.values { #expect(!parameter.summary.isEmpty) }
+        }
         for (index, endpoint) in model.endpoints.enumerated() where endpoint.mode == .async && index > 0 {
             #expect(id.hasPrefix("qwen-image-3.0"), "an asynchronous endpoint stands first where it is sure")
         }
-        if let standard = model.size.standard {
-            #expect(throws: Never.self) { try SizeResolution(model).resolve(standard) }
-        }
-        for size in model.size.suggested { #expect(SizeResolution(model).allows(size)) }
     }
 
     @Test(arguments: [
@@ -72,8 +96,8 @@ import Testing
             Issue.record("not found")
             return
         }
-        #expect(plus.model.prices["singapore"]?.output == Money(decimal: "0.10", currency: "CNY"))
-        #expect(plus.model.prices["beijing"]?.output == Money(decimal: "0.2", currency: "CNY"))
+        #expect(plus.model.prices["singapore"]?.tiers.first?.amount == Money(decimal: "0.10", currency: "CNY"))
+        #expect(plus.model.prices["beijing"]?.tiers.first?.amount == Money(decimal: "0.2", currency: "CNY"))
         #expect(plus.model.endpoints.map(\.tag) == ["E3", "E1"])
         #expect(studio.model.count == 1...2)
         #expect(studio.model.limit.group == "studio-model")
@@ -103,28 +127,30 @@ import Testing
         ("qwen-image-edit-max", false, "0.50 CNY"),
     ])
     func `a condition changes the price`(id: String, extend: Bool, price: String) throws {
-        let model = try #require(catalogue.models.first { $0.id == id }).rules(references: 0) { _ in extend }
-        let cost = CostEstimate.of(model, region: "beijing", count: 1, references: 0, area: nil)
-        #expect(cost?.description == price)
+        let model = try #require(catalogue.models.first { $0.id == id })
+            .rules(for: Model.Request(parameters: ["prompt_extend": .bool(extend)]))
+        let cost = try #require(model.prices["beijing"].map { Quote($0, Quote.Order()).range })
+        #expect(cost.isExact && cost.high.description == price)
     }
 
     @Test(arguments: [
-        (1, 0, 1_048_576, "0.25 CNY"), (2, 1, 4_194_304, "1.02 CNY"), (1, 0, nil, "0.50 CNY"),
+        (1, 0, 1_048_576, "0.25 CNY"), (2, 1, 4_194_304, "1.02 CNY"), (1, 0, nil, "0.25 to 0.50 CNY"),
     ])
     func `size and pictures count where the model's price has them`(
         count: Int, references: Int, area: Int?, price: String
     ) throws {
         let model = try #require(catalogue.models.first { $0.id == "qwen-image-3.0-pro" })
-        let cost = CostEstimate.of(model, region: "beijing", count: count, references: references, area: area)
-        #expect(cost?.description == price)
-        #expect(CostEstimate.of(model, region: "tokyo", count: 1, references: 0, area: nil) == nil)
+        let order = Quote.Order(count: count, pictures: references, area: area)
+        #expect(model.prices["beijing"].map { Quote($0, order).range.description } == price)
+        #expect(model.prices["tokyo"] == nil)
     }
 }
 
 @Suite struct SizeResolutionTests {
     private func resolve(_ id: String, _ size: String, references: Int = 0) throws -> SizeResolution.Resolved {
         let model = try #require(catalogue.models.first { $0.id == id })
-        return try SizeResolution(model.rules(references: references) { _ in false }).resolve(size)
+        return try SizeResolution(model.rules(for: Model.Request(roles: references > 0 ? ["reference_image"] : [])))
+            .resolve(size)
     }
 
     @Test(arguments: [

@@ -39,7 +39,89 @@ struct Pictures: ReferenceLookup {
     }
 
     static func picture(_ name: String, _ probe: ImageProbe?, bytes: Int = 100_000) -> Pictures {
-        Pictures([name: .found(name: name, bytes: bytes, probe: probe)])
+        Pictures([name: .found(name: name, bytes: bytes, probe: probe.map { MediaProbe($0) })])
+    }
+
+    /// Any kind of file, by name: `.jpg` and `.png` of 1024 × 768, `cut.png` with transparency, films of 1280 × 720 and sound, each of
+    /// 5 s.
+    static let all = Pictures([
+        "cat.jpg": .image("cat.jpg", .jpeg), "room.jpg": .image("room.jpg", .jpeg),
+        "cut.png": .image("cut.png", .png, alpha: true), "mask.png": .image("mask.png", .png),
+        "clip.mp4": .film("clip.mp4", seconds: 5), "long.mp4": .film("long.mp4", seconds: 90),
+        "voice.mp3": .sound("voice.mp3", seconds: 5),
+    ])
+}
+
+extension ReferenceFinding {
+    static func image(_ name: String, _ format: ImageProbe.Format, alpha: Bool = false) -> ReferenceFinding {
+        let image = ImageProbe(format: format, width: 1024, height: 768, hasAlpha: alpha)
+        return .found(name: name, bytes: 100_000, probe: MediaProbe(image))
+    }
+
+    static func film(_ name: String, seconds: Double?) -> ReferenceFinding {
+        .found(
+            name: name, bytes: 2_000_000,
+            probe: MediaProbe(
+                kind: .video, format: "mp4", mediaType: "video/mp4", fileExtension: "mp4",
+                size: PixelSize(width: 1280, height: 720), seconds: seconds))
+    }
+
+    static func sound(_ name: String, seconds: Double?) -> ReferenceFinding {
+        .found(
+            name: name, bytes: 200_000,
+            probe: MediaProbe(
+                kind: .audio, format: "mp3", mediaType: "audio/mpeg", fileExtension: "mp3", seconds: seconds))
+    }
+}
+
+/// The least that a model takes: a job of which the planner has nothing to say but that a price is open.
+func smallestJob(_ model: Model) -> String {
+    var text = "model: \(model.id)\n"
+    var rules = model
+    if let function = model.functions.first {
+        text += "function: \(function.name)\n"
+        rules = function.rules
+    }
+    if rules.promptLimit != nil { text += "prompt: a\n" }
+    var roles: [String: Int] = [:]
+    for input in rules.inputs { roles[input.role] = input.count.lowerBound }
+    for rule in rules.inputRules {
+        let given = rule.roles.reduce(0) { $0 + (roles[$1] ?? 0) }
+        if let least = rule.count?.lowerBound, given < least, let first = rule.roles.first {
+            roles[first, default: 0] += least - given
+        }
+    }
+    let media = rules.inputs.flatMap { input in
+        Array(repeating: "{\(input.role): \(file(for: input, rules))}", count: roles[input.role] ?? 0)
+    }
+    if !media.isEmpty { text += "media: [\(media.joined(separator: ", "))]\n" }
+    for (name, parameter) in rules.parameters.sorted(by: { $0.key < $1.key })
+    where parameter.isRequired && parameter.standard == nil {
+        let value: String
+        switch parameter.kind {
+        case .boolean: value = "true"
+        case .integer(let range): value = "\(range?.lowerBound ?? 0)"
+        case .number(let range): value = "\(range?.lowerBound ?? 0)"
+        case .text(let choices): value = choices.first ?? "x"
+        case .any: value = "[]"
+        }
+        text += "parameters: {\(name): \(value)}\n"
+    }
+    return text
+}
+
+private func file(for input: Model.Input, _ model: Model) -> String {
+    if model.files == .link {
+        return switch input.kind {
+        case .image: "https://example.com/cat.jpg"
+        case .video: "https://example.com/clip.mp4"
+        case .audio: "https://example.com/voice.mp3"
+        }
+    }
+    return switch input.kind {
+    case .image: input.limit.needsAlpha ? "cut.png" : "cat.jpg"
+    case .video: "clip.mp4"
+    case .audio: "voice.mp3"
     }
 }
 

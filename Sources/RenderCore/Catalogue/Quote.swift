@@ -38,7 +38,7 @@ public struct Quote: Sendable, Codable, Equatable {
         let each = order.area.map { MoneyRange(price.amount(area: $0)) } ?? price.bounds
         let input = price.input.map { $0 * order.pictures }?.micros ?? 0
         func total(_ amount: Money, _ units: Double) -> Money {
-            Money(micros: Int((Double(amount.micros) * units).rounded(.up)) + input, currency: amount.currency)
+            Money(micros: Self.product(amount, units, .up) + input, currency: amount.currency)
         }
         switch price.unit {
         case .picture:
@@ -49,6 +49,12 @@ public struct Quote: Sendable, Codable, Equatable {
                 low: total(each.low, order.seconds.lowerBound + min(order.inputSeconds.lowerBound, most)),
                 high: total(each.high, order.seconds.upperBound + min(order.inputSeconds.upperBound, most)))
         }
+    }
+
+    /// In millionths; a price that nobody can pay does not trap.
+    private static func product(_ amount: Money, _ units: Double, _ rule: FloatingPointRoundingRule) -> Int {
+        let exact = (Double(amount.micros) * units).rounded(rule)
+        return exact < 4e18 ? Int(exact) : 4_000_000_000_000_000_000
     }
 
     /// What the provider's `usage` tells of an end.
@@ -82,6 +88,6 @@ public struct Quote: Sendable, Codable, Equatable {
             units = made == 0 ? 0 : usage.seconds ?? own
         }
         let input = units > 0 ? price.input.map { $0 * pictures }?.micros ?? 0 : 0
-        return Money(micros: Int((Double(amount.micros) * units).rounded()) + input, currency: amount.currency)
+        return Money(micros: Self.product(amount, units, .toNearestOrEven) + input, currency: amount.currency)
     }
 }

@@ -73,7 +73,7 @@ struct ReferencePlanner {
         guard case .file = reference.source, case .file(let path) = ReferencePolicy.judge(reference.name),
             case .found(_, _, let probe) = findings[path] ?? lookup.find(path)
         else { return nil }
-        return probe?.seconds
+        return probe?.seconds.flatMap { $0.isFinite && $0 >= 0 && $0 < 1e6 ? $0 : nil }
     }
 
     private mutating func file(

@@ -44,7 +44,13 @@ enum SidecarDecoding {
         ]
         for key in words { fields[key] = value(key.rawValue, asked) }
         if fields[.model] == nil { fields[.model] = value("model_asked", asked) }
-        if let parameters = value("parameters", asked) { fields[.parameters] = parameters }
+        fields[.parameters] = value("parameters", asked)
+        // Keys of the body's input are parameters to a job file; the catalogue knows where they belong.
+        if case .mapping(let more)? = value("input", asked)?.content, !more.isEmpty {
+            var entries: [DocumentNode.Entry] = []
+            if case .mapping(let own)? = fields[.parameters]?.content { entries = own }
+            fields[.parameters] = DocumentNode(.mapping(entries + more), at: request.mark)
+        }
         if let references = value("references", asked) {
             let items = reader.items(references)
             if items.contains(where: { role(of: $0).map { $0 != "reference_image" } ?? false }) {

@@ -47,3 +47,31 @@ public struct PlannedReference: Sendable, Codable, Equatable {
         self.mediaType = mediaType
     }
 }
+
+extension PlannedReference.Place {
+    /// `image_url`, `images[]`, `media:first_frame`, `media[0].reference_voice`
+    var text: String {
+        switch self {
+        case .key(let key): key
+        case .list(let key): key + "[]"
+        case .media(let type): "media:" + type
+        case .within(let index, let key): "media[\(index)].\(key)"
+        }
+    }
+
+    /// Nil where the text is none that `text` gives.
+    init?(_ text: String) {
+        if text.hasPrefix("media:") {
+            self = .media(String(text.dropFirst("media:".count)))
+        } else if text.hasPrefix("media["), let end = text.firstRange(of: "].") {
+            guard let index = Int(text[..<end.lowerBound].dropFirst("media[".count)) else { return nil }
+            self = .within(index, key: String(text[end.upperBound...]))
+        } else if text.hasSuffix("[]") {
+            self = .list(String(text.dropLast(2)))
+        } else if !text.isEmpty {
+            self = .key(text)
+        } else {
+            return nil
+        }
+    }
+}

@@ -8,6 +8,7 @@ extension Sidecar {
             .init("endpoint", .text(Redaction.link(provider.apiRoot) + (lastAttempt?.endpoint ?? plan.endpoint))),
             .init("mode", .text(plan.mode.rawValue)),
             .init("kind", .text(plan.kind.rawValue)),
+            .init("family", .text(plan.family.rawValue)),
             .init("model_asked", .text(plan.modelAsked)),
             .init("model", .text(plan.model)),
             .init("prompt", .text(plan.prompt)),
@@ -22,7 +23,8 @@ extension Sidecar {
             .init("seed", .int(plan.seed)),
             .init("prompt_extend", .bool(plan.promptExtend)),
             .init("watermark", .bool(plan.watermark)),
-            .init("parameters", .value(.object(plan.parameters.merging(plan.input ?? [:]) { own, _ in own }))),
+            .init("parameters", .value(.object(plan.parameters))),
+            .init("input", .value(.object(plan.input ?? [:]))),
             .init("body", lastAttempt.map { .value(Redaction.value($0.shown)) } ?? .null),
         ]
         return .object(members)
@@ -64,6 +66,7 @@ extension Sidecar {
         return .object([
             .init("name", .text(url == nil ? reference.name : Redaction.link(reference.name))),
             .init("role", .text(reference.role)),
+            .init("place", .text(reference.place?.text)),
             .init("speaker", .text(speaker(of: reference, in: all))),
             .init("url", .text(url)),
             .init("sha256", .text(reference.sha256)),

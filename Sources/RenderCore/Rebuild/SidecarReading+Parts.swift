@@ -11,20 +11,30 @@ extension SidecarReading {
         return RenderPlan(
             number: number, kind: kind, modelAsked: request["model_asked"]?.string ?? model, model: model,
             endpoint: sidecar["attempts"]?.array?.last?["endpoint"]?.string ?? request["endpoint"]?.string ?? "",
-            mode: mode, family: request["body"]?["input"]?["messages"] == nil ? .prompt : .messages, prompt: prompt,
-            negativePrompt: request["negative_prompt"]?.string,
-            references: (request["references"]?.array ?? []).compactMap(reference), size: request["size"]?.string,
-            count: request["n"]?.int ?? 1, seed: request["seed"]?.int, promptExtend: request["prompt_extend"]?.bool,
+            mode: mode, family: family(request), prompt: prompt, negativePrompt: request["negative_prompt"]?.string,
+            references: (request["references"]?.array ?? []).compactMap(reference),
+            function: request["function"]?.string, size: request["size"]?.string,
+            resolution: request["resolution"]?.string, ratio: request["ratio"]?.string,
+            duration: request["duration"]?.int, count: request["n"]?.int ?? 1, seed: request["seed"]?.int,
+            promptExtend: request["prompt_extend"]?.bool,
             watermark: request["watermark"]?.bool, parameters: request["parameters"]?.object ?? [:],
+            input: request["input"]?.object.flatMap { $0.isEmpty ? nil : $0 },
             tags: (about?["tags"]?.array ?? []).compactMap(\.string), metadata: about?["metadata"]?.object ?? [:],
             estimate: money(sidecar["cost"]?["estimated"], sidecar["cost"]?["currency"]),
             lane: LaneLimit(group: model, submits: 1, perSeconds: 1, running: nil))
+    }
+
+    /// Sidecars from before the word was written are of two families only.
+    private static func family(_ request: JSONValue) -> BodyFamily {
+        request["family"]?.string.flatMap(BodyFamily.init)
+            ?? (request["body"]?["input"]?["messages"] == nil ? .prompt : .messages)
     }
 
     private static func reference(_ value: JSONValue) -> PlannedReference? {
         guard let name = value["name"]?.string else { return nil }
         return PlannedReference(
             name: name, source: value["url"]?.string.map { .url($0) } ?? .file(name: name),
+            role: value["role"]?.string, place: value["place"]?.string.flatMap(PlannedReference.Place.init),
             sha256: value["sha256"]?.string, bytes: value["bytes"]?.int, mediaType: value["media_type"]?.string)
     }
 
@@ -60,7 +70,11 @@ extension SidecarReading {
         let task = answer["task_id"]?.string.map { TaskID($0) }
         return RenderResult(
             task: task, requestID: answer["query_request_id"]?.string ?? answer["submit_request_id"]?.string,
-            status: status, outputs: outputs.map { .init(index: $0.index, url: $0.source) },
+            status: status,
+            outputs: outputs.map {
+                .init(
+                    index: $0.index, url: $0.source, medium: $0.mediaType.hasPrefix("video/") ? .film : .picture)
+            },
             failedParts: (answer["failed_parts"]?.array ?? []).compactMap { part in
                 guard let index = part["index"]?.int, let code = part["code"]?.string else { return nil }
                 return .init(index: index, code: code, message: part["message"]?.string ?? "")

@@ -24,7 +24,17 @@ enum Planning {
             let probe = ImageProbe(
                 format: ImageProbe.Format.allCases[long % 8], width: 60 * long, height: 1 + 40 * long,
                 hasAlpha: long.isMultiple(of: 2))
-            return .found(name: name, bytes: long << 10, probe: name.hasPrefix("text") ? nil : probe)
+            if name.hasSuffix(".mp4") || name.hasSuffix(".mp3") {
+                let isFilm = name.hasSuffix("4")
+                return .found(
+                    name: name, bytes: long << 10,
+                    probe: MediaProbe(
+                        kind: isFilm ? .video : .audio, format: isFilm ? "mp4" : "mp3",
+                        mediaType: isFilm ? "video/mp4" : "audio/mpeg", fileExtension: isFilm ? "mp4" : "mp3",
+                        size: isFilm ? PixelSize(width: 60 * long, height: 1 + 40 * long) : nil,
+                        seconds: Double(long) / 30))
+            }
+            return .found(name: name, bytes: long << 10, probe: name.hasPrefix("text") ? nil : MediaProbe(probe))
         }
     }
 

@@ -10,6 +10,7 @@ enum SettingsFuzz {
           - {prompt: a tin robot, size: "16:9", n: 1}
           - {prompt: blue, references: [cat.jpg], model: own}
           - {prompt: green, model: qwen-image-plus, size: 2K, seed: 7}
+          - {prompt: a, model: own, function: f, mask: cat.jpg, video: clip.mp4, duration: 5, resolution: 720P, ratio: "16:9"}
         """.utf8)
 
     static func check(_ bytes: [UInt8]) throws(Broken) {
@@ -35,7 +36,19 @@ enum SettingsFuzz {
                 // A size that the model does not take is refused in words.
                 _ = try? SizeResolution(model).resolve(size)
             }
-            _ = CostEstimate.of(model, region: "beijing", count: 4, references: 1, area: 1 << 20)
+            for rules in [model] + model.functions.map(\.rules) + model.variants.map(\.rules) {
+                for words in [("720P", "16:9"), ("1080p", nil), (nil, "9:16")] as [(String?, String?)] {
+                    _ = try? FrameResolution(rules).resolve(size: nil, resolution: words.0, ratio: words.1)
+                }
+                for price in rules.prices.values {
+                    let order = Quote.Order(count: 4, pictures: 1, area: 1 << 20, seconds: 0...30, inputSeconds: 2...9)
+                    let quote = Quote(price, order)
+                    guard quote.range.low.micros <= quote.range.high.micros else {
+                        throw Broken(description: "a quote's ends lie the wrong way round")
+                    }
+                    _ = quote.actual(Quote.Usage(pictures: 3, area: 99, seconds: 5.2), made: 1)
+                }
+            }
         }
     }
 }
