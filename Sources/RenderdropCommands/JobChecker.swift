@@ -16,13 +16,28 @@ struct JobChecker: Sendable {
         var number: Int
         var kind: String
         var model: String
+        var function: String?
         var size: String?
+        var resolution: String?
+        var ratio: String?
+        /// Of a film, in seconds as sent.
+        var duration: Int?
         var n: Int
         var seed: Int?
-        var references: [String]
+        var references: [Reference]
+        /// At most.
         var estimate: String?
+        /// At least, where the provider decides.
+        var estimateLow: String?
         /// Names that the outputs will get, as far as they are known before the format is.
         var outputs: [String]
+
+        var isFilm: Bool { JobKind(rawValue: kind)?.makesFilms ?? false }
+    }
+
+    struct Reference: Sendable, Encodable {
+        var name: String
+        var role: String?
     }
 
     struct Report: Sendable, Encodable {
@@ -45,18 +60,30 @@ struct JobChecker: Sendable {
             lines.append(
                 terminal.styled("✓ \(ShownText.line(file))", .green)
                     + ": \(count), \(estimate.map { "about \($0)" } ?? "price unknown")")
-            for render in renders {
-                var row = "    \(render.number). \(render.kind) with \(render.model)"
-                if let size = render.size { row += ", \(size)" }
-                row += render.n == 1 ? ", 1 picture" : ", \(render.n) pictures"
-                if let seed = render.seed { row += ", seed \(seed)" }
-                if !render.references.isEmpty {
-                    row += ", from \(ShownText.line(render.references.joined(separator: ", ")))"
-                }
-                if let estimate = render.estimate { row += ", about \(estimate)" }
-                lines.append(row + " → " + render.outputs.joined(separator: ", "))
-            }
+            lines += renders.map(Self.row)
             return lines.joined(separator: "\n") + "\n"
+        }
+
+        private static func row(_ render: Render) -> String {
+            var row = "    \(render.number). \(render.kind) with \(render.model)"
+            for word in [render.function, render.size, render.resolution, render.ratio].compactMap(\.self) {
+                row += ", \(word)"
+            }
+            if let duration = render.duration, duration > 0 { row += ", \(duration) s" }
+            let noun = render.isFilm ? "film" : "picture"
+            row += render.n == 1 ? ", 1 \(noun)" : ", \(render.n) \(noun)s"
+            if let seed = render.seed { row += ", seed \(seed)" }
+            if !render.references.isEmpty {
+                let names = render.references.map { reference in
+                    let isPlain = reference.role == nil || reference.role == "reference_image"
+                    return isPlain ? reference.name : "\(reference.name) as \(reference.role ?? "")"
+                }
+                row += ", from \(ShownText.line(names.joined(separator: ", ")))"
+            }
+            if let most = render.estimate {
+                row += ", about " + (render.estimateLow.map { "\($0) to \(most)" } ?? most)
+            }
+            return row + " → " + render.outputs.joined(separator: ", ")
         }
     }
 
@@ -75,7 +102,7 @@ struct JobChecker: Sendable {
             return Report(
                 file: file, valid: outcome.isWhole, problems: outcome.diagnostics.map(Self.problem),
                 renders: outcome.plans.map { render($0, of: outcome.plans.count, name: name) },
-                estimate: JobPrice.of(outcome.plans)?.description,
+                estimate: JobPrice.range(of: outcome.plans)?.description,
                 rendered: outcome.diagnostics.map { $0.rendered(file: file, &quoted) }
                     .joined(separator: "\n"))
         } catch {
@@ -131,12 +158,16 @@ struct JobChecker: Sendable {
         let outputs = (1...max(1, plan.count)).map { index in
             OutputNaming.output(
                 template: plan.outputName ?? configuration.delivery.outputName, job: job, render: plan.number,
-                of: total, index: index, seed: plan.seed, model: plan.model, date: "DATE", fileExtension: "png")
+                of: total, index: index, seed: plan.seed, model: plan.model, date: "DATE",
+                fileExtension: plan.family.makesFilms ? "mp4" : "png")
         }
+        let range = plan.quote?.range
         return Render(
-            number: plan.number, kind: plan.kind.rawValue, model: plan.model, size: plan.size, n: plan.count,
-            seed: plan.seed, references: plan.references.map(\.name), estimate: plan.estimate?.description,
-            outputs: outputs)
+            number: plan.number, kind: plan.kind.rawValue, model: plan.model, function: plan.function, size: plan.size,
+            resolution: plan.resolution, ratio: plan.ratio, duration: plan.duration, n: plan.count, seed: plan.seed,
+            references: plan.references.map { Reference(name: $0.name, role: $0.role) },
+            estimate: plan.estimate?.description,
+            estimateLow: range.flatMap { $0.isExact ? nil : $0.low.decimal }, outputs: outputs)
     }
 
     private static func problem(_ diagnostic: Diagnostic) -> Problem {
