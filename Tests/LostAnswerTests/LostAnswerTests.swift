@@ -158,6 +158,48 @@ import Testing
         }
     }
 
+    /// A model of each family of films that repeats its prompt, and what its jobs need besides.
+    static let films = [("wan2.2-t2v-plus", ""), ("wan2.7-i2v", "first_frame: https://example.com/a.png\n")]
+
+    @Test(arguments: films)
+    func `a film whose answer was lost is known by its prompt`(model: String, more: String) async throws {
+        try await Studio.with(knows: []) { studio in
+            // The first teaches us our key.
+            try studio.drop("first", Studio.first, model: model, more)
+            _ = try await studio.run()
+            let prompts = try (1...5).map { number in
+                let prompt = "a boat with the number \(number)"
+                try studio.drop("boat-\(number)", prompt, model: model, more)
+                return prompt
+            }
+            let outcome = try await studio.run(wave: 5) { trouble(Self.dropped, 5, at: studio.simulator) }
+            #expect(outcome.jobsDone == 5 && outcome.undecided == 0)
+            #expect(studio.found == 5 && studio.neverArrived == 0 && studio.asked == [])
+            let once = Dictionary(uniqueKeysWithValues: (prompts + [Studio.first]).map { ($0, 1) })
+            #expect(studio.paid == once)
+            #expect(try studio.delivered() == once)
+        }
+    }
+
+    /// A model of each family whose answers repeat nothing.
+    static let mute = [
+        ("wanx2.1-imageedit", "function: colorization\nreferences: [https://example.com/a.png]\n"),
+        ("wanx-background-generation-v2", "references: [https://example.com/a.png]\n"),
+    ]
+
+    @Test(arguments: mute)
+    func `of other families whose answers repeat nothing a person is asked`(model: String, more: String) async throws {
+        try await Studio.with(knows: []) { studio in
+            try studio.drop("first", Studio.first, model: model, more)
+            _ = try await studio.run()
+            try studio.drop("second", "a kettle", model: model, more)
+            let outcome = try await studio.run(wave: 1) { trouble(Self.dropped, 1, at: studio.simulator) }
+            #expect(outcome.undecided == 1 && outcome.jobsDone == 0)
+            #expect(studio.asked == ["lost_no_echo"])
+            #expect(studio.paid["a kettle"] == 1)
+        }
+    }
+
     @Test func `a family that repeats no prompt sends again what left no task at all`() async throws {
         try await Studio.with(knows: ["wan2.6-t2i"]) { studio in
             let prompts = try studio.drop(5, model: "wan2.6-t2i")

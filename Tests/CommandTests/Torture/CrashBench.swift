@@ -52,7 +52,10 @@ struct CrashBench: Sendable {
         }
         self.catalogue = catalogue
         try WorkspaceLayout.create(configuration.folders)
-        for path in variant.pictures { try place.write(path, try sample("samples/photos/cat.jpg")) }
+        for path in variant.media {
+            try place.write(
+                path, try sample(path.hasSuffix(".mp4") ? "samples/media/clip.mp4" : "samples/photos/cat.jpg"))
+        }
         try place.write(variant.path, variant.text.utf8)
     }
 

@@ -22,10 +22,10 @@ struct TortureJob: Sendable {
 
     /// Every job's settings: the least that the models draw, so that drawing does not take the time.
     private static func text(_ prompt: String, _ model: String, _ size: String, _ more: String) -> String {
-        "prompt: \"\(prompt)\"\nmodel: \(model)\nsize: \(size)\n\(more)\n"
+        "prompt: \"\(prompt)\"\nmodel: \(model)\n\(size.isEmpty ? "" : "size: \(size)\n")\(more)\n"
     }
 
-    /// Asynchronous jobs of both body families: one picture and several, from pictures and without, several renders from one prompt
+    /// Asynchronous jobs of most body families: films, one picture and several, from pictures and without, several renders from one prompt
     /// and from many, some that fail and some that fail in part.
     static func async(_ number: Int, _ chance: inout Chance) -> TortureJob {
         let name = "job-\(number)"
@@ -34,17 +34,25 @@ struct TortureJob: Sendable {
         let seed = number * 10
         let single = [Render(prompt: prompt, seed: seed)]
         func job(
-            _ model: String, _ more: String, size: String = "512*512", pictures: [String] = [],
+            _ model: String, _ more: String, size: String = "512*512", pictures: [String] = [], beside: [String] = [],
             prompt asked: String? = nil, renders: [Render]? = nil
         ) -> TortureJob {
             let references = pictures.isEmpty ? "" : "references: [\(pictures.joined(separator: ", "))]\n"
             return TortureJob(
                 name: name, folder: folder, text: text(asked ?? prompt, model, size, references + more),
-                pictures: pictures, renders: renders ?? single)
+                pictures: pictures + beside, renders: renders ?? single)
         }
         switch chance.unit() {
-        case ..<0.30: return job("wan2.2-t2i-flash", "seed: \(seed)\nn: \(Int.random(in: 1...3, using: &chance))")
-        case ..<0.45:
+        case ..<0.06: return job("wan2.2-t2v-plus", "resolution: 480P\nseed: \(seed)", size: "")
+        case ..<0.11:
+            return job(
+                "wan2.7-i2v", "first_frame: \(name)-a.jpg\nresolution: 720P\nduration: 2\nseed: \(seed)", size: "",
+                beside: ["\(name)-a.jpg"])
+        case ..<0.16:
+            return job(
+                "wanx2.1-imageedit", "function: colorization\nseed: \(seed)", size: "", pictures: ["\(name)-a.jpg"])
+        case ..<0.34: return job("wan2.2-t2i-flash", "seed: \(seed)\nn: \(Int.random(in: 1...3, using: &chance))")
+        case ..<0.47:
             return job(mute, "seed: \(seed)\nn: \(Int.random(in: 1...2, using: &chance))", size: "768*768")
         case ..<0.55: return job(mute, "seed: \(seed)", size: "768*768", pictures: ["\(name)-a.jpg"])
         case ..<0.65:
@@ -92,7 +100,8 @@ struct TortureJob: Sendable {
     static let mute = "wan2.7-image"
 
     static let models = [
-        "wan2.2-t2i-flash", mute, "wan2.5-i2i-preview", "wanx2.1-t2i-turbo", failing, failingInPart,
+        "wan2.2-t2i-flash", mute, "wan2.5-i2i-preview", "wanx2.1-t2i-turbo", failing, failingInPart, "wan2.2-t2v-plus",
+        "wan2.7-i2v", "wanx2.1-imageedit",
         "qwen-image-2.0", "qwen-image-edit-plus", "z-image-turbo",
     ]
 }
