@@ -76,7 +76,11 @@ final class Studio: Sendable {
         var length = 0
         let start = renderdrop_models_yaml(&length)
         let text = String(decoding: UnsafeBufferPointer(start: start, count: length), as: UTF8.self)
-        let rows = ["wan2.2-t2i-flash", "wan2.6-t2i"].map {
+        let models = [
+            "wan2.2-t2i-flash", "wan2.6-t2i", "wan2.2-t2v-plus", "wan2.7-i2v", "wanx2.1-imageedit",
+            "wanx-background-generation-v2",
+        ]
+        let rows = models.map {
             "  - {id: \($0), like: \($0), limit: {submits: 500, per: 1s, running: 500}}\n"
         }
         let builtIn = ModelCatalogue().extended(by: try YAMLDocumentParser().parse(text))
