@@ -102,10 +102,10 @@ actor Intake {
                 stumble(over: entry, failure, in: &look, &pass, now: now)
             }
         }
-        for entry in look.pictures where !look.taken.contains(entry.path) && !isNamed(entry, in: look) {
+        for entry in look.media where !look.taken.contains(entry.path) && !isNamed(entry, in: look) {
             look.waits(
                 entry,
-                look.growing.contains(entry.path) ? "still growing" : "a picture that no job file here names (yet)")
+                look.growing.contains(entry.path) ? "still growing" : "a file that no job file here names (yet)")
         }
         pass.waiting = look.waiting
         pass.unsettled += look.unsettled
@@ -135,7 +135,7 @@ actor Intake {
                 if verdict != .whole { look.growing.insert(entry.path) }
                 switch DropKind(name: entry.name) {
                 case .jobFile: look.jobFiles.append(entry)
-                case .picture: look.pictures.append(entry)
+                case .media: look.media.append(entry)
                 case .notTaken(let why): look.waits(entry, why)
                 }
             }

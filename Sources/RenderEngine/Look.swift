@@ -39,7 +39,7 @@ struct Look: Sendable {
     private(set) var paths: [String: InboxEntry]
     private let folds: [String: [String]]
     var jobFiles: [InboxEntry] = []
-    var pictures: [InboxEntry] = []
+    var media: [InboxEntry] = []
     /// Paths that are not whole yet.
     var growing: Set<String> = []
     /// References that went with a job during this look.

@@ -71,7 +71,7 @@ extension RenderRunner {
             let part = result.failedParts.first
             let failure = Failure(
                 code: part?.code ?? "no_output",
-                message: part.map { "no picture came out: \($0.message)" } ?? "the provider's answer holds no picture",
+                message: part.map { "nothing came out: \($0.message)" } ?? "the provider's answer holds no result",
                 advice: "change the prompt or the references, then try again", fault: .job, retryable: false,
                 requestID: result.requestID)
             return try await move(

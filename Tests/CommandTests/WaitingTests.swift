@@ -25,7 +25,7 @@ import Testing
             let lines = try place.text("inbox/_WAITING.txt").split(separator: "\n").map(String.init)
             func reason(_ name: String) -> String { lines.first { $0.hasPrefix(name + ": ") } ?? "" }
             #expect(reason("notes.docx").contains("not a kind that is taken"))
-            #expect(reason("nobody.png").contains("a picture that no job file here names"))
+            #expect(reason("nobody.png").contains("a file that no job file here names"))
             #expect(reason("late.yaml").contains("waits for cat.jpg until 20"))
             #expect(reason("future.yaml").contains("opens at 2099-01-01T00:00:00"))
             #expect(reason("link.yaml").contains("a symbolic link"))

@@ -124,6 +124,6 @@ private struct JobCost {
         found.error(
             "this job would cost about \(estimate) (\(renders) \(renders == 1 ? "render" : "renders")), more than the "
                 + "\(most) of `max_cost`", at: cap.mark,
-            "make fewer pictures, take a cheaper model, or raise `max_cost`")
+            "make less, take a cheaper model, or raise `max_cost`")
     }
 }

@@ -1,4 +1,4 @@
-/// Which pictures a job file may name. Looks at the name alone: nothing is opened before it says yes.
+/// Which files a job file may name. Looks at the name alone: nothing is opened before it says yes.
 ///
 /// A job file must never make renderdrop upload a file that its author could not otherwise have given it, so a name
 /// stays within the folder of the job file and the asset folders. Symbolic links are the adapter's to refuse.
@@ -10,7 +10,7 @@ public enum ReferencePolicy {
         case refused(reason: String, advice: String)
     }
 
-    private static let stay = "put the picture beside the job file or into assets/ and write its name"
+    private static let stay = "put the file beside the job file or into assets/ and write its name"
 
     public static func judge(_ name: String) -> Verdict {
         // By scalars, as a file system reads it: to a `String` a `/` with an accent on it is another character.

@@ -15,7 +15,7 @@ public enum TextDecoding {
         guard bytes.count <= bytesMax else {
             throw Diagnostic(
                 "the file has \(bytes.count) bytes, more than the \(bytesMax) that a job file may have", at: .start,
-                advice: "split it, or give pictures as `references` rather than inside the file")
+                advice: "split it, or give files as `references` rather than inside it")
         }
         let (encoding, skipped) = encoding(of: bytes)
         let body = bytes.dropFirst(skipped)

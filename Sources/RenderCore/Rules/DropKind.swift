@@ -1,12 +1,15 @@
 /// What a name in the inbox stands for.
 public enum DropKind: Sendable, Equatable {
     case jobFile
-    /// A picture: a reference for a job that names it.
-    case picture
+    /// A picture, a film or sound: for a job that names it.
+    case media
     /// Stays where it is; the text says why, for `_WAITING.txt`.
     case notTaken(String)
 
-    private static let pictures: Set = ["png", "jpg", "jpeg", "webp", "bmp", "tif", "tiff", "gif", "heic", "heif"]
+    private static let media: Set = [
+        "png", "jpg", "jpeg", "webp", "bmp", "tif", "tiff", "gif", "heic", "heif", "avif", "mp4", "mov", "avi", "m4v", "mp3",
+        "wav",
+    ]
     private static let jobFiles: Set = ["yaml", "yml", "json"]
 
     /// - Parameter name: the last component of a regular file's path, not one of our own and not on the ignore list.
@@ -16,10 +19,10 @@ public enum DropKind: Sendable, Equatable {
         let inner = parts.count > 2 ? String(parts[parts.count - 2]) : ""
         if Self.jobFiles.contains(last) || last == "txt" && Self.jobFiles.contains(inner) {
             self = .jobFile
-        } else if Self.pictures.contains(last) {
-            self = .picture
+        } else if Self.media.contains(last) {
+            self = .media
         } else {
-            self = .notTaken("not a kind that is taken; drop a .yaml, .yml or .json job file and the pictures it names")
+            self = .notTaken("not a kind that is taken; drop a .yaml, .yml or .json job file and the files it names")
         }
     }
 }
