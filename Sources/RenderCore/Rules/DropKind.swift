@@ -6,7 +6,7 @@ public enum DropKind: Sendable, Equatable {
     /// Stays where it is; the text says why, for `_WAITING.txt`.
     case notTaken(String)
 
-    private static let media: Set = [
+    private static let mediaEndings: Set = [
         "png", "jpg", "jpeg", "webp", "bmp", "tif", "tiff", "gif", "heic", "heif", "avif", "mp4", "mov", "avi", "m4v", "mp3",
         "wav",
     ]
@@ -19,7 +19,7 @@ public enum DropKind: Sendable, Equatable {
         let inner = parts.count > 2 ? String(parts[parts.count - 2]) : ""
         if Self.jobFiles.contains(last) || last == "txt" && Self.jobFiles.contains(inner) {
             self = .jobFile
-        } else if Self.media.contains(last) {
+        } else if Self.mediaEndings.contains(last) {
             self = .media
         } else {
             self = .notTaken("not a kind that is taken; drop a .yaml, .yml or .json job file and the files it names")
