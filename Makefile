@@ -3,10 +3,10 @@
 PREFIX ?= /usr/local
 DESTDIR ?=
 SWIFT ?= swift
-.PHONY: help setup build demo test torture fuzz sanitize lint format bench install uninstall clean
+.PHONY: help setup build demo test torture fuzz sanitize conformance lint format bench install uninstall clean
 
 help: ## This list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: ## Install the system packages that are missing (apt), or say the one line to type
 	@scripts/setup
@@ -32,6 +32,9 @@ fuzz: setup ## Hostile bytes for everything that reads foreign ones, FUZZ_SECOND
 
 sanitize: setup ## All tests under Address Sanitizer and Thread Sanitizer; takes a while
 	SWIFT="$(SWIFT)" scripts/sanitize
+
+conformance: setup ## Compare with the provider's official SDK, and let it drive the simulator; needs Python and PyPI
+	SWIFT="$(SWIFT)" scripts/conformance
 
 lint: ## Formatting, as strictly as the continuous integration
 	$(SWIFT) format lint --strict --recursive --parallel Sources Tests Package.swift

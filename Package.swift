@@ -85,7 +85,7 @@ let package = Package(
         tests("RenderInputTests", ["RenderCore", "RenderYAML", "CEmbedded", "RenderTestSupport"]),
         tests("RenderYAMLTests", ["RenderCore", "RenderYAML"]),
         tests("RenderHTTPTests", ["RenderCore", "RenderHTTP", httpTypes]),
-        tests("DashScopeTests", ["RenderCore", "DashScope", httpTypes]),
+        tests("DashScopeTests", ["RenderCore", "RenderYAML", "DashScope", "CEmbedded", httpTypes]),
         tests("LedgerContractTests", ["RenderCore", "LedgerSQLite", "RenderTestSupport"]),
         tests(
             "LedgerSQLiteTests",

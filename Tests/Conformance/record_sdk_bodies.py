@@ -1,73 +1,45 @@
 #!/usr/bin/env python3
-"""Records what the official Python SDK sends for a set of jobs, into Tests/Fixtures/sdk-bodies.json.
+"""Records what the official Python SDK sends for the jobs of jobs.json, into Tests/Fixtures/sdk-bodies.json.
 
     python3 -m venv venv && venv/bin/pip install dashscope==2.0.2
-    venv/bin/python Tests/Conformance/record_sdk_bodies.py
+    venv/bin/python Tests/Conformance/record_sdk_bodies.py [--compare]
 
-The SDK talks to a server on this machine; nothing leaves it.
+With `--compare` nothing is written: it ends with 1 where the recorded requests are not those that the SDK sends, and names
+them. The SDK talks to a server on this machine; nothing leaves it.
 """
+import argparse
 import http.server
 import json
 import pathlib
 import threading
 
-import dashscope
-from dashscope import ImageSynthesis, MultiModalConversation
-from dashscope.aigc.image_generation import ImageGeneration
-from dashscope.version import __version__
+import sdk_jobs
 
-E1 = "/services/aigc/multimodal-generation/generation"
-E2 = "/services/aigc/image-generation/generation"
-E3 = "/services/aigc/text2image/image-synthesis"
-E4 = "/services/aigc/image2image/image-synthesis"
-A, B, C = (f"https://assets.example.com/{name}" for name in ("chair.png", "room.jpg", "cat%20one.webp"))
+# What decides how the service takes a request. Keys, agents and the SDK's own marks are not for us to compare.
+HEADERS = ("X-DashScope-Async", "X-DashScope-SSE", "X-DashScope-OssResourceResolve")
 
-JOBS = [
-    {"path": E1, "model": "qwen-image-2.0-pro", "prompt": "A lighthouse made of folded paper", "n": 1, "size": "2048*2048",
-     "negative_prompt": "blurry, extra text", "prompt_extend": True, "watermark": False, "seed": 20261},
-    {"path": E1, "model": "qwen-image-edit-plus", "prompt": "Place the chair of image 1 in the room of image 2",
-     "references": [A, B], "n": 2, "size": "1536*1024"},
-    {"path": E1, "model": "qwen-image-edit", "prompt": "Remove the background", "references": [C], "n": 1,
-     "negative_prompt": "noise"},
-    {"path": E1, "model": "z-image-turbo", "prompt": "一只戴红帽子的猫 \"quoted\"\nsecond line", "n": 1, "size": "1024*1536",
-     "prompt_extend": False},
-    {"path": E1, "model": "qwen-image-3.0", "prompt": "Three cats", "n": 3,
-     "parameters": {"prompt_extend_mode": "direct", "enable_thinking": False}},
-    {"path": E1, "model": "wan2.7-image", "prompt": "A poster", "n": 1, "size": "2K",
-     "parameters": {"thinking_mode": True, "color_palette": [
-         {"hex": "#FF0000", "ratio": "50.00%"}, {"hex": "#00FF00", "ratio": "25.00%"}, {"hex": "#0000FF", "ratio": "25.00%"}]}},
-    {"path": E2, "model": "wan2.6-t2i", "prompt": "A tin robot", "n": 2, "size": "1280*1280", "seed": 0,
-     "negative_prompt": "people", "prompt_extend": True, "watermark": True},
-    {"path": E2, "model": "wan2.6-image", "prompt": "Give the cat a red hat", "references": [C, A, B], "n": 1, "size": "1K"},
-    {"path": E2, "model": "wan2.7-image-pro", "prompt": "A set of four stamps", "n": 4, "size": "4K",
-     "parameters": {"enable_sequential": True}},
-    {"path": E3, "model": "wan2.2-t2i-flash", "prompt": "A tin robot watering tulips", "n": 2, "size": "1024*1024",
-     "negative_prompt": "people", "seed": 7, "prompt_extend": True, "watermark": False},
-    {"path": E3, "model": "qwen-image-plus", "prompt": "A sign that says open", "n": 1, "size": "1664*928", "seed": 2147483647},
-    {"path": E3, "model": "wan2.5-t2i-preview", "prompt": "Fog", "n": 4},
-    {"path": E3, "model": "wanx-v1", "prompt": "A pagoda", "n": 1, "size": "720*1280", "parameters": {"style": "<watercolor>"}},
-    {"path": E4, "model": "wan2.5-i2i-preview", "prompt": "Join both", "references": [A, B], "n": 1, "size": "1280*1280",
-     "negative_prompt": "text", "watermark": False},
-    {"path": E4, "model": "wan2.5-i2i-preview", "prompt": "Warmer light", "references": [C], "n": 2, "seed": 5,
-     "prompt_extend": False},
-]
+CONTENT = [{"image": "https://x.example/a.png"}]
+CHOICES = {"choices": [{"finish_reason": "stop", "message": {"role": "assistant", "content": CONTENT}}]}
 
 
 class Recorder(http.server.BaseHTTPRequestHandler):
+    """Writes down what comes, and answers as the service would."""
+    protocol_version = "HTTP/1.1"
     seen = []
 
     def do_POST(self):
         body = self.rfile.read(int(self.headers["Content-Length"]))
-        Recorder.seen.append((self.path, dict(self.headers), json.loads(body)))
+        Recorder.seen.append((self.path, self.headers, json.loads(body)))
         if "X-DashScope-Async" in self.headers:
-            answer = {"output": {"task_status": "PENDING", "task_id": "t"}, "request_id": "r"}
+            output = {"task_status": "PENDING", "task_id": "t"}
         else:
-            content = [{"image": "https://x.example/a.png"}]
-            answer = {"output": {"choices": [{"finish_reason": "stop", "message": {"role": "assistant", "content": content}}]},
-                      "usage": {"image_count": 1}, "request_id": "r"}
-        data = json.dumps(answer).encode()
+            output = CHOICES
+        data = json.dumps({"output": output, "usage": {"image_count": 1}, "request_id": "r"}).encode()
+        kind = "application/json"
+        if "X-DashScope-SSE" in self.headers:
+            data, kind = b"id:1\nevent:result\n:HTTP_STATUS/200\ndata:" + data + b"\n\n", "text/event-stream"
         self.send_response(200)
-        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(data)))
         self.end_headers()
         self.wfile.write(data)
@@ -76,45 +48,56 @@ class Recorder(http.server.BaseHTTPRequestHandler):
         pass
 
 
-def send(job):
-    words = {key: job[key] for key in ("n", "size", "seed", "prompt_extend", "watermark") if key in job}
-    words.update(job.get("parameters", {}))
-    if job["path"] in (E3, E4):
-        ImageSynthesis.async_call(
-            model=job["model"], prompt=job["prompt"], negative_prompt=job.get("negative_prompt"),
-            images=job.get("references"), **words)
-        return
-    if "negative_prompt" in job:
-        words["negative_prompt"] = job["negative_prompt"]
-    content = [{"image": url} for url in job.get("references", [])] + [{"text": job["prompt"]}]
-    messages = [{"role": "user", "content": content}]
-    if job["path"] == E2:
-        ImageGeneration.async_call(model=job["model"], messages=messages, **words)
-    elif job["model"].startswith("wan"):
-        ImageGeneration.call(model=job["model"], messages=messages, **words)
-    else:
-        MultiModalConversation.call(model=job["model"], messages=messages, **words)
+def recorded(row):
+    """The one request that a job leads to."""
+    before = len(Recorder.seen)
+    answer = row.send()
+    if row.streams:
+        list(answer)  # it is sent once somebody reads
+    if len(Recorder.seen) != before + 1:
+        raise SystemExit(f"{row.name}: the SDK sent {len(Recorder.seen) - before} requests")
+    path, headers, body = Recorder.seen[-1]
+    return {
+        "name": row.name, "path": path.removeprefix("/api/v1"),
+        "headers": {name: headers[name] for name in HEADERS if name in headers}, "body": body}
+
+
+def record(rows):
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Recorder)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    sdk_jobs.address(f"http://127.0.0.1:{server.server_port}/api/v1")
+    requests = [recorded(row) for row in rows]
+    server.shutdown()
+    return {"sdk": sdk_jobs.__version__, "requests": requests}
+
+
+def compare(found):
+    """Names what differs from the file."""
+    if not sdk_jobs.RECORDED.exists():
+        raise SystemExit(f"{sdk_jobs.RECORDED} is missing; run this without --compare")
+    kept = json.loads(sdk_jobs.RECORDED.read_text(encoding="utf-8"))
+    ours = {each["name"]: each for each in kept["requests"]}
+    theirs = {each["name"]: each for each in found["requests"]}
+    names = [name for name in {**ours, **theirs} if ours.get(name) != theirs.get(name)]
+    if names or kept["sdk"] != found["sdk"]:
+        raise SystemExit(
+            f"the SDK sends something else than what is recorded: {', '.join(names) or kept['sdk']}; "
+            "record anew and look at the difference")
+    print(f"{len(theirs)} recorded requests are those that SDK {found['sdk']} sends")
 
 
 def main():
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Recorder)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    dashscope.api_key = "sk-none"
-    dashscope.base_http_api_url = f"http://127.0.0.1:{server.server_port}/api/v1"
-    rows = []
-    for job in JOBS:
-        before = len(Recorder.seen)
-        send(job)
-        assert len(Recorder.seen) == before + 1, job
-        path, headers, body = Recorder.seen[-1]
-        rows.append({
-            "job": job, "path": path.removeprefix("/api/v1"), "async": headers.get("X-DashScope-Async") == "enable",
-            "body": body})
-    server.shutdown()
-    target = pathlib.Path(__file__).parent.parent / "Fixtures" / "sdk-bodies.json"
-    text = json.dumps({"sdk": __version__, "requests": rows}, ensure_ascii=False, indent=1)
-    target.write_text(text + "\n", encoding="utf-8")
-    print(f"{len(rows)} requests of SDK {__version__} in {target}")
+    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    arguments.add_argument("--compare", action="store_true", help="write nothing, and end with 1 where something differs")
+    options = arguments.parse_args()
+    _, rows = sdk_jobs.read_table()
+    found = record(rows)
+    if options.compare:
+        compare(found)
+        return
+    text = json.dumps(found, ensure_ascii=False, indent=1, sort_keys=True)
+    sdk_jobs.RECORDED.write_text(text + "\n", encoding="utf-8")
+    print(f"{len(rows)} requests of SDK {found['sdk']} in {sdk_jobs.RECORDED}")
 
 
 if __name__ == "__main__":
