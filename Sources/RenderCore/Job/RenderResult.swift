@@ -41,6 +41,13 @@ public struct RenderResult: Sendable, Codable, Equatable {
         }
     }
 
+    /// A piece of an answer that mixes text and pictures, in the order in which it is read.
+    public enum ArticleItem: Sendable, Codable, Equatable {
+        case text(String)
+        /// The output of this index.
+        case output(Int)
+    }
+
     public var task: TaskID?
     /// Of the call that brought the result: the query, or the submit of a synchronous model.
     public var requestID: String?
@@ -57,11 +64,13 @@ public struct RenderResult: Sendable, Codable, Equatable {
     public var endTime: String?
     /// By our clock, when we learned of it. Links live 24 h from the task's end.
     public var learnedAt: Date
+    /// What was written and drawn in turns; nil: outputs only.
+    public var article: [ArticleItem]?
 
     public init(
         task: TaskID?, requestID: String?, status: String, outputs: [Output], failedParts: [FailedPart] = [],
         origPrompt: String? = nil, actualPrompt: String? = nil, usage: JSONValue? = nil, submitTime: String? = nil,
-        scheduledTime: String? = nil, endTime: String? = nil, learnedAt: Date
+        scheduledTime: String? = nil, endTime: String? = nil, learnedAt: Date, article: [ArticleItem]? = nil
     ) {
         self.task = task
         self.requestID = requestID
@@ -75,6 +84,7 @@ public struct RenderResult: Sendable, Codable, Equatable {
         self.scheduledTime = scheduledTime
         self.endTime = endTime
         self.learnedAt = learnedAt
+        self.article = article
     }
 
     /// The same without its links, for what is kept after delivery.
