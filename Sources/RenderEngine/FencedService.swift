@@ -42,5 +42,6 @@ public struct FencedService: RenderService {
     public func download(_ output: RenderResult.Output, from offset: Int, tag: String?) async throws -> HTTPStream {
         try await service.download(output, from: offset, tag: tag)
     }
+    public func quota(of model: String) async throws -> ModelQuota? { try await service.quota(of: model) }
     public func cost(of result: RenderResult, plan: RenderPlan) -> Money? { service.cost(of: result, plan: plan) }
 }

@@ -46,6 +46,10 @@ public actor ScriptedService: RenderService {
     public var listFailure: Failure?
     /// Whether results repeat the prompt.
     public var echoes = true
+    /// What the provider says of a model's limits; nothing where it has none.
+    public var quotas: [String: ModelQuota] = [:]
+    /// The limits cannot be had.
+    public var quotaFailure: Failure?
     /// How many pictures of a result fail, from the last.
     public var failedParts = 0
     /// Bytes of every picture.
@@ -57,6 +61,7 @@ public actor ScriptedService: RenderService {
     public private(set) var queries: [TaskID] = []
     public private(set) var lists: [String?] = []
     public private(set) var downloads: [String] = []
+    public private(set) var quotaQuestions: [String] = []
     private var tasks: [TaskID: Task] = [:]
 
     public init(now: @escaping @Sendable () -> Date = { Fixtures.start }) {
@@ -154,6 +159,12 @@ public actor ScriptedService: RenderService {
         if !downloadScript.isEmpty { throw downloadScript.removeFirst() }
         let pieces = Pieces(picture)
         return HTTPStream(head: HTTPHead(status: 200, headers: [.eTag: "\"1\""])) { await pieces.next() }
+    }
+
+    public func quota(of model: String) throws -> ModelQuota? {
+        quotaQuestions.append(model)
+        if let quotaFailure { throw quotaFailure }
+        return quotas[model]
     }
 
     public nonisolated func cost(of result: RenderResult, plan: RenderPlan) -> Money? {

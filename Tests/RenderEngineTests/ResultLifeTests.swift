@@ -259,5 +259,6 @@ struct LateService: RenderService {
         try await beforeDownload()
         return try await service.download(output, from: offset, tag: tag)
     }
+    func quota(of model: String) async throws -> ModelQuota? { try await service.quota(of: model) }
     func cost(of result: RenderResult, plan: RenderPlan) -> Money? { service.cost(of: result, plan: plan) }
 }

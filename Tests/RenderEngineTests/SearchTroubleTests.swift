@@ -218,5 +218,6 @@ private struct TornList: RenderService {
     func download(_ output: RenderResult.Output, from offset: Int, tag: String?) async throws -> HTTPStream {
         try await service.download(output, from: offset, tag: tag)
     }
+    func quota(of model: String) async throws -> ModelQuota? { try await service.quota(of: model) }
     func cost(of result: RenderResult, plan: RenderPlan) -> Money? { service.cost(of: result, plan: plan) }
 }

@@ -6,6 +6,11 @@ extension JSONValue {
         int ?? double.flatMap { Int(exactly: $0.rounded()) } ?? string.flatMap { Int($0) }
     }
 
+    /// Finite.
+    var lenientDouble: Double? {
+        (double ?? string.flatMap { Double($0) }).flatMap { $0.isFinite ? $0 : nil }
+    }
+
     var lenientText: String? {
         switch self {
         case .string(let text): text
@@ -18,4 +23,18 @@ extension JSONValue {
 
     /// Text that is there: an empty one counts as left out.
     var filledText: String? { string.flatMap { $0.isEmpty ? nil : $0 } }
+
+    /// Of an error, not empty. The native form is flat; the OpenAI-style one wraps it.
+    var errorCode: String? {
+        (self["code"]?.string ?? self["error"]?["code"]?.string).flatMap { $0.isEmpty ? nil : $0 }
+    }
+
+    /// What stands alone where a list may stand counts as a list of one.
+    var lenientItems: [JSONValue] {
+        switch self {
+        case .array(let items): items
+        case .null: []
+        case .bool, .int, .double, .string, .object: [self]
+        }
+    }
 }

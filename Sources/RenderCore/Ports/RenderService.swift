@@ -135,6 +135,11 @@ public protocol RenderService: Sendable {
     /// - Throws: `Failure` with code `link_expired` where the link died.
     func download(_ output: RenderResult.Output, from offset: Int, tag: String?) async throws -> HTTPStream
 
+    /// How fast a model may be asked for, as the provider says it of this account. Costs nothing.
+    ///
+    /// - Returns: nil where the provider does not say; the catalogue's limits hold then.
+    func quota(of model: String) async throws -> ModelQuota?
+
     /// What a finished render really cost, from its usage and result; nil where the provider did not say.
     func cost(of result: RenderResult, plan: RenderPlan) -> Money?
 }
