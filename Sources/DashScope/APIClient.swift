@@ -15,6 +15,8 @@ struct APIAnswer: Sendable {
     var errorCode: String?
     /// Safe to show.
     var errorMessage: String
+    /// It came in pieces, and the last of them is missing: what is there proves nothing.
+    var isCut = false
 
     /// A task's state counts also where a code stands beside it.
     var isSuccess: Bool { status == 200 && (errorCode == nil || json?["output"]?["task_status"]?.filledText != nil) }
@@ -58,8 +60,9 @@ struct APIClient: Sendable {
         call.limits.connect = options.connect
         call.limits.bodyBytesMax = options.answerBytesMax
         call.limits.total = total
+        call.headers[.accept] =
+            headers[EventStream.header] == nil ? "application/json; charset=utf-8" : "text/event-stream"
         for (name, value) in headers { call.headers.set(name, value) }
-        call.headers[.accept] = "application/json; charset=utf-8"
         if !body.isEmpty { call.headers[.contentType] = "application/json" }
         if let workspace = endpoint.workspaceHeader { call.headers.set("X-DashScope-WorkSpace", workspace) }
 
@@ -102,6 +105,14 @@ struct APIClient: Sendable {
         ).failure
     }
 
+    /// An answer that came in pieces and broke off.
+    func brokenOff(_ answer: APIAnswer) -> Failure {
+        guard answer.errorCode == nil else { return failure(answer) }
+        return Failure(
+            code: "answer_cut", message: "the answer of \(endpoint.address.origin) broke off before its end",
+            advice: "", fault: .provider, retryable: true, httpStatus: answer.status, requestID: answer.requestID)
+    }
+
     /// An answer that is not the API's: a gateway's page, a log-in page, something cut off.
     func unreadable(_ answer: APIAnswer, _ what: String) -> Failure {
         let isThrottled = answer.status == 429
@@ -118,25 +129,29 @@ struct APIClient: Sendable {
     private func send(_ call: HTTPCall, with key: APIKey) async throws -> APIAnswer {
         var call = call
         call.headers[.authorization] = "Bearer \(key.secret)"
-        return APIAnswer(try await transport.send(call), key: key, now: now())
+        let mayComeInPieces = call.headers.value(EventStream.header) != nil
+        return APIAnswer(try await transport.send(call), key: key, now: now(), mayComeInPieces: mayComeInPieces)
     }
 }
 
 extension APIAnswer {
-    init(_ answer: HTTPAnswer, key: APIKey?, now: Date) {
+    /// - Parameter mayComeInPieces: a stream was asked for; an answer without one is read as ever.
+    init(_ answer: HTTPAnswer, key: APIKey?, now: Date, mayComeInPieces: Bool = false) {
         status = answer.head.status
         // Nothing that is read from here on can show the key, wherever the provider repeats it.
-        json = JSONText.parse(key.map { $0.masked(in: answer.body) } ?? answer.body)
+        let body = key.map { $0.masked(in: answer.body) } ?? answer.body
+        json = JSONText.parse(body)
+        if mayComeInPieces, json == nil, let stream = EventStream(body) {
+            json = stream.answer
+            isCut = !stream.isWhole
+        }
         let inHeader = answer.head.headers.value("x-request-id")
         requestID = (json?["request_id"]?.string ?? inHeader).flatMap {
             $0.isEmpty ? nil : ProviderText.safe($0, key: key)
         }
         retryAfterSeconds = ErrorMapping.retryAfterSeconds(answer.head.headers.value("retry-after"), now: now)
-        // The native form is flat; the OpenAI-style one wraps it.
-        let wrapped = json?["error"]
-        let code = json?["code"]?.string ?? wrapped?["code"]?.string
-        errorCode = code.flatMap { $0.isEmpty ? nil : ProviderText.safe($0, key: key) }
-        let message = json?["message"]?.string ?? wrapped?["message"]?.string ?? ""
+        errorCode = json?.errorCode.map { ProviderText.safe($0, key: key) }
+        let message = json?["message"]?.string ?? json?["error"]?["message"]?.string ?? ""
         errorMessage = ProviderText.safe(message, key: key)
     }
 
@@ -148,7 +163,7 @@ extension APIAnswer {
     /// Keys of coding plans look right but are taken for text only.
     var explainingCodingPlan: APIAnswer {
         var copy = self
-        copy.errorMessage += " (the key begins with sk-sp-: keys of coding plans make no pictures)"
+        copy.errorMessage += " (the key begins with sk-sp-: keys of coding plans are for text only)"
         return copy
     }
 }

@@ -63,7 +63,7 @@ public struct Endpoint: Sendable, Equatable {
         while address.rest.hasSuffix("/") { address.rest.removeLast() }
         guard !address.rest.contains("/compatible-mode") else {
             throw refused(
-                "the base URL \(address.text) is the OpenAI-style root, which makes no pictures",
+                "the base URL \(address.text) is the OpenAI-style root, not the native one",
                 "use \(address.origin)/api/v1")
         }
         guard address.rest.hasSuffix("/api/v1") else {

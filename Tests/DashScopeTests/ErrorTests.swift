@@ -191,11 +191,11 @@ private enum ErrorPage {
             | --- | --- | --- |
             | `unreachable`, `timed_out`, `connection_lost`, `tls_failed`, `proxy_failed` | no answer came | check base URL, network and proxy; it is tried again |
             | `redirected` | the host sends us elsewhere, which is not followed | use the address it leads to as base URL |
-            | `http_502` and its like, `answer_unreadable`, `answer_too_large` | the answer is not one of this API | a gateway or a proxy may stand between |
+            | `http_502` and its like, `answer_unreadable`, `answer_too_large`, `answer_cut` | the answer is not one of this API, or not a whole one | a gateway or a proxy may stand between |
             | `key_missing`, `key_unusable`, `key_unreadable` | there is no key to use | set DASHSCOPE_API_KEY or mend the key file |
             | `endpoint_unusable` | region, workspace or base URL cannot be used | as the message says |
-            | `reference_missing`, `reference_changed`, `reference_refused`, `reference_too_large` | a picture is not what it was when the job was taken | drop the job again with its pictures |
-            | `body_unusable` | a parameter cannot be written as JSON | use finite numbers |
+            | `reference_missing`, `reference_changed`, `reference_refused`, `reference_too_large` | a file is not what it was when the job was taken | drop the job again with its files |
+            | `body_unusable` | a parameter cannot be written as JSON, or two files claim one place in the request | use finite numbers; give fewer files of a kind |
             | `link_expired` | a result's link is dead | the task is asked for a new one |
             | `task_gone` | the provider no longer knows a task that never was seen at its end | look for it in the provider's console; it may have been billed |
             | `result_lost` | links and task are gone, 24 hours after the end; the message says what was paid | drop the job again |
@@ -203,7 +203,7 @@ private enum ErrorPage {
             | `disk_full` | a disk is full, or has less free than `limits.disk_reserve` | make room; it goes on by itself |
             | `host_refused` | a result or an upload names a host that is not the provider's | add it to result_hosts if it is right |
             | `uploads_unknown` | what was uploaded before cannot be read | check the state folder |
-            | `task_failed`, `no_picture` | the provider ended without a reason, or without a picture | retry the job |
+            | `task_failed`, `no_picture` | the provider ended without a reason, or without a result | retry the job |
             | `output_not_whole` | what came for a result is cut short or no picture: the provider's server, or a proxy on the way, answers with something else | look at the proxy; it is fetched again until its link expires |
             | `answer_lost` | renderdrop ended between a submit and its answer | its task is looked for at the provider; where a call leaves none, look in the console, then say `renderdrop retry` with `--adopt TASK`, `--resend` or `--give-up` |
             | `stopped` | renderdrop was stopped before a submit, or during one | before: nothing was sent, and it goes on at the next start; during: as `answer_lost` |

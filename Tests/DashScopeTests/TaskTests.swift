@@ -21,6 +21,16 @@ import Testing
          "usage":{"size":"2976*1408","image_count":3,"SR":"720"}}
         """
 
+    static let film = """
+        {"request_id":"caa62a12","output":{"task_id":"18e7cde0","task_status":"SUCCEEDED","end_time":"2026-04-16 11:02:00.274",
+          "orig_prompt":"a","actual_prompt":"b","video_url":"https://a.aliyuncs.com/v.mp4","image_url":"https://a.aliyuncs.com/c.png"},
+         "usage":{"duration":10.5,"video_count":1,"SR":720,"size":"1280*720"}}
+        """
+    static let animation = """
+        {"request_id":"caa62a12","output":{"task_id":"18e7cde0","task_status":"SUCCEEDED",
+          "results":{"video_url":"https://a.aliyuncs.com/v.mp4"}},"usage":{"video_duration":5.2,"video_ratio":"standard"}}
+        """
+
     private func report(_ body: String) async throws -> TaskReport {
         try await Bench([.answer(200, body)]).service.query(TaskID("18e7cde0"))
     }
@@ -105,7 +115,7 @@ import Testing
         #expect(bench.transport.sent.first?.url == "https://dashscope.aliyuncs.com/api/v1/tasks/..%2Fa%20b%3Fc%23d")
     }
 
-    @Test(arguments: [finished, choices])
+    @Test(arguments: [finished, choices, film, animation])
     func `an answer with anything missing or changed never traps`(good: String) async throws {
         let document = try #require(json(good))
         let mutants = Mutation.all(of: document)
@@ -114,7 +124,9 @@ import Testing
             let body = String(decoding: try JSONText.bytes(mutant), as: UTF8.self)
             let bench = try Bench([.answer(200, body), .answer(200, body), .answer(200, body)])
             _ = await failure { try await bench.service.query(TaskID("18e7cde0")) }
-            _ = try await bench.submit()
+            if case .completed(let result) = try await bench.submit() {
+                for unit in Price.Unit.allCases { _ = Quote.Usage(result.usage, per: unit) }
+            }
             _ = await failure { try await bench.service.list(model: nil, since: bench.clock.now, page: 1) }
             #expect(bench.transport.remaining == 0)
         }

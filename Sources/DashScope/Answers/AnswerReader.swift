@@ -4,22 +4,31 @@ import struct Foundation.Date
 
 /// What one place in an answer holds.
 enum AnswerPart: Sendable, Equatable {
-    case picture(url: String)
+    case output(url: String, RenderResult.Medium)
     case failed(code: String, message: String)
 }
 
-/// Finds the pictures in one family's `output`. A query does not know the family, so every reader knows its own shape.
+/// Finds the results in one shape of `output`. A query does not know the family, so every reader knows its own shape.
 protocol AnswerReader: Sendable {
     /// Nil where `output` has another shape.
     static func parts(of output: JSONValue) -> [AnswerPart]?
     static func prompts(of output: JSONValue) -> (original: String?, actual: String?)
+    /// Text and outputs in the order in which they are read; nil where text is none of the result.
+    static func article(of output: JSONValue) -> [RenderResult.ArticleItem]?
+}
+
+extension AnswerReader {
+    static func prompts(of output: JSONValue) -> (original: String?, actual: String?) {
+        (output["orig_prompt"]?.filledText, output["actual_prompt"]?.filledText)
+    }
+
+    static func article(of output: JSONValue) -> [RenderResult.ArticleItem]? { nil }
 }
 
 enum AnswerReaders {
-    private static let all: [any AnswerReader.Type] = [ChoicesAnswer.self, ResultsAnswer.self]
+    private static let all: [any AnswerReader.Type] = [ChoicesAnswer.self, ResultsAnswer.self, LinkAnswer.self]
 
-    /// The result that an `output` holds; nil where there is neither a picture nor a failed part.
-    ///
+    /// The result that an `output` holds; nil where there is neither an output nor a failed part.
     static func result(
         of answer: JSONValue, task: TaskID?, requestID: String?, status: String, learnedAt: Date
     ) -> RenderResult? {
@@ -31,10 +40,11 @@ enum AnswerReaders {
                 task: task, requestID: requestID, status: status, outputs: [], origPrompt: prompts.original,
                 actualPrompt: prompts.actual, usage: answer["usage"] ?? output["usage"],
                 submitTime: output["submit_time"]?.filledText, scheduledTime: output["scheduled_time"]?.filledText,
-                endTime: output["end_time"]?.filledText, learnedAt: learnedAt)
+                endTime: output["end_time"]?.filledText, learnedAt: learnedAt, article: reader.article(of: output))
             for (index, part) in parts.enumerated() {
                 switch part {
-                case .picture(let url): result.outputs.append(RenderResult.Output(index: index + 1, url: url))
+                case .output(let url, let medium):
+                    result.outputs.append(RenderResult.Output(index: index + 1, url: url, medium: medium))
                 case .failed(let code, let message):
                     result.failedParts.append(
                         RenderResult.FailedPart(
@@ -47,11 +57,11 @@ enum AnswerReaders {
         return nil
     }
 
-    /// A link, or why there is none; nil where the text is no link at all.
-    static func part(link: String) -> AnswerPart {
+    /// A link, or why there is none.
+    static func part(link: String, _ medium: RenderResult.Medium) -> AnswerPart {
         let start = link.prefix(8).lowercased()
         return start.hasPrefix("http://") || start.hasPrefix("https://")
-            ? .picture(url: link)
-            : .failed(code: "link_unusable", message: "the provider named a picture without a link to it")
+            ? .output(url: link, medium)
+            : .failed(code: "link_unusable", message: "the provider named a result without a link to it")
     }
 }

@@ -1,25 +1,68 @@
 import RenderCore
 
-/// Family M: `choices[].message.content[].image`. Several pictures come as several choices, or as several items of one;
-/// an item that is only text is not a picture.
+/// Family M: `choices[].message.content[]`. Several pictures come as several choices, or as several items of one; an item
+/// that is only text is not a picture.
+///
+/// | content of a choice | what its text is |
+/// | --- | --- |
+/// | picture, text | the prompt that was drawn: no article |
+/// | text, picture | an article |
+/// | text, picture, text, picture | an article |
+/// | picture, text, text | an article |
 enum ChoicesAnswer: AnswerReader {
-    static func parts(of output: JSONValue) -> [AnswerPart]? {
-        guard let choices = output["choices"]?.array else { return nil }
-        var parts: [AnswerPart] = []
-        for choice in choices {
-            let content = choice["message"]?["content"]
-            for item in content?.array ?? content.map({ [$0] }) ?? [] {
-                if let link = item["image"]?.filledText {
-                    parts.append(AnswerReaders.part(link: link))
-                } else if let code = item["code"]?.filledText {
-                    parts.append(.failed(code: code, message: item["message"]?.string ?? ""))
-                }
+    private enum Item {
+        case text(String)
+        case part(AnswerPart)
+
+        var isText: Bool {
+            switch self {
+            case .text: true
+            case .part: false
             }
         }
-        return parts
     }
 
-    static func prompts(of output: JSONValue) -> (original: String?, actual: String?) {
-        (output["orig_prompt"]?.filledText, output["actual_prompt"]?.filledText)
+    static func parts(of output: JSONValue) -> [AnswerPart]? {
+        choices(of: output)?.joined().compactMap { item in
+            switch item {
+            case .text: nil
+            case .part(let part): part
+            }
+        }
+    }
+
+    static func article(of output: JSONValue) -> [RenderResult.ArticleItem]? {
+        guard let choices = choices(of: output), choices.contains(where: isArticle) else { return nil }
+        var index = 0
+        return choices.joined().compactMap { item in
+            switch item {
+            case .text(let text): return .text(text)
+            case .part(let part):
+                index += 1
+                // What failed keeps its index and has nothing to show.
+                if case .output = part { return .output(index) }
+                return nil
+            }
+        }
+    }
+
+    /// A text that only stands behind the pictures says what was drawn; what is written before one, or in turns with them, is
+    /// meant to be read.
+    private static func isArticle(_ items: [Item]) -> Bool {
+        guard let picture = items.lastIndex(where: { !$0.isText }), let text = items.firstIndex(where: \.isText)
+        else { return false }
+        return text < picture || items.count(where: \.isText) > 1
+    }
+
+    private static func choices(of output: JSONValue) -> [[Item]]? {
+        output["choices"]?.lenientItems.map { choice in
+            (choice["message"]?["content"]?.lenientItems ?? []).compactMap { item in
+                if let link = item["image"]?.filledText { return .part(AnswerReaders.part(link: link, .picture)) }
+                if let code = item["code"]?.filledText {
+                    return .part(.failed(code: code, message: item["message"]?.string ?? ""))
+                }
+                return item["text"]?.filledText.map { .text($0) }
+            }
+        }
     }
 }

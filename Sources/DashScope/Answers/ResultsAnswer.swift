@@ -1,20 +1,18 @@
 import RenderCore
 
-/// Family P: `results[]` with a `url`, or with `code` and `message` where that picture failed.
+/// `results[]` with a `url`, or with `code` and `message` where that one failed. Models that animate a picture have an object there
+/// instead of a list, with a `video_url`.
 enum ResultsAnswer: AnswerReader {
     static func parts(of output: JSONValue) -> [AnswerPart]? {
-        guard let results = output["results"]?.array else { return nil }
-        return results.compactMap { result in
-            if let link = result["url"]?.filledText { return AnswerReaders.part(link: link) }
-            if let code = result["code"]?.filledText {
-                return .failed(code: code, message: result["message"]?.string ?? "")
-            }
-            return nil
+        output["results"]?.lenientItems.compactMap { result in
+            if let link = result["url"]?.filledText { return AnswerReaders.part(link: link, .picture) }
+            if let part = LinkAnswer.part(of: result) { return part }
+            return result["code"]?.filledText.map { .failed(code: $0, message: result["message"]?.string ?? "") }
         }
     }
 
     static func prompts(of output: JSONValue) -> (original: String?, actual: String?) {
-        let results = output["results"]?.array ?? []
+        let results = output["results"]?.lenientItems ?? []
         func first(_ key: String) -> String? {
             results.lazy.compactMap { $0[key]?.filledText }.first ?? output[key]?.filledText
         }

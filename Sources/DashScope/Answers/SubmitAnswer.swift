@@ -7,9 +7,10 @@ struct SubmitAnswer {
     let endpoint: Endpoint
     let client: APIClient
 
-    /// In this order: a result or a task's name counts whatever else stands there; then a code that proves that nothing was
-    /// accepted; everything else proves nothing.
+    /// In this order: what broke off proves nothing; a result or a task's name counts whatever else stands there; then a code
+    /// that proves that nothing was accepted; everything else proves nothing.
     func outcome(of answer: APIAnswer, now: Date) -> SubmitOutcome {
+        if answer.isCut { return .unknown(lost(client.brokenOff(answer))) }
         if answer.status == 200, let json = answer.json {
             let task = json["output"]?["task_id"]?.filledText.map { TaskID($0) }
             let status = json["output"]?["task_status"]?.filledText ?? "SUCCEEDED"

@@ -32,7 +32,7 @@ enum TaskAnswer {
         else {
             return .failed(
                 Failure(
-                    code: "no_picture", message: "the provider calls the task done but names no picture",
+                    code: "no_picture", message: "the provider calls the task done but names no result",
                     advice: "retry the job; the provider's support can look it up by the request id", fault: .job,
                     retryable: false, httpStatus: answer.status, requestID: answer.requestID))
         }

@@ -28,7 +28,7 @@ struct ErrorRow: Sendable, Equatable {
 extension ErrorRow.Acceptance {
     static let checked = Self.never(because: "the request is checked before any work begins")
     static let gate = Self.never(because: "it is turned away at the gate, before any work begins")
-    static let judged = Self.never(because: "it ended without a picture, and only pictures are billed")
+    static let judged = Self.never(because: "it ended without a result, and only results are billed")
     static let midway = Self.perhaps(because: "it may have failed after the work was taken on")
 }
 

@@ -53,7 +53,7 @@ enum ErrorTable {
                 "download the media resource timed out",
             ],
             meaning: "the provider could not fetch a reference from its URL",
-            advice: "put the picture beside the job file instead of naming its URL"),
+            advice: "put the file beside the job file instead of naming its URL"),
         .job(
             "InvalidParameter", said: ["max bytes per data-uri"],
             meaning: "a reference is too large to go within the request",
@@ -93,17 +93,17 @@ enum ErrorTable {
     private static let media: [ErrorRow] = [
         .job(
             "InvalidParameter.DataInspection", meaning: "the safety check could not fetch a reference",
-            advice: "put the picture beside the job file instead of naming its URL"),
+            advice: "put the file beside the job file instead of naming its URL"),
         .job(
             "InvalidParameter.FileDownload", meaning: "the provider could not fetch a reference",
-            advice: "put the picture beside the job file instead of naming its URL"),
+            advice: "put the file beside the job file instead of naming its URL"),
         .job(
             "InvalidURL", "InvalidURL.ConnectionRefused", "InvalidURL.Timeout",
             meaning: "a reference's URL is wrong, slow or out of the provider's reach",
-            advice: "put the picture beside the job file instead of naming its URL"),
+            advice: "put the file beside the job file instead of naming its URL"),
         .job(
             "BadRequest.InputDownloadFailed", meaning: "the provider could not fetch a reference",
-            advice: "put the picture beside the job file instead of naming its URL"),
+            advice: "put the file beside the job file instead of naming its URL"),
         .job(
             "BadRequest.UnsupportedFileFormat", meaning: "a reference has a format that the model does not take",
             advice: "save it as the message asks, PNG or JPEG as a rule"),
@@ -126,7 +126,7 @@ enum ErrorTable {
     private static let content: [ErrorRow] = [
         .job(
             "DataInspectionFailed", "data_inspection_failed", said: ["output data"],
-            meaning: "the finished picture did not pass the content check", acceptance: .judged,
+            meaning: "the finished picture or film did not pass the content check", acceptance: .judged,
             advice: "try another seed, or reword the prompt"),
         .job(
             "DataInspectionFailed", "data_inspection_failed",

@@ -31,7 +31,7 @@ extension Failure {
             case .bodyChanged:
                 (
                     "reference_changed", "a reference changed while it was sent",
-                    "drop the job again once its pictures are whole"
+                    "drop the job again once its files are whole"
                 )
             }
         let isJobs = error.code == .bodyChanged
