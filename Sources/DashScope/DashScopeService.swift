@@ -6,14 +6,14 @@ public import struct Foundation.UUID
 
 /// Alibaba Cloud Model Studio as a `RenderService`.
 ///
-/// - Source: Model Studio API reference for image generation, and the official SDK's requests, version 2.0.2.
+/// - Source: Model Studio API reference for pictures and films, and the official SDK's requests, version 2.0.2.
 public struct DashScopeService: RenderService {
     public let endpoint: Endpoint
     let client: APIClient
     let hosts: FileHosts
     let options: DashScopeOptions
     let now: @Sendable () -> Date
-    private let placing: ReferencePlacing
+    let placing: ReferencePlacing
 
     /// - Parameters:
     ///   - uploads: what is remembered of the temporary store.
@@ -47,12 +47,13 @@ public struct DashScopeService: RenderService {
 
     public func prepare(_ plan: RenderPlan, references folder: String) async throws -> PreparedSubmit {
         let media = try await placing.place(plan, folder: folder)
-        let body = plan.family.builder.body(plan, media: media)
+        let body = try plan.family.builder.body(plan, media: media)
         var headers: [String: String] = [:]
         if plan.mode == .async { headers["X-DashScope-Async"] = "enable" }
+        if plan.comesInPieces { headers[EventStream.header] = "enable" }
         if media.contains(where: \.isInTemporaryStore) { headers["X-DashScope-OssResourceResolve"] = "enable" }
         return PreparedSubmit(
-            endpoint: plan.endpoint, body: try body.pieces(), headers: headers, shown: body.shown,
+            endpoint: plan.endpoint, body: try body.pieces(), headers: headers, shown: Redaction.value(body.shown),
             keyMark: client.keys.mark(of: try await client.keys.current()))
     }
 
@@ -71,11 +72,13 @@ public struct DashScopeService: RenderService {
         }
     }
 
+    /// By the prices that the plan was made with; plans from before those were kept, by an equal share of the estimate.
     public func cost(of result: RenderResult, plan: RenderPlan) -> Money? {
+        if let quote = plan.quote {
+            return quote.actual(Quote.Usage(result.usage, per: quote.price.unit), made: result.outputs.count)
+        }
         guard let estimate = plan.estimate, plan.count > 0 else { return nil }
-        let counted = result.usage?["image_count"]?.lenientInt ?? result.usage?["output_image_count"]?.lenientInt
-        // More than any model makes at once is no count.
-        let pictures = counted.flatMap { (0...1000).contains($0) ? $0 : nil } ?? result.outputs.count
+        let pictures = Quote.Usage(result.usage, per: .picture).pictures ?? result.outputs.count
         return Money(micros: estimate.micros / plan.count, currency: estimate.currency) * pictures
     }
 }

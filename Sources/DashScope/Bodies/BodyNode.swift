@@ -5,7 +5,7 @@ indirect enum BodyNode: Sendable {
     case value(JSONValue)
     case media(PlacedMedia)
     case list([BodyNode])
-    case object([(key: String, value: BodyNode)])
+    case object(BodyObject)
 
     /// The body as it goes out; a picture that travels within it stays on disk until it is sent.
     func pieces() throws(Failure) -> [BodyPiece] {
@@ -20,8 +20,9 @@ indirect enum BodyNode: Sendable {
         case .value(let value): return value
         case .media(let media): return media.shown
         case .list(let items): return .array(items.map(\.shown))
-        case .object(let members):
-            return .object(Dictionary(members.map { ($0.key, $0.value.shown) }, uniquingKeysWith: { _, last in last }))
+        case .object(let object):
+            return .object(
+                Dictionary(object.members.map { ($0.key, $0.value.shown) }, uniquingKeysWith: { _, last in last }))
         }
     }
 
@@ -43,9 +44,9 @@ indirect enum BodyNode: Sendable {
                 try item.write(to: &writer)
             }
             writer.add([UInt8(ascii: "]")])
-        case .object(let members):
+        case .object(let object):
             writer.add([UInt8(ascii: "{")])
-            for (index, member) in members.enumerated() {
+            for (index, member) in object.members.enumerated() {
                 if index > 0 { writer.add([UInt8(ascii: ",")]) }
                 writer.add(try JSONText.bytes(.string(member.key)))
                 writer.add([UInt8(ascii: ":")])

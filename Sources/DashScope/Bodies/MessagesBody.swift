@@ -1,19 +1,17 @@
 import RenderCore
 
 /// Family M: one message with the pictures in order, "image 1" first, then the text; the negative prompt is a parameter.
-enum MessagesBody: BodyBuilder {
-    static func input(_ plan: RenderPlan, media: [PlacedMedia]) -> BodyNode {
-        let content =
-            media.map { BodyNode.object([("image", .media($0))]) }
-            + [.object([("text", .value(.string(plan.prompt)))])]
-        return .object([
-            ("messages", .list([.object([("role", .value("user")), ("content", .list(content))])]))
-        ])
-    }
+struct MessagesBody: BodyBuilder {
+    var takesCount: Bool { true }
+    var negativeParameter: String? { "negative_prompt" }
 
-    static func parameters(_ plan: RenderPlan) -> [String: JSONValue] {
-        var parameters = imageParameters(plan)
-        if let negative = plan.negativePrompt { parameters["negative_prompt"] = .string(negative) }
-        return parameters
+    func write(_ plan: RenderPlan, media: [PlacedMedia], into input: inout BodyObject) throws(Failure) {
+        var content = media.filter { $0.reference.place == nil }.map {
+            BodyNode.object(BodyObject(["image": .media($0)]))
+        }
+        if !plan.prompt.isEmpty { content.append(.object(BodyObject(["text": .value(.string(plan.prompt))]))) }
+        let message = BodyObject(["role": .value("user"), "content": .list(content)])
+        try input.put(.list([.object(message)]), at: "messages")
+        try input.put(media) { _ in nil }
     }
 }

@@ -20,14 +20,8 @@ struct PlacedMedia: Sendable {
 
     var shown: JSONValue {
         switch reference.source {
-        case .url(let url):
-            // A query may be a signature, and what stands before an @ a password.
-            let bare = url.prefix { $0 != "?" && $0 != "#" }
-            guard let separator = bare.firstRange(of: "://") else { return .string(String(bare)) }
-            let behind = bare[separator.upperBound...]
-            let authority = behind.prefix { $0 != "/" }
-            guard let at = authority.lastIndex(of: "@") else { return .string(String(bare)) }
-            return .string(String(bare[..<separator.upperBound] + behind[behind.index(after: at)...]))
+        // A query may be a signature, and what stands before an @ a password.
+        case .url(let url): return .string(Redaction.link(url))
         case .file:
             var shown: [String: JSONValue] = ["file": .string(reference.name)]
             if let sha256 = reference.sha256 { shown["sha256"] = .string(sha256) }
