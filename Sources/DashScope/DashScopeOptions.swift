@@ -2,9 +2,9 @@
 public struct DashScopeOptions: Sendable {
     /// The account's name, as uploads are remembered by.
     public var account = "default"
-    /// A larger file is uploaded instead of sent within the body. As base64 seven MiB stay below the provider's 10 MiB.
+    /// A larger picture is uploaded instead of sent within the body. As base64 seven MiB stay below the provider's 10 MiB.
     public var inlineFileBytesMax = 7 << 20
-    /// Files are uploaded, the largest first, until the body keeps this.
+    /// Pictures are uploaded, the largest first, until the body keeps this.
     public var bodyBytesMax = 25_000_000
     /// How long an upload is used again; the provider keeps it 48 h.
     public var uploadLife: Duration = .seconds(47 * 3600)

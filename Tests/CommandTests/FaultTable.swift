@@ -169,6 +169,6 @@ extension FaultRow {
             FaultRow(
                 name: "too large for the store", stage: .upload, job: .upload,
                 rules: [.init(.init(.upload), .status(413))], submits: 0, paid: 0, most: 1,
-                end: .failed("http_413", advice: "use a smaller picture"))
+                end: .failed("http_413", advice: "use a smaller file"))
         ]
 }

@@ -29,6 +29,7 @@ final class MemoryUploads: UploadCache {
     func store(_ upload: UploadRecord) async throws {
         records.withLock { $0.append(upload) }
     }
+    func forget() { records.withLock { $0 = [] } }
 }
 
 /// A clock that stands until it is moved.

@@ -31,34 +31,45 @@ struct LocalFile: Sendable, Equatable {
             let reason = errno
             throw Self.failure(
                 "reference_missing", "\(reference.name) cannot be read (\(String(cString: strerror(reason))))",
-                "drop the job again together with its pictures")
+                "drop the job again together with its files")
         }
         guard status.st_mode & S_IFMT == S_IFREG else {
-            throw Self.failure("reference_refused", "\(reference.name) is no plain file", "use a plain picture file")
+            throw Self.failure("reference_refused", "\(reference.name) is no plain file", "use a plain file")
         }
         length = Int(status.st_size)
         guard length > 0, reference.bytes == nil || reference.bytes == length else {
             throw Self.failure(
                 "reference_changed", "\(reference.name) is not as long as it was when the job was taken",
-                "drop the job again together with its pictures")
+                "drop the job again together with its files")
         }
         let isWord = { (text: String) in
             text.utf8.allSatisfy { (0x21...0x7E).contains($0) && !"\"\\;,".utf8.contains($0) }
         }
         let named = reference.mediaType ?? Self.mediaType(ofName: name)
-        mediaType = isWord(named) ? named : "application/octet-stream"
+        mediaType = isWord(named) ? named : Self.unknownType
         sha256 = reference.sha256
     }
 
+    /// What may travel within a body: the provider reads films and sound from links only.
+    var isPicture: Bool { mediaType.lowercased().hasPrefix("image/") }
+
     /// `png` for `image/png`: the provider looks at the end of an upload's name.
     var fileExtension: String {
-        let kind = mediaType.split(separator: "/").last.map(String.init) ?? ""
-        return switch kind {
-        case "jpeg": "jpg"
-        case "png", "webp", "bmp", "gif", "tiff", "heic", "heif": kind
+        let type = mediaType.lowercased()
+        return switch type {
+        case "image/jpeg", "image/jpg": "jpg"
+        case "image/png", "image/webp", "image/bmp", "image/gif", "image/tiff", "image/heic", "image/heif":
+            String(type.dropFirst("image/".count))
+        case "video/mp4", "video/x-m4v": "mp4"
+        case "video/quicktime": "mov"
+        case "video/x-msvideo", "video/avi", "video/vnd.avi": "avi"
+        case "audio/wav", "audio/x-wav", "audio/wave", "audio/vnd.wave": "wav"
+        case "audio/mpeg", "audio/mp3": "mp3"
         default: "bin"
         }
     }
+
+    private static let unknownType = "application/octet-stream"
 
     private static func mediaType(ofName name: String) -> String {
         switch name.split(separator: ".").last?.lowercased() {
@@ -68,7 +79,14 @@ struct LocalFile: Sendable, Equatable {
         case "bmp": "image/bmp"
         case "tif", "tiff": "image/tiff"
         case "gif": "image/gif"
-        default: "application/octet-stream"
+        case "heic": "image/heic"
+        case "heif": "image/heif"
+        case "mp4", "m4v": "video/mp4"
+        case "mov": "video/quicktime"
+        case "avi": "video/x-msvideo"
+        case "wav": "audio/wav"
+        case "mp3": "audio/mpeg"
+        default: unknownType
         }
     }
 

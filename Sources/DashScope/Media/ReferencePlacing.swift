@@ -1,6 +1,6 @@
 import RenderCore
 
-/// Decides which files travel within the body, and uploads the others.
+/// Decides which files travel within the body, and uploads the others: films and sound always.
 struct ReferencePlacing: Sendable {
     let uploads: TemporaryUploads
     let options: DashScopeOptions
@@ -19,16 +19,20 @@ struct ReferencePlacing: Sendable {
                 placed.append(PlacedMedia(reference: reference, place: .within(file)))
             }
         }
-        let uploaded = toUpload(files)
+        let uploaded = toUpload(files, of: plan)
         for (index, file) in files.sorted(by: { $0.key < $1.key }) where uploaded.contains(index) {
             placed[index].place = .link(try await uploads.url(of: file, model: plan.model))
         }
         return placed
     }
 
-    /// What is too large for a data URI, then the largest until the rest fits into a body.
-    private func toUpload(_ files: [Int: LocalFile]) -> Set<Int> {
-        var uploaded = Set(files.filter { $0.value.length > options.inlineFileBytesMax }.keys)
+    /// What cannot go as a data URI or is too large for one, then the largest until the rest fits into a body.
+    private func toUpload(_ files: [Int: LocalFile], of plan: RenderPlan) -> Set<Int> {
+        var uploaded = Set(
+            files.filter { index, file in
+                let mayTravelWithin = file.isPicture && plan.references[index].mayTravelWithin != false
+                return !mayTravelWithin || file.length > options.inlineFileBytesMax
+            }.keys)
         func encoded(_ file: LocalFile) -> Int { BodyPiece.base64(path: file.path, length: file.length).wireLength }
         var total = files.reduce(0) { uploaded.contains($1.key) ? $0 : $0 + encoded($1.value) }
         let bySize = files.sorted { ($0.value.length, $1.key) > ($1.value.length, $0.key) }

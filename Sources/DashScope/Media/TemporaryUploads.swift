@@ -3,8 +3,14 @@ import RenderCore
 
 import struct Foundation.Date
 
-/// Puts files into the provider's temporary store and remembers where they lie.
+/// Puts files into the provider's temporary store and remembers where they lie. Several renders that want the same file for the same
+/// model at once share one upload.
 actor TemporaryUploads {
+    private struct Wish: Hashable, Sendable {
+        var sha256: String
+        var model: String
+    }
+
     private let client: APIClient
     private let hosts: FileHosts
     private let cache: any UploadCache
@@ -12,7 +18,10 @@ actor TemporaryUploads {
     private let now: @Sendable () -> Date
     /// Never the same twice: letters and digits.
     private let unique: @Sendable () -> String
+    /// By model.
     private var policies: [String: (policy: UploadPolicy, until: Date)] = [:]
+    private let uploads = SharedWork<Wish, String>()
+    private let renewals = SharedWork<String, UploadPolicy>()
 
     init(
         client: APIClient, hosts: FileHosts, cache: any UploadCache, options: DashScopeOptions,
@@ -26,8 +35,23 @@ actor TemporaryUploads {
         self.unique = unique
     }
 
+    /// How many wait for an upload, and how many uploads for a permission.
+    nonisolated var waiting: (uploads: Int, permissions: Int) { (uploads.waiting, renewals.waiting) }
+
     /// - Returns: `oss://…`, good for this model and account.
     func url(of file: LocalFile, model: String) async throws -> String {
+        guard let sha256 = file.sha256 else { return try await stored(file, model: model) }
+        while true {
+            let end = await uploads.end(of: Wish(sha256: sha256, model: model)) {
+                try await self.stored(file, model: model)
+            }
+            // What is wrong with another job's copy of the file need not be wrong with ours.
+            if !end.isOwn, case .failure(let failure as Failure) = end.result, failure.fault == .job { continue }
+            return try end.result.get()
+        }
+    }
+
+    private func stored(_ file: LocalFile, model: String) async throws -> String {
         if let known = try await remembered(file, model: model) { return known }
         // A policy that ran out and a name that is taken are both mended by doing it once more.
         let first = try await upload(file, model: model)
@@ -76,7 +100,16 @@ actor TemporaryUploads {
     }
 
     private func policy(for model: String) async throws -> UploadPolicy {
-        if let known = policies[model], known.until > now() { return known.policy }
+        if let policy = livingPolicy(for: model) { return policy }
+        return try await renewals.end(of: model) { try await self.renewedPolicy(for: model) }.result.get()
+    }
+
+    private func livingPolicy(for model: String) -> UploadPolicy? {
+        policies[model].flatMap { $0.until > now() ? $0.policy : nil }
+    }
+
+    private func renewedPolicy(for model: String) async throws -> UploadPolicy {
+        if let policy = livingPolicy(for: model) { return policy }  // renewed by somebody else meanwhile
         let answer = try await client.call(
             .get, "/uploads", query: [("action", "getPolicy"), ("model", model)], total: options.asyncTotal)
         guard let policy = UploadPolicy(answer.json) else {
@@ -88,15 +121,20 @@ actor TemporaryUploads {
         return policy
     }
 
+    /// Drops a policy that was refused, and not the one that somebody else has got meanwhile.
+    private func drop(_ policy: UploadPolicy, of model: String) {
+        if policies[model]?.policy == policy { policies[model] = nil }
+    }
+
     private func upload(_ file: LocalFile, model: String) async throws -> Outcome {
         let policy = try await policy(for: model)
         if let most = policy.fileMebibytesMax, most > 0, most < 1 << 20, file.length > most << 20 {
             throw Failure(
                 code: "reference_too_large", message: "a reference is larger than the \(most) MiB that may be uploaded",
-                advice: "use a smaller picture", fault: .job, retryable: false)
+                advice: "use a smaller file", fault: .job, retryable: false)
         }
         guard let address = hosts.trusted(policy.host) else {
-            policies[model] = nil
+            drop(policy, of: model)
             throw Failure(
                 code: "host_refused", message: "the provider named a host for uploads that is not one of its own",
                 advice: "if it is right, add the host to result_hosts in watch.yaml", fault: .provider, retryable: true)
@@ -123,7 +161,7 @@ actor TemporaryUploads {
                     advice: "a proxy may stand between; it is tried again", fault: .provider, retryable: true,
                     httpStatus: answer.head.status))
         }
-        policies[model] = nil
+        drop(policy, of: model)
         return refusal(answer)
     }
 
@@ -135,7 +173,7 @@ actor TemporaryUploads {
         let isTooLarge = code == "EntityTooLarge" || status == 413
         let failure = Failure(
             code: code, message: "upload: \(message)",
-            advice: isTooLarge ? "use a smaller picture" : "it is tried again", fault: isTooLarge ? .job : .provider,
+            advice: isTooLarge ? "use a smaller file" : "it is tried again", fault: isTooLarge ? .job : .provider,
             retryable: !isTooLarge, httpStatus: status,
             requestID: Self.element("RequestId", in: text).map { ProviderText.safe($0, key: nil) })
         let isExpired = code == "AccessDenied" && message.lowercased().contains("expired")
