@@ -46,7 +46,8 @@ enum AnswerFuzz {
         if words.count > 1 { headers.set("retry-after", String(words[1])) }
         let head = HTTPHead(status: words.first.flatMap { Int($0) } ?? 200, headers: headers)
         let answer = APIAnswer(
-            HTTPAnswer(head: head, body: Array(bytes.dropFirst(first.count + 1))), key: world.key, now: now)
+            HTTPAnswer(head: head, body: Array(bytes.dropFirst(first.count + 1))), key: world.key, now: now,
+            mayComeInPieces: true)
         try Shown.check(answer.errorMessage, "an error's message")
 
         try check(SubmitAnswer(endpoint: world.endpoint, client: world.client).outcome(of: answer, now: now), answer)
@@ -59,6 +60,10 @@ enum AnswerFuzz {
                 try require(!listing.task.text.isEmpty && !listing.status.isEmpty, "a listed task has an id")
                 _ = listing.created?.rfc3339
             }
+        }
+        if let quota = answer.json.flatMap({ QuotaAnswer.quota(of: "wan2.7-image", in: $0) }) {
+            let figures = [quota.submits, quota.perSeconds, quota.running ?? 1, quota.queue ?? 1]
+            try require(figures.allSatisfy { $0 > 0 }, "a limit of \(figures) lets nothing through")
         }
         if let policy = UploadPolicy(answer.json) {
             if let host = world.hosts.trusted(policy.host) { try check(host) }
@@ -74,6 +79,7 @@ enum AnswerFuzz {
             try require(answer.status == 200 && !task.text.isEmpty, "only a task with a name is accepted")
         case .completed(let result):
             try require(answer.status == 200, "status \(answer.status) completes nothing")
+            try require(!answer.isCut, "half an answer completes nothing")
             try check(result)
         case .refused(let failure):
             let row =
@@ -107,6 +113,14 @@ enum AnswerFuzz {
         for output in result.outputs {
             let shown = Redaction.link(output.url)
             try require(!shown.contains("?") && !shown.contains("#"), "a link is shown without its signature")
+        }
+        for unit in Price.Unit.allCases {
+            let usage = Quote.Usage(result.usage, per: unit)
+            try require((usage.area ?? 1) > 0 && (usage.seconds ?? 1) > 0, "\(usage) is what something was")
+        }
+        let indices = Set(result.outputs.map(\.index))
+        for case .output(let index) in result.article ?? [] {
+            try require(indices.contains(index), "an article shows what there is")
         }
         for part in result.failedParts { try Shown.check(part.message, "a failed part") }
     }
