@@ -4,39 +4,41 @@ extension Model {
     /// Its lane is the slowest that the provider documents for any model, two submits a minute.
     static func unknown(id: String, endpoint: Endpoint) -> Model {
         let any = 0...100
-        func listed(_ role: String, _ kind: MediaKind, _ place: PlannedReference.Place?) -> Input {
-            Input(role: role, kind: kind, count: any, place: place)
+        func input(_ role: String, _ kind: MediaKind, _ place: PlannedReference.Place?) -> Input {
+            // A key holds one, everything else many.
+            let isKey = if case .key? = place { true } else { false }
+            return Input(role: role, kind: kind, count: isKey ? 0...1 : any, place: place)
         }
         let inputs: [Input] =
             switch endpoint.family {
-            case .messages, .prompt: [listed("reference_image", .image, nil)]
+            case .messages, .prompt: [input("reference_image", .image, nil)]
             case .edit:
-                [listed("reference_image", .image, nil), listed("mask", .image, .key("mask_image_url"))]
-            case .plain: [listed("reference_image", .image, .key("image_url"))]
-            case .background: [listed("reference_image", .image, .key("base_image_url"))]
+                [input("reference_image", .image, nil), input("mask", .image, .key("mask_image_url"))]
+            case .plain: [input("reference_image", .image, .key("image_url"))]
+            case .background: [input("reference_image", .image, .key("base_image_url"))]
             case .film:
                 [
-                    listed("first_frame", .image, .key("img_url")),
-                    listed("last_frame", .image, .key("last_frame_url")),
-                    listed("video", .video, .key("video_url")), listed("audio", .audio, .key("audio_url")),
-                    listed("reference_image", .image, .list("reference_urls")),
-                    listed("reference_video", .video, .list("reference_urls")),
+                    input("first_frame", .image, .key("img_url")),
+                    input("last_frame", .image, .key("last_frame_url")),
+                    input("video", .video, .key("video_url")), input("audio", .audio, .key("audio_url")),
+                    input("reference_image", .image, .list("reference_urls")),
+                    input("reference_video", .video, .list("reference_urls")),
                 ]
             case .filmMedia:
                 [
-                    listed("first_frame", .image, .media("first_frame")),
-                    listed("last_frame", .image, .media("last_frame")),
-                    listed("video", .video, .media("video")), listed("first_clip", .video, .media("first_clip")),
-                    listed("audio", .audio, .media("driving_audio")),
-                    listed("reference_image", .image, .media("reference_image")),
-                    listed("reference_video", .video, .media("reference_video")),
-                    listed("reference_audio", .audio, .media("reference_audio")),
-                    listed("voice", .audio, .within(0, key: "reference_voice")),
+                    input("first_frame", .image, .media("first_frame")),
+                    input("last_frame", .image, .media("last_frame")),
+                    input("video", .video, .media("video")), input("first_clip", .video, .media("first_clip")),
+                    input("audio", .audio, .media("driving_audio")),
+                    input("reference_image", .image, .media("reference_image")),
+                    input("reference_video", .video, .media("reference_video")),
+                    input("reference_audio", .audio, .media("reference_audio")),
+                    input("voice", .audio, .within(0, key: "reference_voice")),
                 ]
             case .animation:
                 [
-                    listed("reference_image", .image, .key("image_url")), listed("video", .video, .key("video_url")),
-                    listed("audio", .audio, .key("audio_url")),
+                    input("reference_image", .image, .key("image_url")), input("video", .video, .key("video_url")),
+                    input("audio", .audio, .key("audio_url")),
                 ]
             }
         let takesText = endpoint.family != .plain && endpoint.family != .animation

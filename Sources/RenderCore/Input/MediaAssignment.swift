@@ -72,7 +72,8 @@ struct MediaAssignment {
     private func unknown(_ word: String, _ kind: MediaKind?) -> Model.Input {
         let isListed = model.endpoints.first?.family == .filmMedia
         return Model.Input(
-            role: word, kind: kind ?? .image, count: 0...100, place: isListed ? .media(word) : .key(word))
+            role: word, kind: kind ?? .image, count: 0...(isListed ? 100 : 1),
+            place: isListed ? .media(word) : .key(word))
     }
 
     // MARK: Checks
