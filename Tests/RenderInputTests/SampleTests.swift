@@ -11,16 +11,32 @@ import Testing
         Array(try Data(contentsOf: repository.appending(path: "samples/\(name)")))
     }
 
+    /// All files that come with the samples, as if they lay beside the job.
+    private static let files: Pictures = {
+        var found: [String: ReferenceFinding] = [:]
+        for folder in ["photos", "media"] {
+            let place = repository.appending(path: "samples/\(folder)")
+            for name in (try? FileManager.default.contentsOfDirectory(atPath: place.path)) ?? []
+            where !name.hasSuffix(".md") {
+                guard let bytes = try? Data(contentsOf: place.appending(path: name)) else { continue }
+                let probe = MediaProbe(MediaSample(Array(bytes)))
+                found[name] = .found(name: name, bytes: bytes.count, probe: probe)
+            }
+        }
+        return Pictures(found)
+    }()
+
     private func plan(_ name: String) throws -> JobPlanner.Outcome {
         let reader = JobReader(parser: parser, configuration: configuration(), catalogue: catalogue)
-        let cat = try Data(contentsOf: repository.appending(path: "samples/photos/cat.jpg"))
-        return reader.plan(
-            reader.read(try sample(name)), references: Pictures.picture("cat.jpg", ImageProbe(cat), bytes: cat.count))
+        return reader.plan(reader.read(try sample(name)), references: Self.files)
     }
 
     @Test(arguments: [
         ("paper-lighthouse", 1, "0.20 CNY"), ("orange-cat", 1, "0.40 CNY"), ("tin-robot", 1, "0.28 CNY"),
-        ("many", 5, "1.00 CNY"), ("matrix", 6, "0.84 CNY"),
+        ("many", 5, "1.00 CNY"), ("matrix", 6, "0.84 CNY"), ("latte-heart", 1, "0.14 CNY"),
+        ("wide-launch", 1, "0.18 CNY"), ("cup-on-marble", 1, "0.16 CNY"), ("pancake-recipe", 1, "0.20 CNY"),
+        ("dancing-robots", 1, "3.00 CNY"), ("rocket-rises", 1, "0.60 CNY"), ("northern-lights", 1, "3.60 CNY"),
+        ("astronaut-and-cat", 1, "3.00 CNY"), ("comic-launch", 1, "0.60 CNY"),
     ])
     func `every sample is a job without a complaint`(name: String, renders: Int, price: String) throws {
         let outcome = try plan(name + ".yaml")
@@ -34,8 +50,18 @@ import Testing
         let files = try FileManager.default.contentsOfDirectory(atPath: repository.appending(path: "samples").path)
         #expect(
             files.filter { $0.hasSuffix(".yaml") }.sorted() == [
-                "broken.yaml", "many.yaml", "matrix.yaml", "orange-cat.yaml", "paper-lighthouse.yaml", "tin-robot.yaml",
+                "astronaut-and-cat.yaml", "broken.yaml", "comic-launch.yaml", "cup-on-marble.yaml",
+                "dancing-robots.yaml",
+                "latte-heart.yaml", "many.yaml", "matrix.yaml", "northern-lights.yaml", "orange-cat.yaml",
+                "pancake-recipe.yaml", "paper-lighthouse.yaml", "rocket-rises.yaml", "tin-robot.yaml",
+                "wide-launch.yaml",
             ])
+    }
+
+    @Test func `the samples show every family of bodies`() throws {
+        let names = try FileManager.default.contentsOfDirectory(atPath: repository.appending(path: "samples").path)
+        let families = try names.filter { $0.hasSuffix(".yaml") }.flatMap { try plan($0).plans.map(\.family) }
+        #expect(Set(families) == Set(BodyFamily.allCases))
     }
 
     @Test func `the broken sample shows all its mistakes at once`() throws {
