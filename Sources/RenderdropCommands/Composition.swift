@@ -239,7 +239,7 @@ struct Composition: Sendable {
         }
         var options = DashScopeOptions()
         options.account = configuration.provider.account
-        options.resultHosts = configuration.provider.resultHosts
+        options.resultHosts = configuration.provider.resultHosts + catalogue.resultHosts
         let salt = try await ledger.salt()
         let service = DashScopeService(
             endpoint: endpoint, transport: transport, uploads: LedgerUploads(ledger: ledger), options: options,

@@ -4,7 +4,7 @@ import RenderCore
 enum LinkAnswer: AnswerReader {
     /// The first that is there counts: beside a film, a picture is its cover.
     static let keys: [(key: String, medium: RenderResult.Medium)] = [
-        ("video_url", .film), ("output_image_url", .picture), ("image_url", .picture),
+        ("video_url", .film), ("output_video_url", .film), ("output_image_url", .picture), ("image_url", .picture),
     ]
 
     static func parts(of output: JSONValue) -> [AnswerPart]? { part(of: output).map { [$0] } }

@@ -1,7 +1,8 @@
 extension ModelCatalogue {
     static let rowKeys = [
         "id", "like", "title", "status", "kinds", "snapshots", "ids", "regions", "endpoints", "inputs", "together",
-        "files", "size", "resolution", "ratio", "duration", "n", "prompt", "prompt_is_optional", "negative_prompt",
+        "files", "size", "resolution", "ratio", "duration", "n", "up_to", "prompt", "prompt_is_optional",
+        "negative_prompt",
         "functions", "parameters", "prices", "billed", "prices_as_of", "limit", "when", "confidence", "source",
     ]
     /// Keys whose entries are joined with those of the row below, not replaced.
@@ -23,7 +24,8 @@ extension ModelCatalogue {
         var reader = FieldReader()
         var catalogue = self
         for document in documents where !document.isNothing {
-            let fields = reader.fields(document, "the catalogue", known: ["endpoints", "media", "models"])
+            let fields = reader.fields(
+                document, "the catalogue", known: ["endpoints", "media", "models", "result_hosts"])
             for entry in fields["endpoints"].flatMap({ reader.entries($0, "endpoints") }) ?? [] {
                 if let endpoint = Self.endpoint(entry, &reader) {
                     catalogue.tables.endpoints[entry.key.value] = endpoint
@@ -32,6 +34,7 @@ extension ModelCatalogue {
             for entry in fields["media"].flatMap({ reader.entries($0, "media") }) ?? [] {
                 catalogue.tables.media[entry.key.value] = entry.value
             }
+            catalogue.resultHosts += fields["result_hosts"].map { reader.texts($0, "result_hosts").map(\.value) } ?? []
             for row in fields["models"].map(reader.items) ?? [] { catalogue.add(row, &reader) }
         }
         return Checked(catalogue, reader.found.sorted)

@@ -27,7 +27,7 @@ struct CatalogueRow {
             files: word("files", Model.FileWay.self, &reader) ?? .within,
             size: fields["size"].flatMap { CatalogueSize($0).rule(&reader) } ?? SizeRule(shape: .fixedByModel),
             resolution: choice("resolution", &reader), ratio: choice("ratio", &reader), duration: duration(&reader),
-            count: wholeRange("n", &reader) ?? 1...1,
+            count: wholeRange("n", &reader) ?? 1...1, upTo: text("up_to", &reader),
             promptLimit: textLimit("prompt", &reader),
             promptIsOptional: fields["prompt_is_optional"].flatMap { reader.boolean($0, "prompt_is_optional")?.value }
                 ?? false,

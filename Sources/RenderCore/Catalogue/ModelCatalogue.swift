@@ -1,6 +1,8 @@
 /// All models that are known, in the order of the catalogue's files.
 public struct ModelCatalogue: Sendable {
     public private(set) var models: [Model] = []
+    /// Hosts that bring results besides the provider's own: `*.example.com`.
+    public internal(set) var resultHosts: [String] = []
     /// The rows as written, so that a later file can change single keys of one.
     var rows: [String: [DocumentNode.Entry]] = [:]
     var tables = Tables()

@@ -4,6 +4,8 @@ public struct Quote: Sendable, Codable, Equatable {
     public struct Order: Sendable, Codable, Equatable {
         /// Output pictures.
         public var count: Int
+        /// The fewest that may come; nil: `count`.
+        public var countLow: Int?
         /// Input pictures.
         public var pictures: Int
         /// Pixels of one output; nil where the model chooses.
@@ -14,10 +16,12 @@ public struct Quote: Sendable, Codable, Equatable {
         public var inputSeconds: ClosedRange<Double>
 
         public init(
-            count: Int = 1, pictures: Int = 0, area: Int? = nil, seconds: ClosedRange<Double> = 0...0,
+            count: Int = 1, countLow: Int? = nil, pictures: Int = 0, area: Int? = nil,
+            seconds: ClosedRange<Double> = 0...0,
             inputSeconds: ClosedRange<Double> = 0...0
         ) {
             self.count = count
+            self.countLow = countLow
             self.pictures = pictures
             self.area = area
             self.seconds = seconds
@@ -42,7 +46,9 @@ public struct Quote: Sendable, Codable, Equatable {
         }
         switch price.unit {
         case .picture:
-            return MoneyRange(low: total(each.low, Double(order.count)), high: total(each.high, Double(order.count)))
+            return MoneyRange(
+                low: total(each.low, Double(order.countLow ?? order.count)), high: total(each.high, Double(order.count))
+            )
         case .second:
             let most = price.inputSecondsMax ?? 0
             return MoneyRange(

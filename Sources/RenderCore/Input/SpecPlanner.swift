@@ -75,6 +75,9 @@ struct SpecPlanner {
         if let flag = spec.promptExtend?.value { parameters["prompt_extend"] = .bool(flag) }
         if let flag = spec.watermark?.value { parameters["watermark"] = .bool(flag) }
         if let flag = spec.sound?.value { parameters["audio"] = .bool(flag) }
+        for (name, word) in [("size", spec.size), ("resolution", spec.resolution), ("ratio", spec.ratio)] {
+            if let word { parameters[name] = .string(word.value) }
+        }
         return parameters
     }
 
@@ -86,6 +89,13 @@ struct SpecPlanner {
     ) -> Quote? {
         guard let price = model.prices[region] else { return nil }
         var order = Quote.Order(count: count, area: area)
+        if let word = model.upTo {
+            if word != "n" {
+                let most = (spec.parameters[word]?.value ?? model.parameters[word]?.standard)?.int ?? count
+                order.count = min(max(1, most), 1000)
+            }
+            order.countLow = min(1, order.count)
+        }
         order.pictures = planned.count { reference in
             reference.role.flatMap { model.input($0)?.kind } ?? .image == .image
         }
@@ -137,6 +147,10 @@ struct SpecPlanner {
             found.warn(
                 "the size is left to \(row.id), and larger ones cost more: \(quote.range)", at: mark,
                 rules.resolution != nil ? "write `resolution:` to be sure" : "write `size:` to be sure")
+        } else if let word = rules.upTo, rules.prices[region]?.unit == .picture {
+            found.warn(
+                "how many pictures come is left to \(row.id), \(quote.order.count) at most: \(quote.range)",
+                at: spec.parameters[word]?.mark ?? spec.count?.mark ?? mark, "the price of all is reserved")
         } else {
             found.warn(
                 "how long the film will be is not known before: \(quote.range)", at: mark,

@@ -7,7 +7,8 @@ public enum DropKind: Sendable, Equatable {
     case notTaken(String)
 
     private static let mediaEndings: Set = [
-        "png", "jpg", "jpeg", "webp", "bmp", "tif", "tiff", "gif", "heic", "heif", "avif", "mp4", "mov", "avi", "m4v", "mp3",
+        "png", "jpg", "jpeg", "webp", "bmp", "tif", "tiff", "gif", "heic", "heif", "avif", "mp4", "mov", "avi", "m4v",
+        "mp3",
         "wav",
     ]
     private static let jobFiles: Set = ["yaml", "yml", "json"]
