@@ -48,7 +48,8 @@ struct JobChecker: Sendable {
             for render in renders {
                 var row = "    \(render.number). \(render.kind) with \(render.model)"
                 if let size = render.size { row += ", \(size)" }
-                row += render.n == 1 ? ", 1 picture" : ", \(render.n) pictures"
+                let noun = (JobKind(rawValue: render.kind)?.makesFilms == true ? MediaKind.video : .image).noun
+                row += render.n == 1 ? ", 1 \(noun)" : ", \(render.n) \(noun)s"
                 if let seed = render.seed { row += ", seed \(seed)" }
                 if !render.references.isEmpty {
                     row += ", from \(ShownText.line(render.references.joined(separator: ", ")))"
@@ -119,9 +120,9 @@ struct JobChecker: Sendable {
         var findings = ReferenceFindings()
         for name in names {
             let match = try await places.find(name)
-            var head: [UInt8] = []
-            if case .found(let asset) = match { head = try await places.head(asset, count: ImageProbe.headerBytes) }
-            findings.found[name] = ReferenceFinding(match, head: head)
+            var sample: MediaSample?
+            if case .found(let asset) = match { sample = try await places.sample(asset) }
+            findings.found[name] = ReferenceFinding(match, sample: sample)
         }
         return findings
     }
@@ -131,7 +132,8 @@ struct JobChecker: Sendable {
         let outputs = (1...max(1, plan.count)).map { index in
             OutputNaming.output(
                 template: plan.outputName ?? configuration.delivery.outputName, job: job, render: plan.number,
-                of: total, index: index, seed: plan.seed, model: plan.model, date: "DATE", fileExtension: "png")
+                of: total, index: index, seed: plan.seed, model: plan.model, date: "DATE",
+                fileExtension: plan.family.makesFilms ? "mp4" : "png")
         }
         return Render(
             number: plan.number, kind: plan.kind.rawValue, model: plan.model, size: plan.size, n: plan.count,

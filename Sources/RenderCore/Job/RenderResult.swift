@@ -48,6 +48,8 @@ public struct RenderResult: Sendable, Codable, Equatable {
     public var status: String
     public var outputs: [Output]
     public var failedParts: [FailedPart]
+    /// Text and outputs in the order of the answer, where it holds both; nil: it holds outputs only, or is from before texts were kept.
+    public var article: [ArticleItem]?
     public var origPrompt: String?
     public var actualPrompt: String?
     public var usage: JSONValue?
@@ -60,7 +62,8 @@ public struct RenderResult: Sendable, Codable, Equatable {
 
     public init(
         task: TaskID?, requestID: String?, status: String, outputs: [Output], failedParts: [FailedPart] = [],
-        origPrompt: String? = nil, actualPrompt: String? = nil, usage: JSONValue? = nil, submitTime: String? = nil,
+        article: [ArticleItem]? = nil, origPrompt: String? = nil, actualPrompt: String? = nil, usage: JSONValue? = nil,
+        submitTime: String? = nil,
         scheduledTime: String? = nil, endTime: String? = nil, learnedAt: Date
     ) {
         self.task = task
@@ -68,6 +71,7 @@ public struct RenderResult: Sendable, Codable, Equatable {
         self.status = status
         self.outputs = outputs
         self.failedParts = failedParts
+        self.article = article.map(ArticleItem.bounded)
         self.origPrompt = origPrompt
         self.actualPrompt = actualPrompt
         self.usage = usage
@@ -77,7 +81,7 @@ public struct RenderResult: Sendable, Codable, Equatable {
         self.learnedAt = learnedAt
     }
 
-    /// The same without its links, for what is kept after delivery.
+    /// The same without its links, for what is kept after delivery. An article names its outputs by their index: it has none.
     public var withoutLinks: RenderResult {
         var copy = self
         copy.outputs = outputs.map {

@@ -60,7 +60,11 @@ extension SidecarReading {
         let task = answer["task_id"]?.string.map { TaskID($0) }
         return RenderResult(
             task: task, requestID: answer["query_request_id"]?.string ?? answer["submit_request_id"]?.string,
-            status: status, outputs: outputs.map { .init(index: $0.index, url: $0.source) },
+            status: status,
+            outputs: outputs.map {
+                .init(
+                    index: $0.index, url: $0.source, medium: $0.mediaType.hasPrefix("video/") ? .film : .picture)
+            },
             failedParts: (answer["failed_parts"]?.array ?? []).compactMap { part in
                 guard let index = part["index"]?.int, let code = part["code"]?.string else { return nil }
                 return .init(index: index, code: code, message: part["message"]?.string ?? "")

@@ -24,7 +24,7 @@ enum Planning {
             let probe = ImageProbe(
                 format: ImageProbe.Format.allCases[long % 8], width: 60 * long, height: 1 + 40 * long,
                 hasAlpha: long.isMultiple(of: 2))
-            return .found(name: name, bytes: long << 10, probe: name.hasPrefix("text") ? nil : probe)
+            return .found(name: name, bytes: long << 10, probe: name.hasPrefix("text") ? nil : MediaProbe(probe))
         }
     }
 
