@@ -52,8 +52,8 @@ public actor FolderAssets: Assets {
         }
     }
 
-    public func head(_ asset: AssetEntry, count: Int) throws -> [UInt8] {
-        try reporting { try Self.open(asset).readPrefix(count) }
+    public func sample(_ asset: AssetEntry) throws -> MediaSample {
+        try reporting { try Self.open(asset).sample() }
     }
 
     /// The file that the entry describes, and nothing else.

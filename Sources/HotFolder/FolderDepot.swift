@@ -56,16 +56,12 @@ public actor FolderDepot: Depot {
     public func kept(_ key: String) throws -> StagedFacts? {
         try reporting {
             guard let own = try own(FolderOutbox.checked(key)), let name = try whole(in: own) else { return nil }
-            let file = try own.file(name)
-            let digest = try FileDigest.of(file)
+            let digest = try FileDigest.of(own.file(name))
             guard digest.sha256 == name else {
                 try own.remove(name)
                 return nil
             }
-            let tail = min(StagingFile.tailBytes, digest.bytes)
-            return StagedFacts(
-                bytes: digest.bytes, sha256: digest.sha256, head: digest.head,
-                tail: try file.read(from: digest.bytes - tail, count: tail))
+            return StagedFacts(bytes: digest.bytes, sha256: digest.sha256, sample: digest.sample)
         }
     }
 

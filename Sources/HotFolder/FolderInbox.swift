@@ -78,8 +78,8 @@ public actor FolderInbox: Inbox {
         }
     }
 
-    public func head(_ entry: InboxEntry, count: Int) throws -> [UInt8] {
-        try reporting { try open(entry).readPrefix(count) }
+    public func sample(_ entry: InboxEntry) throws -> MediaSample {
+        try reporting { try open(entry).sample() }
     }
 
     public func writeWaiting(_ text: String?, folder: String) throws {

@@ -86,7 +86,7 @@ extension FolderWorkspace {
     ) throws(FileError) -> TakenReference? {
         guard try folder.facts(of: file)?.kind == .file else { return nil }
         let digest = try FileDigest.of(folder.file(file))
-        return TakenReference(file: name, bytes: digest.bytes, sha256: digest.sha256, head: digest.head)
+        return TakenReference(file: name, bytes: digest.bytes, sha256: digest.sha256, sample: digest.sample)
     }
 
     private func copy(
@@ -101,7 +101,7 @@ extension FolderWorkspace {
             guard there?.sha256 == digest.sha256 else { throw FileError(errno: EEXIST, "take", file.path) }
         }
         try target.flushEntries()
-        return TakenReference(file: name, bytes: digest.bytes, sha256: digest.sha256, head: digest.head)
+        return TakenReference(file: name, bytes: digest.bytes, sha256: digest.sha256, sample: digest.sample)
     }
 
     private func move(
@@ -120,7 +120,7 @@ extension FolderWorkspace {
             try file.flush()
             try target.flushEntries()
             try source.flushEntries()
-            return TakenReference(file: name, bytes: digest.bytes, sha256: digest.sha256, head: digest.head)
+            return TakenReference(file: name, bytes: digest.bytes, sha256: digest.sha256, sample: digest.sample)
         }
         // On another file system, or half moved before a crash: a proved copy first, then the original goes.
         let before = try file.facts()

@@ -1,5 +1,6 @@
 import CCrypto
 import Glibc
+import RenderCore
 
 /// Owns one running SHA-256.
 final class SHA256 {
@@ -39,26 +40,22 @@ final class SHA256 {
 
 /// What one reading of a file found.
 struct FileDigest {
-    /// Enough for the size of a picture behind its camera data and colour profile.
-    static let headBytes = 256 << 10
-
     var bytes: Int
     var sha256: String
-    var head: [UInt8]
+    /// Of the bytes that were hashed, whatever becomes of the file.
+    var sample: MediaSample
 
     /// Reads a file to its end.
     ///
     /// - Parameter copy: gets every byte as well.
     static func of(_ file: Descriptor, copyingTo copy: Descriptor? = nil) throws(FileError) -> FileDigest {
         let hash = try SHA256()
-        var bytes = 0
-        var head: [UInt8] = []
+        var ends = SampleCollector()
         try file.forEachChunk { (chunk) throws(FileError) in
             try hash.update(chunk)
             try copy?.write(chunk)
-            if head.count < headBytes { head.append(contentsOf: chunk.prefix(headBytes - head.count)) }
-            bytes += chunk.count
+            ends.add(chunk)
         }
-        return FileDigest(bytes: bytes, sha256: try hash.finish(), head: head)
+        return FileDigest(bytes: ends.bytes, sha256: try hash.finish(), sample: ends.sample)
     }
 }

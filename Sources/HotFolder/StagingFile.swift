@@ -21,11 +21,9 @@ actor StagingFile: StagedFile {
     private let leaving: Int
     private var file: Descriptor?
     private let hash: SHA256
-    static let tailBytes = 16
-    private var head: [UInt8] = []
-    private var tail: [UInt8] = []
-    private(set) var offset = 0
+    private var ends: SampleCollector
     private(set) var tag: String?
+    var offset: Int { ends.bytes }
 
     /// Opens what is there and hashes it again, or begins an empty file.
     ///
@@ -37,17 +35,11 @@ actor StagingFile: StagedFile {
             try? JSONDecoder().decode(Side.self, from: Data(bytes))  // damaged: begin anew
         }
         let file = try folder.ownFile(key + Self.suffix)
-        var offset = 0
-        var head: [UInt8] = []
-        var tail: [UInt8] = []
+        var ends = SampleCollector()
         if let side, side.boot == boot {
             try file.forEachChunk { (chunk) throws(FileError) in
                 try hash.update(chunk)
-                offset += chunk.count
-                if head.count < FileDigest.headBytes {
-                    head.append(contentsOf: chunk.prefix(FileDigest.headBytes - head.count))
-                }
-                tail = (tail + chunk.suffix(Self.tailBytes)).suffix(Self.tailBytes)
+                ends.add(chunk)
             }
         } else if ftruncate(file.raw, 0) < 0 {
             throw FileError(errno: errno, "write", file.path, .folder)
@@ -57,10 +49,8 @@ actor StagingFile: StagedFile {
         self.leaving = leaving
         self.hash = hash
         self.file = file
-        self.offset = offset
-        self.head = head
-        self.tail = tail
-        tag = offset > 0 ? side?.tag : nil
+        self.ends = ends
+        tag = ends.bytes > 0 ? side?.tag : nil
     }
 
     func restart(tag: String?) throws {
@@ -70,9 +60,7 @@ actor StagingFile: StagedFile {
                 throw FileError(errno: errno, "write", file.path, .folder)
             }
             try hash.restart()
-            head = []
-            tail = []
-            offset = 0
+            ends = SampleCollector()
             self.tag = tag
             // No flush: after a crash of the machine the bytes do not count anyway.
             let side = try JSONEncoder().encode(Side(tag: tag, boot: Self.boot))
@@ -97,14 +85,14 @@ actor StagingFile: StagedFile {
             }
             var failure: FileError?
             chunk.withUnsafeBytes { bytes in
-                do throws(FileError) { try hash.update(bytes) } catch { failure = error }
+                do throws(FileError) {
+                    try hash.update(bytes)
+                    ends.add(bytes)
+                } catch {
+                    failure = error
+                }
             }
             if let failure { throw failure }
-            if head.count < FileDigest.headBytes {
-                head.append(contentsOf: chunk.prefix(FileDigest.headBytes - head.count))
-            }
-            tail = (tail + chunk.suffix(Self.tailBytes)).suffix(Self.tailBytes)
-            offset += chunk.count
         }
     }
 
@@ -113,7 +101,7 @@ actor StagingFile: StagedFile {
             let file = try opened()
             try file.flush()
             try folder.flushEntries()
-            let facts = StagedFacts(bytes: offset, sha256: try hash.finish(), head: head, tail: tail)
+            let facts = StagedFacts(bytes: offset, sha256: try hash.finish(), sample: ends.sample)
             self.file = nil
             return facts
         }

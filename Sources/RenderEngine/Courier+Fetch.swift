@@ -21,7 +21,7 @@ extension Courier {
             let parcel = try await insistence.insist(until: .stopping, about: job, isTold: true) {
                 try await slots.within(until: order.life.expiresAt) { try await bring(output, key, job) }
             }
-            guard let problem = Self.problem(parcel.facts) else {
+            guard let problem = parcel.problem else {
                 await results.arrived(key, isKept: parcel.isKept)
                 return parcel
             }
@@ -85,7 +85,7 @@ extension Courier {
         }
         guard let facts else { return nil }
         await results.arrived(key, isKept: true)
-        return Parcel(output: output, key: key, facts: facts, isKept: true)
+        return Parcel(output, key, facts, isKept: true)
     }
 
     /// A second copy of what lies in the staging of an outbox that went out of reach. One try: should it fail, the first copy
@@ -95,10 +95,8 @@ extension Courier {
             let facts = try await slots.within(until: order.life.expiresAt) {
                 try await download(parcel.output, to: try await parts.depot.stage(parcel.key.description))
             }
-            guard Self.problem(facts) == nil else { return parcel }
-            var copy = parcel
-            copy.facts = facts
-            copy.isKept = true
+            let copy = Parcel(parcel.output, parcel.key, facts, isKept: true)
+            guard copy.problem == nil else { return parcel }
             try await keep(copy, order.job)
             await results.arrived(copy.key, isKept: true)
             return copy
@@ -118,16 +116,6 @@ extension Courier {
                 kind: .kept(bytes: parcel.facts.bytes)))
     }
 
-    /// Why a file that came whole is no picture that can be delivered; nil where it is one.
-    private static func problem(_ facts: StagedFacts) -> String? {
-        guard let picture = ImageProbe(facts.head) else { return "is not a picture (\(facts.bytes) bytes)" }
-        guard let width = picture.width, let height = picture.height, width > 0, height > 0 else {
-            return "is a \(picture.format.rawValue) file without a size"
-        }
-        return picture.format.isCut(tail: facts.tail)
-            ? "is a \(picture.format.rawValue) file that was cut off after \(facts.bytes) bytes" : nil
-    }
-
     /// One try: to the outbox where it takes something, else to the depot.
     ///
     /// - Throws: `Failure`: of the depot where neither does.
@@ -135,15 +123,15 @@ extension Courier {
         if await results.mayUseOutbox {
             do {
                 let facts = try await download(output, to: try await parts.outbox.stage(key.description))
-                return Parcel(output: output, key: key, facts: facts, isKept: false)
+                return Parcel(output, key, facts, isKept: false)
             } catch let failure as Failure where failure.isFolderOutOfOrder {
                 await results.outboxFailed(failure, job)
             }
         }
         do {
             let facts = try await download(output, to: try await parts.depot.stage(key.description))
-            let parcel = Parcel(output: output, key: key, facts: facts, isKept: true)
-            if Self.problem(facts) == nil { try await keep(parcel, job) }
+            let parcel = Parcel(output, key, facts, isKept: true)
+            if parcel.problem == nil { try await keep(parcel, job) }
             return parcel
         } catch let failure as Failure where failure.isFolderOutOfOrder {
             await results.depotFailed(failure, job)

@@ -33,22 +33,23 @@ extension Courier {
         let (render, job) = (order.render, order.job)
         let folder = try await jobs.outputFolder(of: job.id)
         if parcel.isKept { try await copies.within { try await carry(parcel) } }
-        let picture = ImageProbe(parcel.facts.head)
+        let probe = parcel.probe
         let wanted = OutputNaming.output(
             template: render.plan.outputName ?? parts.configuration.delivery.outputName, job: job.name,
             render: render.id.number, of: order.renders, index: parcel.output.index, seed: render.plan.seed,
             model: render.plan.model,
             // Of the result, not of now: after a crash the same file must get the same name.
             date: String(Timestamp.text(order.result.learnedAt).prefix(10)),
-            fileExtension: picture?.format.fileExtension ?? "bin")
+            fileExtension: probe?.fileExtension ?? "bin")
         let name = try await parts.outbox.publish(
             parcel.key.description, facts: parcel.facts, into: folder, as: wanted)
         await results.outboxWorks()
         let record = OutputRecord(
             render: render.id, index: parcel.output.index, file: name, bytes: parcel.facts.bytes,
-            sha256: parcel.facts.sha256, mediaType: picture?.format.mediaType ?? "application/octet-stream",
-            width: picture?.width, height: picture?.height, source: String(parcel.output.url.prefix { $0 != "?" }),
-            publishedAt: parts.now(), expiresAt: Self.expiry(of: parcel.output.url))
+            sha256: parcel.facts.sha256, mediaType: probe?.mediaType ?? "application/octet-stream",
+            width: probe?.size?.width, height: probe?.size?.height,
+            source: String(parcel.output.url.prefix { $0 != "?" }), publishedAt: parts.now(),
+            durationSeconds: probe?.seconds, expiresAt: Self.expiry(of: parcel.output.url))
         let step = Step(
             render: render.id, from: render.state.name, attempts: render.attempts, to: render.state,
             facts: [.output(record)], at: parts.now())

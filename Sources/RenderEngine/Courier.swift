@@ -22,9 +22,24 @@ struct Courier: Sendable {
     struct Parcel: Sendable {
         var output: RenderResult.Output
         var key: ResultKey
+        /// Without the sample, which was looked at: many may wait for an outbox that is away.
         var facts: StagedFacts
+        /// Nil: of no known format.
+        var probe: MediaProbe?
+        /// Why it cannot be delivered as what the result says it is; nil: it can.
+        var problem: String?
         /// In the depot; else in the outbox's staging.
         var isKept: Bool
+
+        init(_ output: RenderResult.Output, _ key: ResultKey, _ facts: StagedFacts, isKept: Bool) {
+            self.output = output
+            self.key = key
+            self.facts = facts
+            self.facts.sample = MediaSample(head: [], bytes: facts.bytes)
+            probe = MediaProbe(facts.sample)
+            problem = output.medium.problem(facts.sample, probe)
+            self.isKept = isKept
+        }
     }
 
     /// A render's delivery: what every step needs to know.
@@ -141,9 +156,9 @@ struct Courier: Sendable {
         return saved
     }
 
-    /// Writes the sidecar, after every output: where it stands, the outputs are whole.
+    /// Writes the article, if the answer is one, and then the sidecar, after every output: where it stands, all is whole.
     ///
-    /// - Returns: the files of this render, the sidecar last.
+    /// - Returns: the files of this render: outputs, article, the sidecar last.
     func seal(_ render: RenderRecord, job: JobRecord, result: RenderResult, cost: Money?) async throws -> [String] {
         let folder = try await jobs.outputFolder(of: job.id)
         let current = try await jobs.job(job.id)
@@ -164,6 +179,15 @@ struct Courier: Sendable {
             throw LedgerError.noSuchRender(render.id)
         }
         let total = try await parts.ledger.renders(of: job.id).count
+        var names = history.outputs.map(\.file)
+        let byIndex = Dictionary(history.outputs.map { ($0.index, $0.file) }, uniquingKeysWith: { $1 })
+        if let article = result.markdown(files: byIndex) {
+            let name = OutputNaming.article(job: job.name, render: render.id.number, of: total)
+            try await insistence.insist(until: .stopping, about: job) { [parts] in
+                try await parts.outbox.write(Array(article.utf8), into: folder, as: name)
+            }
+            names.append(name)
+        }
         let sidecar = Sidecar(
             job: current, history: history, renders: total, provider: parts.providerFacts, version: parts.version)
         let text = Array((sidecar?.json ?? "").utf8)  // nil only for a render that is not at its end, which this one is
@@ -171,6 +195,6 @@ struct Courier: Sendable {
         try await insistence.insist(until: .stopping, about: job) { [parts] in
             try await parts.outbox.write(text, into: folder, as: name)
         }
-        return history.outputs.map(\.file) + [name]
+        return names + [name]
     }
 }

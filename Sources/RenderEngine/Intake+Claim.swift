@@ -143,7 +143,7 @@ extension Intake {
 
         mutating func add(_ name: String, _ file: TakenReference) {
             files[file.file] = file
-            lookup.found[name] = .found(name: file.file, bytes: file.bytes, probe: ImageProbe(file.head))
+            lookup.found[name] = .found(name: file.file, bytes: file.bytes, probe: MediaProbe(file.sample))
         }
 
         /// The plan with the digest of every local reference.
@@ -159,7 +159,9 @@ extension Intake {
     }
 
     /// In bytes. What no model takes fails its job and stays where it is: to copy and hash it would only cost time and room.
-    private var largestReference: Int { parts.catalogue.models.compactMap(\.media?.bytesMax).max() ?? 0 }
+    private var largestReference: Int {
+        parts.catalogue.models.flatMap(\.inputs).compactMap(\.limit.bytesMax).max() ?? 0
+    }
 
     /// Moves or copies every local reference into the job's folder.
     private func take(_ reading: JobReader.Reading, for claim: Claim, in look: inout Look) async throws -> Taken {
@@ -183,8 +185,9 @@ extension Intake {
                     // It is its own job, which another one must not take away.
                     result.lookup.found[name] = .found(name: entry.name, bytes: entry.bytes, probe: nil)
                 case .beside(let entry) where entry.bytes > largestReference:
-                    let head = try await parts.inbox.head(entry, count: ImageProbe.headerBytes)
-                    result.lookup.found[name] = .found(name: entry.name, bytes: entry.bytes, probe: ImageProbe(head))
+                    let sample = try await parts.inbox.sample(entry)
+                    result.lookup.found[name] = .found(
+                        name: entry.name, bytes: entry.bytes, probe: MediaProbe(sample))
                 case .beside(let entry), .growing(let entry):
                     let isNamedAgain = lastNames[entry.path].map { $0 != name } ?? false
                     let keep =
@@ -194,9 +197,9 @@ extension Intake {
                         name, try await parts.workspace.takeReference(entry, for: claim.id, as: name, keep: keep))
                     if !keep { look.taken.insert(entry.path) }
                 case .asset(let asset) where asset.entry.bytes > largestReference:
-                    let head = try await parts.assets.head(asset, count: ImageProbe.headerBytes)
+                    let sample = try await parts.assets.sample(asset)
                     result.lookup.found[name] = .found(
-                        name: asset.entry.name, bytes: asset.entry.bytes, probe: ImageProbe(head))
+                        name: asset.entry.name, bytes: asset.entry.bytes, probe: MediaProbe(sample))
                 case .asset(let asset):
                     result.add(name, try await parts.workspace.takeReference(asset, for: claim.id, as: name))
                 case .ambiguous(let matches): result.lookup.found[name] = .ambiguous(matches)

@@ -279,17 +279,17 @@ actor Intake {
         return found
     }
 
-    /// The first bytes of everything found, as the planner checks them.
+    /// Both ends of everything found, as the planner checks them.
     private func lookup(_ findings: [String: Finding]) async throws -> ReferenceFindings {
         var lookup = ReferenceFindings()
         for (name, finding) in findings {
             switch finding {
             case .beside(let entry), .growing(let entry):
-                let head = try await parts.inbox.head(entry, count: ImageProbe.headerBytes)
-                lookup.found[name] = .found(name: entry.name, bytes: entry.bytes, probe: ImageProbe(head))
+                let sample = try await parts.inbox.sample(entry)
+                lookup.found[name] = .found(name: entry.name, bytes: entry.bytes, probe: MediaProbe(sample))
             case .asset(let asset):
-                let head = try await parts.assets.head(asset, count: ImageProbe.headerBytes)
-                lookup.found[name] = .found(name: asset.entry.name, bytes: asset.entry.bytes, probe: ImageProbe(head))
+                let sample = try await parts.assets.sample(asset)
+                lookup.found[name] = .found(name: asset.entry.name, bytes: asset.entry.bytes, probe: MediaProbe(sample))
             case .missing: lookup.found[name] = .missing
             case .ambiguous(let matches): lookup.found[name] = .ambiguous(matches)
             case .notAFile: lookup.found[name] = .notRegular

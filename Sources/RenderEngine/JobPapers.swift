@@ -113,7 +113,7 @@ struct JobPapers: Sendable {
 extension OutputNaming {
     /// `cat.json`, `cat-002.json` for a job of many renders, `cat.failed.json` where it failed.
     static func sidecar(job: String, render: Int, of total: Int, failed: Bool = false) -> String {
-        (total > 1 ? "\(job)-\(digits(render))" : job) + (failed ? OwnFiles.failedSuffix : ".json")
+        stem(job: job, render: render, of: total) + (failed ? OwnFiles.failedSuffix : ".json")
     }
 
     /// The name that an output is to get: its own template, or the one for so many renders.

@@ -13,9 +13,13 @@ public struct ReferenceFindings: ReferenceLookup, Sendable {
 
 extension ReferenceFinding {
     /// What an adapter says of a name in the assets.
-    public init(_ match: AssetMatch, head: [UInt8]) {
+    ///
+    /// - Parameter sample: of what was found; nil where nothing was.
+    public init(_ match: AssetMatch, sample: MediaSample?) {
         switch match {
-        case .found(let asset): self = .found(name: asset.entry.name, bytes: asset.entry.bytes, probe: ImageProbe(head))
+        case .found(let asset):
+            self = .found(
+                name: asset.entry.name, bytes: asset.entry.bytes, probe: sample.flatMap { MediaProbe($0) })
         case .none: self = .missing
         case .ambiguous(let names): self = .ambiguous(names)
         case .notAFile: self = .notRegular

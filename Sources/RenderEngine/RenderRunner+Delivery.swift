@@ -69,9 +69,10 @@ extension RenderRunner {
     ) async throws -> RenderMachine.Action {
         guard !result.outputs.isEmpty else {
             let part = result.failedParts.first
+            let noun = (render.plan.family.makesFilms ? MediaKind.video : .image).noun
             let failure = Failure(
                 code: part?.code ?? "no_output",
-                message: part.map { "nothing came out: \($0.message)" } ?? "the provider's answer holds no result",
+                message: part.map { "no \(noun) came out: \($0.message)" } ?? "the provider's answer holds no \(noun)",
                 advice: "change the prompt or the references, then try again", fault: .job, retryable: false,
                 requestID: result.requestID)
             return try await move(

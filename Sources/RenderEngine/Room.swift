@@ -56,7 +56,7 @@ actor Room {
     private func expectedBytes() async -> Int {
         // The ledger out of order stops every submit by itself.
         let open = try? await parts.ledger.renders(in: [.sending, .following, .rendered], limit: nil)
-        return (open ?? []).reduce(0) { $0 + $1.plan.kind.resultBytes * max(1, $1.plan.count) }
+        return (open ?? []).reduce(0) { $0 + $1.plan.family.resultBytes * max(1, $1.plan.count) }
     }
 
     /// The same words every time, so that they are told once.
@@ -70,12 +70,8 @@ actor Room {
     }
 }
 
-extension JobKind {
-    /// What one result takes at most, as a rule.
-    var resultBytes: Int {
-        switch self {
-        case .textToImage, .imageEdit: 8 << 20
-        case .textToVideo, .imageToVideo: 128 << 20
-        }
-    }
+extension BodyFamily {
+    /// What one result takes at most, as a rule; how much it really is is known when it comes. A picture of 2048 x 2048 pixels; a film of
+    /// thirty seconds at 70 Mbit/s.
+    var resultBytes: Int { makesFilms ? 256 << 20 : 8 << 20 }
 }

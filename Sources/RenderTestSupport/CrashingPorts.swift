@@ -179,7 +179,9 @@ public struct CrashingOutbox: Outbox {
         try await gate.effect("publish") { try await outbox.publish(key, facts: facts, into: folder, as: name) }
     }
     public func write(_ bytes: [UInt8], into folder: String, as name: String) async throws {
-        try await gate.effect("write sidecar") { try await outbox.write(bytes, into: folder, as: name) }
+        try await gate.effect(name.hasSuffix(".md") ? "write article" : "write sidecar") {
+            try await outbox.write(bytes, into: folder, as: name)
+        }
     }
     public func freeBytes() async throws -> Int { try await gate.question { try await outbox.freeBytes() } }
 }

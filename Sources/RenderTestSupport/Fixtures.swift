@@ -94,9 +94,39 @@ public enum Fixtures {
 }
 
 extension Fixtures {
+    /// Four bytes, the highest first.
+    public static func big(_ number: Int) -> [UInt8] {
+        (0..<4).map { UInt8(truncatingIfNeeded: number >> (24 - 8 * $0)) }
+    }
+
+    /// A box of an MP4.
+    public static func box(_ type: String, _ body: [UInt8]) -> [UInt8] { big(8 + body.count) + Array(type.utf8) + body }
+
+    /// An MP4 with its table and no frames: enough for whoever does not decode it.
+    ///
+    /// - Parameters:
+    ///   - matrix: of the track; the usual one leaves the film as it is.
+    ///   - more: boxes at the end of the table.
+    ///   - isBehind: the table stands behind the film, and not before it.
+    public static func film(
+        brand: String = "isom", width: Int = 1280, height: Int = 720, milliseconds: Int = 5000,
+        matrix: [Int] = [0x10000, 0, 0, 0, 0x10000, 0, 0, 0, 0x4000_0000], handler: String = "vide", more: [UInt8] = [],
+        frames: [UInt8] = Array(repeating: 7, count: 64), isBehind: Bool = false
+    ) -> [UInt8] {
+        // `mvhd` and `mdhd` begin alike: version and flags, two dates, ticks a second, ticks.
+        let times = big(0) + big(0) + big(0) + big(1000) + big(milliseconds)
+        let header =
+            big(3) + big(0) + big(0) + big(1) + big(0) + big(milliseconds) + Array(repeating: 0, count: 16)
+            + matrix.flatMap(big) + big(width << 16) + big(height << 16)
+        let media = box("mdhd", times + big(0)) + box("hdlr", big(0) + big(0) + Array(handler.utf8) + big(0))
+        let track = box("trak", box("tkhd", header) + box("mdia", media))
+        let table = box("moov", box("mvhd", times + Array(repeating: 0, count: 80)) + track + more)
+        let first = box("ftyp", Array(brand.utf8) + big(512) + Array(brand.utf8))
+        return first + (isBehind ? box("mdat", frames) + table : table + box("mdat", frames))
+    }
+
     /// Beginning and end of a PNG: enough for whoever does not decode it.
     public static func png(width: Int, height: Int, tail: String = "") -> [UInt8] {
-        func big(_ number: Int) -> [UInt8] { (0..<4).map { UInt8(truncatingIfNeeded: number >> (24 - 8 * $0)) } }
         let header: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A] + big(13) + Array("IHDR".utf8)
         return header + big(width) + big(height) + [8, 2, 0, 0, 0] + big(0) + Array(tail.utf8)
             + [0, 0, 0, 0, 0x49, 0x45, 0x4E, 0x44, 0xAE, 0x42, 0x60, 0x82]

@@ -52,8 +52,13 @@ public actor ScriptedService: RenderService {
     public var quotaFailure: Failure?
     /// How many pictures of a result fail, from the last.
     public var failedParts = 0
-    /// Bytes of every picture.
+    /// Bytes of every picture, and of every film.
     public var picture = Fixtures.png(width: 64, height: 64)
+    public var film = Fixtures.film()
+    /// Bytes of the next downloads, in order; then the usual ones.
+    public var bodyScript: [[UInt8]] = []
+    /// Text and outputs in turn; nil: results hold outputs only.
+    public var article: [ArticleItem]?
     private let clock: @Sendable () -> Date
 
     public private(set) var submits: [RenderPlan] = []
@@ -157,7 +162,8 @@ public actor ScriptedService: RenderService {
     public func download(_ output: RenderResult.Output, from offset: Int, tag: String?) throws -> HTTPStream {
         downloads.append(output.url)
         if !downloadScript.isEmpty { throw downloadScript.removeFirst() }
-        let pieces = Pieces(picture)
+        let usual = output.medium == .film ? film : picture
+        let pieces = Pieces(bodyScript.isEmpty ? usual : bodyScript.removeFirst())
         return HTTPStream(head: HTTPHead(status: 200, headers: [.eTag: "\"1\""])) { await pieces.next() }
     }
 
@@ -175,16 +181,18 @@ public actor ScriptedService: RenderService {
 
     private func result(_ task: TaskID?, _ plan: RenderPlan) -> RenderResult {
         let good = max(0, plan.count - failedParts)
+        let isFilm = plan.family.makesFilms
         return RenderResult(
             task: task, requestID: "result", status: "SUCCEEDED",
             outputs: (0..<good).map {
                 RenderResult.Output(
                     index: $0 + 1,
-                    url: "https://results.example.com/\(task?.text ?? "sync")/\($0 + 1).png?Signature=secret")
+                    url: "https://results.example.com/\(task?.text ?? "sync")/\($0 + 1)."
+                        + (isFilm ? "mp4" : "png") + "?Signature=secret", medium: isFilm ? .film : .picture)
             },
             failedParts: (good..<plan.count).map {
                 RenderResult.FailedPart(index: $0 + 1, code: "DataInspectionFailed", message: "refused")
-            }, origPrompt: echoes ? plan.prompt : nil, learnedAt: clock())
+            }, article: article, origPrompt: echoes ? plan.prompt : nil, learnedAt: clock())
     }
 }
 

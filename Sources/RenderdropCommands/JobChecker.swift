@@ -146,9 +146,9 @@ struct JobChecker: Sendable {
         var findings = ReferenceFindings()
         for name in names {
             let match = try await places.find(name)
-            var head: [UInt8] = []
-            if case .found(let asset) = match { head = try await places.head(asset, count: ImageProbe.headerBytes) }
-            findings.found[name] = ReferenceFinding(match, head: head)
+            var sample: MediaSample?
+            if case .found(let asset) = match { sample = try await places.sample(asset) }
+            findings.found[name] = ReferenceFinding(match, sample: sample)
         }
         return findings
     }

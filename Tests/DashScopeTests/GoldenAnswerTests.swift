@@ -13,11 +13,11 @@ import Testing
         var original: String?
         var actual: String?
         var failed: [String] = []
-        var article: [RenderResult.ArticleItem]?
+        var article: [ArticleItem]?
 
         init(
             _ name: String, _ body: String, _ outputs: [RenderResult.Output], original: String? = nil,
-            actual: String? = nil, failed: [String] = [], article: [RenderResult.ArticleItem]? = nil
+            actual: String? = nil, failed: [String] = [], article: [ArticleItem]? = nil
         ) {
             testDescription = name
             self.body = body

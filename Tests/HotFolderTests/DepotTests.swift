@@ -28,7 +28,7 @@ import Testing
         #expect(try await depot.wholeKeys() == [Self.key])
         let again = FolderDepot(place.folders)
         #expect(try await again.kept(Self.key) == facts)
-        #expect(facts.tail == Array("abc".utf8))
+        #expect(facts.sample.tail == Array("abc".utf8))
         #expect(try await again.read(Self.key, from: 0) == Array("abc".utf8))
         #expect(try await again.read(Self.key, from: 2) == Array("c".utf8))
         #expect(try await again.read(Self.key, from: 3) == [])
@@ -78,7 +78,7 @@ import Testing
     @Test func `only what was finished can be kept`() async throws {
         let place = try Place()
         let depot = FolderDepot(place.folders)
-        let facts = StagedFacts(bytes: 3, sha256: Self.digest, head: [], tail: [])
+        let facts = StagedFacts(bytes: 3, sha256: Self.digest, sample: MediaSample([]))
         #expect(try await code { try await depot.keep(Self.key, facts: facts) } == "file_gone")
         _ = try await Self.staged("abcd", depot)
         #expect(try await code { try await depot.keep(Self.key, facts: facts) } == "file_changed")

@@ -24,7 +24,7 @@ import Testing
         let facts = try await Self.staged("abc", outbox)
         #expect(facts.sha256 == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")
         #expect(facts.bytes == 3)
-        #expect(facts.head == Array("abc".utf8))
+        #expect(facts.sample == MediaSample(Array("abc".utf8)))
         #expect(try place.names("outbox/shop/cat") == [".renderdrop-job"])
         #expect(try await outbox.publish(Self.key, facts: facts, into: folder, as: "cat-1.png") == "cat-1.png")
         #expect(place.text("outbox/shop/cat/cat-1.png") == "abc")
@@ -50,7 +50,7 @@ import Testing
         #expect(try await outbox.publish(Self.key, facts: other, into: folder, as: "CAT.png") == "CAT-2.png")
         #expect(try await outbox.publish(Self.key, facts: other, into: folder, as: "CAT.png") == "CAT-2.png")
         #expect(place.text("outbox/cat/cat.png") == "abc")
-        let never = StagedFacts(bytes: 9, sha256: "0", head: [], tail: [])
+        let never = StagedFacts(bytes: 9, sha256: "0", sample: MediaSample([]))
         let missing = try await code { _ = try await outbox.publish(Self.key, facts: never, into: folder, as: "x.png") }
         #expect(missing == "file_gone")
     }
@@ -90,7 +90,7 @@ import Testing
         try await second.append(Array("c".utf8))
         let facts = try await second.finish()
         #expect(facts.sha256 == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")
-        #expect(facts.head == Array("abc".utf8))
+        #expect(facts.sample == MediaSample(Array("abc".utf8)))
         #expect(try await code { try await second.append([1]) } != nil)
     }
 

@@ -91,7 +91,28 @@ import Testing
         // SHA-256 of a million `a`, from FIPS 180-2.
         #expect(digest.sha256 == "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0")
         #expect(digest.bytes == 1_000_000)
-        #expect(digest.head.count == FileDigest.headBytes)
+        #expect(digest.sample == MediaSample(Array(repeating: UInt8(ascii: "a"), count: 1_000_000)))
+    }
+
+    @Test(arguments: [1, 3, 100_000, 262_143, 262_144, 262_145, 524_288, 524_289, 1_300_000])
+    func `both ends of a file are kept, however its bytes come and wherever it is read`(length: Int) throws {
+        let place = try Place()
+        let bytes = (0..<length).map { UInt8(truncatingIfNeeded: ($0 &* 31) ^ ($0 >> 8)) }
+        let whole = MediaSample(bytes)
+        for size in [1 + length / 7, 300_000, 1 << 20] {
+            var ends = SampleCollector()
+            for start in stride(from: 0, to: length, by: size) {
+                bytes[start..<min(length, start + size)].withUnsafeBytes { ends.add($0) }
+            }
+            #expect(ends.sample == whole)
+        }
+        let folder = try Descriptor.folder(at: place.root + "/outbox")
+        try AtomicFile.write(bytes, in: folder, as: "film", nil, flush: false)
+        let file = try folder.file("film")
+        #expect(try file.sample() == whole)
+        // Again, from where the descriptor stands by now.
+        #expect(try file.sample() == whole)
+        #expect(try FileDigest.of(folder.file("film")).sample == whole)
     }
 
     @Test func `arrivals are forgotten when events were lost`() throws {

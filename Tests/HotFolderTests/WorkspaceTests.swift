@@ -67,7 +67,7 @@ import Testing
         let name = "references/1-cat.jpg"
         let taken = try await workspace.takeReference(entry, for: Place.job, as: name, keep: keep)
         #expect(taken.file == name)
-        #expect(taken.head == Array("picture".utf8))
+        #expect(taken.sample == MediaSample(Array("picture".utf8)))
         #expect(place.exists("inbox/cat.jpg") == keep)
         #expect(try await workspace.takenReference(Place.job, name: name) == taken)
         #expect(try await workspace.takeReference(entry, for: Place.job, as: name, keep: keep) == taken)
@@ -221,7 +221,7 @@ import Testing
             Issue.record("the asset is there")
             return
         }
-        #expect(try await assets.head(asset, count: 2) == Array("lo".utf8))
+        #expect(try await assets.sample(asset) == MediaSample(Array("logo".utf8)))
         let taken = try await workspace.takeReference(asset, for: Place.job, as: "logo.png")
         #expect(taken.bytes == 4)
         #expect(place.text("assets/logo.png") == "logo")

@@ -71,6 +71,15 @@ import Testing
         #expect(early == SidecarSample.json(history))
     }
 
+    @Test func `a text that was not delivered is not named`() throws {
+        var history = SidecarSample.history()
+        history.render.result?.article = [.text(" \n"), .output(1)]
+        #expect(!SidecarSample.json(history).contains("\"article\""))
+        history.render.result?.article = [.text("A red hat."), .output(1)]
+        history.render.state = .failed(Fixtures.failure)
+        #expect(!SidecarSample.json(history).contains("\"article\""))
+    }
+
     @Test func `money of another currency is not added up`() throws {
         var history = SidecarSample.history()
         history.spend = [
@@ -94,9 +103,16 @@ struct SidecarSample: Sendable, CustomTestStringConvertible {
 
     static let provider = Sidecar.Provider(
         name: "dashscope", region: "beijing", apiRoot: "https://dashscope.example.com/api/v1")
-    static let all = [delivered, failed, failedJob, canceled, partial, summary]
+    static let all = [delivered, article, failed, failedJob, canceled, partial, summary]
 
     static let delivered = SidecarSample(name: "delivered", json: json(history()))
+
+    /// Text and pictures in turn.
+    static let article: SidecarSample = {
+        var history = SidecarSample.history()
+        history.render.result?.article = [.text("A red hat."), .output(1), .text("A blue one."), .output(2)]
+        return SidecarSample(name: "article", json: json(history))
+    }()
 
     static let failed: SidecarSample = {
         var history = SidecarSample.history()

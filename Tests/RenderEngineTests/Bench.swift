@@ -163,7 +163,8 @@ final class Bench: Sendable {
     @discardableResult
     func past(
         _ state: RenderMachine.State, name: String = "cat", attempt outcome: AttemptRecord.Outcome? = .accepted,
-        count: Int = 1, jobState: JobRecord.State = .active, mode: CallMode = .async
+        count: Int = 1, jobState: JobRecord.State = .active, mode: CallMode = .async,
+        _ change: (inout RenderPlan) -> Void = { _ in }
     ) async throws -> RenderID {
         let id = JobID(at: now, randomness: bytes(10))
         var job = Fixtures.job(id, name: name)
@@ -178,6 +179,7 @@ final class Bench: Sendable {
         record.plan.lane.group = "wan2.2-t2i-flash"
         record.plan.count = count
         record.plan.mode = mode
+        change(&record.plan)
         record.since = now
         await ledger.add(job, renders: [record])
         if state.name != .queued {

@@ -14,7 +14,7 @@ protocol AnswerReader: Sendable {
     static func parts(of output: JSONValue) -> [AnswerPart]?
     static func prompts(of output: JSONValue) -> (original: String?, actual: String?)
     /// Text and outputs in the order in which they are read; nil where text is none of the result.
-    static func article(of output: JSONValue) -> [RenderResult.ArticleItem]?
+    static func article(of output: JSONValue) -> [ArticleItem]?
 }
 
 extension AnswerReader {
@@ -22,7 +22,7 @@ extension AnswerReader {
         (output["orig_prompt"]?.filledText, output["actual_prompt"]?.filledText)
     }
 
-    static func article(of output: JSONValue) -> [RenderResult.ArticleItem]? { nil }
+    static func article(of output: JSONValue) -> [ArticleItem]? { nil }
 }
 
 enum AnswerReaders {

@@ -31,7 +31,7 @@ enum ChoicesAnswer: AnswerReader {
         }
     }
 
-    static func article(of output: JSONValue) -> [RenderResult.ArticleItem]? {
+    static func article(of output: JSONValue) -> [ArticleItem]? {
         guard let choices = choices(of: output), choices.contains(where: isArticle) else { return nil }
         var index = 0
         return choices.joined().compactMap { item in

@@ -41,13 +41,6 @@ public struct RenderResult: Sendable, Codable, Equatable {
         }
     }
 
-    /// A piece of an answer that mixes text and pictures, in the order in which it is read.
-    public enum ArticleItem: Sendable, Codable, Equatable {
-        case text(String)
-        /// The output of this index.
-        case output(Int)
-    }
-
     public var task: TaskID?
     /// Of the call that brought the result: the query, or the submit of a synchronous model.
     public var requestID: String?
@@ -55,6 +48,8 @@ public struct RenderResult: Sendable, Codable, Equatable {
     public var status: String
     public var outputs: [Output]
     public var failedParts: [FailedPart]
+    /// Text and outputs in the order of the answer, where it holds both; nil: it holds outputs only, or is from before texts were kept.
+    public var article: [ArticleItem]?
     public var origPrompt: String?
     public var actualPrompt: String?
     public var usage: JSONValue?
@@ -64,8 +59,6 @@ public struct RenderResult: Sendable, Codable, Equatable {
     public var endTime: String?
     /// By our clock, when we learned of it. Links live 24 h from the task's end.
     public var learnedAt: Date
-    /// What was written and drawn in turns; nil: outputs only.
-    public var article: [ArticleItem]?
 
     public init(
         task: TaskID?, requestID: String?, status: String, outputs: [Output], failedParts: [FailedPart] = [],
@@ -77,6 +70,7 @@ public struct RenderResult: Sendable, Codable, Equatable {
         self.status = status
         self.outputs = outputs
         self.failedParts = failedParts
+        self.article = article.map(ArticleItem.bounded)
         self.origPrompt = origPrompt
         self.actualPrompt = actualPrompt
         self.usage = usage
@@ -84,10 +78,9 @@ public struct RenderResult: Sendable, Codable, Equatable {
         self.scheduledTime = scheduledTime
         self.endTime = endTime
         self.learnedAt = learnedAt
-        self.article = article
     }
 
-    /// The same without its links, for what is kept after delivery.
+    /// The same without its links, for what is kept after delivery. An article names its outputs by their index: it has none.
     public var withoutLinks: RenderResult {
         var copy = self
         copy.outputs = outputs.map {

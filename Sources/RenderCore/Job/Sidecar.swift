@@ -79,6 +79,9 @@ public struct Sidecar: Sendable, Equatable {
             .init("request", request),
             .init("answer", answer),
             .init("outputs", .array(history?.outputs.map(Self.output) ?? [])),
+        ]
+        if let article { members.append(.init("article", .text(article))) }
+        members += [
             .init("attempts", .array(history?.attempts.map(attempt) ?? [])),
             .init("cost", Self.cost(history.map { [$0] } ?? [])),
             .init("timings", timings),
@@ -98,6 +101,12 @@ public struct Sidecar: Sendable, Equatable {
         if let result = history?.render.result { return result.withoutLinks }
         guard case .rendered(let result) = history?.render.state else { return nil }
         return result.withoutLinks
+    }
+
+    /// The file that holds the answer's text; nil where there is none, or what came of it failed.
+    private var article: String? {
+        guard let history, outcome == .delivered, result?.isArticle == true else { return nil }
+        return OutputNaming.article(job: job.name, render: history.render.id.number, of: renders)
     }
 
     /// The attempt that the outcome came from.

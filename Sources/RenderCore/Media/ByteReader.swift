@@ -11,6 +11,12 @@ struct ByteReader {
     func u24(_ at: Int, little: Bool = false) -> Int? { number(at, 3, little: little) }
     func u32(_ at: Int, little: Bool = false) -> Int? { number(at, 4, little: little) }
 
+    /// Nil also where it is more than an `Int` holds.
+    func u64(_ at: Int) -> Int? {
+        guard let high = u32(at), let low = u32(at + 4), high <= 0x7FFF_FFFF else { return nil }
+        return high << 32 | low
+    }
+
     private func number(_ at: Int, _ length: Int, little: Bool) -> Int? {
         guard at >= 0, at <= bytes.count - length else { return nil }
         let part = bytes[at..<(at + length)]

@@ -38,7 +38,10 @@ public struct ImageProbe: Sendable, Hashable, Codable {
     ///
     /// - Parameter bytes: the beginning of the file, up to `headerBytes`; further ones are ignored.
     public init?(_ bytes: some Sequence<UInt8>) {
-        let reader = ByteReader(Array(bytes.prefix(Self.headerBytes)))
+        self.init(reading: ByteReader(Array(bytes.prefix(Self.headerBytes))))
+    }
+
+    init?(reading reader: ByteReader) {
         guard
             let probe = Self.png(reader) ?? Self.jpeg(reader) ?? Self.gif(reader) ?? Self.webp(reader)
                 ?? Self.bmp(reader) ?? Self.tiff(reader) ?? Self.heif(reader)

@@ -84,8 +84,8 @@ public protocol Inbox: Sendable {
     /// that the entry describes.
     func read(_ entry: InboxEntry, bytesMax: Int) async throws -> [UInt8]
 
-    /// At most `count` bytes from the start, under the same conditions.
-    func head(_ entry: InboxEntry, count: Int) async throws -> [UInt8]
+    /// Both ends of it, under the same conditions.
+    func sample(_ entry: InboxEntry) async throws -> MediaSample
 
     /// Writes or, for nil, removes `_WAITING.txt` of one folder; does nothing where it already says so.
     func writeWaiting(_ text: String?, folder: String) async throws
@@ -109,7 +109,8 @@ public protocol Assets: Sendable {
     /// nor is a path that leads out.
     func find(_ name: String) async throws -> AssetMatch
 
-    func head(_ asset: AssetEntry, count: Int) async throws -> [UInt8]
+    /// Both ends of it, if it is still the file that the entry describes.
+    func sample(_ asset: AssetEntry) async throws -> MediaSample
 }
 
 public enum AssetMatch: Sendable, Equatable {

@@ -3,16 +3,13 @@ public struct StagedFacts: Sendable, Equatable {
     public var bytes: Int
     /// Lower-case hexadecimal.
     public var sha256: String
-    /// The first bytes, for `ImageProbe`.
-    public var head: [UInt8]
-    /// The last bytes, at most 16.
-    public var tail: [UInt8]
+    /// Both ends, for `MediaProbe`.
+    public var sample: MediaSample
 
-    public init(bytes: Int, sha256: String, head: [UInt8], tail: [UInt8]) {
+    public init(bytes: Int, sha256: String, sample: MediaSample) {
         self.bytes = bytes
         self.sha256 = sha256
-        self.head = head
-        self.tail = tail
+        self.sample = sample
     }
 }
 
@@ -50,7 +47,7 @@ public protocol Outbox: Sendable {
     /// - Returns: the name it got.
     func publish(_ key: String, facts: StagedFacts, into folder: String, as name: String) async throws -> String
 
-    /// Writes a small file (a sidecar) whole: temporary file, flush, rename, flush of the folder. Replaces our own.
+    /// Writes a small file (a sidecar, an article) whole: temporary file, flush, rename, flush of the folder. Replaces our own.
     func write(_ bytes: [UInt8], into folder: String, as name: String) async throws
 
     func freeBytes() async throws -> Int

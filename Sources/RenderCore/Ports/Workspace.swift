@@ -25,14 +25,14 @@ public struct TakenReference: Sendable, Equatable {
     public var file: String
     public var bytes: Int
     public var sha256: String
-    /// The first bytes, for `ImageProbe`.
-    public var head: [UInt8]
+    /// Both ends, for `MediaProbe`.
+    public var sample: MediaSample
 
-    public init(file: String, bytes: Int, sha256: String, head: [UInt8]) {
+    public init(file: String, bytes: Int, sha256: String, sample: MediaSample) {
         self.file = file
         self.bytes = bytes
         self.sha256 = sha256
-        self.head = head
+        self.sample = sample
     }
 }
 

@@ -61,6 +61,17 @@ public enum OutputNaming {
         return String(repeating: "0", count: max(0, 3 - text.count)) + text
     }
 
+    /// What names the papers of a render: `cat`, `cat-002` for a job of many.
+    public static func stem(job: String, render: Int, of total: Int) -> String {
+        total > 1 ? "\(job)-\(digits(render))" : job
+    }
+
+    /// `cat.md`: the text of an answer, beside the sidecar of the same stem. Not by the template of the outputs, whose names may be
+    /// alike for two renders: an output gets a number then, but papers are written over.
+    public static func article(job: String, render: Int, of total: Int) -> String {
+        stem(job: job, render: render, of: total) + ".md"
+    }
+
     /// Puts values in for `{name}`, in one pass: a value's braces are text. A placeholder without a value stays as it is.
     public static func expand(_ template: String, values: [String: String]) -> String {
         OutputNameTemplate.pieces(of: template).map { piece in

@@ -15,5 +15,33 @@ enum PictureFuzz {
         try require(
             ImageProbe.Format.png.isCut(tail: bytes) || bytes.suffix(12).starts(with: [0, 0, 0, 0]),
             "a PNG that is whole ends with its last chunk")
+        try checkMedia(bytes)
+    }
+
+    /// As films are looked at: both ends, and perhaps nothing between them.
+    private static func checkMedia(_ bytes: [UInt8]) throws(Broken) {
+        let (half, rest) = (bytes.count / 2, bytes.count - bytes.count / 2)
+        let whole = MediaSample(bytes)
+        let halves = MediaSample(head: Array(bytes.prefix(half)), tail: Array(bytes.suffix(rest)), bytes: bytes.count)
+        var samples = [whole, halves, MediaSample(head: halves.head, bytes: bytes.count)]
+        // The end of a file that is far longer, or as long as a file can claim to be.
+        for length in [bytes.count + 1000, 1 << 33, Int.max] {
+            samples.append(MediaSample(head: halves.head, tail: halves.tail, bytes: length))
+        }
+        for sample in samples {
+            _ = MediaProbe.isCut(sample)
+            guard let probe = MediaProbe(sample) else { continue }
+            for side in [probe.size?.width, probe.size?.height].compactMap({ $0 }) {
+                try require((0...(1 << 32)).contains(side), "a side of \(side) pixels")
+            }
+            try require(probe.seconds.map { $0.isFinite && $0 >= 0 } ?? true, "it plays \(probe.seconds ?? 0) seconds")
+            try require(MediaProbe.kind(of: probe.format) == probe.kind, "\(probe.format) is what its name says")
+            try require(probe.kind != .audio || probe.size == nil, "sound has no size")
+            try require(!probe.mediaType.isEmpty && !probe.fileExtension.isEmpty, "a format has names")
+        }
+        // Of a picture the beginning alone is read.
+        guard let probe = MediaProbe(whole), probe.kind != .image else { return }
+        try require(MediaProbe(halves) == probe, "ends that meet are read as one")
+        try require(MediaProbe.isCut(halves) == MediaProbe.isCut(whole), "ends that meet are cut as one")
     }
 }

@@ -1,0 +1,22 @@
+import RenderCore
+
+/// Keeps both ends of bytes that pass by, however many there are.
+struct SampleCollector {
+    /// So many have passed.
+    private(set) var bytes = 0
+    private var head: [UInt8] = []
+    /// Up to twice what is asked for: so each byte is moved once, and not with every chunk.
+    private var tail: [UInt8] = []
+
+    mutating func add(_ chunk: UnsafeRawBufferPointer) {
+        let part = MediaSample.partBytes
+        bytes += chunk.count
+        if head.count < part { head.append(contentsOf: chunk.prefix(part - head.count)) }
+        tail.append(contentsOf: chunk.suffix(part))
+        if tail.count > 2 * part { tail.removeFirst(tail.count - part) }
+    }
+
+    var sample: MediaSample {
+        MediaSample(head: head, tail: Array(tail.suffix(MediaSample.partBytes)), bytes: bytes)
+    }
+}
