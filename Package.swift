@@ -65,7 +65,8 @@ let package = Package(
         library(
             "DashScopeSimulator",
             [
-                "CZlib", "CCrypto", httpTypes, .product(name: "Hummingbird", package: "hummingbird"),
+                "CZlib", "CCrypto", "CEmbedded", httpTypes,
+                .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"),
             ]),
         library(

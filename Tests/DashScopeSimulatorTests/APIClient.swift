@@ -34,6 +34,7 @@ struct APIClient: Sendable {
 
         func text(_ path: String) -> String? { value(path) as? String }
         func number(_ path: String) -> Int? { (value(path) as? NSNumber)?.intValue }
+        func decimal(_ path: String) -> Double? { (value(path) as? NSNumber)?.doubleValue }
         func isTrue(_ path: String) -> Bool { (value(path) as? Bool) == true }
         func count(_ path: String) -> Int? { (value(path) as? [Any])?.count }
         func has(_ path: String) -> Bool { value(path) != nil }
@@ -73,6 +74,12 @@ struct APIClient: Sendable {
         try await post(path, json, headers: headers.merging(["X-DashScope-Async": "enable"]) { own, _ in own })
     }
 
+    /// Submits on an asynchronous path and returns the task id.
+    func accepted(_ path: String, _ json: String, headers: [String: String] = [:]) async throws -> String {
+        let reply = try await submit(path, json, headers: headers)
+        return try #require(reply.text("output.task_id"), "\(reply.string)")
+    }
+
     /// Submits a prompt on E3 and returns the task id.
     func task(_ model: String = "wan2.2-t2i-flash", _ prompt: String = "a tin robot", extra: String = "") async throws
         -> String
@@ -93,6 +100,15 @@ enum Path {
     static let imageGeneration = "/services/aigc/image-generation/generation"
     static let textToImage = "/services/aigc/text2image/image-synthesis"
     static let imageToImage = "/services/aigc/image2image/image-synthesis"
+    static let outPainting = "/services/aigc/image2image/out-painting"
+    static let background = "/services/aigc/background-generation/generation"
+    static let video = "/services/aigc/video-generation/video-synthesis"
+    static let imageToVideo = "/services/aigc/image2video/video-synthesis"
+}
+
+/// A body whose `input` and `parameters` are given as JSON.
+func body(_ model: String, _ input: String, _ parameters: String = "{}") -> String {
+    #"{"model":"\#(model)","input":{\#(input)},"parameters":\#(parameters)}"#
 }
 
 /// A body of the messages family.

@@ -9,6 +9,7 @@ struct PNGCheck {
     let size: [Int]
     /// The filtered rows.
     let rows: Data
+    let hasAlpha: Bool
 
     struct Broken: Error { var why: String }
 
@@ -25,13 +26,14 @@ struct PNGCheck {
             let sum = checked.withUnsafeBufferPointer { crc32(0, $0.baseAddress, UInt32($0.count)) }
             guard Int(sum) == word(at + 8 + length) else { throw Broken(why: "crc") }
             names.append(String(decoding: checked.prefix(4), as: UTF8.self))
-            if names.last == "IHDR" { header = [word(at + 8), word(at + 12)] }
+            if names.last == "IHDR" { header = [word(at + 8), word(at + 12), Int(bytes[at + 17])] }
             if names.last == "IDAT" { packed += checked.dropFirst(4) }
             at += 12 + length
         }
         guard names.first == "IHDR", names.last == "IEND", at == bytes.count else { throw Broken(why: "order") }
-        size = header
-        var count = UInt(header[1] * (header[0] * 3 + 1))
+        size = [header[0], header[1]]
+        hasAlpha = header[2] == 6
+        var count = UInt(header[1] * (header[0] * (hasAlpha ? 4 : 3) + 1))
         var rows = [UInt8](repeating: 0, count: Int(count))
         guard uncompress(&rows, &count, packed, UInt(packed.count)) == Z_OK, Int(count) == rows.count else {
             throw Broken(why: "deflate")
@@ -55,6 +57,29 @@ struct PNGCheck {
     func `a picture is a sound PNG of exactly the size asked for`(width: Int, height: Int) throws {
         let check = try PNGCheck(Data(PictureRenderer.render(spec("a boat", width, height))))
         #expect(check.size == [width, height])
+    }
+
+    @Test func `a transparent picture has no sky and whole land`() throws {
+        var transparent = spec("a boat", 320, 200)
+        transparent.isTransparent = true
+        let check = try PNGCheck(Data(PictureRenderer.render(transparent)))
+        #expect(check.size == [320, 200])
+        #expect(check.hasAlpha)
+        let rows = unfiltered([UInt8](check.rows), width: 320, height: 200)
+        let alpha = rows.map { row in stride(from: 3, to: row.count, by: 4).map { row[$0] } }
+        #expect(alpha.first?.contains(0) == true)
+        #expect(alpha.last?.allSatisfy { $0 == 255 } == true)
+        #expect(Set(alpha.joined()) == [0, 255])
+    }
+
+    /// Undoes the filter "up" of RGBA rows.
+    private func unfiltered(_ bytes: [UInt8], width: Int, height: Int) -> [[UInt8]] {
+        var above = [UInt8](repeating: 0, count: width * 4)
+        return (0..<height).map { y in
+            let start = y * (width * 4 + 1) + 1
+            for x in above.indices { above[x] &+= bytes[start + x] }
+            return above
+        }
     }
 
     @Test func `equal specs give equal bytes, and prompt, seed and index each change them`() {
@@ -88,18 +113,18 @@ struct PNGCheck {
     }
 
     @Test(arguments: [
-        ("iVBORw0KGgoAAAANSUhEUgAAAoAAAAHgCAIAAAA=", ImageHeader.Format.png, 640, 480),
+        ("iVBORw0KGgoAAAANSUhEUgAAAoAAAAHgCAIAAAA=", MediaHeader.Format.png, 640, 480),
         ("/9j/4AAQSkZJRgABAQAAAQABAAD/wAARCAHgAoADASIAAhEBAxEB", .jpeg, 640, 480),
         ("R0lGODlhgALgAQ==", .gif, 640, 480),
         ("Qk0AAAAAAAAAADYAAAAoAAAAgAIAAOABAAA=", .bmp, 640, 480),
         ("UklGRgAAAABXRUJQVlA4WAoAAAAQAAAAfwIA3wEA", .webp, 640, 480),
         ("SUkqAAgAAAACAAABAwABAAAAgAIAAAEBAwABAAAA4AEAAAAAAAA=", .tiff, 640, 480),
     ])
-    func `headers tell format and dimensions`(base64: String, format: ImageHeader.Format, width: Int, height: Int)
+    func `headers tell format and dimensions`(base64: String, format: MediaHeader.Format, width: Int, height: Int)
         throws
     {
         let bytes = try #require(Data(base64Encoded: base64))
-        let header = try #require(ImageHeader([UInt8](bytes)))
+        let header = try #require(MediaHeader([UInt8](bytes)))
         #expect(header.format == format)
         #expect(header.width == width)
         #expect(header.height == height)
@@ -113,7 +138,7 @@ struct PNGCheck {
         for file in files {
             let data = try #require(Data(base64Encoded: file))
             let bytes = [UInt8](data)
-            for length in 0..<bytes.count { #expect(ImageHeader(Array(bytes.prefix(length))) == nil) }
+            for length in 0..<bytes.count { #expect(MediaHeader(Array(bytes.prefix(length))) == nil) }
         }
     }
 

@@ -4,6 +4,8 @@ struct PixelSize: Sendable, Equatable, Hashable {
     var height: Int
 
     var area: Int { width * height }
+    var ratio: Double { Double(width) / Double(height) }
+    var turned: PixelSize { PixelSize(height, width) }
     var text: String { "\(width)*\(height)" }
 
     /// Reads `W*H`; nil for anything else.
@@ -41,6 +43,14 @@ struct SizeRule: Sendable {
         case exact(PixelSize)
         /// About this many pixels, with the ratio of the last input image, else square.
         case area(Int)
+        /// As large as the first input image; square where that is not known.
+        case ofInput
+    }
+    /// The pictures that were given.
+    struct Given: Sendable {
+        var count = 0
+        var lastRatio: Double?
+        var firstSize: PixelSize?
     }
 
     var allowed: Allowed
@@ -65,15 +75,15 @@ struct SizeRule: Sendable {
     }
 
     /// The size that is drawn for what was asked.
-    func resolve(_ asked: String?, references: Int, lastRatio: Double?) throws(Refusal) -> PixelSize {
-        if case .notSettable = allowed { return fallback(references, lastRatio) }
-        guard let asked else { return fallback(references, lastRatio) }
+    func resolve(_ asked: String?, _ given: Given) throws(Refusal) -> PixelSize {
+        if case .notSettable = allowed { return fallback(given) }
+        guard let asked else { return fallback(given) }
         if let keyword = keywords[asked.uppercased()] {
-            guard !keyword.onlyWithoutReferences || references == 0 else { throw refusal(references) }
-            return PixelSize(area: keyword.area, ratio: Self.bounded(lastRatio))
+            guard !keyword.onlyWithoutReferences || given.count == 0 else { throw refusal(given.count) }
+            return PixelSize(area: keyword.area, ratio: Self.bounded(given.lastRatio))
         }
         guard let size = PixelSize(asked) else { throw .parameter("Expected format: '<width>*<height>'") }
-        guard allows(size, references) else { throw refusal(references) }
+        guard allows(size, given.count) else { throw refusal(given.count) }
         return size
     }
 
@@ -83,17 +93,18 @@ struct SizeRule: Sendable {
         case .listed(let sizes): return sizes.contains(size)
         case .sides(let range): return range.contains(size.width) && range.contains(size.height)
         case .area(let range, let ratioMax):
-            let ratio = Double(size.width) / Double(size.height)
+            let ratio = size.ratio
             let most = references == 0 ? areaMaxWithoutReferences ?? range.upperBound : range.upperBound
             return size.area >= range.lowerBound && size.area <= most && ratio <= ratioMax && ratio >= 1 / ratioMax
         case .notSettable: return true
         }
     }
 
-    private func fallback(_ references: Int, _ lastRatio: Double?) -> PixelSize {
-        switch references == 0 ? withoutReferences : withReferences {
+    private func fallback(_ given: Given) -> PixelSize {
+        switch given.count == 0 ? withoutReferences : withReferences {
         case .exact(let size): size
-        case .area(let area): PixelSize(area: area, ratio: Self.bounded(lastRatio))
+        case .area(let area): PixelSize(area: area, ratio: Self.bounded(given.lastRatio))
+        case .ofInput: given.firstSize ?? PixelSize(1024, 1024)
         }
     }
 

@@ -25,8 +25,11 @@ public struct PaidAccount: Sendable, Codable, Equatable {
     public var submits: Int
     /// Images that were made.
     public var images: Int
+    /// Films that were made, and their seconds with those of the input that are billed.
+    public var films: Int
+    public var seconds: Double
     public var cny: Double
-    /// Images by model.
+    /// Images and films by model.
     public var models: [String: Int]
 }
 
@@ -41,5 +44,7 @@ public struct SimulatedTaskReport: Sendable, Codable, Equatable {
     public var status: String
     public var prompt: String
     public var isSync: Bool
+    /// Asked for, as are the films.
     public var images: Int
+    public var films: Int
 }

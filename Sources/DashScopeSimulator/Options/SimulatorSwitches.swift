@@ -22,6 +22,8 @@ public struct SimulatorSwitches: Sendable, Equatable {
     public var asyncRangeChecks = Moment.submit
     /// When an input that cannot be fetched shows, on asynchronous paths.
     public var asyncDownloadFailures = Moment.submit
+    /// When it shows that `input.media`, or a field beside it, is missing: at run time the old body of a film is accepted first.
+    public var missingMedia = Moment.run
     /// Whether `http(s)` references can be fetched. They are never really asked for.
     public var remoteReferences = Reaction.accept
     /// Images with an alpha channel on models that document "without alpha".
@@ -32,6 +34,18 @@ public struct SimulatorSwitches: Sendable, Equatable {
     public var crowding = Crowding.queue
     /// Longest queue of one model and account; nil: unlimited.
     public var queueLimit: Int?
+    /// `data:` on models that do not document it.
+    public var undocumentedData = Reaction.refuse
+    /// How long films and sounds behind links are taken to be, in seconds.
+    public var linkSeconds = 5.0
+    /// So many pictures fewer than asked for, in image sets and in articles of words and pictures; never none.
+    public var setShortfall = 0
+    /// `SR` of films as a text (`"720"`) on every model; some models always write it so.
+    public var resolutionAsText = false
+    /// Media type in the header of every result, true or not; nil: the right one.
+    public var resultMediaType: String?
+    /// Whether `GET /quotas` is there; `refuse` answers 404.
+    public var quotas = Reaction.accept
     /// Per-minute submit limits are enforced per second as well (limit / 60).
     public var smoothsMinuteLimits = false
     /// Sent as `Retry-After` with every 429; nil: not sent.
@@ -63,6 +77,7 @@ extension SimulatorSwitches: Codable {
         case asyncRangeChecks, asyncDownloadFailures, remoteReferences, alpha, advisedDimensions, crowding, queueLimit
         case smoothsMinuteLimits, retryAfterSeconds, unknownCancelStatus, qwen3Async, qwen3ReferencesMax, qwen3AreaMax
         case wan27DefaultCount, bodyBytesMax, dataURIBytesMax, retentionSeconds, latencyJitter
+        case missingMedia, undocumentedData, linkSeconds, setShortfall, resolutionAsText, resultMediaType, quotas
     }
 
     /// Reads any subset of the switches; the others keep their defaults.
@@ -96,5 +111,12 @@ extension SimulatorSwitches: Codable {
         try read(.dataURIBytesMax, &dataURIBytesMax)
         try read(.retentionSeconds, &retentionSeconds)
         try read(.latencyJitter, &latencyJitter)
+        try read(.missingMedia, &missingMedia)
+        try read(.undocumentedData, &undocumentedData)
+        try read(.linkSeconds, &linkSeconds)
+        try read(.setShortfall, &setShortfall)
+        try read(.resolutionAsText, &resolutionAsText)
+        resultMediaType = try box.decodeIfPresent(String.self, forKey: .resultMediaType)
+        try read(.quotas, &quotas)
     }
 }

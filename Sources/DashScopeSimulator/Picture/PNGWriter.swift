@@ -1,6 +1,6 @@
 import CZlib
 
-/// Writes one 8-bit RGB PNG, row by row.
+/// Writes one 8-bit PNG, row by row: RGB, or RGBA.
 ///
 /// Owns a `z_stream`, which keeps its own address: it lives in allocated memory and is freed in `deinit`.
 final class PNGWriter {
@@ -10,12 +10,15 @@ final class PNGWriter {
     private let filtered: UnsafeMutableBufferPointer<UInt8>
     private var compressed: [UInt8] = []
     private let size: PixelSize
+    private let rowBytes: Int
+    private let hasAlpha: Bool
     private let isReady: Bool
 
     /// - Parameter size: rows of `size.width` pixels, `size.height` times.
-    init(_ size: PixelSize) {
+    init(_ size: PixelSize, hasAlpha: Bool = false) {
         self.size = size
-        let rowBytes = size.width * 3
+        self.hasAlpha = hasAlpha
+        rowBytes = size.width * (hasAlpha ? 4 : 3)
         // Whole words, so that rows can be subtracted eight bytes at a time.
         let padded = (rowBytes + 7) / 8 * 8
         stream = .allocate(capacity: 1)
@@ -60,14 +63,14 @@ final class PNGWriter {
                 }
             }
         }
-        deflate(out + 7, count: size.width * 3 + 1, flush: Z_NO_FLUSH)
+        deflate(out + 7, count: rowBytes + 1, flush: Z_NO_FLUSH)
     }
 
     /// The whole file.
     func finish() -> [UInt8] {
         if let base = filtered.baseAddress { deflate(base, count: 0, flush: Z_FINISH) }
         var header = Self.word(size.width) + Self.word(size.height)
-        header += [8, 2, 0, 0, 0]
+        header += [8, hasAlpha ? 6 : 2, 0, 0, 0]
         return [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A] + Self.chunk("IHDR", header)
             + Self.chunk("IDAT", compressed) + Self.chunk("IEND", [])
     }

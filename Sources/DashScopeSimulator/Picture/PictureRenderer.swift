@@ -79,7 +79,8 @@ struct PictureRenderer {
 
     private func draw() -> [UInt8] {
         let (width, height) = (spec.size.width, spec.size.height)
-        let writer = PNGWriter(spec.size)
+        let writer = PNGWriter(spec.size, hasAlpha: spec.isTransparent)
+        let cutout = spec.isTransparent ? Cutout(terrain, cards, width: width) : nil
         let row = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: (width * 3 + 7) / 8 * 8)
         row.initialize(repeating: 0)
         defer { row.deallocate() }
@@ -101,7 +102,11 @@ struct PictureRenderer {
             for card in cards { card.draw(row: y, width: width, into: out) }
             for run in text.runs[y] ?? [] { Self.fill(run, light, width, out) }
             for run in caption.runs[y] ?? [] { Self.fill(run, faint, width, out) }
-            writer.add(row)
+            if let cutout {
+                writer.add(cutout.row(y, colours: out))
+            } else {
+                writer.add(row)
+            }
         }
         return writer.finish()
     }

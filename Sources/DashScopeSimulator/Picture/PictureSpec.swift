@@ -5,8 +5,10 @@ struct PictureSpec: Sendable, Equatable {
     var size: PixelSize
     var seed: Int
     var index: Int
-    var references: [InputImage]
+    var references: [InputMedia]
     var watermark: Bool
+    /// The sky is left out.
+    var isTransparent = false
 
     /// `qwen-image-2.0  2048*2048  seed 7  #1`, and the references.
     var caption: String {

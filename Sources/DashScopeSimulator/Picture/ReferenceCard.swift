@@ -7,7 +7,7 @@ struct ReferenceCard {
     private let border: Int
     private let colours: (Colour, Colour, Colour)
 
-    init(_ image: InputImage, left: Int, top: Int, longSide: Int) {
+    init(_ image: InputMedia, left: Int, top: Int, longSide: Int) {
         let ratio = min(2.5, max(0.4, image.ratio ?? 1))
         self.left = left
         self.top = top
@@ -22,6 +22,9 @@ struct ReferenceCard {
     }
 
     var right: Int { left + width }
+    /// Columns and rows that it covers.
+    var columns: Range<Int> { left..<right }
+    var rows: Range<Int> { top..<top + height }
 
     func draw(row y: Int, width total: Int, into out: UnsafeMutablePointer<UInt8>) {
         guard y >= top, y < top + height, right <= total else { return }

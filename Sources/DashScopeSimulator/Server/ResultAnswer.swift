@@ -4,7 +4,8 @@ import FoundationEssentials
 enum ResultAnswer {
     /// - Parameter fault: `ignoreRange` and `otherFile` change what is answered.
     static func make(
-        _ file: [UInt8], created: Date, request: Incoming, fault: FaultAction.Kind?, requestID: String
+        _ file: [UInt8], mediaType: String, created: Date, request: Incoming, fault: FaultAction.Kind?,
+        requestID: String
     ) -> Answer {
         let ignoresRange = fault == .ignoreRange
         let isOther = fault == .otherFile
@@ -18,7 +19,7 @@ enum ResultAnswer {
                 requestID: requestID)
         }
         var answer = Answer()
-        answer.set("Content-Type", "image/png")
+        answer.set("Content-Type", mediaType)
         answer.set("ETag", tag)
         answer.set("Last-Modified", modified)
         answer.set("Accept-Ranges", "bytes")

@@ -16,11 +16,12 @@ public enum SimulatorError: Error, Equatable, CustomStringConvertible {
     }
 }
 
-/// Alibaba Cloud Model Studio's HTTP API for image models, on this machine.
+/// Alibaba Cloud Model Studio's HTTP API for pictures and films, on this machine.
 ///
 /// It answers as the documentation says (Model Studio API reference as read on 2026-11-21), keeps accounts, queues,
-/// limits, bills and links that expire, draws real pictures, and makes trouble on request. No key leaves the machine
-/// and nothing is fetched from anywhere. What the sources leave open is a switch in `SimulatorSwitches`.
+/// limits, bills and links that expire, draws real pictures, serves real films, and makes trouble on request. No key
+/// leaves the machine and nothing is fetched from anywhere. What the sources leave open is a switch in
+/// `SimulatorSwitches`.
 public struct Simulator: Sendable {
     private let options: SimulatorOptions
     private let service: SimulatorService

@@ -122,7 +122,9 @@ final class SimulatorService: Sendable {
             break
         }
         ended(number, answer.status)
-        return Transmission(answer: answer, isHead: incoming.method == .head, fault: fault, channel: channel)
+        // What spoils a body needs the whole of it.
+        let whole = fault == nil ? answer : try await answer.collected()
+        return Transmission(answer: whole, isHead: incoming.method == .head, fault: fault, channel: channel)
             .response()
     }
 
@@ -144,21 +146,38 @@ final class SimulatorService: Sendable {
         switch with({ world, now in world.answer(incoming, fault: fault, now: now) }) {
         case .answer(let answer): return answer
         case .file(let file):
-            let bytes = await pictures.bytes(of: file.spec)
-            return ResultAnswer.make(
-                bytes, created: file.created, request: incoming, fault: fault?.type,
-                requestID: with { world, _ in world.random.identifier() })
-        case .wait(let id, let seconds):
-            let due = with { _, now in now.addingTimeInterval(seconds) }
-            do {
-                try await PeerWatch.untilGone(channel) { [self] in
-                    try await waits.wait(clock) { self.with { _, now in due.timeIntervalSince(now) } }
-                }
-            } catch {
-                with { world, now in world.abandonSync(id, now: now) }
-                throw error
+            let bytes: [UInt8]
+            switch file.content {
+            case .picture(let spec): bytes = await pictures.bytes(of: spec)
+            case .film(let spec): bytes = spec.bytes
             }
+            let label = with { world, _ in world.options.switches.resultMediaType }
+            return ResultAnswer.make(
+                bytes, mediaType: label ?? file.content.mediaType, created: file.created, request: incoming,
+                fault: fault?.type, requestID: with { world, _ in world.random.identifier() })
+        case .wait(let id, let seconds):
+            try await wait(until: with { _, now in now.addingTimeInterval(seconds) }, for: id, channel)
             return with { world, now in world.finishSync(id, now: now) }
+        case .stream(let id, let count, let seconds):
+            let start = with { _, now in now }
+            return .events(
+                Answer.Pieces(count: count) { [self] index in
+                    let due = start.addingTimeInterval(seconds * Double(index + 1) / Double(count))
+                    try await wait(until: due, for: id, channel)
+                    return with { world, now in world.piece(index, of: count, for: id, now: now) }
+                })
+        }
+    }
+
+    /// Lets a synchronous call take its time; it may be left by its caller.
+    private func wait(until due: Date, for id: String, _ channel: any Channel) async throws {
+        do {
+            try await PeerWatch.untilGone(channel) { [self] in
+                try await waits.wait(clock) { self.with { _, now in due.timeIntervalSince(now) } }
+            }
+        } catch {
+            with { world, now in world.abandonSync(id, now: now) }
+            throw error
         }
     }
 

@@ -27,6 +27,17 @@ struct Transmission {
             headers[.contentLength] = nil
             return Response(status: status, headers: headers, body: ResponseBody { try await $0.finish(nil) })
         }
+        if let pieces = answer.pieces {
+            headers[.contentLength] = nil
+            return Response(
+                status: status, headers: headers,
+                body: ResponseBody { writer in
+                    for index in 0..<pieces.count {
+                        try await writer.write(ByteBuffer(bytes: try await pieces.piece(index)))
+                    }
+                    try await writer.finish(nil)
+                })
+        }
         switch fault?.type {
         case .truncate: return cut(status, headers, to: fault?.figure ?? 0)
         case .wrongContentLength:

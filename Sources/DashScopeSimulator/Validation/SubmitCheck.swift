@@ -1,26 +1,65 @@
-/// A submit that was understood: everything that decides what will be drawn and paid.
-struct CheckedSubmit: Sendable {
-    var prompt: String
-    var size: PixelSize
-    var count: Int
-    var seed: Int?
-    var extendsPrompt: Bool
-    var references: [InputImage]
-    var watermark: Bool
-    /// Accepted, but will end FAILED with this.
-    var runFailure: Refusal?
-}
-
 /// Checks a submit's body against the model's row, in the order in which the service looks.
 struct SubmitCheck {
+    /// As the body uses it, with the variants that its flags ask for.
     let row: ModelRow
     let endpoint: Endpoint
+    let family: Family
     let body: JSONValue
     let switches: SimulatorSwitches
     let sse: Bool
-    let references: ReferenceCheck
+    let media: MediaCheck
+
+    /// What the body is made of, once it is known to be an object.
+    struct Parts {
+        var input: JSONValue
+        var parameters: JSONValue
+        var function = FunctionRule()
+
+        func parameter(_ name: String) -> JSONValue? { parameters[name].flatMap { $0.isNull ? nil : $0 } }
+    }
 
     func run() throws(Refusal) -> CheckedSubmit {
+        var parts = try parts()
+        try streaming(parts)
+        parts.function = try function(parts.input)
+        var submit = CheckedSubmit(
+            row: row, prompt: "", originalPrompt: "", size: PixelSize(16, 16), count: row.defaultCount, seed: nil,
+            extendsPrompt: try flag(parts, "prompt_extend") ?? row.extendsPrompt ?? false, inputs: [],
+            watermark: try flag(parts, row.watermarkKey) ?? row.watermarks, streams: sse && row.streams)
+        if row.extendsPrompt == nil { submit.extendsPrompt = false }
+
+        let files: Files
+        switch family {
+        case .messages: files = try message(parts.input, into: &submit)
+        case .prompt, .edit, .plain, .background, .film, .filmMedia, .animation:
+            do {
+                try text(parts.input, into: &submit)
+                files = try collected(parts, extended: submit.extendsPrompt)
+            } catch {
+                guard family == .filmMedia, switches.missingMedia == .run, error.isMissingField else { throw error }
+                // Accepted, and found out when the work begins.
+                submit.runFailure = error
+                return submit
+            }
+        }
+        try fetch(files, into: &submit)
+        do {
+            try values(parts, into: &submit)
+            try needs(files, submit)
+            if let film = row.film {
+                try frame(film, parts, into: &submit)
+            } else {
+                try size(parts, into: &submit)
+            }
+        } catch {
+            guard endpoint.isAsync, switches.asyncRangeChecks == .run else { throw error }
+            submit.runFailure = submit.runFailure ?? error
+        }
+        submit.runFailure = submit.runFailure ?? withoutAlpha(files, submit)
+        return submit
+    }
+
+    private func parts() throws(Refusal) -> Parts {
         guard let input = body["input"], !input.isNull else {
             throw Refusal(400, "BadRequest.EmptyInput", "Required input parameter missing from request.")
         }
@@ -29,44 +68,44 @@ struct SubmitCheck {
         }
         let parameters = body["parameters"] ?? .object([])
         guard parameters.isObject || parameters.isNull else { throw .malformed }
-        if sse != (parameters["stream"]?.flag ?? false) {
+        return Parts(input: input, parameters: parameters)
+    }
+
+    /// Header and parameter must agree, and some calls are made in one way only.
+    private func streaming(_ parts: Parts) throws(Refusal) {
+        if sse != (parts.parameter("stream")?.flag ?? false) {
             throw .parameter(
                 "x-dashscope-sse and stream parameter mismatch. Please keep the header and the parameter consistent.")
         }
-        let asked: Asked
-        switch row.family(on: endpoint) {
-        case .messages: asked = try messages(input)
-        case .prompt: asked = try prompt(input)
+        if row.isArticle, !endpoint.isAsync, !sse {
+            throw .parameter("enable_interleave only supports streaming calls, please set stream to true.")
         }
-        var submit = CheckedSubmit(
-            prompt: truncated(asked.prompt), size: PixelSize(16, 16), count: row.defaultCount, seed: nil,
-            extendsPrompt: try flag(parameters, "prompt_extend") ?? row.extendsPrompt ?? false, references: [],
-            watermark: try flag(parameters, "watermark") ?? false)
-        if row.extendsPrompt == nil { submit.extendsPrompt = false }
-        for link in asked.links {
-            switch try references.check(link) {
-            case .image(let image): submit.references.append(image)
-            case .failure(let failure):
-                guard endpoint.isAsync, switches.asyncDownloadFailures == .run else { throw failure.atSubmit }
-                submit.runFailure = submit.runFailure ?? failure.atRun
-            }
-        }
-        do {
-            try ranges(parameters, into: &submit)
-        } catch {
-            guard endpoint.isAsync, switches.asyncRangeChecks == .run else { throw error }
-            submit.runFailure = submit.runFailure ?? error
-        }
-        return submit
     }
 
-    private struct Asked {
-        var prompt: String
-        var links: [String]
+    private func function(_ input: JSONValue) throws(Refusal) -> FunctionRule {
+        guard !row.functions.isEmpty else { return FunctionRule() }
+        guard let name = input["function"]?.text, !name.isEmpty else {
+            throw .parameter("Field required: input.function")
+        }
+        guard let function = row.functions[name] else {
+            let known = row.functions.keys.sorted().joined(separator: ", ")
+            throw .parameter("The function is not match the allowed function [\(known)]")
+        }
+        return function
     }
 
-    private func messages(_ input: JSONValue) throws(Refusal) -> Asked {
-        guard let messages = input["messages"] else { throw .parameter("Field required: input.messages") }
+    private func text(_ input: JSONValue, into submit: inout CheckedSubmit) throws(Refusal) {
+        guard let key = family.textKey else { return }
+        let value = input[key].flatMap { $0.isNull ? nil : $0 }
+        guard value == nil || value?.text != nil else { throw .malformed }
+        let text = value?.text ?? ""
+        guard !text.isEmpty || row.promptIsOptional else { throw .missing("input.\(key)") }
+        submit.originalPrompt = text
+        submit.prompt = row.promptLimit.cut(text)
+    }
+
+    private func message(_ input: JSONValue, into submit: inout CheckedSubmit) throws(Refusal) -> Files {
+        guard let messages = input["messages"] else { throw .missing("input.messages") }
         guard let messages = messages.items else { throw .malformed }
         guard messages.count == 1 else { throw .parameter("messages length only support 1") }
         guard messages[0]["role"]?.text == "user", let content = messages[0]["content"]?.items else {
@@ -75,78 +114,89 @@ struct SubmitCheck {
         let texts = content.compactMap { $0["text"]?.text }
         let links = content.compactMap { $0["image"]?.text }
         guard texts.count + links.count == content.count else { throw .malformed }
-        if texts.isEmpty || texts == [""] || links.count < row.references.lowerBound {
+        let rule = row.inputs.first { $0.place == .content }
+        let count = rule?.count ?? 0...0
+        if texts.isEmpty || texts == [""] || links.count < count.lowerBound {
             throw .parameter("lack of image or text")
         }
-        guard texts.count == 1, links.count <= row.references.upperBound else {
-            throw .parameter("content length only support \(row.references.upperBound + 1)")
+        guard texts.count == 1, links.count <= count.upperBound else {
+            throw .parameter("content length only support \(count.upperBound + 1)")
         }
-        return Asked(prompt: texts[0], links: links)
+        submit.originalPrompt = texts[0]
+        submit.prompt = row.promptLimit.cut(texts[0])
+        return rule.map { [(rule: $0, links: links)] } ?? []
     }
 
-    private func prompt(_ input: JSONValue) throws(Refusal) -> Asked {
-        guard let prompt = input["prompt"]?.text, !prompt.isEmpty else {
-            throw .parameter("Field required: input.prompt")
+    private func fetch(_ files: Files, into submit: inout CheckedSubmit) throws(Refusal) {
+        for (rule, links) in files {
+            for link in links {
+                switch try media.check(link, rule) {
+                case .media(let media): submit.inputs.append(media)
+                case .failure(let failure):
+                    guard endpoint.isAsync, row.fetchesLate || switches.asyncDownloadFailures == .run else {
+                        throw failure.atSubmit
+                    }
+                    submit.runFailure = submit.runFailure ?? failure.atRun
+                }
+            }
+            let videos = submit.inputs.count { $0.place == rule.place && $0.kind == .video }
+            if let most = rule.videosMax, videos > most {
+                throw .parameter("Range of videos in \(rule.place.name) should be [0, \(most)]")
+            }
         }
-        var links: [String] = []
-        if endpoint == .imageToImage {
-            guard let images = input["images"]?.items else { throw .parameter("Field required: input.images") }
-            links = images.compactMap(\.text)
-            guard links.count == images.count else { throw .malformed }
-        } else if let link = input["ref_img"]?.text, row.references.upperBound > 0 {
-            links = [link]
+        // The younger wan models stream only what they are given pictures for.
+        if submit.streams, !row.isArticle, submit.inputs.isEmpty {
+            throw .parameter("stream is not supported without input images.")
         }
-        guard row.references.contains(links.count) else {
-            throw .parameter(
-                "Range of images should be [\(row.references.lowerBound), \(row.references.upperBound)]")
-        }
-        return Asked(prompt: prompt, links: links)
     }
 
-    private func ranges(_ parameters: JSONValue, into submit: inout CheckedSubmit) throws(Refusal) {
-        if let count = try integer(parameters, "n") {
-            guard row.count.contains(count) else {
+    /// A mask fits the picture that it masks, where both are known.
+    private func needs(_ files: Files, _ submit: CheckedSubmit) throws(Refusal) {
+        for (rule, _) in files {
+            guard case .sizeOf(let key)? = rule.need,
+                let base = submit.inputs.first(where: { $0.place == .key(key) })?.size,
+                let size = submit.inputs.first(where: { $0.place == rule.place })?.size
+            else { continue }
+            guard size == base else {
                 throw .parameter(
-                    row.count == 1...1
-                        ? "num_images_per_prompt must be 1"
-                        : "Range of n should be [\(row.count.lowerBound), \(row.count.upperBound)]")
-            }
-            submit.count = count
-        }
-        if let seed = try integer(parameters, "seed") {
-            guard (0...2_147_483_647).contains(seed) else {
-                throw .parameter("Range of seed should be [0, 2147483647]")
-            }
-            submit.seed = seed
-        }
-        if let mode = parameters["prompt_extend_mode"]?.text, case .qwen3 = row.dialect {
-            guard mode == "direct" || mode == "agent", mode == "direct" || submit.references.isEmpty else {
-                throw .malformed
+                    "The resolution of \(rule.place.name) should be the same as \(key): \(base.text).")
             }
         }
-        let size = parameters["size"]
-        guard size == nil || size == .null || size?.text != nil else { throw .malformed }
-        submit.size = try row.size.resolve(
-            size?.text, references: submit.references.count, lastRatio: submit.references.last.flatMap(\.ratio))
     }
 
-    private func integer(_ parameters: JSONValue, _ key: String) throws(Refusal) -> Int? {
-        guard let value = parameters[key], !value.isNull else { return nil }
-        guard let number = value.integer else { throw .malformed }
-        return number
+    /// Noticed when the work begins.
+    private func withoutAlpha(_ files: Files, _ submit: CheckedSubmit) -> Refusal? {
+        for (rule, _) in files {
+            guard case .alpha? = rule.need else { continue }
+            if submit.inputs.contains(where: { $0.place == rule.place && !$0.isLink && !$0.hasAlpha }) {
+                return Refusal(
+                    400, "BadRequest.UnsupportedFileFormat",
+                    "Base image require RGBA format, but is RGB, please check your input.")
+            }
+        }
+        return nil
     }
+}
 
-    private func flag(_ parameters: JSONValue, _ key: String) throws(Refusal) -> Bool? {
-        guard let value = parameters[key], !value.isNull else { return nil }
-        guard let flag = value.flag else { throw .malformed }
-        return flag
-    }
+/// The links that were given, place by place.
+typealias Files = [(rule: InputRule, links: [String])]
 
+extension Refusal {
+    private static let missingStart = "Field required: "
+
+    static func missing(_ field: String) -> Refusal { .parameter(missingStart + field) }
+
+    var isMissingField: Bool { message.hasPrefix(Self.missingStart) }
+}
+
+extension ModelRow.TextLimit {
     /// Over-long text is cut, not refused. A token is counted as four ASCII characters or one other character.
-    private func truncated(_ text: String) -> String {
-        switch row.promptLimit {
+    func cut(_ text: String) -> String {
+        switch self {
         case .none: return text
         case .characters(let most): return String(text.prefix(most))
+        case .words(let most):
+            return text.split(separator: " ", maxSplits: most).prefix(most).joined(separator: " ")
         case .tokens(let most):
             var quarters = most * 4
             return String(

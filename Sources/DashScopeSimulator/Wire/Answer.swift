@@ -5,9 +5,18 @@ struct Answer: Sendable {
         var value: String
     }
 
+    /// A body that comes little by little.
+    struct Pieces: Sendable {
+        var count: Int
+        /// Waits until the piece is due; throws when its receiver has gone.
+        var piece: @Sendable (Int) async throws -> [UInt8]
+    }
+
     var status = 200
     var headers: [Header] = []
     var body: [UInt8] = []
+    /// Instead of `body`.
+    var pieces: Pieces?
 
     func header(_ name: String) -> String? {
         headers.first { $0.name.lowercased() == name.lowercased() }?.value
@@ -42,6 +51,22 @@ struct Answer: Sendable {
         var answer = Answer(status: status, body: Array(xml.utf8))
         answer.set("Content-Type", "application/xml")
         answer.set("x-oss-request-id", id)
+        return answer
+    }
+
+    /// Server-sent events.
+    static func events(_ pieces: Pieces) -> Answer {
+        var answer = Answer(pieces: pieces)
+        answer.set("Content-Type", "text/event-stream;charset=UTF-8")
+        return answer
+    }
+
+    /// The same answer with its body in one piece, once all of it has come.
+    func collected() async throws -> Answer {
+        guard let pieces else { return self }
+        var answer = self
+        answer.pieces = nil
+        for index in 0..<pieces.count { answer.body += try await pieces.piece(index) }
         return answer
     }
 

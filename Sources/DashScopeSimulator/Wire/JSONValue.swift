@@ -45,6 +45,26 @@ enum JSONValue: Sendable, Equatable {
         }
     }
 
+    var number: Double? {
+        switch self {
+        case .int(let number): Double(number)
+        case .double(let number): number
+        case .null, .bool, .string, .array, .object: nil
+        }
+    }
+
+    /// The value at the end of a path of keys, `reference_edge.foreground_edge`.
+    func value(at path: String) -> JSONValue? {
+        path.split(separator: ".").reduce(Optional(self)) { $0?[String($1)] }
+    }
+
+    /// Seconds and the like: whole where they are.
+    static func rounded(_ number: Double) -> JSONValue {
+        let hundredths = (number * 100).rounded()
+        return hundredths.truncatingRemainder(dividingBy: 100) == 0
+            ? .int(Int(hundredths) / 100) : .double(hundredths / 100)
+    }
+
     mutating func set(_ key: String, _ value: JSONValue) {
         guard case .object(var members) = self else { return }
         members.append(Member(key: key, value: value))

@@ -40,17 +40,25 @@ struct Accounts: Sendable {
         paid[account, default: Self.nothing(account)].submits += 1
     }
 
-    mutating func pays(_ account: String, model: String, images: Int, cny: Double) {
-        guard images > 0 else { return }
+    mutating func pays(_ task: SimulatedTask, region: SimulatorRegion) {
+        guard task.made > 0 else { return }
+        let account = task.owner.account
         var entry = paid[account] ?? Self.nothing(account)
-        entry.images += images
-        // Prices have six decimals at most; rounding keeps sums readable.
-        entry.cny = ((entry.cny + cny) * 1_000_000).rounded() / 1_000_000
-        entry.models[model, default: 0] += images
+        if let film = task.submit.film {
+            entry.films += task.made
+            entry.seconds = Self.rounded(entry.seconds + film.billedSeconds)
+        } else {
+            entry.images += task.made
+        }
+        entry.cny = Self.rounded(entry.cny + task.price(region: region))
+        entry.models[task.row.id, default: 0] += task.made
         paid[account] = entry
     }
 
+    /// Prices have six decimals at most; rounding keeps sums readable.
+    private static func rounded(_ sum: Double) -> Double { (sum * 1_000_000).rounded() / 1_000_000 }
+
     private static func nothing(_ account: String) -> PaidAccount {
-        PaidAccount(account: account, submits: 0, images: 0, cny: 0, models: [:])
+        PaidAccount(account: account, submits: 0, images: 0, films: 0, seconds: 0, cny: 0, models: [:])
     }
 }

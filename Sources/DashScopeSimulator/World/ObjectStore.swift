@@ -1,8 +1,28 @@
 import FoundationEssentials
 
-/// One result file: drawn when it is first asked for.
+/// What a result file holds: made when it is first asked for.
+enum ResultContent: Sendable, Equatable {
+    case picture(PictureSpec)
+    case film(FilmSpec)
+
+    var fileExtension: String {
+        switch self {
+        case .picture: "png"
+        case .film: "mp4"
+        }
+    }
+
+    var mediaType: String {
+        switch self {
+        case .picture: "image/png"
+        case .film: "video/mp4"
+        }
+    }
+}
+
+/// One result file.
 struct ResultFile: Sendable {
-    var spec: PictureSpec
+    var content: ResultContent
     var created: Date
 }
 
@@ -31,11 +51,11 @@ struct ObjectStore: Sendable {
     var uploads: [String: Upload] = [:]
 
     mutating func publish(
-        _ spec: PictureSpec, created: Date, lifetime: Double, origin: String, name: String
+        _ content: ResultContent, created: Date, lifetime: Double, origin: String, name: String
     ) -> String {
         let folder = Digest.hex(Digest.sha256(name).prefix(1))
-        let path = "/_results/\(folder)/\(WireTime.day(created))/\(name).png"
-        results[path] = ResultFile(spec: spec, created: created)
+        let path = "/_results/\(folder)/\(WireTime.day(created))/\(name).\(content.fileExtension)"
+        results[path] = ResultFile(content: content, created: created)
         let expires = Int(created.addingTimeInterval(lifetime).timeIntervalSince1970)
         let signature = Self.signature(path, expires).replacing("+", with: "%2B").replacing("/", with: "%2F")
             .replacing("=", with: "%3D")

@@ -10,9 +10,9 @@ struct SimulatedTask: Sendable {
         case canceled = "CANCELED"
         case unknown = "UNKNOWN"
     }
-    /// One image that was asked for.
+    /// One image or film that was asked for.
     enum Part: Sendable {
-        case picture(PictureSpec)
+        case made(ResultContent)
         case failed(code: String, message: String)
     }
 
@@ -20,12 +20,11 @@ struct SimulatedTask: Sendable {
     /// Of the submit.
     var requestID: String
     var owner: SimulatorKey
-    var row: ModelRow
     var endpoint: Endpoint
+    var family: Family
     /// Order of arrival.
     var number: Int
     var submit: CheckedSubmit
-    var originalPrompt: String
     var parts: [Part]
     /// Ends FAILED with this.
     var failure: Refusal?
@@ -43,14 +42,16 @@ struct SimulatedTask: Sendable {
     var unknownQueries = 0
     /// Put in over the admin API: listed, but nobody's bill.
     var isForeign = false
-    /// Result links, one for each picture, once succeeded.
+    /// Result links by part, once there are some.
     var links: [Int: String] = [:]
 
-    var lane: Lane { Lane(account: owner.account, model: row.id) }
+    var row: ModelRow { submit.row }
+    var lane: Lane { Lane(account: owner.account, model: row.crowd ?? row.id) }
     var isSync: Bool { !endpoint.isAsync }
 
-    var pictures: Int {
-        parts.reduce(0) { count, part in if case .picture = part { count + 1 } else { count } }
+    /// How many parts did not fail.
+    var made: Int {
+        parts.count { part in if case .made = part { true } else { false } }
     }
 
     /// What an observer at `instant` sees; nil before the submit.
@@ -59,31 +60,19 @@ struct SimulatedTask: Sendable {
         if let canceled, canceled <= instant { return .canceled }
         guard let scheduled, scheduled <= instant else { return .pending }
         guard let ended, ended <= instant else { return .running }
-        return failure == nil && pictures > 0 ? .succeeded : .failed
+        return failure == nil && made > 0 ? .succeeded : .failed
     }
 
     var finalFailure: Refusal? {
         if let failure { return failure }
-        guard pictures == 0, case .failed(let code, let message)? = parts.first else { return nil }
+        guard made == 0, case .failed(let code, let message)? = parts.first else { return nil }
         return Refusal(400, code, message)
-    }
-
-    /// CNY for what succeeded.
-    func price(region: SimulatorRegion) -> Double {
-        guard finalFailure == nil else { return 0 }
-        let price = row.price
-        func here(_ pair: (beijing: Double, elsewhere: Double)) -> Double {
-            region == .beijing ? pair.beijing : pair.elsewhere
-        }
-        var each = here((price.beijing, price.elsewhere))
-        if let large = price.large, submit.size.area > 2_250_000 { each = here(large) }
-        if submit.extendsPrompt { each *= price.extendFactor }
-        return each * Double(pictures) + here(price.input) * Double(submit.references.count)
     }
 }
 
 /// Where tasks queue for one another.
 struct Lane: Hashable, Sendable {
     var account: String
+    /// A model, or a crowd of them.
     var model: String
 }

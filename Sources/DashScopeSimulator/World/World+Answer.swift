@@ -6,7 +6,9 @@ enum Outcome: Sendable {
     case answer(Answer)
     /// A synchronous call: `World.finishSync` answers it when it is due.
     case wait(taskID: String, seconds: Double)
-    /// A result file to be drawn and sent.
+    /// A synchronous call that is answered in so many pieces: `World.piece` has each when it is due.
+    case stream(taskID: String, pieces: Int, seconds: Double)
+    /// A result file to be made and sent.
     case file(ResultFile)
 }
 
@@ -91,6 +93,9 @@ extension World {
     }
 
     private func quotas(_ request: Incoming, requestID: String) throws(Refusal) -> Answer {
+        guard options.switches.quotas == .accept else {
+            throw Refusal(404, "NotFound", "Request path not found.")
+        }
         let page = try Page(request, sizeDefault: 20, sizeMax: 100)
         let names = models.ids.filter { id in
             (request.argument("model").map { $0 == id } ?? true)

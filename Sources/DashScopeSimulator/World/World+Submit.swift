@@ -12,7 +12,7 @@ extension World {
         guard request.body.count <= options.switches.bodyBytesMax else {
             throw Refusal(400, "BadRequest.TooLarge", "Payload Too Large.")
         }
-        guard let endpoint = Endpoint(rawValue: String(request.path.dropFirst("/api/v1".count))) else {
+        guard let endpoint = Endpoint(path: String(request.path.dropFirst("/api/v1".count))) else {
             throw Refusal(404, "NotFound", "Request path not found.")
         }
         guard let body = request.json, body.isObject else {
@@ -24,30 +24,35 @@ extension World {
         guard let model = body["model"]?.text, !model.isEmpty else {
             throw Refusal(400, "BadRequest.EmptyModel", "Required parameter \"model\" missing from request.")
         }
-        guard let row = models[model] else { throw .parameter("Model not exist.") }
-        guard row.accepts(endpoint) else {
+        guard let known = models[model] else { throw .parameter("Model not exist.") }
+        guard let family = known.paths[endpoint] else {
             if !endpoint.isAsync { throw Self.notSync }
-            throw row.async == nil ? Self.notAsync : .urlError
+            throw known.async == nil ? Self.notAsync : .urlError
         }
-        let lane = Lane(account: owner.account, model: row.id)
-        try admitSubmit(lane, row, now: now)
+        try admitSubmit(Lane(account: owner.account, model: known.id), known, now: now)
 
+        let row = known.effective(body["parameters"])
         let check = SubmitCheck(
-            row: row, endpoint: endpoint, body: body, switches: options.switches,
+            row: row, endpoint: endpoint, family: family, body: body, switches: options.switches,
             sse: request.enables("X-DashScope-SSE"),
-            references: ReferenceCheck(
-                row: row, switches: options.switches,
+            media: MediaCheck(
+                row: row, family: family, switches: options.switches,
                 resolvesOSS: request.enables("X-DashScope-OssResourceResolve"),
                 upload: { [store] key in store.upload(key, account: owner.account, model: row.id, now: now) }))
         let submit = try check.run()
+        let lane = Lane(account: owner.account, model: row.crowd ?? row.id)
         if endpoint.isAsync { try makeRoom(lane, row) }
 
-        let task = newTask(submit, body, row, endpoint, owner, fault, requestID, now)
+        let task = newTask(submit, endpoint, family, owner, fault, requestID, now)
         tasks[task.id] = task
         order.append(task.id)
         live.append(task.id)
         accounts.notesSubmit(owner.account)
-        guard endpoint.isAsync else { return .wait(taskID: task.id, seconds: task.runSeconds) }
+        guard endpoint.isAsync else {
+            guard submit.streams else { return .wait(taskID: task.id, seconds: task.runSeconds) }
+            let pieces = TaskWire(task: task, switches: options.switches).pieceCount
+            return .stream(taskID: task.id, pieces: pieces, seconds: task.runSeconds)
+        }
         queues[lane, default: LaneQueue()].waiting.append(task.id)
         return .answer(
             .json(
@@ -66,10 +71,12 @@ extension World {
     }
 
     private mutating func newTask(
-        _ submit: CheckedSubmit, _ body: JSONValue, _ row: ModelRow, _ endpoint: Endpoint, _ owner: SimulatorKey,
+        _ submit: CheckedSubmit, _ endpoint: Endpoint, _ family: Family, _ owner: SimulatorKey,
         _ fault: FaultAction?, _ requestID: String, _ now: Date
     ) -> SimulatedTask {
+        let row = submit.row
         let number = nextTaskNumber()
+        let id = random.identifier()
         // Without a seed the service picks one; ours depends on the simulator's seed and the order of submits.
         let seed = submit.seed ?? Int(random.next() % 2_147_483_648)
         var failedParts = 0
@@ -84,27 +91,20 @@ extension World {
                     code: fault?.code ?? "DataInspectionFailed",
                     message: fault?.message ?? "Output data may contain inappropriate content.")
             }
-            return .picture(
-                PictureSpec(
-                    prompt: submit.prompt, model: row.id, size: submit.size, seed: seed, index: index,
-                    references: submit.references, watermark: submit.watermark))
+            return .made(submit.content(index, seed: seed, task: id))
         }
         // Rejected input is noticed fast: 40 ms in the queue, 100 ms of work.
         let pace = submit.runFailure == nil ? row.pace : .init(queueSeconds: 0.04, runSeconds: 0.1)
         let jitter = 1 + options.switches.latencyJitter * random.between(-1, 1)
-        let runSeconds = max(0, pace.runSeconds * jitter) / speed
+        let length = submit.film?.seconds ?? 0
+        let runSeconds = max(0, (pace.runSeconds + pace.runsPerSecond * length) * jitter) / speed
         return SimulatedTask(
-            id: random.identifier(), requestID: requestID, owner: owner, row: row, endpoint: endpoint, number: number,
-            submit: submit, originalPrompt: Self.prompt(in: body), parts: parts, failure: failure, submitted: now,
+            id: id, requestID: requestID, owner: owner, endpoint: endpoint, family: family, number: number,
+            submit: submit, parts: parts, failure: failure, submitted: now,
             ready: now.addingTimeInterval(pace.queueSeconds / speed), runSeconds: runSeconds,
             scheduled: endpoint.isAsync ? nil : now,
             ended: endpoint.isAsync ? nil : now.addingTimeInterval(runSeconds),
             unknownQueries: fault?.type == .unknownQueries ? fault?.figure ?? 1 : 0)
-    }
-
-    private static func prompt(in body: JSONValue) -> String {
-        let content = body["input"]?["messages"]?.items?.first?["content"]?.items
-        return body["input"]?["prompt"]?.text ?? content?.compactMap { $0["text"]?.text }.first ?? ""
     }
 
     /// Ends a synchronous call and answers it.
@@ -119,6 +119,23 @@ extension World {
         var body = TaskWire(task: task, switches: options.switches).choices(isSync: true)
         body.set("request_id", .string(task.requestID))
         return .json(body)
+    }
+
+    /// One piece of an answer that comes in pieces; the last one ends the call.
+    mutating func piece(_ index: Int, of count: Int, for id: String, now: Date) -> [UInt8] {
+        if index + 1 == count, let ended = tasks[id]?.ended, ended > now { tasks[id]?.ended = now }
+        advance(to: now)
+        if let task = tasks[id], task.finalFailure == nil {
+            for part in TaskWire(task: task, switches: options.switches).pictures(until: index) {
+                publish(part, of: id, at: now)
+            }
+        }
+        guard let task = tasks[id] else {
+            return TaskWire.errorPiece(
+                Refusal(500, "InternalError", "An internal error has occured."), number: index + 1,
+                requestID: random.identifier())
+        }
+        return TaskWire(task: task, switches: options.switches).piece(index)
     }
 
     /// The caller of a synchronous call has gone.

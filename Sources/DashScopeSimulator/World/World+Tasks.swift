@@ -96,22 +96,27 @@ extension World {
     /// Adds a task that somebody else submitted.
     mutating func addForeign(_ foreign: ForeignTask, now: Date) throws(Refusal) -> String {
         advance(to: now)
-        guard let row = models[foreign.model], let endpoint = row.async else { throw .parameter("Model not exist.") }
+        guard let row = models[foreign.model], let endpoint = row.async, let family = row.paths[endpoint] else {
+            throw .parameter("Model not exist.")
+        }
         let owner = SimulatorKey(
             account: foreign.account ?? options.defaultAccount, region: options.region,
             apiKeyID: foreign.apiKeyID ?? "99001")
-        let submit = CheckedSubmit(
-            prompt: foreign.prompt ?? "somebody else's prompt", size: PixelSize(1024, 1024), count: 1, seed: 1,
-            extendsPrompt: false, references: [], watermark: false)
+        let prompt = foreign.prompt ?? "somebody else's prompt"
+        var submit = CheckedSubmit(
+            row: row, prompt: prompt, originalPrompt: prompt, size: PixelSize(1024, 1024), count: 1, seed: 1,
+            extendsPrompt: false, inputs: [], watermark: false)
+        if row.film != nil {
+            submit.film = FilmOrder(lines: 720, ratio: "1:1", seconds: 5, inputSeconds: 0, hasSound: false)
+        }
         let submitted = now.addingTimeInterval(-(foreign.ageSeconds ?? 0))
-        let spec = PictureSpec(
-            prompt: submit.prompt, model: row.id, size: submit.size, seed: 1, index: 0, references: [],
-            watermark: false)
+        let id = random.identifier()
+        let pace = row.pace
         let task = SimulatedTask(
-            id: random.identifier(), requestID: random.identifier(), owner: owner, row: row, endpoint: endpoint,
-            number: nextTaskNumber(), submit: submit, originalPrompt: submit.prompt, parts: [.picture(spec)],
-            submitted: submitted, ready: submitted.addingTimeInterval(row.pace.queueSeconds / speed),
-            runSeconds: row.pace.runSeconds / speed, isForeign: true)
+            id: id, requestID: random.identifier(), owner: owner, endpoint: endpoint, family: family,
+            number: nextTaskNumber(), submit: submit, parts: [.made(submit.content(0, seed: 1, task: id))],
+            submitted: submitted, ready: submitted.addingTimeInterval(pace.queueSeconds / speed),
+            runSeconds: (pace.runSeconds + pace.runsPerSecond * (submit.film?.seconds ?? 0)) / speed, isForeign: true)
         tasks[task.id] = task
         order.append(task.id)
         live.append(task.id)
@@ -125,8 +130,9 @@ extension World {
             SimulatedTaskReport(
                 taskID: task.id, requestID: task.requestID, account: task.owner.account,
                 apiKeyID: task.owner.apiKeyID, model: task.row.id,
-                status: (task.status(at: now) ?? .unknown).rawValue, prompt: task.originalPrompt, isSync: task.isSync,
-                images: task.parts.count)
+                status: (task.status(at: now) ?? .unknown).rawValue, prompt: task.submit.originalPrompt,
+                isSync: task.isSync, images: task.row.film == nil ? task.parts.count : 0,
+                films: task.row.film == nil ? 0 : task.parts.count)
         }
     }
 }

@@ -124,22 +124,19 @@ struct World: Sendable {
 
     /// Books a finished task: links and money.
     mutating func settle(_ id: String, at ended: Date) {
-        guard var task = tasks[id], !task.isSettled else { return }
-        task.isSettled = true
-        if task.finalFailure == nil {
-            for (index, part) in task.parts.enumerated() {
-                guard case .picture(let spec) = part else { continue }
-                task.links[index] = store.publish(
-                    spec, created: ended, lifetime: options.switches.retentionSeconds, origin: resultOrigin,
-                    name: "\(task.id)-\(index + 1)")
-            }
-            if !task.isForeign {
-                accounts.pays(
-                    task.owner.account, model: task.row.id, images: task.pictures,
-                    cny: task.price(region: options.region))
-            }
-        }
-        tasks[id] = task
+        guard let task = tasks[id], !task.isSettled else { return }
+        tasks[id]?.isSettled = true
+        guard task.finalFailure == nil else { return }
+        for index in task.parts.indices { publish(index, of: id, at: ended) }
+        if !task.isForeign { accounts.pays(task, region: options.region) }
+    }
+
+    /// Gives a part its link, unless it has one.
+    mutating func publish(_ part: Int, of id: String, at created: Date) {
+        guard let task = tasks[id], task.links[part] == nil, case .made(let content) = task.parts[part] else { return }
+        tasks[id]?.links[part] = store.publish(
+            content, created: created, lifetime: options.switches.retentionSeconds, origin: resultOrigin,
+            name: "\(id)-\(part + 1)")
     }
 }
 

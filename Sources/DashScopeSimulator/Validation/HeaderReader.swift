@@ -1,84 +1,45 @@
-/// What the first bytes of an image say.
-struct ImageHeader: Sendable, Equatable {
-    enum Format: String, Sendable { case png, jpeg, gif, bmp, webp, tiff }
-
-    var format: Format
-    var width: Int
-    var height: Int
-    /// False also where the header does not tell.
-    var hasAlpha = false
-
-    /// Nil if the bytes are none of the known formats.
-    static func format(of bytes: [UInt8]) -> Format? {
-        func begins(_ text: String, at offset: Int = 0) -> Bool {
-            let want = Array(text.utf8)
-            return bytes.count >= offset + want.count && Array(bytes[offset..<offset + want.count]) == want
-        }
-        if bytes.starts(with: [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]) { return .png }
-        if bytes.starts(with: [0xFF, 0xD8, 0xFF]) { return .jpeg }
-        if begins("GIF87a") || begins("GIF89a") { return .gif }
-        if begins("BM") { return .bmp }
-        if begins("RIFF"), begins("WEBP", at: 8) { return .webp }
-        if bytes.starts(with: [0x49, 0x49, 0x2A, 0x00]) || bytes.starts(with: [0x4D, 0x4D, 0x00, 0x2A]) {
-            return .tiff
-        }
-        return nil
-    }
-
-    /// Nil if the format is unknown or the header is cut off or makes no sense.
-    init?(_ bytes: [UInt8]) {
-        guard let format = Self.format(of: bytes) else { return nil }
-        var reader = HeaderReader(bytes)
-        let found: (width: Int, height: Int, hasAlpha: Bool)? =
-            switch format {
-            case .png: reader.png()
-            case .jpeg: reader.jpeg()
-            case .gif: reader.gif()
-            case .bmp: reader.bmp()
-            case .webp: reader.webp()
-            case .tiff: reader.tiff()
-            }
-        guard let found, found.width > 0, found.height > 0 else { return nil }
-        self.format = format
-        (width, height, hasAlpha) = found
-    }
-}
-
-/// Bounds-checked reads at offsets; every format's layout in one small function.
-private struct HeaderReader {
+/// Bounds-checked reads at offsets; every format's layout in one small function. Pictures first.
+struct HeaderReader {
     typealias Found = (width: Int, height: Int, hasAlpha: Bool)
     let bytes: [UInt8]
 
     init(_ bytes: [UInt8]) { self.bytes = bytes }
 
-    private func big(_ offset: Int, _ count: Int) -> Int? {
-        guard offset >= 0, offset + count <= bytes.count else { return nil }
+    func big(_ offset: Int, _ count: Int) -> Int? {
+        guard offset >= 0, offset <= bytes.count, count <= bytes.count - offset else { return nil }
         return bytes[offset..<offset + count].reduce(0) { $0 << 8 | Int($1) }
     }
 
-    private func little(_ offset: Int, _ count: Int) -> Int? {
-        guard offset >= 0, offset + count <= bytes.count else { return nil }
+    func little(_ offset: Int, _ count: Int) -> Int? {
+        guard offset >= 0, offset <= bytes.count, count <= bytes.count - offset else { return nil }
         return bytes[offset..<offset + count].reversed().reduce(0) { $0 << 8 | Int($1) }
     }
 
-    mutating func png() -> Found? {
+    /// Whether these characters stand at the offset.
+    func says(_ text: String, at offset: Int = 0) -> Bool {
+        let wanted = Array(text.utf8)
+        guard offset >= 0, offset <= bytes.count, wanted.count <= bytes.count - offset else { return false }
+        return bytes[offset..<offset + wanted.count].elementsEqual(wanted)
+    }
+
+    func png() -> Found? {
         guard let width = big(16, 4), let height = big(20, 4), let colour = big(25, 1) else { return nil }
         return (width, height, colour == 4 || colour == 6)
     }
 
-    mutating func gif() -> Found? {
+    func gif() -> Found? {
         guard let width = little(6, 2), let height = little(8, 2) else { return nil }
         return (width, height, false)
     }
 
-    mutating func bmp() -> Found? {
+    func bmp() -> Found? {
         guard let width = little(18, 4), let height = little(22, 4) else { return nil }
         // A negative height means rows from top to bottom.
         return (width, abs(Int(Int32(truncatingIfNeeded: height))), false)
     }
 
     /// The first frame header (SOFn) tells; the segments before it are skipped by their length.
-    mutating func jpeg() -> Found? {
+    func jpeg() -> Found? {
         var at = 2
         while let mark = big(at, 1), mark == 0xFF, let kind = big(at + 1, 1) {
             if kind == 0xFF {
@@ -96,7 +57,7 @@ private struct HeaderReader {
         return nil
     }
 
-    mutating func webp() -> Found? {
+    func webp() -> Found? {
         guard let kind = big(12, 4) else { return nil }
         switch kind {
         case 0x5650_3858:  // VP8X
@@ -113,7 +74,7 @@ private struct HeaderReader {
     }
 
     /// The first directory's tags 256 and 257.
-    mutating func tiff() -> Found? {
+    func tiff() -> Found? {
         let isLittle = bytes[0] == 0x49
         func number(_ offset: Int, _ count: Int) -> Int? { isLittle ? little(offset, count) : big(offset, count) }
         guard let directory = number(4, 4), let entries = number(directory, 2) else { return nil }

@@ -1,0 +1,139 @@
+/// Models of other makers: in Beijing only, and with public links only.
+///
+/// Bodies and defaults: the provider's pages for Kling, Vidu and PixVerse.
+extension ModelTable {
+    static func partners() -> [ModelRow] {
+        (kling() + vidu() + pixverse()).map {
+            $0.with {
+                $0.links = .published
+                $0.submitRate =
+                    $0.id.hasPrefix("pixverse/pixverse-v5.6") ? .init(count: 300, seconds: 60) : fivePerSecond
+                $0.regions = beijingOnly
+            }
+        }
+    }
+
+    private static let seeds = 0...2_147_483_647
+
+    // MARK: Kling
+
+    private static func kling() -> [ModelRow] {
+        let picture = MediaLimits(
+            formats: [.jpeg, .png], sides: 300...8000, ratioMax: 2.5, bytesMax: 10 * megabyte, refusesAlpha: true)
+        let clip = MediaLimits.film(3...10, sides: 720...2160, ratio: nil, megabytes: 200)
+        let film = ModelRow(
+            id: "kling/kling-v3-video-generation", paths: [.video: .filmMedia], dialect: .film(FilmUsage.partner),
+            echo: .original,
+            inputs: [
+                .image(.media("first_frame"), 0...1, picture).settingRatio,
+                .image(.media("last_frame"), 0...1, picture),
+            ], combinations: [Combination(), Combination(all: ["first_frame"], any: ["last_frame"])],
+            film: FilmRule(
+                classes: [
+                    FilmClass("std", 720, wide: PixelSize(1280, 720), square: PixelSize(960, 960)),
+                    FilmClass("pro", 1080, wide: PixelSize(1920, 1080), square: PixelSize(1440, 1440)),
+                ], frame: .named(["mode"], default: "pro"), ratioKey: "aspect_ratio",
+                ratios: ["16:9", "9:16", "1:1"], length: .asked(.init(Array(3...15))), sound: false),
+            promptLimit: .characters(2500), running: 10, crowd: "kling",
+            price: Price(classes: ["std": 0.9, "pro": 1.2], silent: ["std": 0.6, "pro": 0.8]),
+            pace: .init(queueSeconds: 0.03, runSeconds: 0, runsPerSecond: 7.3))
+        let omni = film.with {
+            $0.inputs += [
+                .image(.media("refer"), 0...7, picture),
+                InputRule.video(.media("base"), 0...1, clip).settingRatio,
+                .video(.media("feature"), 0...1, clip),
+            ]
+            $0.combinations += [
+                Combination(all: ["refer"], any: ["feature"]), Combination(all: ["feature"], any: ["first_frame"]),
+                Combination(all: ["base"], any: ["refer"]),
+            ]
+            var length = FilmRule.Asked(Array(3...15))
+            length.withVideo = Array(3...10)
+            $0.film?.length = .asked(length)
+        }
+        let image = ModelRow(
+            id: "kling/kling-v3-image-generation", paths: [.imageGeneration: .messages], dialect: .kling,
+            inputs: [.image(.content, 0...10, picture)],
+            frame: PictureFrame(classes: ["1k": 1024, "2k": 2048], ratios: ["16:9", "9:16", "1:1"]), count: 1...9,
+            promptLimit: .characters(2500), running: 10, crowd: "kling", price: Price(each: 0.2),
+            pace: .init(queueSeconds: 0.04, runSeconds: 23))
+        return [
+            film, omni.renamed("kling/kling-v3-omni-video-generation"), image,
+            image.renamed("kling/kling-v3-omni-image-generation").with {
+                $0.frame?.classes["4k"] = 4096
+                $0.price.classes["4k"] = 0.4
+            },
+        ]
+    }
+
+    // MARK: Vidu
+
+    private static func vidu() -> [ModelRow] {
+        let picture = MediaLimits(formats: [.jpeg, .png, .webp], ratioMax: 4, bytesMax: 50 * megabyte)
+        let classes = [FilmClass("540P", 540), .p720, .p1080]
+        func row(_ kind: String, _ pictures: ClosedRange<Int>) -> ModelRow {
+            ModelRow(
+                id: kind, paths: [.video: .filmMedia], dialect: .film(FilmUsage.partner + [.outputDuration]),
+                echo: .original, inputs: [.image(.media("image"), pictures, picture).settingRatio],
+                film: FilmRule(
+                    classes: classes, frame: .namedAndSized(["resolution"], default: "720P"),
+                    length: .asked(.init(Array(1...16))), sound: false),
+                seeds: seeds, promptLimit: .characters(5000), promptIsOptional: kind == "img2video", running: 5,
+                price: Price(each: 0), pace: .init(queueSeconds: 0.05, runSeconds: 0, runsPerSecond: 6))
+        }
+        let kinds = [
+            row("text2video", 0...0), row("img2video", 1...1), row("start-end2video", 2...2),
+        ]
+        let pro: [String: Yuan] = ["540P": 0.3125, "720P": 0.78125, "1080P": 0.9375]
+        let turbo: [String: Yuan] = ["540P": 0.25, "720P": 0.375, "1080P": 0.4375]
+        func priced(_ name: String, _ prices: [String: Yuan]) -> [ModelRow] {
+            kinds.map { kind in
+                kind.renamed("vidu/\(name)_\(kind.id)").with { $0.price.classes = prices }
+            }
+        }
+        // The price of references is not published; the dearer one is taken.
+        let references = row("reference2video", 1...7).renamed("vidu/viduq3_reference2video").with {
+            $0.price.classes = pro
+        }
+        return priced("viduq3-pro", pro) + priced("viduq3-turbo", turbo) + [
+            references, references.renamed("vidu/viduq3-turbo_reference2video").with { $0.price.classes = turbo },
+        ]
+    }
+
+    // MARK: PixVerse
+
+    /// The figures of v6; those of the other versions are not known, nor is silence above 360P.
+    private static func pixverse() -> [ModelRow] {
+        let picture = MediaLimits(
+            formats: [.jpeg, .png, .webp], sides: 1...10_000, bytesMax: 20 * megabyte)
+        let classes = [FilmClass("360P", 360), FilmClass("540P", 540), .p720, .p1080]
+        let price = Price(
+            classes: ["360P": 0.21, "540P": 0.27, "720P": 0.36, "1080P": 0.68],
+            silent: ["360P": 0.15, "540P": 0.19, "720P": 0.26, "1080P": 0.49])
+        return ["v6", "c1", "v5.6"].flatMap { version -> [ModelRow] in
+            var length = FilmRule.Asked(version == "v5.6" ? [5, 8, 10] : Array(1...15))
+            length.isRequired = true
+            let name = "pixverse/pixverse-\(version)"
+            let text = ModelRow(
+                id: "\(name)-t2v", paths: [.video: .filmMedia], dialect: .film(FilmUsage.partner), echo: .original,
+                parameters: [ParameterRule("shot_type", .choice(["single", "multi"]))],
+                film: FilmRule(
+                    classes: classes, frame: .anySize(default: PixelSize(1280, 720)), length: .asked(length),
+                    sound: false),
+                seeds: seeds, promptLimit: .characters(version == "v5.6" ? 2048 : 5000), running: 5, price: price,
+                pace: .init(queueSeconds: 0.05, runSeconds: 0, runsPerSecond: 11))
+            let image = text.renamed("\(name)-it2v").with {
+                $0.inputs = [.image(.media("image_url"), 1...1, picture).settingRatio]
+                $0.promptIsOptional = true
+                $0.film?.frame = .named(["resolution"], default: nil)
+            }
+            let frames = image.renamed("\(name)-kf2v").with {
+                $0.inputs = [
+                    .image(.media("first_frame"), 1...1, picture).settingRatio,
+                    .image(.media("last_frame"), 1...1, picture),
+                ]
+            }
+            return [text, image, frames]
+        }
+    }
+}

@@ -1,0 +1,48 @@
+/// A submit that was understood: everything that decides what will be made and paid.
+struct CheckedSubmit: Sendable {
+    /// The model, as this body uses it.
+    var row: ModelRow
+    /// As it is drawn: cut to the model's limit.
+    var prompt: String
+    /// As it came.
+    var originalPrompt: String
+    /// Of pictures, and of a film's frame.
+    var size: PixelSize
+    /// Resolution class or mode, where the model has such.
+    var className: String?
+    var film: FilmOrder?
+    var count: Int
+    var seed: Int?
+    var extendsPrompt: Bool
+    var inputs: [InputMedia]
+    var watermark: Bool
+    /// Answers in pieces.
+    var streams = false
+    /// Accepted, but will end FAILED with this.
+    var runFailure: Refusal?
+
+    /// The pictures that were given.
+    var pictures: [InputMedia] { inputs.filter { $0.kind == .image } }
+
+    /// What one part of the task becomes.
+    func content(_ index: Int, seed: Int, task: String) -> ResultContent {
+        if row.film != nil { return .film(FilmSpec(ratio: size.ratio, name: "\(task)-\(index + 1)")) }
+        return .picture(
+            PictureSpec(
+                prompt: prompt, model: row.id, size: size, seed: seed, index: index, references: pictures,
+                watermark: watermark, isTransparent: row.isTransparent))
+    }
+}
+
+/// The film that was ordered.
+struct FilmOrder: Sendable, Equatable {
+    var lines: Int
+    var ratio: String
+    /// How long it will be.
+    var seconds: Double
+    /// How much of what was given is billed besides.
+    var inputSeconds: Double
+    var hasSound: Bool
+
+    var billedSeconds: Double { seconds + inputSeconds }
+}
