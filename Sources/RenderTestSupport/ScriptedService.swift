@@ -192,7 +192,7 @@ public actor ScriptedService: RenderService {
             },
             failedParts: (good..<plan.count).map {
                 RenderResult.FailedPart(index: $0 + 1, code: "DataInspectionFailed", message: "refused")
-            }, article: article, origPrompt: echoes ? plan.prompt : nil, learnedAt: clock())
+            }, origPrompt: echoes ? plan.prompt : nil, learnedAt: clock(), article: article)
     }
 }
 

@@ -204,7 +204,7 @@ private enum ErrorPage {
             | `host_refused` | a result or an upload names a host that is not the provider's | add it to result_hosts if it is right |
             | `uploads_unknown` | what was uploaded before cannot be read | check the state folder |
             | `task_failed`, `no_picture` | the provider ended without a reason, or without a result | retry the job |
-            | `output_not_whole` | what came for a result is cut short or no picture: the provider's server, or a proxy on the way, answers with something else | look at the proxy; it is fetched again until its link expires |
+            | `output_not_whole` | what came for a result is cut short, or not the picture or film that it should be: the provider's server, or a proxy on the way, answers with something else | look at the proxy; it is fetched again until its link expires |
             | `answer_lost` | renderdrop ended between a submit and its answer | its task is looked for at the provider; where a call leaves none, look in the console, then say `renderdrop retry` with `--adopt TASK`, `--resend` or `--give-up` |
             | `stopped` | renderdrop was stopped before a submit, or during one | before: nothing was sent, and it goes on at the next start; during: as `answer_lost` |
             | `ledger_lost` | it was, or may have been, sent before the ledger was lost | as `answer_lost` |

@@ -94,12 +94,12 @@ import Testing
         #expect(digest.sample == MediaSample(Array(repeating: UInt8(ascii: "a"), count: 1_000_000)))
     }
 
-    @Test(arguments: [1, 3, 100_000, 262_143, 262_144, 262_145, 524_288, 524_289, 1_300_000])
+    @Test(arguments: [1, 100_000, 262_143, 262_145, 524_288, 524_289, 700_000])
     func `both ends of a file are kept, however its bytes come and wherever it is read`(length: Int) throws {
         let place = try Place()
         let bytes = (0..<length).map { UInt8(truncatingIfNeeded: ($0 &* 31) ^ ($0 >> 8)) }
         let whole = MediaSample(bytes)
-        for size in [1 + length / 7, 300_000, 1 << 20] {
+        for size in [1 + length / 7, 300_000] {
             var ends = SampleCollector()
             for start in stride(from: 0, to: length, by: size) {
                 bytes[start..<min(length, start + size)].withUnsafeBytes { ends.add($0) }

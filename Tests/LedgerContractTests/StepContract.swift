@@ -137,8 +137,10 @@ import Testing
     ) async throws {
         try await backend.with { ledger in
             try await begun(ledger)
-            let result = Fixtures.result()
+            var result = Fixtures.result()
+            result.article = [.text("A red hat."), .output(1)]
             try await ledger.record(step(.queued, .rendered(result), [.result(result)]))
+            #expect(try await ledger.history(of: id)?.render.state == .rendered(result))
             #expect(try await ledger.history(of: id)?.render.result == result.withoutLinks)
             try await ledger.record(step(.rendered, .following(TaskID("task-1"))))
             #expect(try await ledger.history(of: id)?.render.state == .following(TaskID("task-1")))

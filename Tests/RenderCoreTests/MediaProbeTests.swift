@@ -169,6 +169,15 @@ import Testing
         #expect(MediaProbe.isCut(MediaSample(bytes)))
     }
 
+    @Test(arguments: [[0x7F], [0x00], [0x80]])
+    func `a box that claims more than any file has is cut, or none`(first: [UInt8]) {
+        let claim = Fixtures.big(1) + Array("mdat".utf8) + first + [UInt8](repeating: 0xFF, count: 7)
+        let sample = MediaSample(Self.table + claim)
+        #expect(MediaProbe(sample) == Self.film("mp4", 1280, 720, 5))
+        // More than an `Int` holds is no length at all.
+        #expect(MediaProbe.isCut(sample) == (first != [0x80]))
+    }
+
     private static func little(_ number: Int, _ count: Int = 4) -> [UInt8] {
         (0..<count).map { UInt8(truncatingIfNeeded: number >> (8 * $0)) }
     }

@@ -14,20 +14,25 @@ import Testing
         case sync
         /// The same while the outbox is away: it comes back as soon as the result lies in the depot.
         case kept
+        /// As `sync`, with text in the answer.
+        case article
 
         var text: String {
             switch self {
             case .async: "prompt: a red hat\nmodel: wan2.5-i2i-preview\nreferences: [cat.png]\nn: 2\n"
-            case .sync, .kept: "prompt: a red hat\nmodel: qwen-image-edit-plus\nreferences: [cat.png]\n"
+            case .sync, .kept, .article: "prompt: a red hat\nmodel: qwen-image-edit-plus\nreferences: [cat.png]\n"
             }
         }
 
         var outputs: [String] {
             switch self {
             case .async: ["cat-1.png", "cat-2.png"]
-            case .sync, .kept: ["cat-1.png"]
+            case .sync, .kept, .article: ["cat-1.png"]
             }
         }
+
+        /// What is written when the outputs are there.
+        var papers: [String] { self == .article ? ["cat.json", "cat.md"] : ["cat.json"] }
 
         /// Every effect of an undisturbed run, in order: a new step cannot be forgotten here.
         var effects: [String] {
@@ -39,11 +44,9 @@ import Testing
                 self == .async
                 ? ["ledger sending to following", "journal answer", "query", "ledger following to rendered"]
                 : ["ledger sending to rendered", "journal answer"]
-            let end = [
-                "ledger rendered to rendered", "write sidecar", "ledger rendered to delivered", "journal closed",
-                "finish", "ledger update",
-            ]
-            return before + answer + pictures + end
+            let written = self == .article ? ["write article", "write sidecar"] : ["write sidecar"]
+            let end = ["ledger rendered to delivered", "journal closed", "finish", "ledger update"]
+            return before + answer + pictures + ["ledger rendered to rendered"] + written + end
         }
 
         private var pictures: [String] {
@@ -52,7 +55,7 @@ import Testing
             let published = ["publish", "ledger rendered to rendered"]
             switch self {
             case .async: return ["stage"] + fetched + opened + published + ["stage"] + fetched + published
-            case .sync: return ["stage"] + fetched + opened + published
+            case .sync, .article: return ["stage"] + fetched + opened + published
             case .kept:
                 let copied = ["stage", "restart", "append", "flush"]
                 return ["stage", "depot stage"] + fetched + ["depot keep"] + opened + copied + published
@@ -78,6 +81,7 @@ import Testing
     private func bench(_ job: Job) async throws -> Bench {
         let bench = try Bench()
         await bench.ledger.learn(keyID: ScriptedService.keyID, ofMark: ScriptedService.keyMark)
+        if job == .article { await bench.service.say { $0.article = [.text("A red hat."), .output(1)] } }
         try bench.dropPicture("cat.png")
         try bench.drop("cat.yaml", job.text)
         return bench
@@ -184,7 +188,8 @@ import Testing
 
     private func expectWhole(_ bench: Bench, _ job: Job) async throws {
         #expect(await bench.service.submits.count == 1)
-        #expect(bench.files("outbox") == job.outputs.map { "cat/" + $0 } + ["cat/cat.json"])
+        #expect(bench.files("outbox") == (job.outputs + job.papers).map { "cat/" + $0 })
+        if job == .article { #expect(bench.text("outbox/cat/cat.md") == "A red hat.\n\n![](cat-1.png)\n") }
         #expect(bench.files("inbox") == [] && bench.files("working") == [] && bench.files("failed") == [])
         #expect(bench.files("archive") == ["cat/cat.png", "cat/cat.yaml", "cat/journal.jsonl"])
         let jobs = await bench.jobs()
@@ -196,7 +201,7 @@ import Testing
         // Nothing is left to do: another start changes nothing.
         let again = try await bench.run()
         #expect(again.jobsDone == 0 && again.jobsFailed == 0 && again.queued == 0)
-        #expect(bench.files("outbox").count == job.outputs.count + 1)
+        #expect(bench.files("outbox").count == job.outputs.count + job.papers.count)
         #expect(bench.kept.isEmpty)
     }
 

@@ -66,6 +66,17 @@ import Testing
         }
     }
 
+    @Test(arguments: BodyFamily.allCases) func `a film at work needs room for a film`(family: BodyFamily) async throws {
+        try await bench.past(.following(TaskID("t"))) { $0.family = family }
+        let one = family.makesFilms ? 256 << 20 : Self.image
+        for free in [one, one - 1] {
+            var parts = bench.parts()
+            Disks(outbox: Self.reserve + free, local: 100 * Self.reserve).over(&parts)
+            let failure = await Room(parts: parts, events: EngineEvents()).look()
+            #expect((failure == nil) == (free == one))
+        }
+    }
+
     @Test func `it is asked for every few seconds, and told when it changes`() async throws {
         let disks = Disks(outbox: 0, local: Self.reserve)
         var parts = bench.parts()

@@ -166,8 +166,9 @@ extension SampleReader {
                 length = long
             default: break
             }
-            let (end, overflow) = at.addingReportingOverflow(length)
-            guard length >= head, !overflow else { return (boxes, .broken) }
+            guard length >= head else { return (boxes, .broken) }
+            let (sum, isBeyond) = at.addingReportingOverflow(length)
+            let end = isBeyond ? Int.max : sum
             let start = at + head
             boxes.append(Box(type: type, body: start..<max(start, min(end, stretch.upperBound)), end: end))
             at = end
