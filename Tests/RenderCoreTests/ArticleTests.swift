@@ -8,8 +8,8 @@ import Testing
     private static func result(_ items: [ArticleItem]?) -> RenderResult {
         RenderResult(
             task: TaskID("t"), requestID: nil, status: "SUCCEEDED",
-            outputs: [.init(index: 1, url: "https://results.example.com/1.png?Signature=secret")], article: items,
-            learnedAt: Fixtures.start)
+            outputs: [.init(index: 1, url: "https://results.example.com/1.png?Signature=secret")],
+            learnedAt: Fixtures.start, article: items)
     }
 
     private static let files = [1: "cat-1.png", 2: "cat-2.png"]
