@@ -140,7 +140,7 @@ import Testing
         #expect(history.render.plan.references.count == 2)
     }
 
-    @Test(arguments: ["delivered", "failed", "canceled", "partial"])
+    @Test(arguments: ["delivered", "film", "failed", "canceled", "partial"])
     func `a sidecar read back tells the same again`(name: String) throws {
         let text = try String(contentsOfFile: Documents.golden(name), encoding: .utf8)
         let document = try JSONDecoder().decode(JSONValue.self, from: Data(text.utf8))
@@ -152,7 +152,12 @@ import Testing
                 version: "1.0.0"))
         let told = try JSONDecoder().decode(JSONValue.self, from: Data(again.json.utf8))
         for part in ["outcome", "job", "outputs", "attempts", "cost", "error"] { #expect(told[part] == document[part]) }
-        for part in ["prompt", "model", "n", "seed", "references", "parameters"] {
+        let parts = [
+            "family", "prompt", "model", "function", "n", "size", "resolution", "ratio", "duration", "seed",
+            "references",
+            "parameters", "input",
+        ]
+        for part in parts {
             #expect(told["request"]?[part] == document["request"]?[part])
         }
         #expect(told["answer"]?["task_id"] == document["answer"]?["task_id"])

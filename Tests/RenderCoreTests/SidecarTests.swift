@@ -103,7 +103,7 @@ struct SidecarSample: Sendable, CustomTestStringConvertible {
 
     static let provider = Sidecar.Provider(
         name: "dashscope", region: "beijing", apiRoot: "https://dashscope.example.com/api/v1")
-    static let all = [delivered, article, failed, failedJob, canceled, partial, summary]
+    static let all = [delivered, article, film, failed, failedJob, canceled, partial, summary]
 
     static let delivered = SidecarSample(name: "delivered", json: json(history()))
 
@@ -112,6 +112,36 @@ struct SidecarSample: Sendable, CustomTestStringConvertible {
         var history = SidecarSample.history()
         history.render.result?.article = [.text("A red hat."), .output(1), .text("A blue one."), .output(2)]
         return SidecarSample(name: "article", json: json(history))
+    }()
+
+    /// With everything that only films have.
+    static let film: SidecarSample = {
+        var history = SidecarSample.history()
+        func file(_ name: String, _ type: String, _ role: String, _ place: PlannedReference.Place) -> PlannedReference {
+            PlannedReference(
+                name: name, source: .file(name: name), role: role, place: place,
+                sha256: String(repeating: "0123456789abcdef", count: 4), bytes: 4321, mediaType: type)
+        }
+        history.render.plan.kind = .referenceToVideo
+        history.render.plan.family = .filmMedia
+        history.render.plan.model = "wan2.7-r2v"
+        history.render.plan.function = "video_repainting"
+        history.render.plan.references = [
+            file("girl.jpg", "image/jpeg", "reference_image", .media("reference_image")),
+            file("girl.mp3", "audio/mpeg", "voice", .within(0, key: "reference_voice")),
+            file("mask.png", "image/png", "mask", .key("mask_image_url")),
+            file("sea.png", "image/png", "reference_image", .list("ref_images_url")),
+        ]
+        history.render.plan.size = nil
+        history.render.plan.resolution = "720P"
+        history.render.plan.ratio = "16:9"
+        history.render.plan.duration = 8
+        history.render.plan.input = ["mask_frame_id": 3]
+        history.outputs = Array(history.outputs.prefix(1))
+        history.outputs[0].file = "orange-cat-1.mp4"
+        history.outputs[0].mediaType = "video/mp4"
+        history.outputs[0].durationSeconds = 8.04
+        return SidecarSample(name: "film", json: json(history))
     }()
 
     static let failed: SidecarSample = {

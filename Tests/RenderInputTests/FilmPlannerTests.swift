@@ -40,7 +40,7 @@ import Testing
         ("model: wan2.6-t2v\nresolution: 480P", "wan2.6-t2v makes no film of 480P"),
         ("model: wan2.6-t2v\nresolution: 720P\nsize: 1280*720", "`size` says already how large it shall be"),
         ("model: wan2.7-t2v\nresolution: 480P", "`resolution` 480P is not one that wan2.7-t2v can make"),
-        ("model: wan2.7-t2v\nsize: 1000x1000", "size 1000x1000 is not one that wan2.7-t2v can make"),
+        ("model: wan2.7-t2v\nsize: 1000x500", "size 1000x500 is not one that wan2.7-t2v can make"),
         ("model: wan2.7-t2v\nn: 2", "`n` is 2, but wan2.7-t2v makes one film at a time"),
         ("model: wan2.7-t2v\nreferences: [cat.jpg]", "wan2.7-t2v takes no such `references`"),
         ("model: wan2.7-t2v\naudio: clip.mp4", "clip.mp4 is a film; wan2.7-t2v wants a sound file for `audio`"),

@@ -186,7 +186,11 @@ import Testing
                 == 12)
         #expect(plan("prompt: a\nmodel: wan2.7-image\nn: 12").plans.isEmpty)
         let mixed = plan("prompt: a\nmodel: wan2.6-image\nparameters: {enable_interleave: true}")
-        #expect(mixed.diagnostics == [] && mixed.plans.first?.kind == .textToImage)
+        #expect(
+            mixed.diagnostics.map(\.message) == [
+                "how many pictures come is left to wan2.6-image, 5 at most: 0.20 to 1.00 CNY"
+            ])
+        #expect(mixed.plans.first?.kind == .textToImage && mixed.plans.first?.count == 1)
     }
 
     static let pictures: [(String, ImageProbe?, Int, String?)] = [

@@ -98,7 +98,8 @@ import Testing
     @Test(arguments: [
         ("negative", "write `negative_prompt`"), ("num_images", "write `n`"),
         ("width", "write both sides as `size: 1664x928`"),
-        ("aspect_ratio", "write the ratio as `size: 16:9`"), ("promt", "did you mean `prompt`?"),
+        ("aspect_ratio", "write the ratio as `size: 16:9`, for a film as `ratio: 16:9`"),
+        ("promt", "did you mean `prompt`?"),
         ("Prompt", "did you mean `prompt`?"),
         ("negative-prompt", "write `negative_prompt`"), ("output_name", "write `output: {name: \"{job}-{index}\"}`"),
         ("steps", "this provider takes no number of steps: leave it out"),
