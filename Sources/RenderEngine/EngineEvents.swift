@@ -34,6 +34,10 @@ public struct EngineEvent: Sendable {
         case jobFailed(folder: String, Failure?)
         case paused(Failure)
         case resumed
+        /// What the provider says of the account's pace with a model: this limit holds for its lane from now on.
+        case paced(model: String, LaneLimit)
+        /// It did not say: the limit of before stays.
+        case notPaced(model: String, Failure)
         case trouble(Failure)
         case stopping(String)
     }

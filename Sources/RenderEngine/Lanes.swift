@@ -26,6 +26,14 @@ actor Lanes {
     }
 
     private var lanes: [String: LaneState] = [:]
+    /// By lane: what the catalogue says, and what the provider says of each of its models.
+    private var tables: [String: LaneLimit] = [:]
+    private var quotas: [String: [QuotaDesk.Question: ModelQuota]] = [:]
+    /// When each was last asked about, by the clock that only goes forward.
+    private var asked: [QuotaDesk.Question: Double] = [:]
+    /// Quotas that have to be asked for, as lanes are needed.
+    nonisolated let questions: AsyncStream<QuotaDesk.Question>
+    private let asking: AsyncStream<QuotaDesk.Question>.Continuation
     private var places: [RenderID: Place] = [:]
     private var pause: Pause?
     private var pausedSince: Date?
@@ -35,6 +43,7 @@ actor Lanes {
     init(parts: EngineParts, events: EngineEvents) {
         self.parts = parts
         self.events = events
+        (questions, asking) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1024))
     }
 
     /// What stops the whole account, and since when.
@@ -89,6 +98,7 @@ actor Lanes {
         if plan.mode == .sync, syncCalls >= parts.configuration.limits.syncCalls {
             return .wait(until: nil, because: "\(syncCalls) calls run, as many as may run at once")
         }
+        askForQuota(plan, at: now)
         var lane = lanes[plan.lane.group] ?? LaneState(plan.lane, at: now)
         let verdict = lane.admit(render, at: now)
         lanes[plan.lane.group] = lane
@@ -98,7 +108,7 @@ actor Lanes {
             if pause != nil { pause?.probe = render }
             return .go
         case .wait(let until, .rate):
-            return .wait(until: until.map(date(of:)), because: "the provider takes \(plan.model) at \(plan.lane.pace)")
+            return .wait(until: until.map(date(of:)), because: "the provider takes \(plan.model) at \(lane.limit.pace)")
         case .wait(let until, .running):
             return .wait(
                 until: until.map(date(of:)),
@@ -106,6 +116,38 @@ actor Lanes {
         case .wait(let until, .slowed(let failure)):
             return .wait(until: until.map(date(of:)), because: "slowed down: \(failure.message)")
         }
+    }
+
+    // MARK: - Quotas
+
+    /// So many seconds an answer holds, or the lack of one.
+    static let quotaLife = 6.0 * 3600
+
+    private func askForQuota(_ plan: RenderPlan, at now: Double) {
+        let question = QuotaDesk.Question(
+            model: plan.model, group: plan.lane.group, isSync: plan.mode == .sync)
+        guard asked[question].map({ now >= $0 + Self.quotaLife }) ?? true else { return }
+        asked[question] = now
+        if tables[question.group] == nil { tables[question.group] = plan.lane }
+        asking.yield(question)
+    }
+
+    /// What the provider says holds for the lane from now on, instead of the catalogue's figures; where several models share a lane,
+    /// the least that it says of any.
+    ///
+    /// - Returns: what holds now; nil where the answer makes no sense.
+    func learn(_ quota: ModelQuota, for question: QuotaDesk.Question) -> LaneLimit? {
+        guard quota.submits > 0, quota.perSeconds > 0, quota.running ?? 1 > 0, let table = tables[question.group]
+        else { return nil }
+        var quota = quota
+        if question.isSync { quota.running = nil }
+        quotas[question.group, default: [:]][question] = quota
+        for other in quotas[question.group, default: [:]].values { quota = quota.stricter(with: other) }
+        let limit = LaneLimit(
+            group: question.group, submits: quota.submits, perSeconds: quota.perSeconds,
+            running: quota.running ?? table.running)
+        lanes[question.group, default: LaneState(table, at: uptime)].set(limit)
+        return limit
     }
 
     /// A render that was at the provider before a restart takes its place again.
@@ -179,12 +221,5 @@ actor Lanes {
         if saidBudget != until { events.send(EngineEvent(at: now, kind: .paused(failure))) }
         saidBudget = until
         budgetHold = (now, until, failure)
-    }
-}
-
-extension LaneLimit {
-    /// `2 a second`, `2 in 60 s`.
-    fileprivate var pace: String {
-        perSeconds == 1 ? "\(submits) a second" : "\(submits) in \(perSeconds) s"
     }
 }

@@ -9,6 +9,7 @@ struct Shift: Sendable {
     let stopper: Stopper
     let mode: Engine.Mode
     let lanes: Lanes
+    let quotas: QuotaDesk
     let desk: PollDesk
     let search: SearchDesk
     let moved = Moved()
@@ -42,6 +43,7 @@ struct Shift: Sendable {
         let insistence = Insistence(parts: parts, events: events, stopper: stopper, patience: patience)
         lanes = Lanes(parts: parts, events: events)
         let budget = RequestBudget(perSecond: limits.requestsPerSecond, clock: parts.clock, uptime: parts.uptime)
+        quotas = QuotaDesk(parts: parts, budget: budget, events: events, lanes: lanes)
         desk = PollDesk(parts: parts, budget: budget, events: events)
         jobs = JobDesk(parts: parts, events: events, insistence: insistence)
         results = ResultDesk(parts: parts, events: events)
@@ -72,6 +74,7 @@ struct Shift: Sendable {
                 await wishes.run { await intake.unread }
             }
             group.addTask { await status.run() }
+            group.addTask { await quotas.run() }
             group.addTask { await listen() }
             group.addTask { await beat() }
             group.addTask { await watchForStop() }

@@ -259,8 +259,9 @@ public struct CrashingService: RenderService {
     public func download(_ output: RenderResult.Output, from offset: Int, tag: String?) async throws -> HTTPStream {
         try await gate.effect("download") { try await service.download(output, from: offset, tag: tag) }
     }
+    // Asked beside everything else, at times that are nobody's business: no point of its own.
     public func quota(of model: String) async throws -> ModelQuota? {
-        try await gate.effect("quota") { try await service.quota(of: model) }
+        try await gate.question { try await service.quota(of: model) }
     }
     public func cost(of result: RenderResult, plan: RenderPlan) -> Money? { service.cost(of: result, plan: plan) }
 }

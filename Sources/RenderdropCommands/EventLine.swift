@@ -40,6 +40,12 @@ struct EventLine: Sendable {
             self.init(.warning, "job failed", [("folder", folder)] + (failure.map(Self.facts) ?? []))
         case .paused(let failure): self.init(.error, "everything waits", Self.facts(failure))
         case .resumed: self.init(.info, "goes on")
+        case .paced(let model, let limit):
+            self.init(
+                .debug, "quota",
+                [("model", model), ("pace", limit.pace)] + (limit.running.map { [("running", "\($0)")] } ?? []))
+        case .notPaced(let model, let failure):
+            self.init(.debug, "quota not told", [("model", model)] + Self.facts(failure))
         case .trouble(let failure):
             self.init(failure.retryable ? .warning : .error, "trouble", Self.facts(failure))
         case .stopping(let why): self.init(.info, "stopping", [("because", why)])

@@ -69,7 +69,7 @@ struct ProgressBoard: Sendable {
         case .jobFailed(let folder, _):
             lines[job]?.ended = event.at
             set(job, "failed → \(folder)/ERROR.txt", .bad)
-        case .started, .waiting, .warning, .paused, .resumed, .trouble, .stopping: break
+        case .started, .waiting, .warning, .paused, .resumed, .paced, .notPaced, .trouble, .stopping: break
         }
     }
 

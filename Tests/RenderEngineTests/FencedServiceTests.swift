@@ -17,5 +17,7 @@ import Testing
         let open = FencedService(inner, fence: {})
         _ = try await open.submit(ready, plan: Fixtures.plan())
         #expect(await inner.submits.count == 1)
+        await inner.say { $0.quotas["m"] = ModelQuota(submits: 5, perSeconds: 1) }
+        #expect(try await service.quota(of: "m")?.submits == 5, "a question does no harm")
     }
 }

@@ -102,6 +102,22 @@ import Testing
         #expect(gone.admit(at: start + 3) == .go)
     }
 
+    @Test func `another limit holds at once: nothing that was saved is left, and a pause stays`() {
+        var lane = lane(5, per: 1)
+        #expect(lane.admit(at: start) == .go)
+        #expect(lane.admit(at: start + 60) == .go)
+        lane.set(LaneLimit(group: "g", submits: 1, perSeconds: 60, running: 4))
+        #expect((0..<10).count { _ in lane.admit(at: start + 60) == .go } == 1)
+        #expect(lane.admit(at: start + 119) != .go)
+        #expect(lane.admit(at: start + 121) == .go)
+        lane.slow(.throttled, at: start + 200, jitter: 1)
+        lane.set(LaneLimit(group: "g", submits: 5, perSeconds: 1, running: 4))
+        #expect(lane.admit(at: start + 201) == .wait(until: start + 202, because: .slowed(.throttled)))
+        #expect(lane.admit(at: start + 202) == .go)
+        lane.succeeded()
+        #expect((0..<10).count { lane.admit(at: start + 210 + Double($0)) == .go } == 1, "four run and two wait")
+    }
+
     @Test func `Retry-After is honoured, up to an hour`() {
         var lane = lane(2, per: 1)
         lane.slow(.provider(retryAfter: 90), at: start, jitter: 0)

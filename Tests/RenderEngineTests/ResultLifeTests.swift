@@ -228,14 +228,17 @@ struct LateService: RenderService {
     let service: any RenderService
     let beforeQuery: @Sendable () async throws -> Void
     let beforeDownload: @Sendable () async throws -> Void
+    let beforeQuota: @Sendable () async throws -> Void
 
     init(
         _ service: any RenderService, beforeQuery: @escaping @Sendable () async throws -> Void,
-        beforeDownload: @escaping @Sendable () async throws -> Void = {}
+        beforeDownload: @escaping @Sendable () async throws -> Void = {},
+        beforeQuota: @escaping @Sendable () async throws -> Void = {}
     ) {
         self.service = service
         self.beforeQuery = beforeQuery
         self.beforeDownload = beforeDownload
+        self.beforeQuota = beforeQuota
     }
 
     var provider: String { service.provider }
@@ -259,6 +262,9 @@ struct LateService: RenderService {
         try await beforeDownload()
         return try await service.download(output, from: offset, tag: tag)
     }
-    func quota(of model: String) async throws -> ModelQuota? { try await service.quota(of: model) }
+    func quota(of model: String) async throws -> ModelQuota? {
+        try await beforeQuota()
+        return try await service.quota(of: model)
+    }
     func cost(of result: RenderResult, plan: RenderPlan) -> Money? { service.cost(of: result, plan: plan) }
 }

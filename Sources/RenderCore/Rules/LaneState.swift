@@ -18,9 +18,10 @@ public struct LaneState: Sendable, Equatable {
     }
 
     public private(set) var running = 0
-    /// 0.05...1 of the catalogue's submit rate.
+    /// 0.05...1 of the limit's submit rate.
     public private(set) var speed = 1.0
-    private var limit: LaneLimit
+    /// The catalogue's, or what the provider says of the account.
+    public private(set) var limit: LaneLimit
     private var tokens: Double
     private var refilledAt: Double
     private var holdUntil: Double?
@@ -105,6 +106,12 @@ public struct LaneState: Sendable, Equatable {
         // What would gather during the pause would go out as a burst at its end.
         tokens = 1
         refilledAt = until
+    }
+
+    /// Another limit holds from now on. What runs goes on, and a pause stays what it is.
+    public mutating func set(_ limit: LaneLimit) {
+        self.limit = limit
+        tokens = min(tokens, capacity)
     }
 
     /// A submit went through: a little faster again.

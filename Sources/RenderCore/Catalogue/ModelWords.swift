@@ -1,0 +1,167 @@
+/// What a row says, in the few words of a table.
+///
+/// | of | words |
+/// | --- | --- |
+/// | inputs | `0..3 pictures`, `1 picture, 1 film`, `text only` |
+/// | sizes | `1K 2K`, `720P 1080P`, `5 sizes to 1664*928`, `to 2048*2048`, `its own` |
+/// | price | `from 0.25 CNY a picture`, `0.60 CNY a second` |
+/// | limit | `2 in 60 s`, `5 a second, 5 at once` |
+public struct ModelWords: Sendable {
+    public let model: Model
+    public let region: String
+
+    /// - Parameter region: whose prices and limits are told.
+    public init(_ model: Model, in region: String) {
+        self.model = model
+        self.region = region
+    }
+
+    /// What it takes besides text.
+    public var inputs: String {
+        let all = MediaKind.allCases.compactMap { kind in
+            Self.count(of: kind, in: model).map { Self.counted($0, kind) }
+        }
+        return all.isEmpty ? "text only" : all.joined(separator: ", ")
+    }
+
+    /// How many files of a kind, over all roles; a rule over several roles bounds them where all of them are of that kind.
+    private static func count(of kind: MediaKind, in model: Model) -> ClosedRange<Int>? {
+        var rest = model.inputs.filter { $0.kind == kind && $0.count.upperBound > 0 }
+        guard !rest.isEmpty else { return nil }
+        var (least, most) = (0, 0)
+        for rule in model.inputRules {
+            guard let count = rule.count, rest.contains(where: { rule.roles.contains($0.role) }),
+                model.inputs.allSatisfy({ !rule.roles.contains($0.role) || $0.kind == kind })
+            else { continue }
+            least += count.lowerBound
+            most += count.upperBound
+            rest.removeAll { rule.roles.contains($0.role) }
+        }
+        for input in rest {
+            least += input.count.lowerBound
+            most += input.count.upperBound
+        }
+        return min(least, most)...most
+    }
+
+    /// What it makes: classes and words where it has them.
+    public var sizes: String {
+        if let resolution = model.resolution, !resolution.values.isEmpty {
+            return resolution.values.joined(separator: " ")
+        }
+        let rule = model.size
+        if !rule.keywords.isEmpty {
+            return rule.keywords.sorted { ($0.value, $0.key) < ($1.value, $1.key) }.map(\.key).joined(separator: " ")
+        }
+        switch rule.shape {
+        case .fixedByModel: return "its own"
+        case .oneOf(let sizes):
+            guard let largest = sizes.max(by: { $0.area < $1.area }) else { return "its own" }
+            return sizes.count == 1 ? largest.wire : "\(sizes.count) sizes to \(largest.wire)"
+        case .sides(let range): return "to \(range.upperBound)*\(range.upperBound)"
+        case .area(let range, _): return "to \(Self.shown(area: range.upperBound))"
+        }
+    }
+
+    /// The least that a picture or a second costs; nil: no price is known in the region.
+    public var price: String? {
+        guard let least = model.leastPrice(in: region) else { return nil }
+        let isOnly =
+            least.price.bounds.isExact && least.price.input == nil
+            && model.allRules.allSatisfy { $0.prices[region] == least.price }
+        return "\(isOnly ? "" : "from ")\(least.amount) \(least.price.unit.each)"
+    }
+
+    public var limit: String { model.limit(in: region).inWords }
+
+    // MARK: - Pieces
+
+    /// `0..3 pictures`, `1 film`
+    static func counted(_ range: ClosedRange<Int>, _ kind: MediaKind) -> String {
+        "\(shown(range)) \(kind.noun)\(range.upperBound == 1 ? "" : "s")"
+    }
+
+    /// `0..3`, `1`
+    static func shown<Bound>(_ range: ClosedRange<Bound>) -> String where Bound: BinaryInteger {
+        range.lowerBound == range.upperBound ? "\(range.lowerBound)" : "\(range.lowerBound)..\(range.upperBound)"
+    }
+
+    /// `0.5..2`, `2`
+    static func shown(_ range: ClosedRange<Double>) -> String {
+        let (low, high) = (figure(range.lowerBound), figure(range.upperBound))
+        return low == high ? low : "\(low)..\(high)"
+    }
+
+    /// `1:8..8:1`; `ratio` is width divided by height.
+    static func shown(ratio range: ClosedRange<Double>) -> String {
+        func end(_ ratio: Double) -> String { ratio < 1 ? "1:\(figure(1 / ratio))" : "\(figure(ratio)):1" }
+        return "\(end(range.lowerBound))..\(end(range.upperBound))"
+    }
+
+    /// 589824 → `768*768`, 250001 → `250001 pixels`
+    static func shown(area: Int) -> String {
+        let side = Int(Double(area).squareRoot().rounded())
+        return side * side == area ? "\(side)*\(side)" : "\(area) pixels"
+    }
+
+    /// At most two digits behind the point, and no more than needed: `2`, `2.5`, `0.33`.
+    static func figure(_ number: Double) -> String {
+        guard number.isFinite, abs(number) < 1e12 else { return "\(number)" }
+        let hundredths = Int((abs(number) * 100).rounded())
+        var text = String(hundredths / 100)
+        let behind = hundredths % 100
+        if behind > 0 {
+            text += behind < 10 ? ".0\(behind)" : ".\(behind.isMultiple(of: 10) ? behind / 10 : behind)"
+        }
+        return number < 0 && hundredths > 0 ? "-" + text : text
+    }
+}
+
+extension Model {
+    /// The row's own rules, those of each condition and of each function.
+    public var allRules: [Model] { [self] + variants.map(\.rules) + functions.map(\.rules) }
+
+    /// Whatever it does under any condition, in the order of the kinds.
+    public var allKinds: [JobKind] {
+        let all = Set(allRules.flatMap(\.kinds))
+        return JobKind.allCases.filter(all.contains)
+    }
+
+    /// Whether a picture can be given to it.
+    public var takesPictures: Bool {
+        allRules.contains { $0.inputs.contains { $0.kind == .image && $0.count.upperBound > 0 } }
+    }
+
+    public var makesFilms: Bool { allKinds.contains(where: \.makesFilms) }
+
+    public func isOffered(in region: String) -> Bool { regions.isEmpty || regions.contains(region) }
+
+    /// The cheapest unit in a region under any condition, and the price that it belongs to; nil where none is known.
+    public func leastPrice(in region: String) -> (amount: Money, price: Price)? {
+        allRules.compactMap { $0.prices[region] }.map { ($0.bounds.low, $0) }
+            .min { $0.0.micros < $1.0.micros }.map { (amount: $0.0, price: $0.1) }
+    }
+}
+
+extension Model.Status {
+    /// Smaller is newer.
+    public var rank: Int { Self.allCases.firstIndex(of: self) ?? Self.allCases.count }
+}
+
+extension Price.Unit {
+    /// `a picture`
+    public var each: String {
+        switch self {
+        case .picture: "a picture"
+        case .second: "a second"
+        }
+    }
+}
+
+extension LaneLimit {
+    /// `2 a second`, `2 in 60 s`
+    public var pace: String { perSeconds == 1 ? "\(submits) a second" : "\(submits) in \(perSeconds) s" }
+
+    /// `5 a second, 5 at once`
+    public var inWords: String { pace + (running.map { ", \($0) at once" } ?? "") }
+}
