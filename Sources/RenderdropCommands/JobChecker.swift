@@ -120,7 +120,7 @@ struct JobChecker: Sendable {
         }
     }
 
-    private func readFile(_ file: String) throws -> [UInt8] {
+    func readFile(_ file: String) throws -> [UInt8] {
         var isFolder: ObjCBool = false
         guard FileManager.default.fileExists(atPath: file, isDirectory: &isFolder), !isFolder.boolValue else {
             throw Failure(
@@ -141,7 +141,7 @@ struct JobChecker: Sendable {
         return [UInt8](try Data(contentsOf: URL(fileURLWithPath: file)))
     }
 
-    private func lookup(_ names: [String], folder: String) async throws -> ReferenceFindings {
+    func lookup(_ names: [String], folder: String) async throws -> ReferenceFindings {
         let places = references(folder)
         var findings = ReferenceFindings()
         for name in names {
@@ -170,7 +170,7 @@ struct JobChecker: Sendable {
             estimateLow: range.flatMap { $0.isExact ? nil : $0.low.decimal }, outputs: outputs)
     }
 
-    private static func problem(_ diagnostic: Diagnostic) -> Problem {
+    static func problem(_ diagnostic: Diagnostic) -> Problem {
         Problem(
             severity: diagnostic.severity.rawValue, line: diagnostic.mark.line, column: diagnostic.mark.column,
             message: diagnostic.message, advice: diagnostic.advice)

@@ -22,7 +22,8 @@ public struct Renderdrop: AsyncParsableCommand {
         version: Version.number,
         subcommands: [
             DemoCommand.self, InitCommand.self, WatchCommand.self, RunCommand.self, CheckCommand.self,
-            StatusCommand.self, RetryCommand.self, CancelCommand.self, DoctorCommand.self, SimulateCommand.self,
+            ModelsCommand.self, StatusCommand.self, RetryCommand.self, CancelCommand.self, DoctorCommand.self,
+            SimulateCommand.self,
         ])
 
     public init() {}

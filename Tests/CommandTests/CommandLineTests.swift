@@ -20,7 +20,7 @@ import Testing
         #expect(ended.error == "")
     }
 
-    @Test(arguments: ["", "demo", "init", "watch", "run", "check", "status", "simulate"])
+    @Test(arguments: ["", "demo", "init", "watch", "run", "check", "models", "status", "simulate"])
     func `every command explains itself`(command: String) async throws {
         let ended = try await said(command.isEmpty ? ["--help"] : [command, "--help"])
         #expect(ended.code == 0)

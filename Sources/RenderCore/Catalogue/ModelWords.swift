@@ -3,7 +3,7 @@
 /// | of | words |
 /// | --- | --- |
 /// | inputs | `0..3 pictures`, `1 picture, 1 film`, `text only` |
-/// | sizes | `1K 2K`, `720P 1080P`, `5 sizes to 1664*928`, `to 2048*2048`, `its own` |
+/// | sizes | `1K 2K`, `720P 1080P`, `5 sizes, as 1664*928`, `to 2048*2048`, `its own` |
 /// | price | `from 0.25 CNY a picture`, `0.60 CNY a second` |
 /// | limit | `2 in 60 s`, `5 a second, 5 at once` |
 public struct ModelWords: Sendable {
@@ -16,18 +16,21 @@ public struct ModelWords: Sendable {
         self.region = region
     }
 
-    /// What it takes besides text.
+    /// What it takes besides text, under whichever condition and for whichever function.
     public var inputs: String {
-        let all = MediaKind.allCases.compactMap { kind in
-            Self.count(of: kind, in: model).map { Self.counted($0, kind) }
+        let rules = model.functions.isEmpty ? model.allRules : model.functions.map(\.rules)
+        let all = MediaKind.allCases.compactMap { kind -> String? in
+            let counts = rules.map { Self.count(of: kind, in: $0) }
+            guard let least = counts.map(\.lowerBound).min(), let most = counts.map(\.upperBound).max(), most > 0
+            else { return nil }
+            return Self.counted(least...most, kind)
         }
         return all.isEmpty ? "text only" : all.joined(separator: ", ")
     }
 
     /// How many files of a kind, over all roles; a rule over several roles bounds them where all of them are of that kind.
-    private static func count(of kind: MediaKind, in model: Model) -> ClosedRange<Int>? {
+    private static func count(of kind: MediaKind, in model: Model) -> ClosedRange<Int> {
         var rest = model.inputs.filter { $0.kind == kind && $0.count.upperBound > 0 }
-        guard !rest.isEmpty else { return nil }
         var (least, most) = (0, 0)
         for rule in model.inputRules {
             guard let count = rule.count, rest.contains(where: { rule.roles.contains($0.role) }),
@@ -47,7 +50,7 @@ public struct ModelWords: Sendable {
     /// What it makes: classes and words where it has them.
     public var sizes: String {
         if let resolution = model.resolution, !resolution.values.isEmpty {
-            return resolution.values.joined(separator: " ")
+            return Self.sorted(resolution.values).joined(separator: " ")
         }
         let rule = model.size
         if !rule.keywords.isEmpty {
@@ -55,12 +58,31 @@ public struct ModelWords: Sendable {
         }
         switch rule.shape {
         case .fixedByModel: return "its own"
+        case .asWritten: return "as asked"
         case .oneOf(let sizes):
+            if model.makesFilms { return classes(of: sizes).joined(separator: " ") }
             guard let largest = sizes.max(by: { $0.area < $1.area }) else { return "its own" }
-            return sizes.count == 1 ? largest.wire : "\(sizes.count) sizes to \(largest.wire)"
+            return sizes.count == 1 ? largest.wire : "\(sizes.count) sizes, as \(rule.standard ?? largest.wire)"
         case .sides(let range): return "to \(range.upperBound)*\(range.upperBound)"
         case .area(let range, _): return "to \(Self.shown(area: range.upperBound))"
         }
+    }
+
+    /// Smaller ones first where all are classes of resolution, else as they stand.
+    private static func sorted(_ values: [String]) -> [String] {
+        let classes = values.compactMap(ResolutionClass.init)
+        return classes.count == values.count ? classes.sorted { $0.lines < $1.lines }.map(\.word) : values
+    }
+
+    /// The classes that the sizes of a film are nearest to: those that have prices, else all that are usual.
+    private func classes(of sizes: [PixelSize]) -> [String] {
+        let priced = Set(model.prices.values.flatMap(\.tiers).compactMap { $0.name.flatMap(ResolutionClass.init) })
+        let known = priced.isEmpty ? Set([360, 480, 540, 720, 1080].compactMap { ResolutionClass("\($0)P") }) : priced
+        func distance(_ one: ResolutionClass, _ size: PixelSize) -> Double {
+            Double(max(one.area, size.area)) / Double(max(1, min(one.area, size.area)))
+        }
+        let near = sizes.compactMap { size in known.min { distance($0, size) < distance($1, size) }?.word }
+        return Self.sorted(Array(Set(near)))
     }
 
     /// The least that a picture or a second costs; nil: no price is known in the region.

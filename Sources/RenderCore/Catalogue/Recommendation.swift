@@ -1,0 +1,236 @@
+/// Which models can make every render of a job, the best first. Every model of the catalogue plans the job as if it had been
+/// named; the model that the job does name counts for nothing.
+public struct Recommendation: Sendable, Equatable {
+    /// A model that can.
+    public struct Choice: Sendable, Equatable {
+        public var model: Model
+        public var plans: [RenderPlan]
+        /// What would be told when the job was sent; no errors.
+        public var warnings: [Diagnostic]
+        /// Of all renders together; nil: a price is not known.
+        public var price: MoneyRange?
+        /// What speaks for it: `takes 2 pictures`, `1664*928 exactly`, `0.40 CNY`.
+        public var reasons: [String]
+    }
+
+    /// A model that cannot.
+    public struct Misfit: Sendable, Equatable {
+        public var model: Model
+        /// Why, in the order of the file; never empty.
+        public var reasons: [String]
+    }
+
+    /// The best first.
+    public var choices: [Choice]
+    /// Those that lack least first.
+    public var misfits: [Misfit]
+    /// What every model complains of: mistakes of the job itself. Where there are any, nothing is recommended.
+    public var mistakes: [Diagnostic]
+
+    /// - Parameters:
+    ///   - specs: of one job file, read without errors.
+    ///   - planner: with the region, and the catalogue that is searched.
+    public init(_ specs: [JobSpec], planner: JobPlanner, references lookup: some ReferenceLookup) {
+        let specs = Self.withoutModel(specs)
+        let asked = Set(specs.compactMap { $0.kind?.value })
+        let models = planner.catalogue.models.filter { asked.isSubset(of: $0.allKinds) }
+        let tries = models.map { model in
+            (model: model, outcome: planner.plan(Self.naming(model, specs), references: lookup))
+        }
+        choices = []
+        misfits = []
+        let errors = tries.map { $0.outcome.diagnostics.filter { $0.severity == .error } }
+        mistakes = Self.mistakes(errors, Self.unusable(specs, lookup))
+        guard mistakes.isEmpty else { return }
+        for (model, outcome) in tries {
+            if outcome.isWhole {
+                choices.append(Choice(model, outcome, specs))
+            } else {
+                misfits.append(Misfit(model, outcome.diagnostics.filter { $0.severity == .error }.map(\.message)))
+            }
+        }
+        leaveOutFilms(unless: !asked.isEmpty)
+        let currency = planner.configuration.budget.currency
+        choices = choices.enumerated().sorted {
+            ($0.element.rank(in: currency), $0.offset) < ($1.element.rank(in: currency), $1.offset)
+        }.map(\.element)
+        let kinds = Set(choices.flatMap { $0.plans.map(\.kind) })
+        misfits = misfits.enumerated().sorted {
+            ($0.element.rank(for: kinds), $0.offset) < ($1.element.rank(for: kinds), $1.offset)
+        }.map(\.element)
+    }
+
+    /// A film costs many times as much as a picture: where a picture does and no kind is written down, none is recommended.
+    private mutating func leaveOutFilms(unless isAsked: Bool) {
+        func makesFilms(_ choice: Choice) -> Bool { choice.plans.contains(where: \.kind.makesFilms) }
+        guard !isAsked, choices.contains(where: { !makesFilms($0) }) else { return }
+        for choice in choices where makesFilms(choice) {
+            let kind = choice.plans.first(where: \.kind.makesFilms)?.kind.rawValue ?? "text-to-video"
+            misfits.append(
+                Misfit(choice.model, ["makes a film, which `kind: \(kind)` would ask for"]))
+        }
+        choices.removeAll(where: makesFilms)
+    }
+
+    // MARK: - Trying
+
+    /// The job without the words that say which model. Where a matrix goes over models, cells that differ in nothing else are one.
+    private static func withoutModel(_ specs: [JobSpec]) -> [JobSpec] {
+        var kept: [JobSpec] = []
+        var seen: [JobSpec] = []
+        for var spec in specs {
+            spec.model = nil
+            spec.family = nil
+            spec.endpoint = nil
+            spec.unread.subtract(["model", "family", "endpoint"])
+            if spec.cell.removeValue(forKey: "model") != nil {
+                var compared = spec
+                compared.outputName = nil
+                guard !seen.contains(compared) else { continue }
+                seen.append(compared)
+            }
+            kept.append(spec)
+        }
+        return kept
+    }
+
+    private static func naming(_ model: Model, _ specs: [JobSpec]) -> [JobSpec] {
+        specs.map { spec in
+            var spec = spec
+            spec.model = Marked(model.id, at: spec.mark)
+            return spec
+        }
+    }
+
+    /// What is the job's own fault: what every model complains of in the same words, and what is said of files that are not there
+    /// or may not be taken. One model alone shows nothing.
+    private static func mistakes(_ errors: [[Diagnostic]], _ unusable: Set<Mark>) -> [Diagnostic] {
+        var counts: [Diagnostic: Int] = [:]
+        for mistake in errors.joined() { counts[mistake, default: 0] += 1 }
+        return counts.filter { mistake, count in
+            count > 1 && (count == errors.count || unusable.contains(mistake.mark))
+        }.keys.sorted { ($0.mark, $0.message) < ($1.mark, $1.message) }
+    }
+
+    /// Where the job names files that are not there, or that no job may name.
+    private static func unusable(_ specs: [JobSpec], _ lookup: some ReferenceLookup) -> Set<Mark> {
+        let names = specs.flatMap(\.mediaNames).filter { name in
+            switch ReferencePolicy.judge(name.value) {
+            case .url: return false
+            case .refused: return true
+            case .file(let path):
+                if case .found = lookup.find(path) { return false }
+                return true
+            }
+        }
+        return Set(names.map(\.mark))
+    }
+}
+
+extension Recommendation.Misfit {
+    /// - Parameter messages: of the planner; that it is about this model need not be said.
+    fileprivate init(_ model: Model, _ messages: [String]) {
+        let name = model.id + " "
+        self.init(model: model, reasons: [])
+        for message in messages.map({ $0.hasPrefix(name) ? String($0.dropFirst(name.count)) : $0 })
+        where !reasons.contains(message) {
+            reasons.append(message)
+        }
+    }
+
+    /// Those first that do the same as the models that can, then those that lack least.
+    fileprivate func rank(for kinds: Set<JobKind>) -> Rank {
+        Rank([
+            kinds.isEmpty || !kinds.isDisjoint(with: model.allKinds) ? 0 : 1, reasons.count, model.status.rank,
+        ])
+    }
+}
+
+extension Recommendation.Choice {
+    fileprivate init(_ model: Model, _ outcome: JobPlanner.Outcome, _ specs: [JobSpec]) {
+        self.model = model
+        plans = outcome.plans
+        warnings = outcome.diagnostics.filter { $0.severity == .warning }
+        price = Self.price(of: outcome.plans)
+        reasons = []
+        reasons = why(specs)
+    }
+
+    private static func price(of plans: [RenderPlan]) -> MoneyRange? {
+        let ranges = plans.compactMap { plan in plan.quote?.range ?? plan.estimate.map { MoneyRange($0) } }
+        guard let first = ranges.first, ranges.count == plans.count,
+            ranges.allSatisfy({ $0.high.currency == first.high.currency })
+        else { return nil }
+        func sum(_ ends: [Money]) -> Money {
+            let micros = ends.reduce(0) { sum, end in
+                let (total, overflow) = sum.addingReportingOverflow(end.micros)
+                return overflow ? .max : total
+            }
+            return Money(micros: micros, currency: first.high.currency)
+        }
+        return MoneyRange(low: sum(ranges.map(\.low)), high: sum(ranges.map(\.high)))
+    }
+
+    /// Warnings, age, how well its facts are known, price.
+    fileprivate func rank(in currency: String) -> Rank {
+        // Other currencies cannot be compared; what is not known is last.
+        let known = price.map { $0.high.currency == currency ? 0 : 1 } ?? 2
+        let confidence = Model.Confidence.allCases.firstIndex(of: model.confidence) ?? 0
+        return Rank([warnings.count, model.status.rank, confidence, known, price?.high.micros ?? 0])
+    }
+
+    /// What it takes and makes, as far as the job asks for it.
+    private func why(_ specs: [JobSpec]) -> [String] {
+        var words: [String] = []
+        let given = plans.map { plan in plan.references.map { kind(of: $0) } }.max { $0.count < $1.count } ?? []
+        let media = MediaKind.allCases.compactMap { kind -> String? in
+            let count = given.count { $0 == kind }
+            return count == 0 ? nil : ModelWords.counted(count...count, kind)
+        }
+        if !media.isEmpty { words.append("takes " + media.joined(separator: " and ")) }
+        // Plans come in the order of the specs, one a seed.
+        let asked = specs.flatMap { Array(repeating: $0.size, count: $0.renders) }
+        words += Self.each(zip(plans, asked).map(Self.size))
+        words += Self.each(plans.map(\.resolution))
+        words += Self.each(plans.map(\.ratio))
+        words += Self.each(plans.map { plan in plan.duration.flatMap { $0 > 0 ? "\($0) s" : nil } })
+        if let most = plans.map(\.count).max(), most > 1 { words.append("\(most) at once") }
+        if model.status != .current { words.append(model.status.rawValue) }
+        if model.confidence == .reported { words.append("facts are reported, not documented") }
+        if let first = warnings.first {
+            words.append(
+                warnings.count == 1 ? "but \(first.message)" : "but \(warnings.count) warnings: \(first.message)")
+        }
+        words.append(price?.description ?? "its price is not known")
+        return words
+    }
+
+    private func kind(of reference: PlannedReference) -> MediaKind {
+        let inputs = model.allRules.flatMap(\.inputs)
+        return inputs.first { $0.role == reference.role }?.kind ?? .image
+    }
+
+    /// `1664*928 exactly`, `16:9 as 1664*928`
+    private static func size(_ plan: RenderPlan, _ asked: Marked<String>?) -> String? {
+        guard let size = plan.size else { return nil }
+        guard let asked else { return size }
+        let isSame = asked.value.uppercased().replacing("X", with: "*").replacing("×", with: "*") == size
+        return isSame ? "\(size) exactly" : "\(asked.value) as \(size)"
+    }
+
+    /// Each word once, and no more than three of them.
+    private static func each(_ words: [String?]) -> [String] {
+        var all: [String] = []
+        for case let word? in words where !all.contains(word) { all.append(word) }
+        return all.count > 3 ? ["\(all[0]) and \(all.count - 1) others"] : all
+    }
+}
+
+/// Figures that are compared one after the other; the smaller the better.
+private struct Rank: Comparable {
+    private let figures: [Int]
+
+    init(_ figures: [Int]) { self.figures = figures }
+
+    static func < (left: Rank, right: Rank) -> Bool { left.figures.lexicographicallyPrecedes(right.figures) }
+}

@@ -1,0 +1,164 @@
+extension Model.Condition {
+    /// `with files`, `with reference_video`, `mode: wan-pro`
+    public var inWords: String {
+        switch self {
+        case .anyInput: "with files"
+        case .input(let role): "with `\(role)`"
+        case .parameter(let name, let value): "`\(name): \(value.inWords)`"
+        }
+    }
+}
+
+extension Model.TextLimit {
+    /// `800 characters`
+    var inWords: String { "\(count) \(unit.rawValue)" }
+}
+
+extension Model.FileWay {
+    var inWords: String {
+        switch self {
+        case .within: "small pictures go within the request, other files by an upload"
+        case .upload: "all go by an upload"
+        case .link: "public links only"
+        }
+    }
+}
+
+extension Model.MediaLimit {
+    /// Each bound by itself.
+    var inWords: [String] {
+        var words: [String] = []
+        if !formats.isEmpty { words.append(formats.joined(separator: ", ")) }
+        if let side { words.append("each side \(ModelWords.shown(side)) pixels\(sideIsStrict ? "" : " at best")") }
+        if let ratio { words.append("ratio \(ModelWords.shown(ratio: ratio))") }
+        if let seconds { words.append("\(ModelWords.shown(seconds)) s long") }
+        if let bytesMax { words.append("at most \(bytesMax >> 20) MB") }
+        if needsAlpha { words.append("with transparency") } else if !alpha { words.append("no transparency") }
+        return words
+    }
+}
+
+extension Model.InputRule {
+    /// `reference_image and reference_video together 1..5`, `first_frame not with video`, `last_frame needs first_frame`
+    var inWords: String {
+        let names = roles.joined(separator: " and ")
+        var words: [String] = []
+        if let count { words.append("\(names) together \(ModelWords.shown(count))") }
+        if !notWith.isEmpty { words.append("\(names) not with \(notWith.joined(separator: " or "))") }
+        if !needs.isEmpty { words.append("\(names) only with \(needs.joined(separator: " or "))") }
+        return words.joined(separator: "; ")
+    }
+}
+
+extension Model.Parameter {
+    /// `whole number 0..9; 5 by itself; required; how far it goes`
+    public var inWords: String {
+        var words = [kind.inWords]
+        if let standard { words.append("\(standard.inWords) by itself") }
+        if isRequired { words.append("required") }
+        if !summary.isEmpty { words.append(summary) }
+        return words.joined(separator: "; ")
+    }
+}
+
+extension Model.Parameter.Kind {
+    var inWords: String {
+        switch self {
+        case .boolean: "true or false"
+        case .integer(let range): "whole number" + (range.map { " \(ModelWords.shown($0))" } ?? "")
+        case .number(let range): "number" + (range.map { " \(ModelWords.shown($0))" } ?? "")
+        case .text(let choices): choices.isEmpty ? "text" : "one of " + choices.joined(separator: ", ")
+        case .any: "any value"
+        }
+    }
+}
+
+extension SizeRule {
+    /// What can be asked for, what comes without asking, what is recommended.
+    var inWords: String {
+        var words: [String] = []
+        switch shape {
+        case .fixedByModel: return "the model's own"
+        case .asWritten: return "as asked"
+        case .oneOf(let sizes): words.append("one of " + sizes.map(\.wire).joined(separator: ", "))
+        case .sides(let range): words.append("each side \(ModelWords.shown(range)) pixels")
+        case .area(let range, let ratio):
+            words.append(
+                "\(ModelWords.shown(area: range.lowerBound)) to \(ModelWords.shown(area: range.upperBound)) in area")
+            // A row without a bound is read with one that no picture meets.
+            if ratio.upperBound < 1000 { words.append("ratio \(ModelWords.shown(ratio: ratio))") }
+        }
+        if !keywords.isEmpty {
+            let sorted = keywords.sorted { ($0.value, $0.key) < ($1.value, $1.key) }.map(\.key)
+            words.append("or \(sorted.joined(separator: ", "))")
+        }
+        if let standard { words.append("\(standard) by itself") }
+        if step > 1 { words.append("rounded to multiples of \(step)") }
+        let others = suggested.map(\.wire)
+        if !others.isEmpty { words.append("recommended \(others.joined(separator: ", "))") }
+        return words.joined(separator: "; ")
+    }
+}
+
+extension ChoiceRule {
+    var inWords: String {
+        var words = values.isEmpty ? [] : [values.joined(separator: ", ")]
+        if let standard { words.append("\(standard) by itself") }
+        return words.isEmpty ? "any" : words.joined(separator: "; ")
+    }
+}
+
+extension DurationRule {
+    var inWords: String {
+        var words = [
+            only.isEmpty ? "\(ModelWords.shown(range)) s" : only.map { "\($0)" }.joined(separator: ", ") + " s"
+        ]
+        if let follows { words.append("follows the \(follows)") }
+        if let standard, isSettable { words.append("\(standard) by itself") }
+        for (word, value) in self.words.sorted(by: { $0.key < $1.key }) { words.append("or `\(word)` (\(value))") }
+        if !isSettable { words.append("cannot be chosen") }
+        return words.joined(separator: "; ")
+    }
+}
+
+extension Price {
+    /// `0.20 CNY a picture`, `0.25 CNY a picture, 0.50 CNY above 2250000 pixels, and 0.02 CNY an input picture`,
+    /// `720P 0.60 CNY, 1080P 1.00 CNY a second; input films count for 5 s at most`
+    public var inWords: String {
+        var text: String
+        if tiers.contains(where: { $0.name != nil }) {
+            text =
+                tiers.map { "\($0.name.map { "\($0) " } ?? "")\($0.amount)" }.joined(separator: ", ") + " \(unit.each)"
+        } else {
+            text = "\(tiers[0].amount) \(unit.each)"
+            for (lower, tier) in zip(tiers, tiers.dropFirst()) {
+                text += ", \(tier.amount)" + (lower.areaMax.map { " above \($0) pixels" } ?? "")
+            }
+        }
+        if let input { text += ", and \(input) an input picture" }
+        if let inputSecondsMax {
+            text +=
+                inputSecondsMax >= 86_400
+                ? "; input films count like output"
+                : "; input films count for \(ModelWords.figure(inputSecondsMax)) s at most"
+        }
+        return text
+    }
+}
+
+extension JSONValue {
+    /// In a line of text: `true`, `5`, `wan-pro`.
+    var inWords: String {
+        switch self {
+        case .null: "nothing"
+        case .bool(let flag): flag ? "true" : "false"
+        case .int(let number): "\(number)"
+        case .double(let number): ModelWords.figure(number)
+        case .string(let text): text.isEmpty ? "\"\"" : text
+        case .array(let items): "[" + items.map(\.inWords).joined(separator: ", ") + "]"
+        case .object(let members):
+            "{" + members.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value.inWords)" }.joined(separator: ", ")
+                + "}"
+        }
+    }
+}

@@ -1,0 +1,218 @@
+import ArgumentParser
+import Foundation
+import RenderCore
+import RenderEngine
+
+struct ModelsCommand: WorkCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "models",
+        abstract: "What the models take, make and cost, and which of them can do a job.",
+        discussion: """
+            Lists the catalogue's models that the region has, current ones first: what they do, what they take besides text, what they \
+            make, the least that a picture or a second costs, and how fast the provider takes them. Name one to see \
+            everything of it. Works without a workspace and touches no network.
+
+              renderdrop models --kind image-edit --max-price 0.3
+              renderdrop models wan2.7-image
+              renderdrop models --recommend job.yaml
+            """)
+
+    /// No more than so much for a picture or a second.
+    struct PriceCap: Sendable {
+        var amount: Money
+        /// Nil: in whatever currency the catalogue has.
+        var currency: String?
+    }
+
+    @OptionGroup var workspace: WorkspaceOptions
+    @Argument(help: "A model, to see everything of it.", completion: .custom(ModelsCommand.ids))
+    var model: String?
+    @Option(
+        help: "Only models that do this, as text-to-image; may be given again for another.",
+        completion: .list(JobKind.allCases.map(\.rawValue)), transform: ModelsCommand.kind)
+    var kind: [JobKind] = []
+    @Flag(help: "Only models that take pictures.")
+    var edit = false
+    @Flag(help: "Only models that make films.")
+    var films = false
+    @Option(
+        help: ArgumentHelp(
+            "Only models whose cheapest picture or second costs no more, as 0.3 or \"0.3 CNY\".", valueName: "amount"),
+        transform: ModelsCommand.cap)
+    var maxPrice: PriceCap?
+    @Option(
+        help: ArgumentHelp("Which models can do all of a job file, the best first.", valueName: "job"),
+        completion: .file(extensions: ["yaml", "yml", "json"]))
+    var recommend: String?
+    @Flag(help: "With --recommend: every reason against a model, not only the first.")
+    var verbose = false
+    @Flag(help: "Results as JSON on standard output.")
+    var json = false
+    /// How `make docs` writes `docs/models.md`.
+    @Flag(help: .hidden)
+    var markdown = false
+
+    mutating func validate() throws {
+        let isFiltered = !kind.isEmpty || edit || films || maxPrice != nil
+        if [model != nil, recommend != nil, isFiltered].count(where: { $0 }) > 1 {
+            throw ValidationError("name a model, or a job with --recommend, or filter the list: one of these at a time")
+        }
+    }
+
+    mutating func run(_ context: CommandContext) async throws -> ExitCode {
+        let configuration = try Composition.configuration(workspace.choice, context: context, optional: true).value
+        let catalogue = try Composition.catalogue(configuration)
+        if markdown {
+            context.terminal.out(CatalogueDocument(catalogue).markdown)
+        } else if let recommend {
+            return try await recommendation(for: recommend, configuration, catalogue, context.terminal)
+        } else if let model {
+            try show(model, configuration.provider.region, catalogue, context.terminal)
+        } else {
+            list(catalogue, configuration.provider.region, context.terminal)
+        }
+        return .done
+    }
+
+    // MARK: - The list
+
+    private func list(_ catalogue: ModelCatalogue, _ region: String, _ terminal: Terminal) {
+        let models = catalogue.models.filter { fits($0, region) }.enumerated()
+            .sorted { ($0.element.status.rank, $0.offset) < ($1.element.status.rank, $1.offset) }.map(\.element)
+        if json {
+            terminal.out(JSONOutput.pretty(models.map(ModelReport.init)) + "\n")
+            return
+        }
+        guard !models.isEmpty else {
+            terminal.error("no model in \(region) is like that\n")
+            return
+        }
+        var table = TextTable([
+            .init("model"), .init("does", widthMax: 30), .init("status"), .init("takes", widthMax: 28),
+            .init("makes", widthMax: 28), .init("price"), .init("limit"),
+        ])
+        for model in models {
+            let words = ModelWords(model, in: region)
+            table.add(
+                [
+                    model.id, model.allKinds.map(\.rawValue).joined(separator: ", "), model.status.rawValue,
+                    words.inputs, words.sizes, words.price ?? "not known", words.limit,
+                ], model.status == .legacy ? .dim : nil)
+        }
+        terminal.out(table.text(terminal))
+    }
+
+    private func fits(_ model: Model, _ region: String) -> Bool {
+        guard model.isOffered(in: region) else { return false }
+        if !kind.isEmpty, !model.allKinds.contains(where: kind.contains) { return false }
+        if edit, !model.takesPictures { return false }
+        if films, !model.makesFilms { return false }
+        guard let maxPrice else { return true }
+        guard let least = model.leastPrice(in: region)?.amount else { return false }
+        return least.micros <= maxPrice.amount.micros && maxPrice.currency ?? least.currency == least.currency
+    }
+
+    // MARK: - One model
+
+    private func show(
+        _ name: String, _ region: String, _ catalogue: ModelCatalogue, _ terminal: Terminal
+    ) throws {
+        switch catalogue.find(name, region: region) {
+        case .unknown(let nearest):
+            throw CommandFailure(
+                .usage, "the model \(ShownText.line(String(name.prefix(60)))) is not in the catalogue",
+                advice: nearest.isEmpty
+                    ? "renderdrop models lists all" : "did you mean \(nearest.joined(separator: " or "))?")
+        case .found(let found):
+            let model = found.model
+            if let notice = found.notice { terminal.error("note: \(ShownText.line(notice))\n") }
+            if !model.isOffered(in: region) {
+                terminal.error("note: \(model.id) is not offered in \(region)\n")
+            }
+            if json {
+                terminal.out(JSONOutput.pretty(ModelReport(model)) + "\n")
+            } else {
+                terminal.out(Self.text(ModelCard(model), of: model, terminal))
+            }
+        }
+    }
+
+    private static func text(_ card: ModelCard, of model: Model, _ terminal: Terminal) -> String {
+        let indent = 2 + (card.sections.flatMap(\.entries).map(\.name.count).max() ?? 0) + 2
+        let width = terminal.isLive ? max(40, terminal.columns - indent) : nil
+        var lines: [String] = []
+        for (index, section) in card.sections.enumerated() {
+            if index > 0 { lines.append("") }
+            lines.append(terminal.styled(index == 0 ? model.id : section.title, .bold))
+            for entry in section.entries {
+                for (number, part) in TextTable.broken(entry.text, at: width).enumerated() {
+                    let name = number == 0 ? "  " + entry.name : ""
+                    lines.append(name + String(repeating: " ", count: indent - name.count) + part)
+                }
+            }
+        }
+        return lines.map { $0 + "\n" }.joined()
+    }
+
+    // MARK: - For a job
+
+    private func recommendation(
+        for file: String, _ configuration: Configuration, _ catalogue: ModelCatalogue, _ terminal: Terminal
+    ) async throws -> ExitCode {
+        let reader = JobReader(parser: Composition.parser, configuration: configuration, catalogue: catalogue)
+        let checker = JobChecker(
+            configuration: configuration, reader: reader,
+            references: { Composition.references(beside: $0, configuration) })
+        let reading: JobReader.Reading
+        let findings: ReferenceFindings
+        do {
+            reading = reader.read(try checker.readFile(file))
+            let folder = (Composition.absolute(file) as NSString).deletingLastPathComponent
+            findings = try await checker.lookup(reading.referenceNames, folder: folder)
+        } catch let failure as Failure {
+            throw CommandFailure(.usage, ShownText.line(failure.message), advice: failure.advice)
+        }
+        var mistakes = reading.diagnostics.filter { $0.severity == .error }
+        var found: Recommendation?
+        if mistakes.isEmpty {
+            let planner = JobPlanner(configuration: configuration, catalogue: catalogue)
+            let all = Recommendation(reading.specs, planner: planner, references: findings)
+            mistakes = all.mistakes
+            found = all
+        }
+        let report = RecommendReport(file: file, mistakes: mistakes, found)
+        if json {
+            terminal.out(JSONOutput.pretty(report) + "\n")
+        } else {
+            var quoted = QuotedLines(reading.text)
+            for mistake in mistakes { terminal.out(mistake.rendered(file: file, &quoted) + "\n") }
+            terminal.out(report.text(terminal, isVerbose: verbose))
+        }
+        return report.models.isEmpty ? .jobInvalid : .done
+    }
+
+    // MARK: - Words of the command line
+
+    /// For completion. Without a catalogue there is none.
+    @Sendable static func ids(_ arguments: [String], _ index: Int, _ prefix: String) -> [String] {
+        (try? Composition.catalogue(Configuration(root: "/")))?.models.map(\.id) ?? []
+    }
+
+    @Sendable static func kind(_ text: String) throws -> JobKind {
+        guard let kind = JobKind(rawValue: text.lowercased()) else {
+            throw ValidationError(
+                "there is no kind \(ShownText.line(text)): one of \(JobKind.allCases.map(\.rawValue).joined(separator: ", "))"
+            )
+        }
+        return kind
+    }
+
+    @Sendable static func cap(_ text: String) throws -> PriceCap {
+        let parts = text.split(separator: " ").map(String.init)
+        let currency = parts.count == 2 ? parts[1].uppercased() : nil
+        guard (1...2).contains(parts.count), let amount = Money(decimal: parts[0], currency: currency ?? "") else {
+            throw ValidationError("\(ShownText.line(text)) is no amount: write 0.3, or \"0.3 CNY\"")
+        }
+        return PriceCap(amount: amount, currency: currency)
+    }
+}

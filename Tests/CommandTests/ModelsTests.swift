@@ -1,0 +1,221 @@
+import Foundation
+import RenderCore
+import RenderTestSupport
+import Testing
+
+/// `models` says what there is, without a key, a workspace or a network.
+@Suite(.timeLimit(.minutes(15))) struct ModelsTests {
+    private struct Said: Sendable {
+        var code: Int32
+        var out: String
+        var error: String
+        var lines: [String] { out.split(separator: "\n").map(String.init) }
+    }
+
+    /// A catalogue of one's own beside the built-in one, so that figures stay as they are.
+    private static let rows = """
+        models:
+          - id: studio-model
+            like: qwen-image-plus
+            title: Studio Model
+            status: current
+            prices: {beijing: 0.123 CNY, singapore: }
+            limit: {submits: 7, per: 60s}
+          - id: studio-old
+            like: studio-model
+            status: legacy
+            regions: [singapore]
+        """
+
+    /// Runs `models` in a folder with a watch.yaml, as somebody without a key would.
+    private func models(_ arguments: String..., with files: [String: String] = [:]) async throws -> Said {
+        let place = try Workplace(baseURL: "http://127.0.0.1:1/api/v1")
+        try place.folder.write("desk/watch.yaml", "models: {catalogue: rows.yaml}\n".utf8)
+        try place.folder.write("desk/rows.yaml", Self.rows.utf8)
+        for (name, text) in files { try place.folder.write("desk/" + name, text.utf8) }
+        try place.folder.write("desk/cat.jpg", try sample("samples/photos/cat.jpg"))
+        let ended = try await place.start(
+            ["models"] + arguments, changing: ["DASHSCOPE_API_KEY": nil], from: place.folder("desk")
+        ).ended()
+        try place.close()
+        return Said(code: ended.code, out: ended.out, error: ended.error)
+    }
+
+    @Test func `the list has a line a model below its head, current ones first, in columns`() async throws {
+        let said = try await models()
+        #expect(said.code == 0 && said.error == "", "\(said.error)")
+        let head = try #require(said.lines.first)
+        #expect(
+            head.split(separator: " ").map(String.init) == [
+                "model", "does", "status", "takes", "makes", "price", "limit",
+            ])
+        let own = try #require(said.lines.first { $0.hasPrefix("studio-model ") })
+        for words in [
+            "text-to-image", "current", "text only", "5 sizes, as 1664*928", "0.123 CNY a picture", "7 in 60 s",
+        ] {
+            let column = try #require(own.range(of: words)).lowerBound
+            let titles = head.ranges(of: /\S+/).map { head.distance(from: head.startIndex, to: $0.lowerBound) }
+            #expect(titles.contains(own.distance(from: own.startIndex, to: column)), "\(words) stands in a column")
+        }
+        #expect(!said.out.contains("studio-old"), "Beijing does not have it")
+        let states = said.lines.compactMap { line in
+            ["current", "older", "legacy"].firstIndex { line.split(separator: " ").contains(Substring($0)) }
+        }
+        #expect(states.count > 20 && states == states.sorted())
+        #expect(!said.out.contains("\u{1B}"))
+    }
+
+    @Test func `filters leave what fits all of them`() async throws {
+        let edit = try await models("--kind", "image-edit", "--edit")
+        #expect(edit.lines.count > 3)
+        #expect(edit.lines.contains { $0.hasPrefix("qwen-image-edit-plus ") })
+        #expect(!edit.out.contains("studio-model"))
+        let cheap = try await models("--kind", "text-to-image", "--max-price", "0.13 CNY")
+        #expect(cheap.lines.contains { $0.hasPrefix("studio-model ") })
+        #expect(!cheap.lines.contains { $0.hasPrefix("qwen-image-plus ") })
+        let both = try await models("--kind", "text-to-image", "--kind", "image-edit", "--max-price", "0.2")
+        #expect(both.lines.contains { $0.hasPrefix("studio-model ") })
+        #expect(both.lines.contains { $0.hasPrefix("qwen-image-edit-plus ") })
+        let elsewhere = try await models("--region", "singapore")
+        #expect(
+            elsewhere.lines.contains {
+                $0.hasPrefix("studio-old ") && $0.contains("legacy") && $0.contains("not known")
+            })
+        let films = try await models("--films", "--edit")
+        #expect(films.code == 0)
+        #expect(films.lines.dropFirst().allSatisfy { !$0.contains("text-to-image") })
+    }
+
+    @Test func `nothing that fits is no mistake`() async throws {
+        let said = try await models("--max-price", "0")
+        #expect(said.code == 0)
+        #expect(said.out == "")
+        #expect(said.error == "no model in beijing is like that\n")
+    }
+
+    @Test(arguments: ["studio-model", "Studio-Model"])
+    func `one model is told in full`(name: String) async throws {
+        let said = try await models(name)
+        #expect(said.code == 0 && said.error == "", "\(said.error)")
+        #expect(said.lines.first == "studio-model")
+        for (label, text) in [
+            ("title", "Studio Model"), ("status", "current"), ("kinds", "text-to-image"),
+            ("prompt", "at most 800 characters"),
+            ("beijing", "0.123 CNY a picture"), ("anywhere", "7 in 60 s"), ("n", "1"),
+        ] {
+            #expect(said.lines.contains { $0.hasPrefix("  \(label) ") && $0.hasSuffix(" \(text)") }, "\(label)")
+        }
+        #expect(said.lines.contains { $0.hasPrefix("  seed ") && $0.contains("whole number 0..2147483647") })
+        #expect(said.out.contains("/services/aigc/text2image/image-synthesis (E3, async, family P)"))
+    }
+
+    @Test func `a model that the region lacks is told with a note`() async throws {
+        let said = try await models("studio-old")
+        #expect(said.code == 0)
+        #expect(said.error == "note: studio-old is not offered in beijing\n")
+        #expect(said.out.contains("  regions "))
+    }
+
+    @Test func `an unknown model is code 2, with the nearest names`() async throws {
+        let said = try await models("studio-modle")
+        #expect(said.code == 2)
+        #expect(said.out == "")
+        #expect(said.error.contains("the model studio-modle is not in the catalogue"))
+        #expect(said.error.contains("did you mean studio-model"))
+        let far = try await models("zzzzzzzzzzzzzzzz")
+        #expect(far.code == 2)
+        #expect(far.error.contains("renderdrop models lists all"))
+    }
+
+    @Test func `JSON has the same as figures`() async throws {
+        let one = try Workplace.json(try await models("studio-model", "--json").out)
+        #expect(one["id"]?.string == "studio-model")
+        #expect(one["kinds"]?[0]?.string == "text-to-image")
+        #expect(one["prices"]?["beijing"]?["unit"]?.string == "picture")
+        #expect(one["prices"]?["beijing"]?["tiers"]?[0]?["amount"]?.string == "0.123")
+        #expect(one["limit"]?["submits"]?.int == 7 && one["limit"]?["per_seconds"]?.int == 60)
+        #expect(one["size"]?["list"]?[0]?.string == "1664*928")
+        #expect(one["parameters"]?["prompt_extend"]?["default"]?.bool == true)
+        #expect(one["parameters"]?["seed"]?["range"]?["max"]?.int == 2_147_483_647)
+        #expect(one["endpoints"]?[0]?["mode"]?.string == "async")
+        let all = try #require(try Workplace.json(try await models("--json").out).array)
+        #expect(all.count > 20)
+        #expect(all.contains(one))
+    }
+
+    @Test func `for a job the models that can do it are told, the best first, and why the others cannot`() async throws
+    {
+        let job = "prompt: A red hat\nreferences: [cat.jpg]\nmodel: qwen-image-plus\nn: 2\n"
+        let said = try await models("--recommend", "hat.yaml", with: ["hat.yaml": job])
+        #expect(said.code == 0 && said.error == "", "\(said.error)")
+        #expect(said.lines.first?.contains(/^✓ hat\.yaml: [0-9]+ models can do it, the best first$/) == true)
+        #expect(said.lines[1].contains(#/^ +1\. /#))
+        let plus = try #require(said.lines.first { $0.contains(" qwen-image-edit-plus ") })
+        #expect(plus.contains("takes 1 picture") && plus.contains("2 at once") && plus.hasSuffix("0.40 CNY"))
+        #expect(said.lines.contains { $0.contains(/^[0-9]+ cannot$/) })
+        #expect(said.out.contains("--verbose"))
+        let verbose = try await models("--recommend", "hat.yaml", "--verbose", with: ["hat.yaml": job])
+        #expect(verbose.lines.contains { $0.contains("qwen-image-plus ") && $0.hasSuffix("takes no references") })
+        #expect(verbose.lines.contains { $0.contains("`n` is 2, but qwen-image-plus makes one picture at a time") })
+        #expect(verbose.lines.count > said.lines.count)
+    }
+
+    @Test func `as JSON every reason is told`() async throws {
+        let job = "prompt: A red hat\nreferences: [cat.jpg]\nn: 2\n"
+        let said = try await models("--recommend", "hat.yaml", "--json", with: ["hat.yaml": job])
+        let report = try Workplace.json(said.out)
+        #expect(report["problems"]?.array?.isEmpty == true)
+        let models = try #require(report["models"]?.array)
+        let plus = try #require(models.first { $0["model"]?.string == "qwen-image-edit-plus" })
+        #expect(plus["estimate"]?.string == "0.40 CNY")
+        #expect(plus["kinds"]?[0]?.string == "image-edit")
+        #expect(plus["why"]?.array?.isEmpty == false)
+        let own = try #require(report["others"]?.array?.first { $0["model"]?.string == "studio-model" })
+        #expect((own["reasons"]?.array?.count ?? 0) == 2)
+    }
+
+    @Test(arguments: [
+        ("prompt: [\n", "error:"), ("prompt: a\nreferences: [dog.jpg]\n", "dog.jpg is neither beside the job file"),
+        ("prompt: a\nsiez: 1:1\n", "did you mean `size`?"),
+        ("prompt: a\nreferences: [cat.jpg]\nmax_cost: 0.0001\n", "no model can do all of it"),
+    ])
+    func `a job that no model can do is code 4`(job: String, says: String) async throws {
+        let said = try await models("--recommend", "job.yaml", with: ["job.yaml": job])
+        #expect(said.code == 4)
+        #expect(said.out.contains(says), "\(said.out)")
+        #expect(said.out.contains("✗ job.yaml"))
+    }
+
+    @Test(arguments: [
+        ["--recommend", "nowhere.yaml"], ["--kind", "text-to-picture"], ["--max-price", "cheap"],
+        ["studio-model", "--films"],
+        ["--recommend", "a.yaml", "studio-model"], ["--region", "mars"],
+    ])
+    func `wrong usage is code 2`(arguments: [String]) async throws {
+        let place = try Workplace(baseURL: "http://127.0.0.1:1/api/v1")
+        let ended = try await place.start(["models"] + arguments).ended()
+        try place.close()
+        #expect(ended.code == 2)
+        #expect(ended.out == "")
+        #expect(!ended.error.isEmpty)
+    }
+
+    @Test func `the page of all models is written by the binary`() async throws {
+        let said = try await models("--markdown")
+        #expect(said.code == 0)
+        #expect(said.lines.first == "# Models")
+        #expect(said.lines.contains("### studio-model"))
+    }
+
+    @Test func `models can be completed on the command line`() async throws {
+        let place = try Workplace(baseURL: "http://127.0.0.1:1/api/v1")
+        let script = try await place.command("--generate-completion-script", "bash").out
+        let asked = try await place.command(
+            "---completion", "models", "--", "positional@0", "2", "0", "renderdrop", "models", "")
+        try place.close()
+        #expect(script.contains("text-to-image") && script.contains("image-edit"))
+        #expect(script.contains("---completion models -- positional@0"))
+        #expect(asked.code == 0)
+        #expect(asked.out.split(separator: "\n").contains("qwen-image-plus"))
+    }
+}

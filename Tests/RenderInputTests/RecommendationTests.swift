@@ -1,0 +1,156 @@
+import RenderCore
+import Testing
+
+/// Which models can do a job: each plans it, and what comes of that is ranked.
+@Suite struct RecommendationTests {
+    private func recommend(
+        _ text: String, in catalogue: ModelCatalogue, _ pictures: Pictures = .none
+    ) throws -> Recommendation {
+        let read = try specs(text)
+        try #require(!read.diagnostics.contains { $0.severity == .error })
+        return Recommendation(
+            read.specs, planner: JobPlanner(configuration: configuration(), catalogue: catalogue), references: pictures)
+    }
+
+    private func recommend(_ text: String) throws -> Recommendation {
+        try recommend(text, in: smallCatalogue(), .jpeg("cat.jpg", 800, 800))
+    }
+
+    @Test func `what can is told with what it takes, makes and costs; what cannot with its reasons`() throws {
+        let found = try recommend("prompt: a\nreferences: [cat.jpg]\nsize: 1:1\nn: 2\n")
+        #expect(found.mistakes == [])
+        #expect(found.choices.map(\.model.id) == ["both"])
+        #expect(
+            found.choices.first?.reasons == [
+                "takes 1 picture", "1:1 as 2048*2048", "2 at once", "facts are reported, not documented", "1.02 CNY",
+            ])
+        #expect(found.misfits.map(\.model.id) == ["editor", "tool", "words", "film", "sizes"])
+        #expect(found.misfits[0].reasons == ["takes no size"])
+        #expect(found.misfits[1].reasons == ["can do several things, and the job does not say which"])
+        #expect(found.misfits[3].reasons.count == 2, "every reason")
+    }
+
+    @Test(arguments: [
+        ("1664x928", "1664*928 exactly"), ("1664*928", "1664*928 exactly"), ("16:9", "16:9 as 1664*928"),
+    ])
+    func `a size is told as it was asked for`(asked: String, told: String) throws {
+        let found = try recommend("prompt: a\nsize: \(asked)\n")
+        #expect(found.choices.first { $0.model.id == "words" }?.reasons.first == told)
+    }
+
+    @Test func `fewer warnings go before age, age before certainty, certainty before price`() throws {
+        let catalogue = try made(
+            """
+            endpoints: {A: {path: /a, mode: async, family: M}}
+            models:
+              - id: legacy
+                kinds: [text-to-image]
+                endpoints: [A]
+                prompt: 100 characters
+                status: legacy
+                prices: {beijing: 0.01 CNY}
+                limit: {submits: 1}
+                confidence: documented
+                source: the tests
+              - {id: warned, like: legacy, status: current, prompt: 3 characters}
+              - {id: older, like: legacy, status: older}
+              - {id: reported, like: legacy, status: current, confidence: reported}
+              - {id: unpriced, like: legacy, status: current, prices: {beijing: }}
+              - {id: foreign, like: unpriced, prices: {beijing: 0.01 USD}}
+              - {id: dear, like: unpriced, prices: {beijing: 0.5 CNY}}
+              - {id: cheap, like: unpriced, prices: {beijing: 0.2 CNY}}
+              - {id: as-cheap, like: cheap}
+              - {id: elsewhere, like: cheap, regions: [singapore]}
+            """)
+        let found = try recommend("prompt: a robot\n", in: catalogue)
+        #expect(
+            found.choices.map(\.model.id) == [
+                "cheap", "as-cheap", "dear", "foreign", "unpriced", "reported", "older", "legacy", "warned",
+            ])
+        #expect(found.choices.last?.reasons.first?.hasPrefix("but `prompt` has 7 characters; warned reads 3") == true)
+        #expect(found.choices[4].reasons == ["its price is not known"])
+        #expect(found.misfits.map(\.reasons) == [["is not offered in beijing"]])
+    }
+
+    @Test func `a film is recommended where one is asked for, and not where a picture does`() throws {
+        let picture = try recommend("prompt: a\n")
+        #expect(picture.choices.map(\.model.id) == ["both", "words"])
+        #expect(
+            picture.misfits.first { $0.model.id == "film" }?.reasons
+                == ["makes a film, which `kind: text-to-video` would ask for"])
+        for text in ["kind: text-to-video", "duration: 5"] {
+            let film = try recommend("prompt: a\n\(text)\n")
+            #expect(film.choices.map(\.model.id) == ["film", "sizes"])
+            #expect(film.choices.first?.reasons.last == "3.00 CNY")
+        }
+    }
+
+    @Test func `a kind that is written down leaves out what does other things`() throws {
+        let found = try recommend("prompt: a\nkind: image-edit\nreferences: [cat.jpg]\n")
+        #expect(found.choices.map(\.model.id) == ["both", "editor"])
+        #expect(found.misfits.map(\.model.id) == ["tool"])
+        let none = try recommend("prompt: a\nkind: speech-to-video\n")
+        #expect(none.choices.isEmpty && none.misfits.isEmpty && none.mistakes.isEmpty)
+    }
+
+    @Test(arguments: ["model: words\n", "model: no-such-model\n", "model: x\nfamily: P\nendpoint: /a\n", ""])
+    func `the model that the job names counts for nothing`(words: String) throws {
+        let found = try recommend("prompt: a\n" + words)
+        #expect(found.choices.map(\.model.id) == ["both", "words"])
+    }
+
+    @Test func `all renders count, but cells that differ in their model only are one`() throws {
+        func price(_ text: String) throws -> String? {
+            try recommend(text).choices.first { $0.model.id == "words" }?.price?.description
+        }
+        #expect(try price("prompt: a\nseed: [1, 2, 3]\n") == "0.60 CNY")
+        #expect(try price("prompt: a {x}\nmatrix: {x: [b, c]}\nseed: [1, 2]\n") == "0.80 CNY")
+        #expect(try price("prompt: a\nmatrix: {model: [words, both], seed: [1, 2]}\n") == "0.40 CNY")
+        #expect(
+            try price("prompt: a\nmatrix: {model: [words, both]}\noutput: {name: \"{job}-{model}\"}\n") == "0.20 CNY")
+    }
+
+    @Test func `a model must do every job of a file`() throws {
+        let found = try recommend("prompt: a\n---\nprompt: b\nreferences: [cat.jpg]\n")
+        #expect(found.choices.map(\.model.id) == ["both"])
+        #expect(found.choices.first?.plans.map(\.kind) == [.textToImage, .imageEdit])
+    }
+
+    @Test func `a function is done by whoever has it`() throws {
+        let found = try recommend("prompt: a\nreferences: [cat.jpg]\nfunction: expand\n")
+        #expect(found.choices.map(\.model.id) == ["tool"])
+        #expect(found.misfits.first { $0.model.id == "editor" }?.reasons == ["has no functions"])
+    }
+
+    @Test(arguments: [
+        ("references: [dog.jpg]", "dog.jpg is neither beside the job file nor in assets/"),
+        ("references: [../cat.jpg]", "the reference `../cat.jpg` is not taken"),
+    ])
+    func `what is wrong with the job itself is no model's fault, and nothing is recommended`(
+        words: String, message: String
+    ) throws {
+        let found = try recommend("prompt: a\n\(words)\n")
+        #expect(found.mistakes.count == 1)
+        #expect(found.mistakes.first?.message.hasPrefix(message) == true)
+        #expect(found.choices.isEmpty && found.misfits.isEmpty)
+    }
+
+    @Test func `a cap on the cost counts, and each reason is told once and without the model's name`() throws {
+        let found = try recommend("prompt: a\nseed: [1, 2]\nmax_cost: 0.1\n")
+        #expect(found.choices.isEmpty)
+        let words = try #require(found.misfits.first { $0.model.id == "words" })
+        #expect(
+            words.reasons == ["this job would cost about 0.40 CNY (2 renders), more than the 0.10 CNY of `max_cost`"])
+        let seeds = try recommend("prompt: a\nmatrix: {x: [b, c]}\nseed: [1, 2]\n")
+        #expect(seeds.misfits.first { $0.model.id == "film" }?.reasons == ["takes no `seed`"])
+    }
+
+    @Test func `the built-in catalogue has several for a picture of words and for a change to a picture`() throws {
+        for text in ["prompt: a lighthouse\n", "prompt: a red hat\nreferences: [cat.jpg]\n"] {
+            let found = try recommend(text, in: catalogue, .jpeg("cat.jpg", 1024, 1024))
+            #expect(found.choices.count >= 5)
+            #expect(found.choices.first?.model.status == .current)
+            #expect(found.choices.count + found.misfits.count == catalogue.models.count)
+        }
+    }
+}
