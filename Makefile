@@ -3,7 +3,7 @@
 PREFIX ?= /usr/local
 DESTDIR ?=
 SWIFT ?= swift
-.PHONY: help setup build demo test torture fuzz sanitize conformance lint format bench install uninstall clean
+.PHONY: help setup build demo test torture fuzz sanitize conformance docs lint format bench install uninstall clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -35,6 +35,11 @@ sanitize: setup ## All tests under Address Sanitizer and Thread Sanitizer; takes
 
 conformance: setup ## Compare with the provider's official SDK, and let it drive the simulator; needs Python and PyPI
 	SWIFT="$(SWIFT)" scripts/conformance
+
+# To the page only when all of it was written; without the environment's catalogue of one's own.
+docs: build ## Write docs/models.md from the catalogue
+	.build/debug/renderdrop models --config /nonexistent/watch.yaml --markdown > docs/models.md.new
+	mv docs/models.md.new docs/models.md
 
 lint: ## Formatting, as strictly as the continuous integration
 	$(SWIFT) format lint --strict --recursive --parallel Sources Tests Package.swift

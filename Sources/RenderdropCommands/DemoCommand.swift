@@ -12,12 +12,17 @@ struct DemoCommand: WorkCommand {
             Starts a simulator of the provider on a free port of this machine, makes a workspace, drops the samples into its inbox, \
             and renders them with the same engine and the same client as `run`; only the base URL is another. One of the samples is \
             broken on purpose, to show what a mistake looks like. The workspace stays, to look at.
+
+            With --all a job of every family is rendered: pictures, edits with masks, films, a text with pictures. It takes a minute, and \
+            a contact sheet shows what came of it: one page, opened by double click.
             """)
 
     @Argument(help: "Where to make the workspace; by default a new folder among the temporary files.")
     var folder: String?
-    @Option(help: "How many times faster than the real provider the simulator works.")
-    var speed = 20.0
+    @Flag(help: "A job of every family, and a contact sheet of what came of them.")
+    var all = false
+    @Option(help: "How many times faster than the real provider the simulator works; by itself 20, with --all 100.")
+    var speed: Double?
     @OptionGroup var speech: SpeechOptions
 
     struct Row: Sendable, Encodable {
@@ -32,18 +37,21 @@ struct DemoCommand: WorkCommand {
         var workspace: String
         var seconds: Double
         var jobs: [Row]
+        /// Its path; nil without `--all`.
+        var contactSheet: String?
     }
 
     mutating func run(_ context: CommandContext) async throws -> ExitCode {
         let began = ContinuousClock().now
         let root = try folder.map(Composition.absolute) ?? Self.newFolder(context.environment)
         _ = try WorkspaceMaker.make(root)
-        try Samples.drop(into: root + "/inbox")
+        try Samples.drop(into: root + "/inbox", all: all)
         var options = SimulatorOptions()
-        options.speed = max(0.1, speed)
+        options.speed = max(0.1, speed ?? (all ? 100 : 20))
         options.limitsFollowSpeed = true
         options.seed = .random(in: .min ... .max)
         let speech = speech
+        let all = all
         let result = try await Simulator(options: options).withRunning { simulator in
             var demo = context
             demo.environment["DASHSCOPE_API_KEY"] = "sk-demo"
@@ -58,17 +66,23 @@ struct DemoCommand: WorkCommand {
             return try await composition.closing { engine in
                 let session = try await EngineSession.run(
                     engine, mode: .drain(wait: false), speech: speech, terminal: context.terminal)
-                return (session: session, rows: try await Self.rows(engine.parts.ledger))
+                let ledger = engine.parts.ledger
+                let sheet = all ? try await DemoSheet.write(root + "/outbox", ledger) : nil
+                return (session: session, rows: try await Self.rows(ledger, outbox: root + "/outbox"), sheet: sheet)
             }
         }
         let elapsed = ContinuousClock().now - began
         let seconds = Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) / 1e18
         if speech.json {
             context.terminal.out(
-                JSONOutput.pretty(Report(workspace: root, seconds: (seconds * 10).rounded() / 10, jobs: result.rows))
-                    + "\n")
+                JSONOutput.pretty(
+                    Report(
+                        workspace: root, seconds: (seconds * 10).rounded() / 10, jobs: result.rows,
+                        contactSheet: result.sheet)) + "\n")
         } else {
-            context.terminal.out(Self.table(result.rows, root: root, seconds: seconds, terminal: context.terminal))
+            context.terminal.out(
+                Self.table(
+                    result.rows, root: root, sheet: result.sheet, seconds: seconds, terminal: context.terminal))
         }
         if result.session.signal != nil { return .interrupted }
         let code = ExitCode.of(result.session.outcome)
@@ -89,18 +103,20 @@ struct DemoCommand: WorkCommand {
         return path
     }
 
-    private static func rows(_ ledger: any Ledger) async throws -> [Row] {
+    private static func rows(_ ledger: any Ledger, outbox: String) async throws -> [Row] {
         var rows: [Row] = []
         for job in try await ledger.jobs(JobFilter()).reversed() {
             var files: [String] = []
-            var pictures: [String] = []
+            var sizes: [String] = []
+            var films = 0
             var micros = 0
             var currency: String?
             for render in try await ledger.renders(of: job.id) {
                 guard let history = try await ledger.history(of: render.id) else { continue }
                 for output in history.outputs {
                     files.append("outbox/\(job.outputFolder ?? job.name)/\(output.file)")
-                    pictures.append("\(output.width ?? 0)×\(output.height ?? 0)")
+                    sizes.append("\(output.width ?? 0)×\(output.height ?? 0)")
+                    if output.mediaType.hasPrefix("video/") { films += 1 }
                 }
                 for spend in history.spend {
                     micros += spend.actual?.micros ?? 0
@@ -109,20 +125,25 @@ struct DemoCommand: WorkCommand {
             }
             let cost = currency.map { Money(micros: micros, currency: $0).description }
             if job.state == .done {
+                let folder = job.outputFolder ?? job.name
+                files += DemoSheet.texts(in: outbox + "/" + folder).map { "outbox/\(folder)/\($0)" }
                 files.append("outbox/\(job.outputFolder ?? job.name)/\(job.name).json")
             } else {
                 files.append("failed/\(job.name)/\(OwnFiles.error)")
             }
+            let noun = films == sizes.count ? "film" : "picture"
             let what =
-                pictures.isEmpty
+                sizes.isEmpty
                 ? "refused, and says why"
-                : "\(pictures.count == 1 ? "1 picture" : "\(pictures.count) pictures") \(pictures[0])"
+                : "\(sizes.count == 1 ? "1 \(noun)" : "\(sizes.count) \(noun)s") \(sizes[0])"
             rows.append(Row(job: job.name, state: job.state.rawValue, what: what, cost: cost, files: files))
         }
         return rows
     }
 
-    private static func table(_ rows: [Row], root: String, seconds: Double, terminal: Terminal) -> String {
+    private static func table(
+        _ rows: [Row], root: String, sheet: String?, seconds: Double, terminal: Terminal
+    ) -> String {
         let names = (rows.map(\.job.count).max() ?? 3) + 2
         let whats = (rows.map(\.what.count).max() ?? 4) + 2
         func padded(_ text: String, _ width: Int) -> String {
@@ -139,6 +160,7 @@ struct DemoCommand: WorkCommand {
                         + padded(first ? row.cost ?? "nothing" : "", 11) + file)
             }
         }
+        if let sheet { lines += ["", "Contact sheet: \(sheet)"] }
         lines += [
             "", "All of it lies in \(root) (\((seconds * 10).rounded() / 10) s).",
             "The costs are what the real provider would have charged; nothing was.", "",

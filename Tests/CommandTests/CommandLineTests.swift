@@ -204,4 +204,24 @@ import Testing
         #expect(try place.text("failed/broken/ERROR.txt").contains(shown.trimmingCharacters(in: .newlines)))
         try place.close()
     }
+
+    @Test func `the whole demo renders every family, and its page leads to files only`() async throws {
+        let place = try Workplace(baseURL: "http://127.0.0.1:1/api/v1")
+        let ended = try await place.start(
+            ["demo", place.root, "--all", "--speed", "400"], changing: ["DASHSCOPE_API_KEY": nil]
+        ).ended()
+        #expect(ended.code == 0, "\(ended.out)\(ended.error)")
+        #expect(ended.out.contains("Contact sheet: \(place.root)/outbox/contact-sheet.html"))
+        let page = try place.text("outbox/contact-sheet.html")
+        let links = page.matches(of: /(?:src|href)="([^"]+)"/).map { String($0.output.1) }
+        #expect(links.count > 20)
+        for link in links { #expect(place.has("outbox/" + (link.removingPercentEncoding ?? link)), "\(link)") }
+        let others = ["broken.yaml", "many.yaml", "matrix.yaml"]
+        let samples = try FileManager.default.contentsOfDirectory(atPath: repository.appending(path: "samples").path)
+            .filter { $0.hasSuffix(".yaml") && !others.contains($0) }
+        #expect(samples.count > 10)
+        for name in samples { #expect(page.contains("<h2>\(name.dropLast(5))</h2>"), "\(name)") }
+        for shown in ["<img src=", "<video controls", "<pre>"] { #expect(page.contains(shown)) }
+        try place.close()
+    }
 }

@@ -3,6 +3,8 @@
 
 #include <stddef.h>
 
+#include "EmbeddedSamples.h"
+
 /* Files that travel inside the binary. Each call returns the first byte and writes the length; the bytes live as long as
    the program. Texts are UTF-8 and do not end with a NUL. */
 const unsigned char *_Nonnull renderdrop_models_yaml(size_t *_Nonnull length);
