@@ -77,7 +77,9 @@ public struct ModelWords: Sendable {
     /// The classes that the sizes of a film are nearest to: those that have prices, else all that are usual.
     private func classes(of sizes: [PixelSize]) -> [String] {
         let priced = Set(model.prices.values.flatMap(\.tiers).compactMap { $0.name.flatMap(ResolutionClass.init) })
-        let known = priced.isEmpty ? Set([360, 480, 540, 720, 1080].compactMap { ResolutionClass("\($0)P") }) : priced
+        let usual = [360, 480, 540, 720, 1080].compactMap { ResolutionClass("\($0)P") }
+        // Sorted: of two that are equally near it must always be the same one.
+        let known = priced.isEmpty ? usual : priced.sorted { $0.lines < $1.lines }
         func distance(_ one: ResolutionClass, _ size: PixelSize) -> Double {
             Double(max(one.area, size.area)) / Double(max(1, min(one.area, size.area)))
         }
