@@ -147,4 +147,15 @@ import Testing
             #expect(try await temporary.get("/tasks").status == 401)
         }
     }
+
+    @Test func `without limits no quota is told`() async throws {
+        try await simulating {
+            $0.limits = false
+        } _: { simulator in
+            let quotas = try await APIClient(simulator).get("/quotas?model=qwen-image-max")
+            #expect(quotas.status == 200)
+            #expect(quotas.number("output.total") == 0)
+            #expect(quotas.count("output.quotas") == 0)
+        }
+    }
 }
