@@ -141,7 +141,7 @@ import Testing
         let words = try #require(found.misfits.first { $0.model.id == "words" })
         #expect(
             words.reasons == ["this job would cost about 0.40 CNY (2 renders), more than the 0.10 CNY of `max_cost`"])
-        let seeds = try recommend("prompt: a\nmatrix: {x: [b, c]}\nseed: [1, 2]\n")
+        let seeds = try recommend("prompt: a {x}\nmatrix: {x: [b, c]}\nseed: [1, 2]\n")
         #expect(seeds.misfits.first { $0.model.id == "film" }?.reasons == ["takes no `seed`"])
     }
 

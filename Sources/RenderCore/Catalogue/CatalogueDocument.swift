@@ -24,9 +24,9 @@ public struct CatalogueDocument: Sendable {
         "`renderdrop models` shows the same for your region and with the rows of your own; `renderdrop models --recommend JOB`",
         "says which models can do a job, the best first.", "",
         "Prices are those of the provider's list as of the day that stands beside them; what a job is expected to cost",
-        "`renderdrop check` says. *Older* models still work and have successors, *legacy* ones may be switched off. *Reported* facts",
-        "are in part from others than the provider. Limits are those of an account as the documentation has them; a watcher asks the provider",
-        "for the account's own.",
+        "`renderdrop check` says. *Older* models still work and have successors, *legacy* ones may be switched off. *Reported*",
+        "facts are in part from others than the provider. Limits are those of an account as the documentation has them; a",
+        "watcher asks the provider for the account's own.",
     ]
 
     /// Current ones first, with a column for each region that has a price for any of them.
@@ -56,7 +56,7 @@ public struct CatalogueDocument: Sendable {
 
     /// What a heading is called in a link, as GitHub makes it: `wan2.7-image` → `wan27-image`.
     static func anchor(_ heading: String) -> String {
-        heading.lowercased().filter { $0.isLetter || $0.isNumber || $0 == "-" || $0 == "_" }
+        heading.lowercased().replacing(" ", with: "-").filter { $0.isLetter || $0.isNumber || $0 == "-" || $0 == "_" }
     }
 
     /// What would be markup stands as it is; what is quoted stays so.
