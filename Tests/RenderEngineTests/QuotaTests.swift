@@ -36,8 +36,8 @@ import Testing
     }
 
     /// The next word about a quota: `model: pace, running`.
-    private func next(_ told: inout AsyncStream<EngineEvent>.Iterator) async -> String? {
-        while let event = await told.next() {
+    private func next(_ told: AsyncStream<EngineEvent>) async -> String? {
+        for await event in told {
             switch event.kind {
             case .paced(let model, let limit):
                 return "\(model): \(limit.pace)" + (limit.running.map { ", \($0) running" } ?? "")
@@ -50,11 +50,11 @@ import Testing
 
     @Test func `a lane goes at the account's pace as soon as that is known`() async {
         await service.say { $0.quotas["wan"] = ModelQuota(submits: 1, perSeconds: 60, running: 1) }
-        var told = events.stream().makeAsyncIterator()
+        let told = events.stream()
         let run = Task { await desk.run() }
         let plan = plan("wan")
         #expect(await goes(1, plan), "nothing waits for the answer")
-        #expect(await next(&told) == "wan: 1 in 60 s, 1 running")
+        #expect(await next(told) == "wan: 1 in 60 s, 1 running")
         bench.clock.advance(by: .seconds(58))
         let verdict = await lanes.admit(RenderID(job: Fixtures.jobID(), number: 2), plan)
         guard case .wait(_, "the provider takes wan at 1 in 60 s") = verdict else {
@@ -74,18 +74,18 @@ import Testing
                 $0.quotas[model] = ModelQuota(submits: 9 - index, perSeconds: 1)
             }
         }
-        var told = events.stream().makeAsyncIterator()
+        let told = events.stream()
         let run = Task { await desk.run() }
         #expect(await goes(1, plan("a")))
         #expect(await goes(2, plan("a")))
         #expect(await goes(3, plan("b", .sync)))
-        #expect(await next(&told) == "a: 9 a second")
-        #expect(await next(&told) == "b: 8 a second")
+        #expect(await next(told) == "a: 9 a second")
+        #expect(await next(told) == "b: 8 a second")
         #expect(await goes(4, plan("a"), after: 6 * 3600 - 5))
         #expect(await goes(5, plan("c")))
-        #expect(await next(&told) == "c: 7 a second")
+        #expect(await next(told) == "c: 7 a second")
         #expect(await goes(6, plan("a"), after: 2))
-        #expect(await next(&told) == "a: 9 a second")
+        #expect(await next(told) == "a: 9 a second")
         #expect(await service.quotaQuestions == ["a", "b", "c", "a"])
         run.cancel()
         await run.value
@@ -105,15 +105,15 @@ import Testing
         await service.say {
             $0.quotas = ["odd": .init(submits: 0, perSeconds: 1), "even": .init(submits: 7, perSeconds: 1)]
         }
-        var told = events.stream().makeAsyncIterator()
+        let told = events.stream()
         let run = Task { await desk.run() }
         for (number, model) in ["odd", "unheard-of", "even"].enumerated() {
             #expect(await goes(number, plan(model)))
         }
-        #expect(await next(&told) == "even: 7 a second", "of the others nothing is said")
+        #expect(await next(told) == "even: 7 a second", "of the others nothing is said")
         await service.say { $0.quotaFailure = .throttled }
         #expect(await goes(9, plan("even"), after: 6 * 3600))
-        #expect(await next(&told) == "even: Throttling")
+        #expect(await next(told) == "even: Throttling")
         #expect(await burst("even") == 6, "one of seven went before")
         #expect(await burst("odd") == 30)
         #expect(await burst("unheard-of") == 30)
@@ -124,11 +124,11 @@ import Testing
     @Test(arguments: [(CallMode.sync, 4), (.async, 3)])
     func `a running limit is for tasks, not for calls that answer directly`(mode: CallMode, count: Int) async {
         await service.say { $0.quotas["m"] = ModelQuota(submits: 1000, perSeconds: 1, running: 1) }
-        var told = events.stream().makeAsyncIterator()
+        let told = events.stream()
         let run = Task { await desk.run() }
         let plan = plan("m", mode)
         var went = await goes(1, plan) ? 1 : 0
-        #expect(await next(&told) == (mode == .sync ? "m: 1000 a second" : "m: 1000 a second, 1 running"))
+        #expect(await next(told) == (mode == .sync ? "m: 1000 a second" : "m: 1000 a second, 1 running"))
         for number in 2...9 where await goes(number, plan) { went += 1 }
         #expect(went == count)
         run.cancel()
@@ -142,12 +142,12 @@ import Testing
                 "slow": .init(submits: 60, perSeconds: 60, running: 4),
             ]
         }
-        var told = events.stream().makeAsyncIterator()
+        let told = events.stream()
         let run = Task { await desk.run() }
         #expect(await goes(1, plan("slow", group: "both")))
-        #expect(await next(&told) == "slow: 60 in 60 s, 4 running")
+        #expect(await next(told) == "slow: 60 in 60 s, 4 running")
         #expect(await goes(2, plan("fast", group: "both"), after: 2))
-        #expect(await next(&told) == "fast: 60 in 60 s, 4 running")
+        #expect(await next(told) == "fast: 60 in 60 s, 4 running")
         run.cancel()
         await run.value
     }
