@@ -77,17 +77,13 @@ import Testing
     }
 
     @Test func `the official Python SDK works against it unchanged`() async throws {
-        let maker = try Workplace(baseURL: "")
-        let (child, baseURL) = try await simulate(maker, "--speed", "20")
-        let place = try Workplace(baseURL: baseURL)
+        let place = try Workplace(baseURL: "")
         let (path, reason) = try await python(place)
         guard let path else { try Test.cancel("needs the SDK: \(reason)") }
-        let script = repository.appending(path: "Tests/Conformance/sdk_smoke.py").path
-        let ended = try await call(place, [path, script], "sdk")
+        let script = repository.appending(path: "Tests/Conformance/drive_simulator.py").path
+        let ended = try await call(place, [path, script, Child.renderdrop], "sdk")
         #expect(ended.code == 0, "\(ended.out)\(ended.error)")
-        #expect(ended.out.hasSuffix("all checks passed\n"))
-        child.send(SIGTERM)
-        #expect(try await child.ended(within: .seconds(10)).code == 0)
-        try maker.close()
+        #expect(ended.out.contains("SDK 2.0.2 against the simulator: "))
+        try place.close()
     }
 }

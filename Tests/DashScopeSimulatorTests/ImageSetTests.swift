@@ -165,7 +165,10 @@ import Testing
             "wan2.6-image", #"{"enable_interleave":true,"stream":true}"#, false,
             "x-dashscope-sse and stream parameter mismatch"
         ),
-        ("wan2.6-image", #"{"enable_interleave":true}"#, true, "x-dashscope-sse and stream parameter mismatch"),
+        (
+            "wan2.6-image", #"{"enable_interleave":true,"stream":false}"#, true,
+            "x-dashscope-sse and stream parameter mismatch"
+        ),
         ("wan2.6-image", #"{"enable_interleave":true}"#, false, "enable_interleave only supports streaming calls"),
         ("wan2.6-image", #"{"enable_interleave":true,"stream":true,"max_images":6}"#, true, "Range of max_images"),
         ("wan2.6-image", #"{"enable_interleave":true,"stream":true,"n":2}"#, true, "Range of n should be [1, 1]"),
@@ -184,6 +187,18 @@ import Testing
             #expect(reply.status == 400)
             #expect(reply.text("code") == "InvalidParameter")
             #expect(reply.text("message")?.hasPrefix(message) == true)
+        }
+    }
+
+    @Test(arguments: [SimulatorSwitches.Reaction.accept, .refuse])
+    func `the header alone makes a stream, as the official SDK asks for one, unless it is refused`(
+        reaction: SimulatorSwitches.Reaction
+    ) async throws {
+        try await simulating({ $0.switches.sseHeaderAlone = reaction }) { simulator in
+            let reply = try await APIClient(simulator).post(
+                Path.multimodal, messages("wan2.6-image", "x", parameters: #"{"enable_interleave":true}"#),
+                headers: Self.streaming)
+            #expect(reply.status == (reaction == .accept ? 200 : 400))
         }
     }
 

@@ -4,7 +4,7 @@ import CEmbedded
 struct FilmSpec: Sendable, Equatable {
     /// Width divided by height.
     var ratio: Double
-    /// Tells the films of different tasks apart.
+    /// Tells films of different words and seeds apart.
     var name: String
 
     /// A whole MP4 file: a short film of about this ratio, and behind it a box with the name, which players skip.

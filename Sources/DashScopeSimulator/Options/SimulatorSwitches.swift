@@ -46,6 +46,8 @@ public struct SimulatorSwitches: Sendable, Equatable {
     public var resultMediaType: String?
     /// Whether `GET /quotas` is there; `refuse` answers 404.
     public var quotas = Reaction.accept
+    /// The header for a stream without the parameter: the documentation refuses it, and the official SDK sends just that.
+    public var sseHeaderAlone = Reaction.accept
     /// Per-minute submit limits are enforced per second as well (limit / 60).
     public var smoothsMinuteLimits = false
     /// Sent as `Retry-After` with every 429; nil: not sent.
@@ -77,7 +79,8 @@ extension SimulatorSwitches: Codable {
         case asyncRangeChecks, asyncDownloadFailures, remoteReferences, alpha, advisedDimensions, crowding, queueLimit
         case smoothsMinuteLimits, retryAfterSeconds, unknownCancelStatus, qwen3Async, qwen3ReferencesMax, qwen3AreaMax
         case wan27DefaultCount, bodyBytesMax, dataURIBytesMax, retentionSeconds, latencyJitter
-        case missingMedia, undocumentedData, linkSeconds, setShortfall, resolutionAsText, resultMediaType, quotas
+        case missingMedia, undocumentedData, linkSeconds, setShortfall, resolutionAsText, resultMediaType, quotas,
+            sseHeaderAlone
     }
 
     /// Reads any subset of the switches; the others keep their defaults.
@@ -118,5 +121,6 @@ extension SimulatorSwitches: Codable {
         try read(.resolutionAsText, &resolutionAsText)
         resultMediaType = try box.decodeIfPresent(String.self, forKey: .resultMediaType)
         try read(.quotas, &quotas)
+        try read(.sseHeaderAlone, &sseHeaderAlone)
     }
 }

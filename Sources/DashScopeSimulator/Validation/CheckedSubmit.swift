@@ -24,9 +24,11 @@ struct CheckedSubmit: Sendable {
     /// The pictures that were given.
     var pictures: [InputMedia] { inputs.filter { $0.kind == .image } }
 
-    /// What one part of the task becomes.
-    func content(_ index: Int, seed: Int, task: String) -> ResultContent {
-        if row.film != nil { return .film(FilmSpec(ratio: size.ratio, name: "\(task)-\(index + 1)")) }
+    /// What one part of the task becomes: the same for the same words and seed.
+    func content(_ index: Int, seed: Int) -> ResultContent {
+        if row.film != nil {
+            return .film(FilmSpec(ratio: size.ratio, name: "\(row.id) \(seed)-\(index + 1) \(prompt)"))
+        }
         return .picture(
             PictureSpec(
                 prompt: prompt, model: row.id, size: size, seed: seed, index: index, references: pictures,

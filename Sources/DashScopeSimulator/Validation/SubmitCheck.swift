@@ -73,7 +73,9 @@ struct SubmitCheck {
 
     /// Header and parameter must agree, and some calls are made in one way only.
     private func streaming(_ parts: Parts) throws(Refusal) {
-        if sse != (parts.parameter("stream")?.flag ?? false) {
+        let flag = parts.parameter("stream")?.flag
+        let isAlone = sse && flag == nil && switches.sseHeaderAlone == .accept
+        if sse != (flag ?? false), !isAlone {
             throw .parameter(
                 "x-dashscope-sse and stream parameter mismatch. Please keep the header and the parameter consistent.")
         }

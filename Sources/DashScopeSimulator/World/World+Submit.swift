@@ -91,7 +91,7 @@ extension World {
                     code: fault?.code ?? "DataInspectionFailed",
                     message: fault?.message ?? "Output data may contain inappropriate content.")
             }
-            return .made(submit.content(index, seed: seed, task: id))
+            return .made(submit.content(index, seed: seed))
         }
         // Rejected input is noticed fast: 40 ms in the queue, 100 ms of work.
         let pace = submit.runFailure == nil ? row.pace : .init(queueSeconds: 0.04, runSeconds: 0.1)

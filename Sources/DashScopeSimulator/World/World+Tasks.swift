@@ -114,7 +114,7 @@ extension World {
         let pace = row.pace
         let task = SimulatedTask(
             id: id, requestID: random.identifier(), owner: owner, endpoint: endpoint, family: family,
-            number: nextTaskNumber(), submit: submit, parts: [.made(submit.content(0, seed: 1, task: id))],
+            number: nextTaskNumber(), submit: submit, parts: [.made(submit.content(0, seed: 1))],
             submitted: submitted, ready: submitted.addingTimeInterval(pace.queueSeconds / speed),
             runSeconds: (pace.runSeconds + pace.runsPerSecond * (submit.film?.seconds ?? 0)) / speed, isForeign: true)
         tasks[task.id] = task
