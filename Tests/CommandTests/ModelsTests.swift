@@ -33,6 +33,7 @@ import Testing
         try place.folder.write("desk/watch.yaml", "models: {catalogue: rows.yaml}\n".utf8)
         try place.folder.write("desk/rows.yaml", Self.rows.utf8)
         for (name, text) in files { try place.folder.write("desk/" + name, text.utf8) }
+        try place.folder.write("desk/assets/.keep", [])
         try place.folder.write("desk/cat.jpg", try sample("samples/photos/cat.jpg"))
         let ended = try await place.start(
             ["models"] + arguments, changing: ["DASHSCOPE_API_KEY": nil], from: place.folder("desk")
