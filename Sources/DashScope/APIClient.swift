@@ -126,6 +126,15 @@ struct APIClient: Sendable {
             requestID: answer.requestID, retryAfterSeconds: answer.retryAfterSeconds)
     }
 
+    /// An answer to a submit that is a document of JSON, and names neither a task nor a result.
+    func ofAnotherForm(_ answer: APIAnswer) -> Failure {
+        Failure(
+            code: Failure.answerUnknown,
+            message: "\(endpoint.address.origin) took the request and answered in a form that is not known",
+            advice: "look in the provider's console what became of it", fault: .provider, retryable: false,
+            httpStatus: answer.status, requestID: answer.requestID)
+    }
+
     private func send(_ call: HTTPCall, with key: APIKey) async throws -> APIAnswer {
         var call = call
         call.headers[.authorization] = "Bearer \(key.secret)"

@@ -142,6 +142,10 @@ actor Lanes {
         var quota = quota
         if question.isSync { quota.running = nil }
         quotas[question.group, default: [:]][question] = quota
+        if table.isOwn == true {
+            quota = quota.stricter(
+                with: ModelQuota(submits: table.submits, perSeconds: table.perSeconds, running: table.running, queue: nil))
+        }
         for other in quotas[question.group, default: [:]].values { quota = quota.stricter(with: other) }
         let limit = LaneLimit(
             group: question.group, submits: quota.submits, perSeconds: quota.perSeconds,

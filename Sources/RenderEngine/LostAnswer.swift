@@ -58,7 +58,7 @@ enum LostAnswer {
 
 extension RenderPlan {
     /// Whether the provider can be asked what became of a submit.
-    var isSearchable: Bool { mode == .async }
+    var isSearchable: Bool { mode == .async && leavesTask != false }
 }
 
 extension Failure {

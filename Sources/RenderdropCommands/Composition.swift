@@ -78,7 +78,7 @@ struct Composition: Sendable {
     /// The built-in rows, and those of `models.catalogue`.
     static func catalogue(_ configuration: Configuration) throws -> ModelCatalogue {
         let builtIn = try parser.parse(Embedded.text(renderdrop_models_yaml))
-        var catalogue = ModelCatalogue().extended(by: builtIn)
+        var catalogue = ModelCatalogue().extended(by: builtIn, isOwn: false)
         if let path = configuration.models.catalogue {
             var text = ""
             do {

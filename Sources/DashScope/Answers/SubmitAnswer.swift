@@ -20,6 +20,9 @@ struct SubmitAnswer {
             if let task { return .accepted(task, requestID: answer.requestID) }
             if let result, answer.errorCode == nil { return .completed(result) }
         }
+        if answer.status == 200, answer.errorCode == nil, answer.json?.object != nil {
+            return .unknown(lost(client.ofAnotherForm(answer)))
+        }
         guard let code = answer.errorCode else { return .unknown(lost(client.unreadable(answer, "the answer"))) }
         let (failure, row) = ErrorMapping.failure(
             code: code, message: answer.errorMessage, status: answer.status, requestID: answer.requestID,

@@ -35,10 +35,13 @@ struct BodyObject: Sendable {
         }
     }
 
+    /// Dots in a place: no body of the provider's is as deep.
+    private static let depthMax = 4
+
     private mutating func put(
         _ node: BodyNode, at keys: ArraySlice<Substring>, of path: String, isItem: Bool
     ) throws(Failure) {
-        guard let key = keys.first.map({ String($0) }) else { throw Self.misplaced(path) }
+        guard let key = keys.first.map({ String($0) }), keys.count <= Self.depthMax else { throw Self.misplaced(path) }
         let index = members.firstIndex { $0.key == key }
         var node = node
         if keys.count > 1 {
@@ -64,7 +67,7 @@ struct BodyObject: Sendable {
 
     static func misplaced(_ path: String) -> Failure {
         Failure(
-            code: "body_unusable", message: "two things claim the place \(path) in the request",
+            code: "body_unusable", message: "two things claim the place \(path.prefix(80)) in the request",
             advice: "give fewer files of a kind, or check the model's row in the catalogue", fault: .job,
             retryable: false)
     }

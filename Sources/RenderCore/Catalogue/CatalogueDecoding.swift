@@ -1,7 +1,8 @@
 extension ModelCatalogue {
     static let rowKeys = [
         "id", "like", "title", "status", "kinds", "snapshots", "ids", "regions", "endpoints", "inputs", "together",
-        "files", "size", "resolution", "ratio", "duration", "n", "up_to", "prompt", "prompt_is_optional",
+        "files", "size", "resolution", "ratio", "duration", "n", "up_to", "words", "texts", "prompt",
+        "prompt_is_optional",
         "negative_prompt",
         "functions", "parameters", "prices", "billed", "prices_as_of", "limit", "when", "confidence", "source",
     ]
@@ -19,8 +20,9 @@ extension ModelCatalogue {
     /// This catalogue with the rows of a file added. A row whose id is known changes only the keys that it names; a new
     /// row takes what it does not say from the row that `like` names.
     ///
+    /// - Parameter isOwn: false for the built-in rows; limits of a user's own are not raised by what the provider says.
     /// - Returns: with every mistake at once, at its place in the file.
-    public func extended(by documents: [DocumentNode]) -> Checked<ModelCatalogue> {
+    public func extended(by documents: [DocumentNode], isOwn: Bool = true) -> Checked<ModelCatalogue> {
         var reader = FieldReader()
         var catalogue = self
         for document in documents where !document.isNothing {
@@ -35,7 +37,7 @@ extension ModelCatalogue {
                 catalogue.tables.media[entry.key.value] = entry.value
             }
             catalogue.resultHosts += fields["result_hosts"].map { reader.texts($0, "result_hosts").map(\.value) } ?? []
-            for row in fields["models"].map(reader.items) ?? [] { catalogue.add(row, &reader) }
+            for row in fields["models"].map(reader.items) ?? [] { catalogue.add(row, isOwn: isOwn, &reader) }
         }
         return Checked(catalogue, reader.found.sorted)
     }
@@ -58,7 +60,7 @@ extension ModelCatalogue {
             streams: fields["stream"].flatMap { reader.boolean($0, "stream")?.value } ?? false)
     }
 
-    private mutating func add(_ row: DocumentNode, _ reader: inout FieldReader) {
+    private mutating func add(_ row: DocumentNode, isOwn: Bool, _ reader: inout FieldReader) {
         guard let entries = reader.entries(row, "models") else { return }
         func text(_ key: String) -> Marked<String>? {
             entries.first { $0.key.value == key }.flatMap { reader.text($0.value, key) }
@@ -82,7 +84,8 @@ extension ModelCatalogue {
             }
         }
         let whole = Self.merged(entries.filter { $0.key.value != "like" }, over: below)
-        guard let model = CatalogueRow(whole, at: row.mark, tables: tables).model(&reader) else { return }
+        guard var model = CatalogueRow(whole, at: row.mark, tables: tables).model(&reader) else { return }
+        if isOwn, entries.contains(where: { $0.key.value == "limit" }) { model.ownLimits() }
         rows[id.value] = whole
         put(model)
     }

@@ -11,7 +11,7 @@ extension CatalogueRow {
             let limit = keys["media"].map { media($0, &reader) } ?? Model.MediaLimit()
             let told = keys["kind"].flatMap { reader.word($0, "kind", MediaKind.self)?.value }
             let count = keys["count"].flatMap { node in
-                reader.value(node, "count", "write a range, as in 0..1") { RangeReading.whole($0) }?.value
+                reader.value(node, "count", "write a range, as in 0..1") { Self.count($0) }?.value
             }
             guard let count, let kind = told ?? limit.formats.first.flatMap(MediaProbe.kind(of:)) else {
                 reader.found.error(
@@ -43,9 +43,13 @@ extension CatalogueRow {
             return Model.InputRule(
                 roles: roles("of"),
                 count: keys["count"].flatMap { node in
-                    reader.value(node, "count", "write a range, as in 1..5") { RangeReading.whole($0) }?.value
+                    reader.value(node, "count", "write a range, as in 1..5") { Self.count($0) }?.value
                 }, notWith: roles("not_with"), needs: roles("needs"))
         }
+    }
+
+    private static func count(_ text: String) -> ClosedRange<Int>? {
+        RangeReading.whole(text).flatMap { $0.lowerBound >= 0 && $0.upperBound <= 1000 ? $0 : nil }
     }
 
     var inputNames: [String] {

@@ -27,7 +27,8 @@ struct CatalogueRow {
             files: word("files", Model.FileWay.self, &reader) ?? .within,
             size: fields["size"].flatMap { CatalogueSize($0).rule(&reader) } ?? SizeRule(shape: .fixedByModel),
             resolution: choice("resolution", &reader), ratio: choice("ratio", &reader), duration: duration(&reader),
-            count: wholeRange("n", &reader) ?? 1...1, upTo: text("up_to", &reader),
+            count: wholeRange("n", &reader) ?? 1...1, upTo: text("up_to", &reader), words: words(&reader),
+            makesTexts: fields["texts"].flatMap { reader.boolean($0, "texts")?.value } ?? false,
             promptLimit: textLimit("prompt", &reader),
             promptIsOptional: fields["prompt_is_optional"].flatMap { reader.boolean($0, "prompt_is_optional")?.value }
                 ?? false,
@@ -189,6 +190,8 @@ struct CatalogueRow {
     }
 
     private func condition(_ text: String) -> Model.Condition {
+        let parts = text.split(separator: ",").map { $0.drop { $0 == " " } }
+        if parts.count > 1 { return .all(parts.map { condition(String($0)) }) }
         if text == "references" { return .anyInput }
         if let sign = text.firstIndex(of: "=") {
             let value = ScalarReading.json(
@@ -202,10 +205,33 @@ struct CatalogueRow {
         return roles.contains(text) ? .input(text) : .parameter(text, .bool(true))
     }
 
+    /// `{ratio: aspect_ratio, resolution: {mode: {720P: std, 1080P: pro}}}`
+    private func words(_ reader: inout FieldReader) -> [String: Model.WordMap] {
+        var words: [String: Model.WordMap] = [:]
+        for entry in fields["words"].flatMap({ reader.entries($0, "words") }) ?? [] where !entry.value.isNothing {
+            guard ["size", "resolution", "ratio", "duration"].contains(entry.key.value) else {
+                reader.unknown(entry.key, in: "words", known: ["size", "resolution", "ratio", "duration"])
+                continue
+            }
+            if case .mapping(let entries) = entry.value.content {
+                guard entries.count == 1, let spelling = reader.entries(entries[0].value, entry.key.value) else {
+                    continue
+                }
+                var map = Model.WordMap(parameter: entries[0].key.value)
+                for one in spelling { map.spelling[one.key.value] = reader.text(one.value, entry.key.value)?.value }
+                words[entry.key.value] = map
+            } else if let name = reader.text(entry.value, entry.key.value) {
+                words[entry.key.value] = Model.WordMap(parameter: name.value)
+            }
+        }
+        return words
+    }
+
     /// `{expand: {summary: …, parameters: {…}}}`
     private func functions(_ reader: inout FieldReader) -> [Model.Function] {
         (fields["functions"].flatMap { reader.entries($0, "functions") } ?? []).compactMap { entry in
-            guard let rules = changed(by: entry, in: "functions", &reader) else { return nil }
+            guard var rules = changed(by: entry, in: "functions", &reader) else { return nil }
+            rules.function = entry.key.value
             let summary = reader.entries(entry.value, "functions")?.first { $0.key.value == "summary" }
                 .flatMap { reader.text($0.value, "summary")?.value }
             return Model.Function(name: entry.key.value, summary: summary ?? "", rules: rules)

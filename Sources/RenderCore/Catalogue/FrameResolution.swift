@@ -45,8 +45,16 @@ public struct FrameResolution: Sendable {
                 word: resolution == nil ? .ratio : .resolution, message: "`size` says already how large it shall be",
                 advice: "keep one of them")
         }
-        if case .oneOf(let sizes) = model.size.shape, let word = resolution {
-            return try listed(sizes, word, ratio)
+        if case .oneOf(let sizes) = model.size.shape {
+            let parts = size?.split(separator: " ").map(String.init) ?? []
+            if let word = resolution ?? parts.first(where: { ResolutionClass($0) != nil }) {
+                return try listed(sizes, word, ratio ?? parts.first { $0.contains(":") })
+            }
+        }
+        if let resolution, ResolutionClass(resolution) != nil {
+            throw Refusal(
+                word: .resolution, message: "\(model.id) takes a `size` and no `resolution`",
+                advice: SizeResolution(model).offer(near: nil))
         }
         guard let text = size ?? (words.isEmpty ? nil : words.joined(separator: " ")) else {
             let standard = model.size.standard

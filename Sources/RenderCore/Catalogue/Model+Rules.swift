@@ -20,7 +20,24 @@ extension Model {
         case input(String)
         /// A parameter has a value: `enable_interleave`, which means true, or `mode=wan-pro`.
         case parameter(String, JSONValue)
+        /// `mode=std, audio=true`
+        indirect case all([Condition])
     }
+
+    /// A parameter that a word of the job file stands for.
+    public struct WordMap: Sendable, Equatable {
+        public var parameter: String
+        /// How the parameter spells what a job file says: `720P` → `std`; empty: as it stands.
+        public var spelling: [String: String]
+
+        public init(parameter: String, spelling: [String: String] = [:]) {
+            self.parameter = parameter
+            self.spelling = spelling
+        }
+    }
+
+    /// How people are told of these rules: `wan2.7-i2v`, `the function expand of wanx2.1-imageedit`.
+    public var subject: String { function.map { "the function \($0) of \(id)" } ?? id }
 
     public struct Variant: Sendable, Equatable {
         public var condition: Condition
@@ -47,6 +64,14 @@ extension Model {
         }
     }
 
+    /// Marks the limits as the user's own, in all rules.
+    mutating func ownLimits() {
+        limit.isOwn = true
+        for region in limits.keys { limits[region]?.isOwn = true }
+        for index in variants.indices { variants[index].rules.ownLimits() }
+        for index in functions.indices { functions[index].rules.ownLimits() }
+    }
+
     /// The rules that hold for a request: those of its function, else of the first condition that it meets, else the row's.
     public func rules(for request: Request) -> Model {
         if let function = functions.first(where: { $0.name == request.function }) { return function.rules }
@@ -61,6 +86,7 @@ extension Model.Condition {
         case .input(let role): request.roles.contains(role)
         case .parameter(let name, let value):
             (request.parameters[name] ?? model.parameters[name]?.standard) == value
+        case .all(let conditions): conditions.allSatisfy { $0.isMet(by: request, of: model) }
         }
     }
 }

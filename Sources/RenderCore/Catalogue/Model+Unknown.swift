@@ -46,10 +46,11 @@ extension Model {
         return Model(
             id: id, title: id, status: .current,
             kinds: endpoint.family.makesFilms ? films : [.textToImage, .imageEdit], endpoints: [endpoint],
-            inputs: inputs, size: SizeRule(shape: .asWritten), duration: DurationRule(range: 1...3600), count: 1...100,
+            inputs: inputs, size: SizeRule(shape: .asWritten), duration: DurationRule(range: 1...3600),
+            count: endpoint.family.takesCount ? 1...100 : 1...1,
             promptLimit: takesText ? TextLimit(count: .max, unit: .characters) : nil, promptIsOptional: true,
             negativePromptLimit: takesText ? TextLimit(count: .max, unit: .characters) : nil,
-            limit: LaneLimit(group: id, submits: 2, perSeconds: 60, running: 2), confidence: .unknown,
+            limit: LaneLimit(group: "unknown:" + id, submits: 2, perSeconds: 60, running: 2), confidence: .unknown,
             source: "the job file")
     }
 }
@@ -68,8 +69,13 @@ extension ModelCatalogue {
             endpoint.family = family ?? tagged.family
             return endpoint
         }
-        guard text.hasPrefix("/"), text.utf8.count <= 200, !text.contains(".."),
-            text.utf8.allSatisfy({ (0x21...0x7E).contains($0) && !"?#\\%".utf8.contains($0) })
+        // A job file may come from anybody on the share: it reaches the services that make things, and nothing else of the account.
+        let parts = text.split(separator: "/", omittingEmptySubsequences: false)
+        guard text.hasPrefix("/services/aigc/"), text.utf8.count <= 200,
+            parts.count == 5 || (parts.count == 6 && parts[5].isEmpty),
+            parts[3...4].allSatisfy({ part in
+                !part.isEmpty && part.utf8.allSatisfy { (97...122).contains($0) || (48...57).contains($0) || $0 == 45 }
+            })
         else { return nil }
         let known = tables.endpoints.sorted { $0.key < $1.key }.map(\.value).filter { $0.path == text && !$0.streams }
         if var endpoint = known.first(where: { $0.family == family }) ?? known.first {

@@ -92,6 +92,12 @@ public struct Model: Sendable, Equatable {
     /// Nil: it makes no films, or only of a length that is not known.
     public var duration: DurationRule?
     public var count: ClosedRange<Int>
+    /// Words of a job file that stand for a parameter: `ratio` → `aspect_ratio`.
+    public var words: [String: WordMap]
+    /// Writes texts between its pictures.
+    public var makesTexts: Bool
+    /// Which of a model's functions these rules are of; nil: of none.
+    public internal(set) var function: String?
     /// The word that only says how many outputs come at most: `n`, or a parameter; nil: as many as asked for.
     public var upTo: String?
     /// What it can do where a job must say which: the rules of each function by its name, in the row's order.
@@ -125,7 +131,8 @@ public struct Model: Sendable, Equatable {
         id: String, snapshots: [String] = [], title: String, status: Status, kinds: [JobKind], endpoints: [Endpoint],
         inputs: [Input] = [], inputRules: [InputRule] = [], files: FileWay = .within, size: SizeRule,
         resolution: ChoiceRule? = nil, ratio: ChoiceRule? = nil, duration: DurationRule? = nil,
-        count: ClosedRange<Int> = 1...1, upTo: String? = nil, functions: [Function] = [], promptLimit: TextLimit?,
+        count: ClosedRange<Int> = 1...1, upTo: String? = nil, words: [String: WordMap] = [:], makesTexts: Bool = false,
+        functions: [Function] = [], promptLimit: TextLimit?,
         promptIsOptional: Bool = false, negativePromptLimit: TextLimit? = nil, parameters: [String: Parameter] = [:],
         prices: [String: Price] = [:], pricesAsOf: String? = nil, limit: LaneLimit, limits: [String: LaneLimit] = [:],
         regions: [String] = [], ids: [String: String] = [:], variants: [Variant] = [],
@@ -146,6 +153,8 @@ public struct Model: Sendable, Equatable {
         self.duration = duration
         self.count = count
         self.upTo = upTo
+        self.words = words
+        self.makesTexts = makesTexts
         self.functions = functions
         self.promptLimit = promptLimit
         self.promptIsOptional = promptIsOptional

@@ -5,6 +5,7 @@ extension Model.Condition {
         case .anyInput: "with files"
         case .input(let role): "with `\(role)`"
         case .parameter(let name, let value): "`\(name): \(value.inWords)`"
+        case .all(let conditions): conditions.map(\.inWords).joined(separator: " and ")
         }
     }
 }

@@ -173,7 +173,7 @@ public struct SizeResolution: Sendable {
     }
 
     /// What the model can make, the nearest first.
-    private func offer(near size: PixelSize?) -> String {
+    func offer(near size: PixelSize?) -> String {
         func sorted(_ sizes: [PixelSize]) -> String {
             guard let size else { return sizes.map(\.wire).joined(separator: ", ") }
             func cost(_ other: PixelSize) -> Double {
@@ -194,7 +194,8 @@ public struct SizeResolution: Sendable {
         case .area(let range, let ratio):
             let bounds = "\(Self.shown(area: range.lowerBound)) to \(Self.shown(area: range.upperBound)) pixels in all"
             let ratios = "ratio \(Self.shown(ratio.lowerBound)) to \(Self.shown(ratio.upperBound))"
-            offers = [nearby, "\(bounds), \(ratios)"].compactMap(\.self)
+            // A range that nobody set says nothing.
+            offers = [nearby, ratio.lowerBound < 0.01 ? bounds : "\(bounds), \(ratios)"].compactMap(\.self)
         }
         if !rule.suggested.isEmpty { offers.append("recommended are \(sorted(rule.suggested))") }
         if !rule.keywords.isEmpty {

@@ -139,6 +139,7 @@ struct DiagnosticCollector {
     /// Whether looking further is of no use.
     var isFull: Bool { found.count >= Self.most }
     var hasErrors: Bool { found.contains { $0.severity == .error } }
+    var errorCount: Int { found.count { $0.severity == .error } }
 
     /// In the order of the file; what came from elsewhere stands first.
     var sorted: [Diagnostic] {

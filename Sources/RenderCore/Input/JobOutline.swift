@@ -9,6 +9,8 @@ struct JobOutline {
     var mark: Mark
     var fields: [JobKey: Field] = [:]
     var matrix: DocumentNode?
+    /// Made of a sidecar.
+    var repeatsSidecar = false
     /// Keys that an unknown one was probably meant for.
     var misspelt: Set<String> = []
 
@@ -32,7 +34,11 @@ struct JobOutline {
             return []
         case .mapping(let entries):
             if SidecarDecoding.isSidecar(entries) {
-                return SidecarDecoding.outline(entries, at: document.mark, &reader).map { [$0] } ?? []
+                return SidecarDecoding.outline(entries, at: document.mark, &reader).map { outline in
+                    var outline = outline
+                    outline.repeatsSidecar = true
+                    return [outline]
+                } ?? []
             }
             if entries.contains(where: { $0.key.value == "jobs" || $0.key.value == "defaults" }) {
                 return batch(entries, at: document.mark, rendersMax: rendersMax, &reader)

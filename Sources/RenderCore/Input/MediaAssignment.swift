@@ -5,6 +5,8 @@ struct MediaAssignment {
         /// As the job file calls it: `references`, `mask`, `reference_image`, …
         var word: String
         var kind: MediaKind?
+        /// A file, and no link.
+        var isLocal: Bool
         /// Nil: the model takes nothing of the sort.
         var input: Model.Input?
         /// Whose voice it is, among the items.
@@ -44,7 +46,9 @@ struct MediaAssignment {
         _ name: Marked<String>, as word: String, _ references: ReferencePlanner, speaker: Int? = nil
     ) {
         let kind = references.kind(of: name.value)
-        items.append(Item(name: name, word: word, kind: kind, input: input(word, kind), speaker: speaker))
+        let isLocal = if case .file = ReferencePolicy.judge(name.value) { true } else { false }
+        items.append(
+            Item(name: name, word: word, kind: kind, isLocal: isLocal, input: input(word, kind), speaker: speaker))
     }
 
     private func input(_ word: String, _ kind: MediaKind?) -> Model.Input? {
@@ -66,7 +70,13 @@ struct MediaAssignment {
             case .key(word), .list(word), .media(word): true
             default: false
             }
-        } ?? (model.confidence == .unknown ? unknown(word, kind) : nil)
+        } ?? (model.confidence == .unknown && Self.isPlain(word) ? unknown(word, kind) : nil)
+    }
+
+    /// A word as the provider's keys are; nothing that leads deeper into a body.
+    private static func isPlain(_ word: String) -> Bool {
+        (1...64).contains(word.utf8.count)
+            && word.utf8.allSatisfy { (97...122).contains($0) || (48...57).contains($0) || $0 == UInt8(ascii: "_") }
     }
 
     private func unknown(_ word: String, _ kind: MediaKind?) -> Model.Input {
@@ -76,10 +86,17 @@ struct MediaAssignment {
             place: isListed ? .media(word) : .key(word))
     }
 
+    /// Everything has its place, and nothing is missing.
+    var fits: Bool {
+        items.allSatisfy { item in item.input.map { item.kind == nil || item.kind == $0.kind } ?? false }
+            && model.inputs.allSatisfy { $0.count.contains(given([$0.role]).count) }
+            && model.inputRules.allSatisfy { rule in rule.count?.contains(given(rule.roles).count) ?? true }
+    }
+
     // MARK: Checks
 
-    func check(_ catalogue: ModelCatalogue, _ kind: JobKind, _ found: inout DiagnosticCollector) {
-        checkForeign(catalogue, kind, &found)
+    func check(_ catalogue: ModelCatalogue, _ kind: JobKind, _ region: String, _ found: inout DiagnosticCollector) {
+        checkForeign(catalogue, kind, region, &found)
         for input in model.inputs { checkCount(input, &found) }
         for rule in model.inputRules { check(rule, &found) }
         if spec.voices.count > spec.references.count, model.input("voice") != nil, let extra = spec.voices.last {
@@ -90,26 +107,78 @@ struct MediaAssignment {
     }
 
     /// What the model takes nothing of.
-    private func checkForeign(_ catalogue: ModelCatalogue, _ kind: JobKind, _ found: inout DiagnosticCollector) {
+    private func checkForeign(
+        _ catalogue: ModelCatalogue, _ kind: JobKind, _ region: String, _ found: inout DiagnosticCollector
+    ) {
         for item in items where item.input == nil {
             let noun = model.endpoints.first?.family.makesFilms == true ? "films" : "pictures"
             if item.word == "references", model.inputs.isEmpty {
                 let editors = catalogue.models(for: kind.makesFilms ? .imageToVideo : .imageEdit).prefix(4).map(\.id)
                 found.error(
-                    "\(model.id) makes \(noun) from \(model.promptLimit == nil ? "nothing else" : "text alone") and takes "
+                    "\(model.subject) makes \(noun) from \(model.promptLimit == nil ? "nothing else" : "text alone") and takes "
                         + "no references", at: item.name.mark,
                     "leave `references` out, or use a model that "
                         + "\(kind.makesFilms ? "starts from a picture" : "edits"): \(editors.joined(separator: ", "))")
                 return
             }
             let word = item.word == "references" ? "such `references`" : "`\(item.word.prefix(40))`"
-            let others = catalogue.models.filter { $0.status != .legacy && $0.takes(item.word) }.prefix(4).map(\.id)
             found.error(
-                "\(model.id) takes no \(word)", at: item.name.mark,
-                "leave it out" + (others.isEmpty ? "" : ", or use a model that does: \(others.joined(separator: ", "))")
-                    + (model.inputs.isEmpty
-                        ? "" : "; \(model.id) takes \(model.inputs.map { "`\($0.role)`" }.joined(separator: ", "))"))
+                "\(model.subject) takes no \(word)", at: item.name.mark, advice(item, catalogue, kind, region))
         }
+    }
+
+    /// What to do with a file that has no place: another word for it, another function, another model.
+    private func advice(
+        _ item: Item, _ catalogue: ModelCatalogue, _ kind: JobKind, _ region: String
+    ) -> String {
+        let roles = model.inputs.map(\.role)
+        if item.word != "references", !JobKey.words.contains(item.word),
+            let near = NearestWord.of(item.word, among: roles)
+        {
+            return "did you mean `\(near)`?"
+        }
+        let free = model.inputs.first { input in
+            input.kind == item.kind ?? .image && input.role != "mask"
+                && given([input.role]).count < input.count.upperBound
+        }
+        if let free, item.word != "references" { return "write it as \(Self.writing(free, item.name.value))" }
+        if let function = model.function, let row = catalogue.models.first(where: { $0.id == model.id }) {
+            let other = row.functions.first { $0.name != function && $0.rules.takes(item.word, item.kind) }
+            if let other { return "leave it out, or write `function: \(other.name)`" }
+        }
+        let takers = catalogue.models.filter { other in
+            other.takes(item.word, item.kind) && (other.regions.isEmpty || other.regions.contains(region))
+                && (!item.isLocal || other.files != .link)
+        }
+        let current = takers.filter { $0.status != .legacy }
+        // Those that make what was meant go first.
+        let ranked = (current.isEmpty ? takers : current).enumerated().sorted { left, right in
+            let (a, b) = (left.element.kinds.contains(kind) ? 0 : 1, right.element.kinds.contains(kind) ? 0 : 1)
+            return (a, left.offset) < (b, right.offset)
+        }
+        let others = ranked.prefix(4).map(\.element.id)
+        return "leave it out"
+            + (others.isEmpty ? "" : ", or use a model that takes it: \(others.joined(separator: ", "))")
+            + (model.inputs.isEmpty ? "" : "; \(model.subject) takes \(Self.listed(roles))")
+    }
+
+    /// How a job file names a file of a role: `` `mask: mask.png` ``.
+    private static func writing(_ input: Model.Input, _ name: String? = nil) -> String {
+        let name = name ?? example(input.kind)
+        if input.role.hasPrefix("reference_") { return "`references: [\(name)]`" }
+        return JobKey.words.contains(input.role) ? "`\(input.role): \(name)`" : "`media: [{\(input.role): \(name)}]`"
+    }
+
+    /// Roles as job files know them.
+    private static func listed(_ roles: [String]) -> String {
+        var words: [String] = []
+        for role in roles {
+            let word =
+                role.hasPrefix("reference_")
+                ? "`references`" : JobKey.words.contains(role) ? "`\(role)`" : "`\(role)` (below `media:`)"
+            if !words.contains(word) { words.append(word) }
+        }
+        return words.joined(separator: ", ")
     }
 
     private func given(_ roles: [String]) -> [Item] {
@@ -122,16 +191,21 @@ struct MediaAssignment {
         let isReference = input.role.hasPrefix("reference_")
         let key = isReference ? "references" : input.role
         if given.count < input.count.lowerBound {
-            guard !spec.unread.contains(key), !spec.unread.contains("media") else { return }
+            guard !spec.unread.contains(key), !spec.unread.contains("media"), input.role != "audio" || spec.sound == nil
+            else {
+                return
+            }
+            // What was given under another word is told there.
+            if given.isEmpty, items.contains(where: { $0.input == nil && $0.kind == input.kind }) { return }
             let mark = given.last?.name.mark ?? spec.model?.mark ?? spec.mark
             if isReference, given.isEmpty {
                 found.error(
-                    "\(model.id) works on \(input.kind.noun)s and none is given", at: mark,
+                    "\(model.subject) works on \(input.kind.noun)s and none is given", at: mark,
                     "name \(SpecPlanner.shown(input.count)) with `references: [\(Self.example(input.kind))]`")
             } else if given.isEmpty {
                 found.error(
-                    "\(model.id) needs `\(key)`, and none is given", at: mark,
-                    "write `\(key): \(Self.example(input.kind))`")
+                    "\(model.subject) needs `\(key)`, and none is given", at: mark,
+                    "write \(Self.writing(input))")
             } else {
                 found.error(
                     "\(given.count) \(input.kind.noun)s are given; \(model.id) takes \(SpecPlanner.shown(input.count))",
@@ -165,9 +239,11 @@ struct MediaAssignment {
                 let roles = rule.roles.map { "`\($0)`" }.joined(separator: " or ")
                 found.error(
                     own.isEmpty
-                        ? "\(model.id) needs \(roles), and none is given"
+                        ? "\(model.subject) needs \(roles), and none is given"
                         : "\(own.count) files are given for \(names); \(model.id) takes \(SpecPlanner.shown(count)) together",
-                    at: mark, "name \(SpecPlanner.shown(count)) of \(roles)")
+                    at: mark,
+                    "write "
+                        + rule.roles.compactMap { model.input($0) }.map { Self.writing($0) }.joined(separator: " or "))
             }
         }
         guard let first = own.first else { return }
@@ -195,8 +271,10 @@ struct MediaAssignment {
 
 extension Model {
     /// Whether there is a place for what a job file calls so.
-    fileprivate func takes(_ word: String) -> Bool {
-        let all = inputs + functions.flatMap(\.rules.inputs)
-        return all.contains { $0.role == word || (word == "references" && $0.role.hasPrefix("reference_")) }
+    fileprivate func takes(_ word: String, _ kind: MediaKind?) -> Bool {
+        (inputs + functions.flatMap(\.rules.inputs)).contains { input in
+            (kind == nil || input.kind == kind)
+                && (input.role == word || (word == "references" && input.role.hasPrefix("reference_")))
+        }
     }
 }

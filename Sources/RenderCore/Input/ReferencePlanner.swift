@@ -188,8 +188,8 @@ struct ReferencePlanner {
 
     /// `5`, `2.5`
     private static func shown(_ number: Double) -> String {
-        let tenths = (number * 10).rounded()
-        return tenths.truncatingRemainder(dividingBy: 10) == 0 ? "\(Int(tenths / 10))" : "\(tenths / 10)"
+        let tenths = (number * 10).rounded() / 10
+        return Int(exactly: tenths).map(String.init) ?? String(tenths)
     }
 
     /// `enlarge it to at least 578 × 384, or …`: the same ratio within the range, where there is one.

@@ -45,6 +45,22 @@ enum SidecarDecoding {
         for key in words { fields[key] = value(key.rawValue, asked) }
         if fields[.model] == nil { fields[.model] = value("model_asked", asked) }
         fields[.parameters] = value("parameters", asked)
+        // `audio: false` is a word of its own in a job file.
+        if case .mapping(let entries)? = fields[.parameters]?.content,
+            let sound = entries.first(where: { $0.key.value == "audio" })
+        {
+            fields[.audio] = sound.value
+            fields[.parameters] = DocumentNode(
+                .mapping(entries.filter { $0.key.value != "audio" }), at: request.mark)
+        }
+        // Of a model that the catalogue does not know; else the row says it.
+        fields[.family] = value("family", asked)
+        if let node = value("endpoint", asked), case .scalar(let text, _) = node.content,
+            let path = text.firstRange(of: "/services/")
+        {
+            fields[.endpoint] = DocumentNode(
+                .scalar(text: String(text[path.lowerBound...]), plain: false), at: node.mark)
+        }
         // Keys of the body's input are parameters to a job file; the catalogue knows where they belong.
         if case .mapping(let more)? = value("input", asked)?.content, !more.isEmpty {
             var entries: [DocumentNode.Entry] = []

@@ -55,6 +55,7 @@ public struct SpecDecoding: Sendable {
                 var spec = Self.spec(cell.fields, at: outline.mark, &reader)
                 spec.unread.formUnion(outline.misspelt)
                 spec.job = job
+                spec.repeatsSidecar = outline.repeatsSidecar
                 spec.cell = cell.values
                 renders += spec.renders
                 specs.append(spec)
@@ -170,7 +171,12 @@ public struct SpecDecoding: Sendable {
             return []
         }
         return items.compactMap { item in
-            guard let entries = reader.entries(item, "media") else { return nil }
+            guard case .mapping(let entries) = item.content else {
+                reader.found.error(
+                    "an item of `media` names one file with its role", at: item.mark,
+                    "write a list: `- first_frame: a.png`, `- reference_image: cat.jpg`")
+                return nil
+            }
             let voice = entries.first { $0.key.value == "voice" }.flatMap { reader.text($0.value, "voice") }
             let own = entries.filter { $0.key.value != "voice" }
             guard own.count == 1, let name = reader.text(own[0].value, own[0].key.value) else {
@@ -194,7 +200,7 @@ public struct SpecDecoding: Sendable {
     }
 
     /// Keys of ours that are parameters of some model as well.
-    private static let foreignWords: Set<JobKey> = [.kind, .output, .tags, .audio, .media, .family, .endpoint, .voice]
+    private static let foreignWords: Set<JobKey> = [.kind, .output, .tags, .media, .family, .endpoint, .voice]
 
     private static func parameters(
         _ node: DocumentNode, _ reader: inout FieldReader

@@ -45,6 +45,12 @@ extension SpecPlanner {
             ("prompt_extend", spec.promptExtend), ("watermark", spec.watermark), ("audio", spec.sound),
         ] {
             guard let value, model.parameters[key] == nil else { continue }
+            if key == "audio", model.input("audio") != nil {
+                found.error(
+                    "`audio` is a sound file for \(model.id), not yes or no", at: value.mark,
+                    "write `audio: voice.mp3`, or leave it out")
+                continue
+            }
             found.error("\(model.id) takes no `\(key)`", at: value.mark, "leave it out")
         }
         guard case .integer(let range?) = model.parameters["seed"]?.kind else {
@@ -59,7 +65,14 @@ extension SpecPlanner {
     }
 
     func count(_ model: Model, _ found: inout DiagnosticCollector) -> Int {
-        guard let asked = spec.count else { return max(1, model.count.lowerBound) }
+        guard let asked = spec.count else {
+            if model.upTo == "n", model.count.upperBound > 1 {
+                found.warn(
+                    "`n` is not given, so that the set is one picture", at: spec.model?.mark ?? spec.mark,
+                    "write `n:` and how many at most, up to \(model.count.upperBound)")
+            }
+            return max(1, model.count.lowerBound)
+        }
         if !model.count.contains(asked.value) {
             let one = model.count.upperBound == 1
             let noun = model.endpoints.first?.family.makesFilms == true ? "film" : "picture"
@@ -67,6 +80,7 @@ extension SpecPlanner {
                 "`n` is \(asked.value), but \(model.id) makes \(one ? "one \(noun)" : Self.shown(model.count) + " \(noun)s") "
                     + "at a time", at: asked.mark,
                 "write `n: \(model.count.upperBound)`"
+                    + Self.setAdvice(model, asked.value)
                     + (one && model.parameters["seed"] != nil
                         ? ", and a list of seeds for more: `seed: [1, 2, 3]`" : ""))
             return model.count.upperBound
@@ -74,11 +88,54 @@ extension SpecPlanner {
         return asked.value
     }
 
+    /// The switch under which the model makes so many, if it has one.
+    private static func setAdvice(_ model: Model, _ count: Int) -> String {
+        for variant in model.variants where variant.rules.count.contains(count) {
+            if case .parameter(let name, .bool(true)) = variant.condition {
+                return ", or for a set `parameters: {\(name): true}`"
+            }
+        }
+        return ""
+    }
+
+    /// Words of the job file that stand for parameters of this model.
+    func mappedWords(_ model: Model, _ found: inout DiagnosticCollector) -> [String: JSONValue] {
+        var mapped: [String: JSONValue] = [:]
+        for (word, value) in [("resolution", spec.resolution), ("ratio", ratio(model)), ("duration", spec.duration)] {
+            guard let value, let map = model.words[word] else { continue }
+            let asked = map.spelling.first { $0.key.lowercased() == value.value.lowercased() }?.value ?? value.value
+            guard case .text(let choices)? = model.parameters[map.parameter]?.kind,
+                let choice = choices.first(where: { $0.lowercased() == asked.lowercased() })
+            else {
+                let known = map.spelling.isEmpty ? choices(model, map.parameter) : map.spelling.keys.sorted()
+                found.error(
+                    "`\(word)` \(value.value.prefix(40)) is not one that \(model.id) can make", at: value.mark,
+                    "use one of \(known.joined(separator: ", "))")
+                continue
+            }
+            mapped[map.parameter] = .string(choice)
+        }
+        return mapped
+    }
+
+    private func choices(_ model: Model, _ parameter: String) -> [String] {
+        if case .text(let choices)? = model.parameters[parameter]?.kind { choices } else { [] }
+    }
+
+    /// The ratio, also where `size` says it.
+    private func ratio(_ model: Model) -> Marked<String>? {
+        spec.ratio ?? (model.words["ratio"] == nil ? nil : spec.size.flatMap { $0.value.contains(":") ? $0 : nil })
+    }
+
     func frame(_ model: Model, _ found: inout DiagnosticCollector) -> FrameResolution.Resolved? {
-        func text(_ word: Marked<String>?) -> String? { word.flatMap { $0.value.isEmpty ? nil : $0.value } }
+        func text(_ word: Marked<String>?, _ name: String) -> String? {
+            guard let word, !word.value.isEmpty, model.words[name] == nil else { return nil }
+            return name == "size" && word.value.contains(":") && model.words["ratio"] != nil ? nil : word.value
+        }
         do throws(FrameResolution.Refusal) {
             let frame = try FrameResolution(model).resolve(
-                size: text(spec.size), resolution: text(spec.resolution), ratio: text(spec.ratio))
+                size: text(spec.size, "size"), resolution: text(spec.resolution, "resolution"),
+                ratio: text(spec.ratio, "ratio"))
             if let notice = frame.notice, let size = spec.size {
                 found.warn(notice, at: size.mark, "write it so yourself to be sure")
             }

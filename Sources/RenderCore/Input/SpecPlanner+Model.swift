@@ -3,7 +3,7 @@ extension SpecPlanner {
 
     /// The model that was asked for, or the configured one for what is given.
     func row(_ found: inout DiagnosticCollector) -> Row? {
-        if spec.family != nil || spec.endpoint != nil { return ownRow(&found) }
+        if spec.family != nil || spec.endpoint != nil, !isKnown { return ownRow(&found) }
         let kind = spec.kind?.value ?? Self.candidates(roles).first ?? .textToImage
         let asked: Marked<String>
         if let named = spec.model, !named.value.isEmpty {
@@ -41,6 +41,33 @@ extension SpecPlanner {
         }
     }
 
+    /// Whether the catalogue has the model, which then says itself how it is asked.
+    private var isKnown: Bool {
+        guard let named = spec.model, case .found = catalogue.find(named.value, region: region) else { return false }
+        return true
+    }
+
+    /// Where the model is asked: the row's first, or the one of its endpoints that the job names.
+    func endpoint(_ model: Model, _ found: inout DiagnosticCollector) -> Model.Endpoint? {
+        // A sidecar that is repeated tells how it was asked then; the row may know better by now.
+        guard model.confidence != .unknown, !spec.repeatsSidecar else { return model.endpoints.first }
+        if let family = spec.family, !model.endpoints.contains(where: { $0.family == family.value }) {
+            found.error(
+                "the catalogue knows \(model.id), and not as one of family \(family.value.rawValue)", at: family.mark,
+                "leave `family` out")
+        }
+        guard let asked = spec.endpoint else { return model.endpoints.first }
+        let own = model.endpoints.first { endpoint in
+            endpoint.tag.lowercased() == asked.value.lowercased() || endpoint.path == asked.value
+        }
+        if own == nil {
+            found.error(
+                "\(model.id) is not asked at \(asked.value.prefix(80))", at: asked.mark,
+                "leave `endpoint` out, or write one of \(model.endpoints.map(\.tag).joined(separator: ", "))")
+        }
+        return own ?? model.endpoints.first
+    }
+
     /// A model that is newer than the catalogue: the job says how it is asked, and the provider checks the rest.
     private func ownRow(_ found: inout DiagnosticCollector) -> Row? {
         guard let named = spec.model, !named.value.isEmpty else {
@@ -67,6 +94,12 @@ extension SpecPlanner {
                     ? "write `family:` \(BodyFamily.words)"
                     : "write one of \(catalogue.endpointTags.joined(separator: ", ")), or a path as /services/aigc/…")
             return nil
+        }
+        if configuration.budget.day != nil || configuration.budget.month != nil {
+            found.error(
+                "the price of \(named.value.prefix(60)) is not known, so that the budget cannot count it",
+                at: named.mark,
+                "add a row with its price to a catalogue of your own (`models: {catalogue: …}`)")
         }
         return (named.value, named.value, Model.unknown(id: named.value, endpoint: endpoint))
     }
@@ -132,14 +165,20 @@ extension SpecPlanner {
     }
 
     /// Which of its functions the model shall carry out; nil where it has none, or none that is said.
-    func function(_ model: Model, _ found: inout DiagnosticCollector) -> String? {
+    func function(
+        _ model: Model, _ references: ReferencePlanner, _ found: inout DiagnosticCollector
+    ) -> String? {
         guard !spec.unread.contains("function") else { return nil }
         let names = model.functions.map(\.name)
+        // Those that have a place for everything that is given come first.
+        let fitting = model.functions.filter { function in
+            MediaAssignment(spec, function.rules, references).fits
+        }.map(\.name)
         guard let asked = spec.function, !asked.value.isEmpty else {
             guard !names.isEmpty else { return nil }
             found.error(
                 "\(model.id) can do several things, and the job does not say which", at: spec.model?.mark ?? spec.mark,
-                "write `function:` " + names.joined(separator: ", "))
+                "write `function:` " + (fitting.isEmpty ? names : fitting).joined(separator: ", "))
             return nil
         }
         if names.isEmpty, model.confidence == .unknown { return asked.value }
@@ -151,7 +190,7 @@ extension SpecPlanner {
                 "leave `function` out and say it in `prompt`"
                     + (others.isEmpty ? "" : ", or use \(others.map(\.id).joined(separator: ", "))"))
         } else {
-            let near = NearestWord.of(asked.value, among: names)
+            let near = NearestWord.of(asked.value, among: fitting) ?? NearestWord.of(asked.value, among: names)
             found.error(
                 "\(model.id) has no function `\(asked.value.prefix(60))`", at: asked.mark,
                 near.map { "did you mean `\($0)`?" } ?? "it has \(names.joined(separator: ", "))")

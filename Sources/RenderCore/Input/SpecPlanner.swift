@@ -18,37 +18,47 @@ struct SpecPlanner {
             checkPrompt(nil, &found)
             return []
         }
-        let function = function(row.model, &found)
+        let errors = found.errorCount
+        let function = function(row.model, references, &found)
+        // Which rules hold is not known then, and every further remark would be a guess.
+        if !row.model.functions.isEmpty, function == nil { return [] }
         // The roles decide which rules hold, and the rules which roles there are: once by the row's, then by its own.
         let given = MediaAssignment(spec, row.model.rules(for: Model.Request(function: function)), references)
         let model = row.model.rules(
-            for: Model.Request(roles: given.roles, parameters: requestParameters, function: function))
+            for: Model.Request(roles: given.roles, parameters: requestParameters(row.model), function: function))
         let media = MediaAssignment(spec, model, references)
         checkPrompt(model, &found)
         let kind = kind(model, media.roles, &found)
-        media.check(catalogue, kind, &found)
+        media.check(catalogue, kind, region, &found)
         checkTexts(model, &found)
         checkSwitches(model, &found)
-        let parameters = parameters(model, &found)
+        var parameters = parameters(model, &found)
+        parameters.body.merge(mappedWords(model, &found)) { _, mapped in mapped }
         let count = count(model, &found)
         let frame = frame(model, &found)
         let seconds = duration(model, &found)
         let planned = references.plan(media, for: model, &found)
-        guard let endpoint = model.endpoints.first else {
+        guard let endpoint = endpoint(model, &found) else {
             // A row without an endpoint is refused when the catalogue is read.
             return []
         }
         var lane = model.limit(in: region)
         if endpoint.mode == .sync { lane.running = nil }
         let quote = quote(model, count: count, area: frame?.area, seconds: seconds, planned, references)
-        warnOfPrice(quote, model, row.model, &found)
+        if found.errorCount == errors { warnOfPrice(quote, model, row.model, &found) }
+        // What the provider wants said has fields of its own where it has words of its own.
+        let standardSize = parameters.body.removeValue(forKey: "size")?.string
+        let standardResolution = parameters.body.removeValue(forKey: "resolution")?.string
+        let standardDuration = parameters.body.removeValue(forKey: "duration")?.int
         let plan = RenderPlan(
             number: 0, kind: kind, modelAsked: row.asked, model: row.wireID, endpoint: endpoint.path,
             mode: endpoint.mode, family: endpoint.family, prompt: spec.prompt?.value ?? "",
-            negativePrompt: negativePrompt, references: planned, function: function, size: frame?.size,
-            resolution: frame?.resolution, ratio: frame?.ratio, duration: seconds, count: count, seed: nil,
+            negativePrompt: negativePrompt, references: planned, function: function, size: frame?.size ?? standardSize,
+            resolution: frame?.resolution ?? standardResolution, ratio: frame?.ratio,
+            duration: seconds ?? standardDuration, count: count, seed: nil,
             promptExtend: spec.promptExtend?.value, watermark: spec.watermark?.value, parameters: parameters.body,
             input: parameters.input.isEmpty ? nil : parameters.input, streams: endpoint.streams ? true : nil,
+            leavesTask: model.confidence == .unknown ? false : nil,
             outputName: spec.outputName?.value ?? configuration.delivery.outputName,
             priority: spec.priority?.value ?? .normal, notBefore: spec.notBefore?.value,
             giveUpAfterSeconds: spec.giveUpAfter.map { Self.seconds($0.value) }, tags: spec.tags,
@@ -70,7 +80,7 @@ struct SpecPlanner {
     }
 
     /// What decides which rules of a row hold: its parameters, also those with a word of their own.
-    private var requestParameters: [String: JSONValue] {
+    private func requestParameters(_ row: Model) -> [String: JSONValue] {
         var parameters = spec.parameters.mapValues(\.value)
         if let flag = spec.promptExtend?.value { parameters["prompt_extend"] = .bool(flag) }
         if let flag = spec.watermark?.value { parameters["watermark"] = .bool(flag) }
@@ -78,7 +88,9 @@ struct SpecPlanner {
         for (name, word) in [("size", spec.size), ("resolution", spec.resolution), ("ratio", spec.ratio)] {
             if let word { parameters[name] = .string(word.value) }
         }
-        return parameters
+        // What is wrong with them is said when they are planned.
+        var unheard = DiagnosticCollector()
+        return parameters.merging(mappedWords(row, &unheard)) { _, mapped in mapped }
     }
 
     // MARK: Price

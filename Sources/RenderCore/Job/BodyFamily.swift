@@ -26,6 +26,14 @@ public enum BodyFamily: String, Sendable, Codable, CaseIterable {
 
     static let words = "one of " + allCases.map(\.rawValue).joined(separator: ", ")
 
+    /// Takes a number of outputs, `n`.
+    public var takesCount: Bool {
+        switch self {
+        case .prompt, .edit, .messages, .background: true
+        case .plain, .film, .filmMedia, .animation: false
+        }
+    }
+
     public var makesFilms: Bool {
         switch self {
         case .film, .filmMedia, .animation: true

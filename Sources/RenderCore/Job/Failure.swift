@@ -45,3 +45,8 @@ public struct Failure: Error, Sendable, Codable, Equatable {
 extension Failure: CustomStringConvertible {
     public var description: String { advice.isEmpty ? "\(code): \(message)" : "\(code): \(message) (\(advice))" }
 }
+
+extension Failure {
+    /// Code of a submit that arrived for certain, and whose answer says nothing that is understood.
+    public static let answerUnknown = "answer_unknown"
+}

@@ -35,6 +35,8 @@ public struct JobSpec: Sendable, Equatable {
     public var family: Marked<BodyFamily>?
     /// Its path below the API root, or a tag of the catalogue's endpoints.
     public var endpoint: Marked<String>?
+    /// It is the sidecar of a success, dropped back in.
+    public var repeatsSidecar = false
     public var count: Marked<Int>?
     /// One render a seed; empty: the provider chooses.
     public var seeds: [Marked<Int>] = []

@@ -36,6 +36,8 @@ public struct RenderPlan: Sendable, Codable, Equatable {
     public var input: [String: JSONValue]?
     /// The answer comes in pieces while it is made (SSE); nil: no.
     public var streams: Bool?
+    /// False: nobody knows whether the provider's list would show its task. Nil: it does where the call is asynchronous.
+    public var leavesTask: Bool?
     /// File-name template; nil: the default for the number of renders.
     public var outputName: String?
     public var priority: JobPriority
@@ -57,6 +59,7 @@ public struct RenderPlan: Sendable, Codable, Equatable {
         function: String? = nil, size: String? = nil, resolution: String? = nil, ratio: String? = nil,
         duration: Int? = nil, count: Int = 1, seed: Int? = nil, promptExtend: Bool? = nil, watermark: Bool? = nil,
         parameters: [String: JSONValue] = [:], input: [String: JSONValue]? = nil, streams: Bool? = nil,
+        leavesTask: Bool? = nil,
         outputName: String? = nil, priority: JobPriority = .normal,
         notBefore: Date? = nil, giveUpAfterSeconds: Double? = nil, tags: [String] = [],
         metadata: [String: JSONValue] = [:], estimate: Money? = nil, quote: Quote? = nil, lane: LaneLimit
@@ -83,6 +86,7 @@ public struct RenderPlan: Sendable, Codable, Equatable {
         self.parameters = parameters
         self.input = input
         self.streams = streams
+        self.leavesTask = leavesTask
         self.outputName = outputName
         self.priority = priority
         self.notBefore = notBefore
@@ -104,11 +108,14 @@ public struct LaneLimit: Sendable, Codable, Hashable {
     public var perSeconds: Int
     /// How many tasks the provider works on at once; nil for synchronous calls.
     public var running: Int?
+    /// Set in a catalogue of the user's own: the provider's word can only lower it. Nil: it is not.
+    public var isOwn: Bool?
 
-    public init(group: String, submits: Int, perSeconds: Int, running: Int?) {
+    public init(group: String, submits: Int, perSeconds: Int, running: Int?, isOwn: Bool? = nil) {
         self.group = group
         self.submits = submits
         self.perSeconds = perSeconds
         self.running = running
+        self.isOwn = isOwn
     }
 }

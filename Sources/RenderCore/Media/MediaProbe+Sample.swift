@@ -8,6 +8,8 @@ extension MediaProbe {
                 ?? Self.wav(file) ?? Self.mp3(file)
         else { return nil }
         self = probe
+        // No file plays for weeks: such a figure is a header's mistake, or somebody's.
+        seconds = seconds.flatMap { $0.isFinite && $0 >= 0 && $0 < 1e6 ? $0 : nil }
     }
 
     /// Whether the file lacks a part: a PNG without its end; an MP4 or MOV whose boxes claim more bytes than there are, or name no

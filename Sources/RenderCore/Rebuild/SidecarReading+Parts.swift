@@ -19,6 +19,7 @@ extension SidecarReading {
             promptExtend: request["prompt_extend"]?.bool,
             watermark: request["watermark"]?.bool, parameters: request["parameters"]?.object ?? [:],
             input: request["input"]?.object.flatMap { $0.isEmpty ? nil : $0 },
+            streams: request["body"]?["parameters"]?["stream"]?.bool == true ? true : nil,
             tags: (about?["tags"]?.array ?? []).compactMap(\.string), metadata: about?["metadata"]?.object ?? [:],
             estimate: money(sidecar["cost"]?["estimated"], sidecar["cost"]?["currency"]),
             lane: LaneLimit(group: model, submits: 1, perSeconds: 1, running: nil))

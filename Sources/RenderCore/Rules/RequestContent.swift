@@ -18,6 +18,9 @@ public struct RequestContent: Sendable, Hashable {
     private let media: [Medium]
     /// What each of the media is for.
     private let places: [PlannedReference.Place?]
+    /// Where the body's media are told apart by their roles alone.
+    private let roles: [String?]
+    private let family: BodyFamily
     private let function: String?
     private let input: [String: JSONValue]
     private let size: String?
@@ -42,6 +45,8 @@ public struct RequestContent: Sendable, Hashable {
             }
         }
         places = plan.references.map(\.place)
+        roles = plan.family == .filmMedia ? plan.references.map(\.role) : []
+        family = plan.family
         function = plan.function
         input = plan.input ?? [:]
         size = plan.size
