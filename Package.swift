@@ -99,7 +99,8 @@ let package = Package(
                 "RenderdropCommands",
                 "RenderTestSupport",
             ]),
-        tests("DashScopeSimulatorTests", ["DashScopeSimulator", "CZlib"]),
+        tests(
+            "DashScopeSimulatorTests", ["DashScopeSimulator", "RenderCore", "RenderYAML", "CEmbedded", "CZlib"]),
         tests(
             "ProviderLineTests", ["RenderCore", "RenderHTTP", "DashScope", "DashScopeSimulator", "RenderTestSupport"]),
         tests(

@@ -64,6 +64,19 @@ import Testing
         refused(
             "wan3.0-video", #""prompt":"x","media":[{"type":"link","url":"\#(link)"}]"#, #"{"prompt_extend":false}"#,
             says: "prompt_extend must be true with link"),
+        refused(
+            "vidu/viduq2_text2video", #""prompt":"x""#, #"{"duration":11}"#,
+            says: "Range of duration should be [1, 10]"),
+        refused(
+            "vidu/viduq2-pro-fast_img2video", #""media":[{"type":"image","url":"\#(link)"}]"#,
+            #"{"resolution":"540P"}"#, says: "The resolution is not match the allowed resolution [720P, 1080P]"),
+        refused(
+            "vidu/viduq2-pro_reference2video",
+            #""prompt":"x","media":["# + String(repeating: #"{"type":"image","url":"\#(link)"},"#, count: 5)
+                + #"{"type":"video","url":"\#(link)"}]"#, says: "Range of image should be [1, 4]"),
+        refused(
+            "pixverse/pixverse-c1-r2v", #""prompt":"x","media":[{"type":"image_url","url":"\#(link)"}]"#,
+            #"{"duration":5}"#, says: "Range of image_url should be [2, 7]"),
         refused("wan2.7-t2v", #""prompt":"x""#, #"{"seed":-2}"#, says: "Range of seed should be [-1, 2147483647]"),
     ])
     func `a wrong film is refused at submit`(_ refused: Refused) async throws {

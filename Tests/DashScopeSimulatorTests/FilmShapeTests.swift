@@ -113,6 +113,20 @@ struct FilmShape: Sendable, CustomTestStringConvertible {
                 parameters: #"{"size":"1024*576","resolution":"540P","duration":4}"#,
                 usage: usage.union(["output_video_duration"]), cny: 1),
             FilmShape(
+                model: "vidu/viduq2-turbo_start-end2video",
+                input: prompt + "," + media(("image", picture), ("image", picture)),
+                parameters: #"{"resolution":"720P","duration":2}"#,
+                usage: usage.subtracting(["audio"]).union(["output_video_duration"]), cny: 0.75),
+            FilmShape(
+                model: "vidu/viduq2-pro_reference2video",
+                input: prompt + "," + media(("image", picture), ("image", picture), ("video", clip)),
+                parameters: #"{"resolution":"540P","duration":0}"#,
+                usage: usage.subtracting(["audio"]).union(["output_video_duration"]), cny: 1.5625),
+            FilmShape(
+                model: "pixverse/pixverse-v5.6-r2v",
+                input: prompt + "," + media(("image_url", picture), ("image_url", picture)),
+                parameters: #"{"size":"640*360","duration":5,"audio":true}"#, usage: usage, cny: 1.05),
+            FilmShape(
                 model: "pixverse/pixverse-v6-it2v", input: media(("image_url", picture)),
                 parameters: #"{"resolution":"360P","duration":2}"#, output: ["video_url"], usage: usage, cny: 0.3),
         ]

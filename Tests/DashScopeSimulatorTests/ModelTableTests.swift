@@ -57,6 +57,12 @@ import Testing
         }
     }
 
+    @Test func `qwen pictures have a watermark of their own`() {
+        let table = ModelTable(region: .beijing, switches: SimulatorSwitches())
+        #expect(table["qwen-image-3.0-pro"]?.watermarkText == "Qwen-Image")
+        #expect(table["wan2.7-image"]?.watermarkText == "AI-generated")
+    }
+
     @Test func `regions have their own models`() {
         func ids(_ region: SimulatorRegion) -> Set<String> {
             Set(ModelTable(region: region, switches: SimulatorSwitches()).ids)
@@ -73,7 +79,7 @@ import Testing
         try await simulating { simulator in
             let client = APIClient(simulator)
             let quotas = try await client.get("/quotas?name=pixverse-v5.6&page_size=2")
-            #expect(quotas.number("output.total") == 3)
+            #expect(quotas.number("output.total") == 4)
             #expect(quotas.count("output.quotas") == 2)
             let limit = "output.quotas.0.model_limit"
             #expect(quotas.number("\(limit).request_limit") == 300)

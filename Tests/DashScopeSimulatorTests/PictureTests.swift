@@ -50,13 +50,22 @@ struct PNGCheck {
     {
         PictureSpec(
             prompt: prompt, model: "qwen-image-2.0", size: PixelSize(width, height), seed: seed, index: index,
-            references: [], watermark: false)
+            references: [])
     }
 
     @Test(arguments: [(320, 200), (512, 512), (513, 517), (1664, 928), (240, 960), (16, 16)])
     func `a picture is a sound PNG of exactly the size asked for`(width: Int, height: Int) throws {
         let check = try PNGCheck(Data(PictureRenderer.render(spec("a boat", width, height))))
         #expect(check.size == [width, height])
+    }
+
+    @Test func `a watermark shows, with its own words`() {
+        func marked(_ words: String?) -> [UInt8] {
+            var marked = spec("a boat", 512, 512)
+            marked.watermark = words
+            return PictureRenderer.render(marked)
+        }
+        #expect(Set([marked(nil), marked("Qwen-Image"), marked("AI-generated")]).count == 3)
     }
 
     @Test func `a transparent picture has no sky and whole land`() throws {

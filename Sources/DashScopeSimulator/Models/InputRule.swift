@@ -100,4 +100,6 @@ struct Total: Sendable {
     var count: ClosedRange<Int>
     /// As error messages call them.
     var name: String
+    /// Only while something is given in this place; nil: always.
+    var with: String?
 }

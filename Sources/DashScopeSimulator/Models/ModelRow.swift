@@ -81,6 +81,7 @@ struct ModelRow: Sendable {
     var extendsPrompt: Bool?
     var watermarkKey = "watermark"
     var watermarks = false
+    var watermarkText = "AI-generated"
     /// Pictures have a transparent sky.
     var isTransparent = false
     /// Makes at most as many pictures as it is asked for.

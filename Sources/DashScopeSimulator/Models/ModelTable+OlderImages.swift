@@ -97,7 +97,7 @@ extension ModelTable {
             countKey: nil, price: Price(each: 0.12), pace: .init(queueSeconds: 0.03, runSeconds: 15))
         let translation = ModelRow(
             id: "qwen-mt-image", paths: [.imageToImage: .plain], dialect: .counted, result: .key("image_url"),
-            inputs: [.image(.key("image_url"), 1...1, media)], countKey: nil,
+            inputs: [.image(.key("image_url"), 1...1, media)], countKey: nil, watermarkText: "Qwen-Image",
             submitRate: .init(count: 1, seconds: 1),
             price: Price(each: 0.003), pace: .init(queueSeconds: 0.04, runSeconds: 10))
         return [sketch, repaint, translation]

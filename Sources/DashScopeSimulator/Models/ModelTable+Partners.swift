@@ -6,8 +6,6 @@ extension ModelTable {
         (kling() + vidu() + pixverse()).map {
             $0.with {
                 $0.links = .published
-                $0.submitRate =
-                    $0.id.hasPrefix("pixverse/pixverse-v5.6") ? .init(count: 300, seconds: 60) : fivePerSecond
                 $0.regions = beijingOnly
             }
         }
@@ -34,7 +32,7 @@ extension ModelTable {
                     FilmClass("pro", 1080, wide: PixelSize(1920, 1080), square: PixelSize(1440, 1440)),
                 ], frame: .named(["mode"], default: "pro"), ratioKey: "aspect_ratio",
                 ratios: ["16:9", "9:16", "1:1"], length: .asked(.init(Array(3...15))), sound: false),
-            promptLimit: .characters(2500), running: 10, crowd: "kling",
+            promptLimit: .characters(2500), submitRate: fivePerSecond, running: 10, crowd: "kling",
             price: Price(classes: ["std": 0.9, "pro": 1.2], silent: ["std": 0.6, "pro": 0.8]),
             pace: .init(queueSeconds: 0.03, runSeconds: 0, runsPerSecond: 7.3))
         let omni = film.with {
@@ -55,7 +53,8 @@ extension ModelTable {
             id: "kling/kling-v3-image-generation", paths: [.imageGeneration: .messages], dialect: .kling,
             inputs: [.image(.content, 0...10, picture)],
             frame: PictureFrame(classes: ["1k": 1024, "2k": 2048], ratios: ["16:9", "9:16", "1:1"]), count: 1...9,
-            promptLimit: .characters(2500), running: 10, crowd: "kling", price: Price(each: 0.2),
+            promptLimit: .characters(2500), submitRate: fivePerSecond, running: 10, crowd: "kling",
+            price: Price(each: 0.2),
             pace: .init(queueSeconds: 0.04, runSeconds: 23))
         return [
             film, omni.renamed("kling/kling-v3-omni-video-generation"), image,
@@ -70,39 +69,80 @@ extension ModelTable {
 
     private static func vidu() -> [ModelRow] {
         let picture = MediaLimits(formats: [.jpeg, .png, .webp], ratioMax: 4, bytesMax: 50 * megabyte)
-        let classes = [FilmClass("540P", 540), .p720, .p1080]
+        let clip = MediaLimits.film(1...8, sides: nil, ratio: 4, formats: [.mp4, .mov, .avi], megabytes: 50)
         func row(_ kind: String, _ pictures: ClosedRange<Int>) -> ModelRow {
             ModelRow(
                 id: kind, paths: [.video: .filmMedia], dialect: .film(FilmUsage.partner + [.outputDuration]),
                 echo: .original, inputs: [.image(.media("image"), pictures, picture).settingRatio],
                 film: FilmRule(
-                    classes: classes, frame: .namedAndSized(["resolution"], default: "720P"),
-                    length: .asked(.init(Array(1...16))), sound: false),
-                seeds: seeds, promptLimit: .characters(5000), promptIsOptional: kind == "img2video", running: 5,
-                price: Price(each: 0), pace: .init(queueSeconds: 0.05, runSeconds: 0, runsPerSecond: 6))
+                    classes: [FilmClass("540P", 540), .p720, .p1080],
+                    frame: .namedAndSized(["resolution"], default: "720P"), length: .asked(.init(Array(1...16))),
+                    sound: false),
+                seeds: seeds, promptLimit: .characters(5000), promptIsOptional: kind == "img2video",
+                submitRate: fivePerSecond, running: 5, price: Price(each: 0),
+                pace: .init(queueSeconds: 0.05, runSeconds: 0, runsPerSecond: 6))
         }
-        let kinds = [
-            row("text2video", 0...0), row("img2video", 1...1), row("start-end2video", 2...2),
-        ]
-        let pro: [String: Yuan] = ["540P": 0.3125, "720P": 0.78125, "1080P": 0.9375]
-        let turbo: [String: Yuan] = ["540P": 0.25, "720P": 0.375, "1080P": 0.4375]
-        func priced(_ name: String, _ prices: [String: Yuan]) -> [ModelRow] {
+        func version(_ name: String, _ kinds: [ModelRow], _ prices: [String: Yuan]) -> [ModelRow] {
             kinds.map { kind in
                 kind.renamed("vidu/\(name)_\(kind.id)").with { $0.price.classes = prices }
             }
         }
-        // The price of references is not published; the dearer one is taken.
-        let references = row("reference2video", 1...7).renamed("vidu/viduq3_reference2video").with {
-            $0.price.classes = pro
+        func withoutSmallest(_ row: ModelRow) -> ModelRow { row.with { $0.film?.classes = [.p720, .p1080] } }
+
+        let (text, image) = (row("text2video", 0...0), row("img2video", 1...1))
+        let (frames, references) = (row("start-end2video", 2...2), row("reference2video", 1...7))
+        let pro: [String: Yuan] = ["540P": 0.3125, "720P": 0.78125, "1080P": 0.9375]
+        let turbo: [String: Yuan] = ["540P": 0.25, "720P": 0.375, "1080P": 0.4375]
+        let third =
+            version("viduq3-pro", [text, image, frames], pro)
+            + version("viduq3-turbo", [text, image, frames, references], turbo)
+            // Guesses: the prices of references, of which the dearer one is taken, and the classes of the mix.
+            + version("viduq3", [references], pro) + version("viduq3-mix", [withoutSmallest(references)], pro)
+
+        // The pages that were read only name the second version. Guesses: films of up to ten seconds without sound, which
+        // others' copies of its pages tell, and the prices of its sisters of the third.
+        func second(_ row: ModelRow) -> ModelRow {
+            row.with {
+                $0.dialect = .film(FilmUsage.partner.filter { $0 != .audio } + [.outputDuration])
+                $0.film?.length = .asked(.init(Array(1...10)))
+                $0.film?.sound = nil
+            }
         }
-        return priced("viduq3-pro", pro) + priced("viduq3-turbo", turbo) + [
-            references, references.renamed("vidu/viduq3-turbo_reference2video").with { $0.price.classes = turbo },
-        ]
+        let mixed = second(references).with {
+            $0.inputs.append(.video(.media("video"), 0...2, clip))
+            $0.totals = [Total(places: ["image"], count: 1...4, name: "image", with: "video")]
+            var length = FilmRule.Asked(Array(1...10))
+            length.adaptive = 0
+            $0.film?.length = .asked(length)
+        }
+        return third + version("viduq2", [second(text), second(references)], pro)
+            + version("viduq2-pro", [second(image), second(frames), mixed], pro)
+            + version("viduq2-pro-fast", [withoutSmallest(second(image))], turbo)
+            + version("viduq2-turbo", [second(image), second(frames)], turbo)
     }
 
     // MARK: PixVerse
 
-    /// The figures of v6; those of the other versions are not known, nor is silence above 360P.
+    private struct PixVerse {
+        var name: String
+        /// How long a film may be.
+        var seconds: [Int]
+        var promptMax: Int
+        var rate: ModelRow.Rate
+        /// How many pictures a film may be made after; nil: there is no such model.
+        var references: ClosedRange<Int>?
+
+        // Guess: the bodies of references are not in the pages that were read. Others' clients send two to seven pictures.
+        static let versions = [
+            PixVerse(name: "v6", seconds: Array(1...15), promptMax: 5000, rate: fivePerSecond),
+            PixVerse(name: "c1", seconds: Array(1...15), promptMax: 5000, rate: fivePerSecond, references: 2...7),
+            PixVerse(
+                name: "v5.6", seconds: [5, 8, 10], promptMax: 2048, rate: .init(count: 300, seconds: 60),
+                references: 2...7),
+        ]
+    }
+
+    /// The prices of v6; those of the other versions are not known, nor is silence above 360P.
     private static func pixverse() -> [ModelRow] {
         let picture = MediaLimits(
             formats: [.jpeg, .png, .webp], sides: 1...10_000, bytesMax: 20 * megabyte)
@@ -110,18 +150,18 @@ extension ModelTable {
         let price = Price(
             classes: ["360P": 0.21, "540P": 0.27, "720P": 0.36, "1080P": 0.68],
             silent: ["360P": 0.15, "540P": 0.19, "720P": 0.26, "1080P": 0.49])
-        return ["v6", "c1", "v5.6"].flatMap { version -> [ModelRow] in
-            var length = FilmRule.Asked(version == "v5.6" ? [5, 8, 10] : Array(1...15))
+        return PixVerse.versions.flatMap { version -> [ModelRow] in
+            var length = FilmRule.Asked(version.seconds)
             length.isRequired = true
-            let name = "pixverse/pixverse-\(version)"
+            let name = "pixverse/pixverse-\(version.name)"
             let text = ModelRow(
                 id: "\(name)-t2v", paths: [.video: .filmMedia], dialect: .film(FilmUsage.partner), echo: .original,
                 parameters: [ParameterRule("shot_type", .choice(["single", "multi"]))],
                 film: FilmRule(
                     classes: classes, frame: .anySize(default: PixelSize(1280, 720)), length: .asked(length),
                     sound: false),
-                seeds: seeds, promptLimit: .characters(version == "v5.6" ? 2048 : 5000), running: 5, price: price,
-                pace: .init(queueSeconds: 0.05, runSeconds: 0, runsPerSecond: 11))
+                seeds: seeds, promptLimit: .characters(version.promptMax), submitRate: version.rate, running: 5,
+                price: price, pace: .init(queueSeconds: 0.05, runSeconds: 0, runsPerSecond: 11))
             let image = text.renamed("\(name)-it2v").with {
                 $0.inputs = [.image(.media("image_url"), 1...1, picture).settingRatio]
                 $0.promptIsOptional = true
@@ -133,7 +173,10 @@ extension ModelTable {
                     .image(.media("last_frame"), 1...1, picture),
                 ]
             }
-            return [text, image, frames]
+            let references = version.references.map { count in
+                text.renamed("\(name)-r2v").with { $0.inputs = [.image(.media("image_url"), count, picture)] }
+            }
+            return [text, image, frames] + (references.map { [$0] } ?? [])
         }
     }
 }

@@ -13,7 +13,8 @@ extension ModelTable {
         let image = ModelRow(
             id: "qwen-image", paths: [.multimodalGeneration: .messages, .textToImage: .prompt], dialect: .qwen,
             echo: .both, size: five, promptLimit: .characters(800), extendsPrompt: true,
-            price: Price(each: Yuan(0.25, 0.256873)), pace: .init(queueSeconds: 0.04, runSeconds: 20))
+            watermarkText: "Qwen-Image", price: Price(each: Yuan(0.25, 0.256873)),
+            pace: .init(queueSeconds: 0.04, runSeconds: 20))
         let plus = image.with { $0.price.each = Yuan(0.2, 0.220177) }
         let max = image.with {
             $0.paths = [.multimodalGeneration: .messages]

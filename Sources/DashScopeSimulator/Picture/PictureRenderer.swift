@@ -37,8 +37,7 @@ struct PictureRenderer {
         let fits = max(4, (size.width - 2 * margin) / (BitmapFont.advance * small))
         let made = BitmapFont.transliterated(spec.caption)
         caption.add(String(made.prefix(fits)), x: margin, y: y + small * 2, scale: small)
-        if spec.watermark {
-            let mark = spec.model.hasPrefix("qwen") ? "Qwen-Image" : "AI-generated"
+        if let mark = spec.watermark {
             let wide = mark.count * BitmapFont.advance * small
             caption.add(mark, x: max(0, size.width - wide - margin), y: layout.bottom - 14 * small, scale: small)
         }

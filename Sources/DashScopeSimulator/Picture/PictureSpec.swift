@@ -6,7 +6,8 @@ struct PictureSpec: Sendable, Equatable {
     var seed: Int
     var index: Int
     var references: [InputMedia]
-    var watermark: Bool
+    /// Words in the lower right corner.
+    var watermark: String?
     /// The sky is left out.
     var isTransparent = false
 

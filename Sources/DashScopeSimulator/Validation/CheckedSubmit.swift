@@ -32,7 +32,7 @@ struct CheckedSubmit: Sendable {
         return .picture(
             PictureSpec(
                 prompt: prompt, model: row.id, size: size, seed: seed, index: index, references: pictures,
-                watermark: watermark, isTransparent: row.isTransparent))
+                watermark: watermark ? row.watermarkText : nil, isTransparent: row.isTransparent))
     }
 }
 

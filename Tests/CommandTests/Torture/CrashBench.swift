@@ -97,7 +97,7 @@ struct CrashBench: Sendable {
         let (folders, clock) = (configuration.folders, clock)
         let gated: any Ledger = gate.map { CrashingLedger(ledger, $0) } ?? ledger
         var options = DashScopeOptions()
-        if variant.uploads { options.inlineFileBytesMax = 0 }
+        if variant.uploadsAll { options.inlineFileBytesMax = 0 }
         let service = DashScopeService(
             endpoint: try Endpoint(region: "beijing", baseURL: simulator.baseURL), transport: transport,
             uploads: Uploads(ledger: gated), options: options, now: { clock.wall }, key: { try APIKey("sk-crash") })

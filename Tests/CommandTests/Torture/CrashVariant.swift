@@ -85,8 +85,8 @@ enum CrashVariant: String, CaseIterable, Sendable {
 
     var path: String { self == .inFolder ? "inbox/team/job.yaml" : "inbox/job.yaml" }
 
-    /// Its pictures go to the provider's temporary store, not within the body.
-    var uploads: Bool { self == .upload || self == .uploadCall || self == .filmFromUploads }
+    /// Is told to upload what would travel within the body. Out-painting, film edits and animations upload without being told.
+    var uploadsAll: Bool { self == .upload || self == .uploadCall || self == .filmFromUploads }
 
     static let faults = [
         FaultRule(.init(.submit, model: TortureJob.failing), .taskFails(code: "DataInspectionFailed")),
