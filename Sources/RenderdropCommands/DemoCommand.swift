@@ -14,7 +14,7 @@ struct DemoCommand: WorkCommand {
             broken on purpose, to show what a mistake looks like. The workspace stays, to look at.
 
             With --all a job of every family is rendered: pictures, edits with masks, films, a text with pictures. It takes a minute, and \
-            a contact sheet shows what came of it: one page, opened by double click.
+            a contact sheet shows what came of it: outbox/index.html, opened by double click.
             """)
 
     @Argument(help: "Where to make the workspace; by default a new folder among the temporary files.")

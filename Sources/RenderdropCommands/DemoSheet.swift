@@ -3,7 +3,7 @@ import RenderCore
 
 /// The contact sheet of a demo: what lies in the outbox, with what was asked.
 enum DemoSheet {
-    static let name = "contact-sheet.html"
+    static let name = "index.html"
 
     /// - Returns: the page's path.
     static func write(_ outbox: String, _ ledger: any Ledger) async throws -> String {
@@ -22,7 +22,11 @@ enum DemoSheet {
                     files: names(in: outbox + "/" + folder).compactMap { file(folder, $0, below: outbox) }))
         }
         let path = outbox + "/" + name
-        let page = ContactSheet(title: "What the samples became", jobs: jobs).html
+        let page = ContactSheet(
+            title: "What the samples became",
+            note: "The simulator made these. Its films are short stand-ins, whatever length and size were asked for.",
+            jobs: jobs
+        ).html
         do {
             try Data(page.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
         } catch {
@@ -49,7 +53,18 @@ enum DemoSheet {
             let bytes = FileManager.default.contents(atPath: "\(outbox)/\(folder)/\(name)") ?? Data()
             content = .text(String(decoding: bytes, as: UTF8.self))
         }
-        return ContactSheet.File(path: "\(folder)/\(name)", content: content)
+        let note = content == .film ? film("\(outbox)/\(folder)/\(name)") : nil
+        return ContactSheet.File(path: "\(folder)/\(name)", content: content, note: note)
+    }
+
+    /// `1.5 s, 1280×720`; nil where the file does not tell.
+    private static func film(_ path: String) -> String? {
+        guard let bytes = FileManager.default.contents(atPath: path), let film = MediaProbe(MediaSample([UInt8](bytes)))
+        else { return nil }
+        let tenths = film.seconds.flatMap { Int(exactly: ($0 * 10).rounded()) }
+        let length = tenths.map { $0.isMultiple(of: 10) ? "\($0 / 10) s" : "\($0 / 10).\($0 % 10) s" }
+        let words = [length, film.size.map { "\($0.width)×\($0.height)" }].compactMap(\.self)
+        return words.isEmpty ? nil : words.joined(separator: ", ")
     }
 
     private static func what(_ plans: [RenderPlan]) -> String {

@@ -31,7 +31,7 @@ struct ModelsCommand: WorkCommand {
         help: "Only models that do this, as text-to-image; may be given again for another.",
         completion: .list(JobKind.allCases.map(\.rawValue)), transform: ModelsCommand.kind)
     var kind: [JobKind] = []
-    @Flag(help: "Only models that take pictures.")
+    @Flag(help: "Only models that edit pictures or films.")
     var edit = false
     @Flag(help: "Only models that make films.")
     var films = false
@@ -100,12 +100,17 @@ struct ModelsCommand: WorkCommand {
                 ], model.status == .legacy ? .dim : nil)
         }
         terminal.out(table.text(terminal))
+        let unsure = models.count { $0.regions.isEmpty && $0.leastPrice(in: region) == nil }
+        guard unsure > 0 else { return }
+        terminal.out(
+            "\n\(unsure == 1 ? "1 of these is" : "\(unsure) of these are") not known to be offered in \(region): "
+                + "no price is known there\n")
     }
 
     private func fits(_ model: Model, _ region: String) -> Bool {
         guard model.isOffered(in: region) else { return false }
         if !kind.isEmpty, !model.allKinds.contains(where: kind.contains) { return false }
-        if edit, !model.takesPictures { return false }
+        if edit, Set(model.allKinds).isDisjoint(with: [.imageEdit, .videoEdit]) { return false }
         if films, !model.makesFilms { return false }
         guard let maxPrice else { return true }
         guard let least = model.leastPrice(in: region)?.amount else { return false }

@@ -211,8 +211,8 @@ import Testing
             ["demo", place.root, "--all", "--speed", "400"], changing: ["DASHSCOPE_API_KEY": nil]
         ).ended()
         #expect(ended.code == 0, "\(ended.out)\(ended.error)")
-        #expect(ended.out.contains("Contact sheet: \(place.root)/outbox/contact-sheet.html"))
-        let page = try place.text("outbox/contact-sheet.html")
+        #expect(ended.out.contains("Contact sheet: \(place.root)/outbox/index.html"))
+        let page = try place.text("outbox/index.html")
         let links = page.matches(of: /(?:src|href)="([^"]+)"/).map { String($0.output.1) }
         #expect(links.count > 20)
         for link in links { #expect(place.has("outbox/" + (link.removingPercentEncoding ?? link)), "\(link)") }
@@ -221,6 +221,8 @@ import Testing
             .filter { $0.hasSuffix(".yaml") && !others.contains($0) }
         #expect(samples.count > 10)
         for name in samples { #expect(page.contains("<h2>\(name.dropLast(5))</h2>"), "\(name)") }
+        #expect(page.contains(/<span class="dim">[0-9.]+ s, [0-9]+×[0-9]+<\/span>/), "a film's length and size")
+        #expect(page.contains("short stand-ins") && !page.contains("![]("))
         for shown in ["<img src=", "<video controls", "<pre>"] { #expect(page.contains(shown)) }
         try place.close()
     }

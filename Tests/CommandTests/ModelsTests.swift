@@ -82,9 +82,27 @@ import Testing
             elsewhere.lines.contains {
                 $0.hasPrefix("studio-old ") && $0.contains("legacy") && $0.contains("not known")
             })
-        let films = try await models("--films", "--edit")
+    }
+
+    @Test func `what edits and makes films edits films`() async throws {
+        let films = try await models("--films", "--edit", "--json")
         #expect(films.code == 0)
-        #expect(films.lines.dropFirst().allSatisfy { !$0.contains("text-to-image") })
+        let kinds = try #require(try Workplace.json(films.out).array).map {
+            $0["kinds"]?.array?.compactMap(\.string) ?? []
+        }
+        #expect(kinds.count > 3)
+        for one in kinds { #expect(one.contains("video-edit"), "\(one)") }
+    }
+
+    @Test func `below the list stands how many are not known to be offered in the region`() async throws {
+        let said = try await models("--region", "virginia", "--json")
+        let all = try #require(try Workplace.json(said.out).array)
+        let unsure = all.count { ($0["regions"]?.array ?? []).isEmpty && $0["prices"]?["virginia"] == nil }
+        #expect(unsure > 10)
+        let listed = try await models("--region", "virginia")
+        #expect(
+            listed.lines.last
+                == "\(unsure) of these are not known to be offered in virginia: no price is known there")
     }
 
     @Test func `nothing that fits is no mistake`() async throws {

@@ -56,6 +56,20 @@ import Testing
         #expect(HTMLText.link(path) == link)
     }
 
+    @Test func `of a Markdown text the words are shown, not where its pictures stand`() {
+        let text = "Knead it.\n\n![](boat-1.png)\n\nBake ![the loaf](boat-2.png) it.\n\n![](boat-3.png)\n"
+        #expect(page([.init(path: "boat/boat.md", content: .text(text))]).contains("<pre>Knead it.\n\nBake  it.</pre>"))
+        #expect(page([.init(path: "boat/boat.txt", content: .text("![](a.png)"))]).contains("<pre>![](a.png)</pre>"))
+    }
+
+    @Test func `what there is to say of a film stands beside its name, and of the page below its title`() {
+        let file = ContactSheet.File(path: "b/b.mp4", content: .film, note: "5 s, 1280×720")
+        #expect(page([file]).contains("b.mp4</a> <span class=\"dim\">5 s, 1280×720</span></figcaption>"))
+        let html = ContactSheet(title: "Renders", note: "One & all.", jobs: []).html
+        #expect(html.contains("<h1>Renders</h1>\n<p class=\"dim\">One &amp; all.</p>\n"))
+        #expect(!ContactSheet(title: "Renders", jobs: []).html.contains("<p"))
+    }
+
     @Test func `of a long text the beginning is shown`() {
         let html = page([.init(path: "a.md", content: .text(String(repeating: "é", count: 5000)))])
         #expect(html.contains("<pre>" + String(repeating: "é", count: ContactSheet.excerptMax) + "…</pre>"))

@@ -28,23 +28,51 @@ public struct ModelWords: Sendable {
         return all.isEmpty ? "text only" : all.joined(separator: ", ")
     }
 
-    /// How many files of a kind, over all roles; a rule over several roles bounds them where all of them are of that kind.
+    /// How many files of a kind, over all roles that may be given together.
     private static func count(of kind: MediaKind, in model: Model) -> ClosedRange<Int> {
-        var rest = model.inputs.filter { $0.kind == kind && $0.count.upperBound > 0 }
-        var (least, most) = (0, 0)
-        for rule in model.inputRules {
-            guard let count = rule.count, rest.contains(where: { rule.roles.contains($0.role) }),
-                model.inputs.allSatisfy({ !rule.roles.contains($0.role) || $0.kind == kind })
-            else { continue }
-            least += count.lowerBound
-            most += count.upperBound
-            rest.removeAll { rule.roles.contains($0.role) }
+        var range: ClosedRange<Int>?
+        for given in together(model) {
+            let own = given.filter { $0.kind == kind }
+            var least = own.reduce(0) { $0 + max(1, $1.count.lowerBound) }
+            var most = own.reduce(0) { $0 + $1.count.upperBound }
+            for rule in model.inputRules {
+                guard let count = rule.count else { continue }
+                let ruled = given.filter { rule.roles.contains($0.role) }
+                let others = bounds(ruled.filter { $0.kind != kind })
+                let here = bounds(ruled.filter { $0.kind == kind })
+                least += max(0, count.lowerBound - others.upperBound - here.lowerBound)
+                most -= max(0, here.upperBound - max(0, count.upperBound - others.lowerBound))
+            }
+            guard least <= most else { continue }
+            range = min(range?.lowerBound ?? least, least)...max(range?.upperBound ?? most, most)
         }
-        for input in rest {
-            least += input.count.lowerBound
-            most += input.count.upperBound
+        return range ?? 0...0
+    }
+
+    /// How many files there are when each role is given.
+    private static func bounds(_ inputs: [Model.Input]) -> ClosedRange<Int> {
+        let least = inputs.reduce(0) { $0 + max(1, $1.count.lowerBound) }
+        return least...max(least, inputs.reduce(0) { $0 + $1.count.upperBound })
+    }
+
+    /// Every set of roles that may be given together.
+    private static func together(_ model: Model) -> [[Model.Input]] {
+        var sets: [[Model.Input]] = [[]]
+        for input in model.inputs where input.count.upperBound > 0 {
+            let with = sets.map { $0 + [input] }
+            // A row of one's own may name many roles; with so many each is simply given.
+            sets = input.count.lowerBound > 0 || sets.count >= 1 << 10 ? with : sets + with
         }
-        return min(least, most)...most
+        return sets.filter { given in
+            let roles = Set(given.map(\.role))
+            return model.inputRules.allSatisfy { rule in
+                let ruled = bounds(given.filter { rule.roles.contains($0.role) })
+                if let count = rule.count, !count.overlaps(ruled) { return false }
+                guard !roles.isDisjoint(with: rule.roles) else { return true }
+                return roles.isDisjoint(with: rule.notWith)
+                    && (rule.needs.isEmpty || !roles.isDisjoint(with: rule.needs))
+            }
+        }
     }
 
     /// What it makes: classes and words where it has them.
@@ -149,11 +177,6 @@ extension Model {
     public var allKinds: [JobKind] {
         let all = Set(allRules.flatMap(\.kinds))
         return JobKind.allCases.filter(all.contains)
-    }
-
-    /// Whether a picture can be given to it.
-    public var takesPictures: Bool {
-        allRules.contains { $0.inputs.contains { $0.kind == .image && $0.count.upperBound > 0 } }
     }
 
     public var makesFilms: Bool { allKinds.contains(where: \.makesFilms) }

@@ -5,12 +5,24 @@ public struct Recommendation: Sendable, Equatable {
     public struct Choice: Sendable, Equatable {
         public var model: Model
         public var plans: [RenderPlan]
+        /// Which of its functions would do, where the job says none: those that would be written down, and how many others there are.
+        public var functions: Functions
         /// What would be told when the job was sent; no errors.
         public var warnings: [Diagnostic]
         /// Of all renders together; nil: a price is not known.
         public var price: MoneyRange?
         /// What speaks for it: `takes 2 pictures`, `1664*928 exactly`, `0.40 CNY`.
         public var reasons: [String]
+        /// How far what it does is from what the job most likely means; 0: it is that.
+        fileprivate var distance: Int
+    }
+
+    /// Functions that a recommendation adds to a job.
+    public struct Functions: Sendable, Equatable {
+        /// Each once, in the order of the renders; empty: the model has none, or the job says which.
+        public var taken: [String] = []
+        /// How many others would do as well.
+        public var others = 0
     }
 
     /// A model that cannot.
@@ -34,19 +46,17 @@ public struct Recommendation: Sendable, Equatable {
         let specs = Self.withoutModel(specs)
         let asked = Set(specs.compactMap { $0.kind?.value })
         let models = planner.catalogue.models.filter { asked.isSubset(of: $0.allKinds) }
-        let tries = models.map { model in
-            (model: model, outcome: planner.plan(Self.naming(model, specs), references: lookup))
-        }
+        let tries = models.map { Attempt($0, specs, planner, lookup) }
         choices = []
         misfits = []
         let errors = tries.map { $0.outcome.diagnostics.filter { $0.severity == .error } }
         mistakes = Self.mistakes(errors, Self.unusable(specs, lookup))
         guard mistakes.isEmpty else { return }
-        for (model, outcome) in tries {
-            if outcome.isWhole {
-                choices.append(Choice(model, outcome, specs))
+        for attempt in tries {
+            if attempt.lacks.isEmpty {
+                choices.append(Choice(attempt, specs, planner))
             } else {
-                misfits.append(Misfit(model, outcome.diagnostics.filter { $0.severity == .error }.map(\.message)))
+                misfits.append(Misfit(attempt.model, attempt.lacks.map(\.message)))
             }
         }
         leaveOutFilms(unless: !asked.isEmpty)
@@ -94,14 +104,6 @@ public struct Recommendation: Sendable, Equatable {
         return kept
     }
 
-    private static func naming(_ model: Model, _ specs: [JobSpec]) -> [JobSpec] {
-        specs.map { spec in
-            var spec = spec
-            spec.model = Marked(model.id, at: spec.mark)
-            return spec
-        }
-    }
-
     /// What is the job's own fault: what every model complains of in the same words, and what is said of files that are not there
     /// or may not be taken. One model alone shows nothing.
     private static func mistakes(_ errors: [[Diagnostic]], _ unusable: Set<Mark>) -> [Diagnostic] {
@@ -147,11 +149,13 @@ extension Recommendation.Misfit {
 }
 
 extension Recommendation.Choice {
-    fileprivate init(_ model: Model, _ outcome: JobPlanner.Outcome, _ specs: [JobSpec]) {
-        self.model = model
-        plans = outcome.plans
-        warnings = outcome.diagnostics.filter { $0.severity == .warning }
-        price = Self.price(of: outcome.plans)
+    fileprivate init(_ attempt: Attempt, _ specs: [JobSpec], _ planner: JobPlanner) {
+        model = attempt.model
+        plans = attempt.outcome.plans
+        functions = attempt.functions
+        warnings = attempt.outcome.diagnostics.filter { $0.severity == .warning }
+        price = Self.price(of: attempt.outcome.plans)
+        distance = Recommendation.distance(attempt.outcome.plans, specs, planner)
         reasons = []
         reasons = why(specs)
     }
@@ -171,17 +175,24 @@ extension Recommendation.Choice {
         return MoneyRange(low: sum(ranges.map(\.low)), high: sum(ranges.map(\.high)))
     }
 
-    /// Warnings, age, how well its facts are known, price.
+    /// What is done, what will not be quite as asked, whether a function had to be guessed, age, how well its facts are known, price.
     fileprivate func rank(in currency: String) -> Rank {
         // Other currencies cannot be compared; what is not known is last.
         let known = price.map { $0.high.currency == currency ? 0 : 1 } ?? 2
         let confidence = Model.Confidence.allCases.firstIndex(of: model.confidence) ?? 0
-        return Rank([warnings.count, model.status.rank, confidence, known, price?.high.micros ?? 0])
+        return Rank([
+            distance, warnings.count { $0.weighs }, min(1, functions.others), model.status.rank, confidence, known,
+            price?.high.micros ?? 0,
+        ])
     }
 
     /// What it takes and makes, as far as the job asks for it.
     private func why(_ specs: [JobSpec]) -> [String] {
-        var words: [String] = []
+        var words = Self.each(plans.map(\.kind.deed))
+        if !functions.taken.isEmpty {
+            let others = functions.others == 0 ? "" : " or \(functions.others) other\(functions.others == 1 ? "" : "s")"
+            words.append("with " + functions.taken.map { "`function: \($0)`" }.joined(separator: " and ") + others)
+        }
         let given = plans.map { plan in plan.references.map { kind(of: $0) } }.max { $0.count < $1.count } ?? []
         let media = MediaKind.allCases.compactMap { kind -> String? in
             let count = given.count { $0 == kind }
@@ -197,9 +208,10 @@ extension Recommendation.Choice {
         if let most = plans.map(\.count).max(), most > 1 { words.append("\(most) at once") }
         if model.status != .current { words.append(model.status.rawValue) }
         if model.confidence == .reported { words.append("facts are reported, not documented") }
-        if let first = warnings.first {
+        let drawbacks = warnings.filter(\.weighs)
+        if let first = drawbacks.first {
             words.append(
-                warnings.count == 1 ? "but \(first.message)" : "but \(warnings.count) warnings: \(first.message)")
+                drawbacks.count == 1 ? "but \(first.message)" : "but \(drawbacks.count) warnings: \(first.message)")
         }
         words.append(price?.description ?? "its price is not known")
         return words
@@ -223,6 +235,91 @@ extension Recommendation.Choice {
         var all: [String] = []
         for case let word? in words where !all.contains(word) { all.append(word) }
         return all.count > 3 ? ["\(all[0]) and \(all.count - 1) others"] : all
+    }
+}
+
+/// One model's plan of the job.
+private struct Attempt {
+    let model: Model
+    let outcome: JobPlanner.Outcome
+    private(set) var functions = Recommendation.Functions()
+
+    init(_ model: Model, _ specs: [JobSpec], _ planner: JobPlanner, _ lookup: some ReferenceLookup) {
+        self.model = model
+        var named: [JobSpec] = []
+        var others: Set<String> = []
+        for var spec in specs {
+            spec.model = Marked(model.id, at: spec.mark)
+            if let all = Self.functions(of: model, for: spec, planner, lookup), let first = all.first {
+                spec.function = Marked(first, at: spec.mark)
+                if !functions.taken.contains(first) { functions.taken.append(first) }
+                others.formUnion(all)
+            }
+            named.append(spec)
+        }
+        functions.others = others.subtracting(functions.taken).count
+        outcome = planner.plan(named, references: lookup)
+    }
+
+    /// Why it cannot, or not for all that is known.
+    var lacks: [Diagnostic] { Self.lacks(outcome) }
+
+    private static func lacks(_ outcome: JobPlanner.Outcome) -> [Diagnostic] {
+        outcome.diagnostics.filter { $0.severity == .error || $0.topic == .unknownParameter }
+    }
+
+    /// Functions that do what a spec asks for, the best first; the one that lacks least where none does; nil: nothing to choose.
+    private static func functions(
+        of model: Model, for spec: JobSpec, _ planner: JobPlanner, _ lookup: some ReferenceLookup
+    ) -> [String]? {
+        guard !model.functions.isEmpty, spec.function?.value.isEmpty ?? true, !spec.unread.contains("function") else {
+            return nil
+        }
+        let tried = model.functions.map { function in
+            var one = spec
+            one.function = Marked(function.name, at: spec.mark)
+            let outcome = planner.plan([one], references: lookup)
+            let lacks = lacks(outcome).count
+            let distance = Recommendation.distance(outcome.plans, [one], planner)
+            let warnings = outcome.diagnostics.count { $0.weighs }
+            return (name: function.name, lacks: lacks, rank: Rank([lacks, distance, warnings]))
+        }.enumerated().sorted { ($0.element.rank, $0.offset) < ($1.element.rank, $1.offset) }.map(\.element)
+        guard let best = tried.first, best.lacks == 0 else { return tried.first.map { [$0.name] } }
+        return tried.filter { !(best.rank < $0.rank) }.map(\.name)
+    }
+}
+
+extension Diagnostic {
+    /// Whether it speaks against a model: an open price does not.
+    fileprivate var weighs: Bool { severity == .warning && topic == .job }
+}
+
+extension Recommendation {
+    /// The furthest place of a plan's kind among what its spec may mean, 0: it is the likeliest, or written down.
+    fileprivate static func distance(_ plans: [RenderPlan], _ specs: [JobSpec], _ planner: JobPlanner) -> Int {
+        // Plans come in the order of the specs, one a seed.
+        let origins = specs.flatMap { Array(repeating: $0, count: $0.renders) }
+        return zip(plans, origins).map { plan, spec in
+            guard spec.kind == nil else { return 0 }
+            let roles = SpecPlanner(spec, planner.configuration, planner.catalogue).roles
+            let likely = SpecPlanner.candidates(roles)
+            return likely.firstIndex(of: plan.kind) ?? likely.count
+        }.max() ?? 0
+    }
+}
+
+extension JobKind {
+    /// What becomes of what is given; nil where nothing else could.
+    fileprivate var deed: String? {
+        switch self {
+        case .textToImage, .imageEdit, .textToVideo: nil
+        case .imageToVideo: "starts from the picture"
+        case .referenceToVideo: "shows who or what is given"
+        case .videoEdit: "edits the film"
+        case .videoExtension: "continues the film"
+        case .motionTransfer: "moves the picture as the film shows"
+        case .speechToVideo: "lets the picture speak"
+        }
     }
 }
 

@@ -2,7 +2,18 @@
 public struct Diagnostic: Error, Sendable, Hashable {
     public enum Severity: String, Sendable, Codable { case error, warning }
 
+    /// What a warning is about, for whoever weighs warnings.
+    public enum Topic: Sendable {
+        /// What the job asks for will not be quite what comes.
+        case job
+        /// A parameter that the model is not known to have.
+        case unknownParameter
+        /// What it costs is not known before, or is more than one would think.
+        case price
+    }
+
     public var severity: Severity
+    public var topic: Topic
     public var mark: Mark
     /// What is wrong, without a full stop: `size 1000*1000 is not one that qwen-image takes`.
     public var message: String
@@ -13,9 +24,11 @@ public struct Diagnostic: Error, Sendable, Hashable {
 
     /// A key in `message` or `advice` is masked, and what a stranger wrote in them is shown as `ShownText` does.
     public init(
-        _ message: String, at mark: Mark, advice: String, severity: Severity = .error, origin: String? = nil
+        _ message: String, at mark: Mark, advice: String, severity: Severity = .error, topic: Topic = .job,
+        origin: String? = nil
     ) {
         self.severity = severity
+        self.topic = topic
         self.mark = mark
         self.message = Self.shown(message)
         self.advice = Self.shown(advice)
@@ -131,8 +144,8 @@ struct DiagnosticCollector {
         add(Diagnostic(message, at: mark, advice: advice))
     }
 
-    mutating func warn(_ message: String, at mark: Mark, _ advice: String) {
-        add(Diagnostic(message, at: mark, advice: advice, severity: .warning))
+    mutating func warn(_ message: String, at mark: Mark, _ advice: String, topic: Diagnostic.Topic = .job) {
+        add(Diagnostic(message, at: mark, advice: advice, severity: .warning, topic: topic))
     }
 
     var count: Int { found.count }

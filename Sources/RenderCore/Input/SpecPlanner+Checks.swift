@@ -194,7 +194,8 @@ extension SpecPlanner {
                 let near = NearestWord.of(name, among: model.parameters.keys.sorted())
                 found.warn(
                     "`\(name.prefix(60))` is not known to be a parameter of \(model.id); it is sent as it stands",
-                    at: value.mark, near.map { "did you mean `\($0)`?" } ?? "the provider may refuse or ignore it")
+                    at: value.mark, near.map { "did you mean `\($0)`?" } ?? "the provider may refuse or ignore it",
+                    topic: .unknownParameter)
                 continue
             }
             if known.isInput { input[name] = value.value } else { body[name] = value.value }

@@ -105,7 +105,7 @@ extension SpecPlanner {
     }
 
     /// Roles by the words alone, before a model is known.
-    private var roles: Set<String> {
+    var roles: Set<String> {
         var roles = Set(spec.media.map(\.role.value))
         for name in spec.references {
             roles.insert(MediaAssignment.role(ofReference: ReferencePlanner.kind(ofName: name.value)))

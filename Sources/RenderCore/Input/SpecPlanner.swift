@@ -151,22 +151,24 @@ struct SpecPlanner {
         {
             found.warn(
                 "with `prompt_extend` a \(own.unit.rawValue) of \(row.id) costs \(own.bounds) instead of \(plain.bounds)",
-                at: flag.mark, "leave it out if that is too much")
+                at: flag.mark, "leave it out if that is too much", topic: .price)
         }
         guard !quote.range.isExact else { return }
         let mark = spec.model?.mark ?? spec.mark
         if quote.order.area == nil, !quote.price.bounds.isExact {
             found.warn(
                 "the size is left to \(row.id), and larger ones cost more: \(quote.range)", at: mark,
-                rules.resolution != nil ? "write `resolution:` to be sure" : "write `size:` to be sure")
+                rules.resolution != nil ? "write `resolution:` to be sure" : "write `size:` to be sure", topic: .price)
         } else if let word = rules.upTo, rules.prices[region]?.unit == .picture {
             found.warn(
                 "how many pictures come is left to \(row.id), \(quote.order.count) at most: \(quote.range)",
-                at: spec.parameters[word]?.mark ?? spec.count?.mark ?? mark, "the price of all is reserved")
+                at: spec.parameters[word]?.mark ?? spec.count?.mark ?? mark, "the price of all is reserved",
+                topic: .price)
         } else {
             found.warn(
                 "how long the film will be is not known before: \(quote.range)", at: mark,
-                rules.duration?.isSettable == true ? "write `duration:` to be sure" : "the higher price is reserved")
+                rules.duration?.isSettable == true ? "write `duration:` to be sure" : "the higher price is reserved",
+                topic: .price)
         }
     }
 }

@@ -11,10 +11,13 @@ public struct ContactSheet: Sendable, Equatable {
         /// Below the page's folder, with slashes.
         public var path: String
         public var content: Content
+        /// What there is to say of it: `5 s, 1280×720`.
+        public var note: String?
 
-        public init(path: String, content: Content) {
+        public init(path: String, content: Content, note: String? = nil) {
             self.path = path
             self.content = content
+            self.note = note
         }
     }
 
@@ -36,10 +39,13 @@ public struct ContactSheet: Sendable, Equatable {
     }
 
     public var title: String
+    /// A sentence below the title.
+    public var note: String?
     public var jobs: [Job]
 
-    public init(title: String, jobs: [Job]) {
+    public init(title: String, note: String? = nil, jobs: [Job]) {
         self.title = title
+        self.note = note
         self.jobs = jobs
     }
 
@@ -73,7 +79,7 @@ public struct ContactSheet: Sendable, Equatable {
             </style>
             </head>
             <body>
-            <h1>\(title)</h1>
+            <h1>\(title)</h1>\(note.map { "\n<p class=\"dim\">\(HTMLText.escaped($0))</p>" } ?? "")
             \(jobs.map(Self.section).joined(separator: "\n"))
             </body>
             </html>
@@ -88,8 +94,8 @@ public struct ContactSheet: Sendable, Equatable {
         }
         body { margin: 0 auto; max-width: 84rem; padding: 2rem 1.25rem; background: var(--page); color: var(--ink);
           font: 1rem/1.5 system-ui, sans-serif; }
-        h1 { font-size: 1.4rem; margin: 0 0 1.5rem; }
-        section { border-top: 1px solid var(--line); padding: 1.25rem 0 1.75rem; }
+        h1 { font-size: 1.4rem; margin: 0; }
+        section { border-top: 1px solid var(--line); margin-top: 1.5rem; padding: 1.25rem 0 .25rem; }
         h2 { font-size: 1.1rem; margin: 0; }
         p { margin: .15rem 0 0; max-width: 60rem; }
         .dim { color: var(--dim); font-size: .9rem; }
@@ -120,9 +126,25 @@ public struct ContactSheet: Sendable, Equatable {
                 "<a href=\"\(link)\"><img src=\"\(link)\" loading=\"lazy\" alt=\"\(HTMLText.escaped(job.name)): \(name)\"></a>"
             case .film: "<video controls preload=\"metadata\" src=\"\(link)\"></video>"
             case .sound: "<audio controls preload=\"metadata\" src=\"\(link)\"></audio>"
-            case .text(let beginning): "<pre>\(HTMLText.escaped(excerpt(beginning)))</pre>"
+            case .text(let beginning):
+                "<pre>\(HTMLText.escaped(excerpt(name.hasSuffix(".md") ? withoutPictures(beginning) : beginning)))</pre>"
             }
-        return "<figure>\(shown)<figcaption><a href=\"\(link)\">\(name)</a></figcaption></figure>"
+        let note = file.note.map { " <span class=\"dim\">\(HTMLText.escaped($0))</span>" } ?? ""
+        return "<figure>\(shown)<figcaption><a href=\"\(link)\">\(name)</a>\(note)</figcaption></figure>"
+    }
+
+    /// A Markdown text without its pictures, which have places of their own on the page, and without the gaps that they leave.
+    private static func withoutPictures(_ text: String) -> String {
+        var lines: [Substring] = []
+        for line in text.replacing(/!\[[^\]\n]*\]\([^)\n]*\)/, with: "").split(
+            separator: "\n", omittingEmptySubsequences: false)
+        {
+            let isBlank = line.allSatisfy(\.isWhitespace)
+            if isBlank, lines.last?.isEmpty ?? true { continue }
+            lines.append(isBlank ? "" : line)
+        }
+        if lines.last?.isEmpty == true { lines.removeLast() }
+        return lines.joined(separator: "\n")
     }
 
     private static func excerpt(_ text: String) -> String {
