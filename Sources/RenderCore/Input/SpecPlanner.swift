@@ -29,7 +29,7 @@ struct SpecPlanner {
         media.check(catalogue, kind, &found)
         checkTexts(model, &found)
         checkSwitches(model, &found)
-        let parameters = parameters(model, &found)
+        let parameters = parameters(model, media, &found)
         let count = count(model, &found)
         let frame = frame(model, &found)
         let seconds = duration(model, &found)
