@@ -36,6 +36,8 @@ struct ModelReport: Sendable, Encodable {
         var bytesMax: Int?
         var alpha: Bool
         var needsAlpha: Bool
+        /// The role of what it must be as large as.
+        var sameSizeAs: String?
     }
 
     struct Together: Sendable, Encodable {
@@ -43,6 +45,8 @@ struct ModelReport: Sendable, Encodable {
         var count: Bounds<Int>?
         var notWith: [String]
         var needs: [String]
+        /// How long they play together.
+        var seconds: Bounds<Double>?
     }
 
     struct Size: Sendable, Encodable {
@@ -75,13 +79,26 @@ struct ModelReport: Sendable, Encodable {
     struct TextLimit: Sendable, Encodable {
         var count: Int
         var unit: String
+        /// So many Chinese, Japanese and Korean characters, where fewer of them are read.
+        var cjk: Int?
     }
 
     struct Parameter: Sendable, Encodable {
-        /// `boolean`, `integer`, `number`, `text` or `any`
+        /// `boolean`, `integer`, `number`, `text`, `list` or `any`
         var type: String
         var range: Bounds<Double>?
+        /// Of a text, or of each item of a list.
         var choices: [String]?
+        /// Of a text, in characters.
+        var length: Bounds<Int>?
+        /// Of a list.
+        var count: Bounds<Int>?
+        /// Of a list: `text`, `colours`, `boxes` or `any`
+        var items: String?
+        /// The role of which each file has one item of a list.
+        var oneEach: String?
+        var notWith: [String]?
+        var needs: [String: JSONValue]?
         var `default`: JSONValue?
         var required: Bool
         var summary: String
@@ -171,7 +188,9 @@ struct ModelReport: Sendable, Encodable {
         }
         inputs = model.inputs.map(Input.init)
         together = model.inputRules.map {
-            Together(roles: $0.roles, count: $0.count.map { Bounds($0) }, notWith: $0.notWith, needs: $0.needs)
+            Together(
+                roles: $0.roles, count: $0.count.map { Bounds($0) }, notWith: $0.notWith, needs: $0.needs,
+                seconds: $0.seconds.map { Bounds($0) })
         }
         files = model.files.rawValue
         size = Size(model.size)
@@ -183,9 +202,11 @@ struct ModelReport: Sendable, Encodable {
                 isSettable: $0.isSettable)
         }
         n = Bounds(model.count)
-        prompt = model.promptLimit.map { TextLimit(count: $0.count, unit: $0.unit.rawValue) }
+        prompt = model.promptLimit.map { TextLimit(count: $0.count, unit: $0.unit.rawValue, cjk: $0.cjk) }
         promptIsOptional = model.promptIsOptional
-        negativePrompt = model.negativePromptLimit.map { TextLimit(count: $0.count, unit: $0.unit.rawValue) }
+        negativePrompt = model.negativePromptLimit.map {
+            TextLimit(count: $0.count, unit: $0.unit.rawValue, cjk: $0.cjk)
+        }
         parameters = model.parameters.mapValues(Parameter.init)
         prices = model.prices.mapValues(Cost.init)
         pricesAsOf = model.pricesAsOf
@@ -207,7 +228,7 @@ extension ModelReport.Input {
             role: input.role, kind: input.kind.rawValue, count: .init(input.count), formats: limit.formats,
             side: limit.side.map { .init($0) }, sideIsStrict: limit.sideIsStrict, ratio: limit.ratio.map { .init($0) },
             seconds: limit.seconds.map { .init($0) }, bytesMax: limit.bytesMax, alpha: limit.alpha,
-            needsAlpha: limit.needsAlpha)
+            needsAlpha: limit.needsAlpha, sameSizeAs: input.sameSizeAs)
     }
 }
 
@@ -230,6 +251,9 @@ extension ModelReport.Parameter {
     fileprivate init(_ parameter: Model.Parameter) {
         self.init(
             type: "any", default: parameter.standard, required: parameter.isRequired, summary: parameter.summary)
+        length = parameter.length.map { .init($0) }
+        notWith = parameter.notWith.isEmpty ? nil : parameter.notWith
+        needs = parameter.needs.isEmpty ? nil : parameter.needs
         switch parameter.kind {
         case .boolean: type = "boolean"
         case .integer(let range):
@@ -241,6 +265,18 @@ extension ModelReport.Parameter {
         case .text(let choices):
             type = "text"
             self.choices = choices.isEmpty ? nil : choices
+        case .list(let rule):
+            type = "list"
+            count = rule.count.map { .init($0) }
+            oneEach = rule.oneEach
+            switch rule.items {
+            case .text(let choices):
+                items = "text"
+                self.choices = choices.isEmpty ? nil : choices
+            case .colours: items = "colours"
+            case .boxes: items = "boxes"
+            case .any: items = "any"
+            }
         case .any: break
         }
     }

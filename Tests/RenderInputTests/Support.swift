@@ -103,7 +103,7 @@ func smallestJob(_ model: Model) -> String {
         case .integer(let range): value = "\(range?.lowerBound ?? 0)"
         case .number(let range): value = "\(range?.lowerBound ?? 0)"
         case .text(let choices): value = choices.first ?? "x"
-        case .any: value = "[]"
+        case .list, .any: value = "[]"
         }
         text += "parameters: {\(name): \(value)}\n"
     }

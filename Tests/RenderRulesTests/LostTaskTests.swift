@@ -307,6 +307,20 @@ struct LostTaskCase: Sendable, CustomTestStringConvertible {
         #expect(decisions[submit.id] == expected)
     }
 
+    @Test(arguments: [
+        (Optional(10), LostTaskCase.ask(.echoUnclear, "t1")), (nil, LostTaskCase.look(12, .nothingYet)),
+    ])
+    func `an echo of a Chinese prompt may be cut earlier, which is never certain`(cjk: Int?, expected: LostTaskDecision)
+    {
+        let submit = LostTaskFixtures.submit(
+            prompt: String(repeating: "舟", count: 20),
+            limit: Model.TextLimit(count: 800, unit: .characters, cjk: cjk))
+        let decisions = LostTaskFixtures.search().decide(
+            [submit], candidates: [LostTaskFixtures.task(echo: String(repeating: "舟", count: 10))],
+            looks: LostTaskLooks(), at: LostTaskFixtures.at(2))
+        #expect(decisions[submit.id] == expected)
+    }
+
     @Test func `a finished task without a readable picture may have been paid for`() {
         let failure = Failure(code: "no_picture", message: "", advice: "", fault: .job, retryable: false)
         let submit = LostTaskFixtures.submit()

@@ -1,12 +1,13 @@
 extension CatalogueRow {
     /// `{reference_image: {count: 0..3, media: qwen-pictures}, mask: {count: 0..1, media: …, key: mask_image_url}}`
     ///
+    /// - `same_size_as`: the role of what it must be as large as.
     /// - `key`: the key of the body's `input` that holds it; `list`: the key that holds a list of such; `type`: its type in
     ///   `input.media`; `within`: the key of the item before it in that list.
     func inputs(_ reader: inout FieldReader) -> [Model.Input] {
         (fields["inputs"].flatMap { reader.entries($0, "inputs") } ?? []).compactMap { entry in
             guard !entry.value.isNothing else { return nil }
-            let known = ["count", "media", "kind", "key", "list", "type", "within"]
+            let known = ["count", "media", "kind", "key", "list", "type", "within", "same_size_as"]
             let keys = reader.fields(entry.value, entry.key.value, known: known)
             let limit = keys["media"].map { media($0, &reader) } ?? Model.MediaLimit()
             let told = keys["kind"].flatMap { reader.word($0, "kind", MediaKind.self)?.value }
@@ -24,14 +25,17 @@ extension CatalogueRow {
                 text("key").map(PlannedReference.Place.key) ?? text("list").map(PlannedReference.Place.list)
                 ?? text("type").map(PlannedReference.Place.media)
                 ?? text("within").map { PlannedReference.Place.within(0, key: $0) }
-            return Model.Input(role: entry.key.value, kind: kind, count: count, place: place, limit: limit)
+            let same = keys["same_size_as"].flatMap { reader.text($0, "same_size_as") }
+            if let same, !inputNames.contains(same.value) { reader.unknown(same, in: "inputs", known: inputNames) }
+            return Model.Input(
+                role: entry.key.value, kind: kind, count: count, place: place, limit: limit, sameSizeAs: same?.value)
         }
     }
 
-    /// `[{of: [reference_image, reference_video], count: 1..5, not_with: […], needs: […]}]`
+    /// `[{of: [reference_image, reference_video], count: 1..5, seconds: ..15, not_with: […], needs: […]}]`
     func inputRules(_ reader: inout FieldReader) -> [Model.InputRule] {
         (fields["together"].map(reader.items) ?? []).map { node in
-            let keys = reader.fields(node, "together", known: ["of", "count", "not_with", "needs"])
+            let keys = reader.fields(node, "together", known: ["of", "count", "seconds", "not_with", "needs"])
             func roles(_ key: String) -> [String] {
                 (keys[key].map { reader.texts($0, key) } ?? []).map { role in
                     if !inputNames.contains(role.value) {
@@ -44,7 +48,12 @@ extension CatalogueRow {
                 roles: roles("of"),
                 count: keys["count"].flatMap { node in
                     reader.value(node, "count", "write a range, as in 1..5") { Self.count($0) }?.value
-                }, notWith: roles("not_with"), needs: roles("needs"))
+                }, notWith: roles("not_with"), needs: roles("needs"),
+                seconds: keys["seconds"].flatMap { node in
+                    reader.value(node, "seconds", "write a range, as in 2..30 or ..15") { text in
+                        RangeReading.number(text.hasPrefix("..") ? "0" + text : text)
+                    }?.value
+                })
         }
     }
 

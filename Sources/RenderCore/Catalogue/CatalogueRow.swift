@@ -79,56 +79,23 @@ struct CatalogueRow {
         return found
     }
 
-    private enum ParameterPlace: String, CaseIterable { case input, parameters }
-
-    /// `800 characters`, `1300 tokens`; `none` is nil.
+    /// `800 characters`, `1300 tokens`, `5000 characters, 2500 cjk`; `none` is nil.
     private func textLimit(_ key: String, _ reader: inout FieldReader) -> Model.TextLimit? {
         fields[key].flatMap { node -> Model.TextLimit? in
-            let advice = "write `800 characters`, `150 words`, `1300 tokens` or `none`"
+            let advice = "write `800 characters`, `150 words, 100 cjk`, `1300 tokens` or `none`"
             return reader.value(node, key, advice) { text -> Model.TextLimit?? in
                 if text == "none" { return .some(nil) }
-                let parts = text.split(separator: " ")
-                guard parts.count == 2, let count = Int(parts[0]), count > 0,
-                    let unit = Model.TextLimit.Unit(rawValue: String(parts[1]))
+                let parts = text.split(separator: ",", omittingEmptySubsequences: false).map {
+                    $0.split(separator: " ")
+                }
+                guard (1...2).contains(parts.count), parts.allSatisfy({ $0.count == 2 }), let count = Int(parts[0][0]),
+                    count > 0, let unit = Model.TextLimit.Unit(rawValue: String(parts[0][1]))
                 else { return nil }
-                return Model.TextLimit(count: count, unit: unit)
+                guard parts.count == 2 else { return Model.TextLimit(count: count, unit: unit) }
+                guard let cjk = Int(parts[1][0]), cjk > 0, parts[1][1] == "cjk" else { return nil }
+                return Model.TextLimit(count: count, unit: unit, cjk: cjk)
             }?.value
         }
-    }
-
-    private func parameters(_ reader: inout FieldReader) -> [String: Model.Parameter] {
-        var parameters: [String: Model.Parameter] = [:]
-        for entry in fields["parameters"].flatMap({ reader.entries($0, "parameters") }) ?? []
-        where !entry.value.isNothing {
-            let known = ["type", "range", "choices", "default", "summary", "in", "required"]
-            let keys = reader.fields(entry.value, entry.key.value, known: known)
-            let kind: Model.Parameter.Kind?
-            switch keys["type"].flatMap({ reader.text($0, "type")?.value }) {
-            case "boolean": kind = .boolean
-            case "integer":
-                kind = .integer(
-                    keys["range"].flatMap { reader.value($0, "range", "write 0..9") { RangeReading.whole($0) }?.value })
-            case "number":
-                kind = .number(
-                    keys["range"].flatMap { reader.value($0, "range", "write 0..1") { RangeReading.number($0) }?.value }
-                )
-            case "text": kind = .text(choices: keys["choices"].map { reader.texts($0, "choices").map(\.value) } ?? [])
-            case "any": kind = .any
-            default: kind = nil
-            }
-            guard let kind else {
-                reader.found.error(
-                    "the parameter \(entry.key.value) has no known type", at: entry.key.mark,
-                    "write `type:` boolean, integer, number, text or any")
-                continue
-            }
-            parameters[entry.key.value] = Model.Parameter(
-                kind: kind, summary: keys["summary"].flatMap { reader.text($0, "summary")?.value } ?? "",
-                standard: keys["default"].map(ScalarReading.json),
-                isInput: keys["in"].flatMap { reader.word($0, "in", ParameterPlace.self)?.value } == .input,
-                isRequired: keys["required"].flatMap { reader.boolean($0, "required")?.value } ?? false)
-        }
-        return parameters
     }
 
     func region(_ key: Marked<String>, _ reader: inout FieldReader) -> String? {

@@ -40,16 +40,19 @@ extension Model {
         /// Nil: the family's own place.
         public var place: PlannedReference.Place?
         public var limit: MediaLimit
+        /// The role of a picture (or film) that each must be as large as; nil: none.
+        public var sameSizeAs: String?
 
         public init(
             role: String, kind: MediaKind, count: ClosedRange<Int>, place: PlannedReference.Place? = nil,
-            limit: MediaLimit = MediaLimit()
+            limit: MediaLimit = MediaLimit(), sameSizeAs: String? = nil
         ) {
             self.role = role
             self.kind = kind
             self.count = count
             self.place = place
             self.limit = limit
+            self.sameSizeAs = sameSizeAs
         }
     }
 
@@ -62,12 +65,18 @@ extension Model {
         public var notWith: [String]
         /// One of these must be given with any of `roles`.
         public var needs: [String]
+        /// How long their films and sounds play together; nil: not limited.
+        public var seconds: ClosedRange<Double>?
 
-        public init(roles: [String], count: ClosedRange<Int>? = nil, notWith: [String] = [], needs: [String] = []) {
+        public init(
+            roles: [String], count: ClosedRange<Int>? = nil, notWith: [String] = [], needs: [String] = [],
+            seconds: ClosedRange<Double>? = nil
+        ) {
             self.roles = roles
             self.count = count
             self.notWith = notWith
             self.needs = needs
+            self.seconds = seconds
         }
     }
 

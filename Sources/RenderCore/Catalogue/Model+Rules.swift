@@ -85,7 +85,8 @@ extension Model.Condition {
         case .anyInput: !request.roles.isEmpty
         case .input(let role): request.roles.contains(role)
         case .parameter(let name, let value):
-            (request.parameters[name] ?? model.parameters[name]?.standard) == value
+            (request.parameters[name].map { model.parameters[name]?.read($0) ?? $0 } ?? model.parameters[name]?.standard)
+                == value
         case .all(let conditions): conditions.allSatisfy { $0.isMet(by: request, of: model) }
         }
     }

@@ -26,10 +26,13 @@ public struct Model: Sendable, Equatable {
         public enum Unit: String, Sendable { case characters, words, tokens }
         public var count: Int
         public var unit: Unit
+        /// So many Chinese, Japanese and Korean characters, where fewer of them are read; nil: the same limit holds.
+        public var cjk: Int?
 
-        public init(count: Int, unit: Unit) {
+        public init(count: Int, unit: Unit, cjk: Int? = nil) {
             self.count = count
             self.unit = unit
+            self.cjk = cjk
         }
     }
 
@@ -40,6 +43,7 @@ public struct Model: Sendable, Equatable {
             case integer(ClosedRange<Int>?)
             case number(ClosedRange<Double>?)
             case text(choices: [String])
+            case list(ListRule)
             /// Checked by the provider only.
             case any
         }
@@ -51,6 +55,12 @@ public struct Model: Sendable, Equatable {
         public var isInput: Bool
         /// The provider refuses a request without it.
         public var isRequired: Bool
+        /// Of a text, in characters; nil: not limited.
+        public var length: ClosedRange<Int>?
+        /// Parameters, words of job files and roles that it cannot stand beside.
+        public var notWith: [String] = []
+        /// What other parameters must be, said or by default, where it is given.
+        public var needs: [String: JSONValue] = [:]
 
         public init(
             kind: Kind, summary: String, standard: JSONValue? = nil, isInput: Bool = false, isRequired: Bool = false

@@ -82,7 +82,9 @@ public struct ModelCard: Sendable, Equatable {
             entries.append(Entry("negative_prompt", "at most \(limit.inWords)"))
         }
         for input in model.inputs {
-            let what = [ModelWords.counted(input.count, input.kind)] + input.limit.inWords
+            let what =
+                [ModelWords.counted(input.count, input.kind)] + input.limit.inWords
+                + (input.sameSizeAs.map { ["as large as \($0)"] } ?? [])
             entries.append(Entry(input.role, what.joined(separator: "; ")))
         }
         let together = model.inputRules.map(\.inWords).filter { !$0.isEmpty }

@@ -11,8 +11,10 @@ extension Model.Condition {
 }
 
 extension Model.TextLimit {
-    /// `800 characters`
-    var inWords: String { "\(count) \(unit.rawValue)" }
+    /// `800 characters`, `150 words, or 100 Chinese, Japanese or Korean characters`
+    var inWords: String {
+        "\(count) \(unit.rawValue)" + (cjk.map { ", or \($0) Chinese, Japanese or Korean characters" } ?? "")
+    }
 }
 
 extension Model.FileWay {
@@ -45,6 +47,11 @@ extension Model.InputRule {
         let names = roles.joined(separator: " and ")
         var words: [String] = []
         if let count { words.append("\(names) together \(ModelWords.shown(count))") }
+        if let seconds {
+            let all =
+                seconds.lowerBound == 0 ? "at most \(ModelWords.figure(seconds.upperBound))" : ModelWords.shown(seconds)
+            words.append("\(names) \(all) s long in all")
+        }
         if !notWith.isEmpty { words.append("\(names) not with \(notWith.joined(separator: " or "))") }
         if !needs.isEmpty { words.append("\(names) only with \(needs.joined(separator: " or "))") }
         return words.joined(separator: "; ")
@@ -55,8 +62,13 @@ extension Model.Parameter {
     /// `whole number 0..9; 5 by itself; required; how far it goes`
     public var inWords: String {
         var words = [kind.inWords]
+        if let length { words.append("\(ModelWords.shown(length)) characters") }
         if let standard { words.append("\(standard.inWords) by itself") }
         if isRequired { words.append("required") }
+        if !notWith.isEmpty { words.append("not with \(notWith.joined(separator: " or "))") }
+        for (name, value) in needs.sorted(by: { $0.key < $1.key }) {
+            words.append("only with `\(name): \(value.inWords)`")
+        }
         if !summary.isEmpty { words.append(summary) }
         return words.joined(separator: "; ")
     }
@@ -69,8 +81,24 @@ extension Model.Parameter.Kind {
         case .integer(let range): "whole number" + (range.map { " \(ModelWords.shown($0))" } ?? "")
         case .number(let range): "number" + (range.map { " \(ModelWords.shown($0))" } ?? "")
         case .text(let choices): choices.isEmpty ? "text" : "one of " + choices.joined(separator: ", ")
+        case .list(let rule): rule.inWords
         case .any: "any value"
         }
+    }
+}
+
+extension Model.ListRule {
+    /// `list of 3..10 colours with shares of 100%`, `list of texts out of obj, bg, one item for each reference_image`
+    var inWords: String {
+        let what =
+            switch items {
+            case .any: "items"
+            case .text(let choices): choices.isEmpty ? "texts" : "texts out of " + choices.joined(separator: ", ")
+            case .colours: "colours with shares of 100%"
+            case .boxes: "lists of at most 2 boxes"
+            }
+        return "list of " + (count.map { "\(ModelWords.shown($0)) " } ?? "") + what
+            + (oneEach.map { ", one item for each \($0)" } ?? "")
     }
 }
 

@@ -11,7 +11,7 @@ struct ReferencePlanner {
     mutating func plan(
         _ media: MediaAssignment, for model: Model, _ found: inout DiagnosticCollector
     ) -> [PlannedReference] {
-        media.items.compactMap { item in
+        let planned = media.items.compactMap { item -> PlannedReference? in
             switch ReferencePolicy.judge(item.name.value) {
             case .refused(let reason, let advice):
                 found.error(
@@ -23,11 +23,13 @@ struct ReferencePlanner {
                         "the link seems to lead to a \(kind.noun); \(model.id) wants a \(input.kind.noun) for "
                             + "`\(input.role)`", at: item.name.mark, "name another file, or use another word for it")
                 }
-                return planned(item, PlannedReference(name: item.name.value, source: .url(url)), model)
+                return self.planned(item, PlannedReference(name: item.name.value, source: .url(url)), model)
             case .file(let path):
-                return file(path, item, model, &found).map { planned(item, $0, model) }
+                return file(path, item, model, &found).map { self.planned(item, $0, model) }
             }
         }
+        checkRelations(media, model, &found)
+        return planned
     }
 
     private func planned(_ item: MediaAssignment.Item, _ reference: PlannedReference, _ model: Model)
@@ -66,6 +68,14 @@ struct ReferencePlanner {
         case "png", "jpg", "jpeg", "webp", "bmp", "tif", "tiff", "gif", "heic", "heif", "avif": .image
         default: nil
         }
+    }
+
+    /// What the header of a local file says; nil of a link and of a file that is not there.
+    func probe(of name: String) -> MediaProbe? {
+        guard case .file(let path) = ReferencePolicy.judge(name),
+            case .found(_, _, let probe) = findings[path] ?? lookup.find(path)
+        else { return nil }
+        return probe
     }
 
     /// How long a local film or sound plays, where its header tells.

@@ -24,7 +24,14 @@ extension SpecPlanner {
         func check(_ text: Marked<String>?, _ key: String, _ limit: Model.TextLimit?) {
             guard let text, let limit else { return }
             let length = TextLength.of(text.value, in: limit.unit)
-            guard length > limit.count else { return }
+            guard length > limit.count else {
+                let wide = TextLength.wide(text.value)
+                guard let most = limit.cjk, wide > most else { return }
+                found.warn(
+                    "`\(key)` has \(wide) Chinese, Japanese or Korean characters; \(model.id) reads about \(most) and drops "
+                        + "the rest without a word", at: text.mark, "shorten it, the most important things first")
+                return
+            }
             let about = limit.unit == .characters ? "" : "about "
             found.warn(
                 "`\(key)` has \(about)\(length) \(limit.unit.rawValue); \(model.id) reads \(limit.count) and drops the rest "
@@ -184,9 +191,10 @@ extension SpecPlanner {
 
     /// What goes into the body's `parameters`, and what into its `input`.
     func parameters(
-        _ model: Model, _ found: inout DiagnosticCollector
+        _ model: Model, _ media: MediaAssignment, _ found: inout DiagnosticCollector
     ) -> (body: [String: JSONValue], input: [String: JSONValue]) {
         var (body, input): ([String: JSONValue], [String: JSONValue]) = ([:], [:])
+        let check = ParameterCheck(spec, model, media)
         for (name, value) in spec.parameters.sorted(by: { $0.value.mark < $1.value.mark }) where !found.isFull {
             guard let known = model.parameters[name] else {
                 body[name] = value.value
@@ -198,11 +206,11 @@ extension SpecPlanner {
                     topic: .unknownParameter)
                 continue
             }
-            if known.isInput { input[name] = value.value } else { body[name] = value.value }
-            if let wanted = Self.mismatch(value.value, known.kind) {
-                found.error("`\(name)` does not fit \(model.id)", at: value.mark, "write \(wanted)")
-            }
+            let read = Marked(known.read(value.value), at: value.mark)
+            if known.isInput { input[name] = read.value } else { body[name] = read.value }
+            check.check(name, read, known, &found)
         }
+        check.checkRelations(&found)
         if let sound = spec.sound, model.parameters["audio"] != nil || model.confidence == .unknown {
             body["audio"] = .bool(sound.value)
         }
@@ -217,26 +225,5 @@ extension SpecPlanner {
             if known.isInput { input[name] = standard } else { body[name] = standard }
         }
         return (body, input)
-    }
-
-    /// What the value should have been; nil where it fits.
-    private static func mismatch(_ value: JSONValue, _ kind: Model.Parameter.Kind) -> String? {
-        switch kind {
-        case .any: return nil
-        case .boolean: return value.bool == nil ? "true or false" : nil
-        case .integer(let range):
-            guard let number = value.int, range?.contains(number) ?? true else {
-                return range.map { "a whole number from \($0.lowerBound) to \($0.upperBound)" } ?? "a whole number"
-            }
-            return nil
-        case .number(let range):
-            guard let number = value.double, range?.contains(number) ?? true else {
-                return range.map { "a number from \($0.lowerBound) to \($0.upperBound)" } ?? "a number"
-            }
-            return nil
-        case .text(let choices):
-            guard let text = value.string else { return "text" }
-            return choices.isEmpty || choices.contains(text) ? nil : "one of \(choices.joined(separator: ", "))"
-        }
     }
 }

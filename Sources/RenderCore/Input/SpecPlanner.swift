@@ -32,7 +32,7 @@ struct SpecPlanner {
         media.check(catalogue, kind, region, &found)
         checkTexts(model, &found)
         checkSwitches(model, &found)
-        var parameters = parameters(model, &found)
+        var parameters = parameters(model, media, &found)
         parameters.body.merge(mappedWords(model, &found)) { _, mapped in mapped }
         let count = count(model, &found)
         let frame = frame(model, &found)

@@ -6,13 +6,16 @@ enum TextLength {
         switch unit {
         case .characters: return text.count
         case .words:
-            let wide = text.unicodeScalars.count(where: isWide)
+            let wide = wide(text)
             return wide + text.split { $0.isWhitespace || $0.unicodeScalars.allSatisfy(isWide) }.count
         case .tokens:
-            let wide = text.unicodeScalars.count(where: isWide)
+            let wide = wide(text)
             return wide + (text.unicodeScalars.count - wide + 3) / 4
         }
     }
+
+    /// How many of its characters are Chinese, Japanese or Korean, their punctuation with them.
+    static func wide(_ text: String) -> Int { text.unicodeScalars.count(where: isWide) }
 
     private static func isWide(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.value {

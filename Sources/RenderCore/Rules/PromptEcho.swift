@@ -30,7 +30,8 @@ struct PromptEcho: Sendable {
         return mayBeCut(limit) && !echo.folded.isEmpty && folded.hasPrefix(echo.folded) ? .perhaps : .different
     }
 
-    /// A provider may count characters, code points or UTF-16 units.
+    /// A provider may count characters, code points or UTF-16 units. Where it reads fewer Chinese ones nobody but it knows how it counts a
+    /// text that is mixed: such a cut is never certain.
     private func isCut(to echo: String, _ limit: Model.TextLimit?) -> Bool {
         guard let limit, limit.unit == .characters, !echo.isEmpty else { return false }
         return [
@@ -43,6 +44,7 @@ struct PromptEcho: Sendable {
     private func mayBeCut(_ limit: Model.TextLimit?) -> Bool {
         guard let limit else { return true }
         return TextLength.of(text, in: limit.unit) * 2 > limit.count
+            || limit.cjk.map { TextLength.wide(text) * 2 > $0 } ?? false
     }
 
     private static func trimmed(_ text: String) -> String {

@@ -1,0 +1,32 @@
+extension ReferencePlanner {
+    /// What holds between files, as far as their headers tell: as large as another, so long in all.
+    func checkRelations(_ media: MediaAssignment, _ model: Model, _ found: inout DiagnosticCollector) {
+        for item in media.items {
+            guard let role = item.input?.sameSizeAs, let size = probe(of: item.name.value)?.size,
+                let other = media.items.first(where: { $0.input?.role == role }),
+                let wanted = probe(of: other.name.value)?.size, size != wanted
+            else { continue }
+            found.error(
+                "\(item.name.value.prefix(80)) is \(size.width) × \(size.height) pixels and \(other.name.value.prefix(80)) "
+                    + "\(wanted.width) × \(wanted.height); \(model.id) wants `\(item.input?.role ?? item.word)` as large as "
+                    + "`\(role)`", at: item.name.mark, "make both the same size")
+        }
+        for rule in model.inputRules {
+            guard let range = rule.seconds else { continue }
+            let own = media.items.filter { item in item.input.map { rule.roles.contains($0.role) } ?? false }
+            let lengths = own.map { probe(of: $0.name.value)?.seconds }
+            let known = lengths.compactMap { $0 }.filter { $0.isFinite && $0 >= 0 }
+            guard let last = own.last else { continue }
+            let total = known.reduce(0, +)
+            // Headers round, each its own way.
+            let slack = 0.05 * Double(own.count)
+            let isShort = known.count == own.count && total < range.lowerBound - slack
+            guard isShort || total > range.upperBound + slack else { continue }
+            let names = rule.roles.map { "`\($0)`" }.joined(separator: " and ")
+            found.error(
+                "the files for \(names) play \(ModelWords.figure(total)) s together; \(model.id) takes "
+                    + "\(isShort ? "no less than" : "at most") \(ModelWords.figure(isShort ? range.lowerBound : range.upperBound)) s",
+                at: last.name.mark, isShort ? "use longer ones" : "cut them, or leave one out")
+        }
+    }
+}

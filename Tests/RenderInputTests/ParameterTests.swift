@@ -1,0 +1,204 @@
+import Foundation
+import RenderCore
+import RenderYAML
+import Testing
+
+@Suite struct ParameterTests {
+    private static let files: Pictures = {
+        var files = Pictures.all
+        files.byName["small.png"] = .found(
+            name: "small.png", bytes: 1000, probe: MediaProbe(ImageProbe(format: .png, width: 768, height: 768)))
+        for seconds in [6.0, 8, 9] {
+            files.byName["\(Int(seconds)).mp4"] = .film("\(Int(seconds)).mp4", seconds: seconds)
+            files.byName["\(Int(seconds)).mp3"] = .sound("\(Int(seconds)).mp3", seconds: seconds)
+        }
+        files.byName["unknown.mp4"] = .film("unknown.mp4", seconds: nil)
+        return files
+    }()
+
+    private static let palette = """
+        [{hex: "#C2D1E6", ratio: "50.00%"}, {hex: "#636574", ratio: "25.5%"}, {hex: "#cbd4e4", ratio: "24.50%"}]
+        """
+
+    private func found(_ text: String, _ severity: Diagnostic.Severity = .error) -> [String] {
+        plan(text, Self.files).diagnostics.filter { $0.severity == severity }.map(\.message)
+    }
+
+    @Test(arguments: [
+        "model: wan2.7-image\nparameters: {color_palette: \(palette)}",
+        "model: wan2.7-image\nparameters: {color_palette: \(palette), enable_sequential: no}",
+        "model: wan2.7-image\nreferences: [cat.jpg, room.jpg]\nparameters: {bbox_list: [[[0, 0, 5, 5], [1, 2, 3, 4]], []]}",
+        "model: wan2.7-image\nreferences: [cat.jpg]\nparameters: {thinking_mode: off}",
+        "model: wanx2.1-vace-plus\nfunction: image_reference\nreferences: [cat.jpg, room.jpg]\nparameters: {obj_or_bg: [obj, bg]}",
+        "model: wanx2.1-vace-plus\nfunction: image_reference\nreferences: [cat.jpg]",
+        "model: wanx-background-generation-v2\nreferences: [cut.png]\nparameters: {title: Monday, sub_title: At the sea}",
+        "model: wan2.6-t2v\nparameters: {shot_type: multi}",
+        "model: wan2.6-t2v\nprompt_extend: no\nparameters: {shot_type: single}",
+        "model: wan3.0-video\nreferences: [6.mp4, 9.mp4, 6.mp3, 9.mp3]",
+        "model: wan3.0-video\nreferences: [6.mp4, unknown.mp4]",
+    ])
+    func `what the reference allows is taken`(job: String) {
+        let outcome = plan("prompt: a\n" + job, Self.files)
+        #expect(outcome.diagnostics.filter { $0.severity == .error }.map(\.message) == [])
+        #expect(outcome.plans.count == 1)
+    }
+
+    @Test(arguments: [
+        "color_palette: red", "color_palette: [{hex: \"#C2D1E6\", ratio: \"100%\"}]",
+        "color_palette: \(palette.replacingOccurrences(of: "24.50%", with: "24.49%"))",
+        "color_palette: \(palette.replacingOccurrences(of: "#636574", with: "636574"))",
+        "color_palette: \(palette.replacingOccurrences(of: "#636574", with: "#63657g"))",
+        "color_palette: \(palette.replacingOccurrences(of: "\"50.00%\"", with: "0.5"))",
+        "bbox_list: 5", "bbox_list: [[[1, 2, 3]]]", "bbox_list: [[1, 2, 3, 4]]", "bbox_list: [[[5, 2, 5, 4]]]",
+        "bbox_list: [[[1, 4, 3, 2]]]", "bbox_list: [[[-1, 2, 3, 4]]]", "bbox_list: [[[1.5, 2, 3, 4]]]",
+        "bbox_list: [[[0, 0, 1, 1], [0, 0, 1, 1], [0, 0, 1, 1]]]", "enable_sequential: maybe",
+    ])
+    func `a value of the wrong shape is refused`(parameter: String) {
+        let name = parameter.prefix { $0 != ":" }
+        let messages = found("prompt: a\nmodel: wan2.7-image\nreferences: [cat.jpg]\nparameters: {\(parameter)}")
+        #expect(messages == ["`\(name)` does not fit wan2.7-image"])
+    }
+
+    @Test(arguments: [
+        (
+            "model: wan2.7-image\nreferences: [cat.jpg, room.jpg]\nparameters: {bbox_list: [[]]}",
+            "`bbox_list` has 1 item, but 2 files are given for `reference_image`"
+        ),
+        (
+            "model: wanx2.1-vace-plus\nfunction: image_reference\nreferences: [cat.jpg]\nparameters: {obj_or_bg: [obj, bg]}",
+            "`obj_or_bg` has 2 items, but 1 file is given for `reference_image`"
+        ),
+        (
+            "model: wanx2.1-vace-plus\nfunction: image_reference\nreferences: [cat.jpg]\nparameters: {obj_or_bg: [thing]}",
+            "`obj_or_bg` does not fit wanx2.1-vace-plus"
+        ),
+        (
+            "model: wan2.7-image\nn: 3\nparameters: {enable_sequential: yes, color_palette: \(palette)}",
+            "wan2.7-image takes `color_palette` and `enable_sequential` not together"
+        ),
+        (
+            "model: wan2.6-t2v\nprompt_extend: no\nparameters: {shot_type: multi}",
+            "wan2.6-t2v takes `shot_type` only with `prompt_extend: true`"
+        ),
+        (
+            "model: wanx-background-generation-v2\nreferences: [cut.png]\nparameters: {title: 123456789x}",
+            "`title` does not fit wanx-background-generation-v2"
+        ),
+        (
+            "model: wanx-background-generation-v2\nreferences: [cut.png]\nparameters: {sub_title: \"\"}",
+            "`sub_title` does not fit wanx-background-generation-v2"
+        ),
+        (
+            "model: wanx2.1-imageedit\nfunction: description_edit_with_mask\nreferences: [cat.jpg]\nmask: small.png",
+            "small.png is 768 × 768 pixels and cat.jpg 1024 × 768; wanx2.1-imageedit wants `mask` as large as "
+                + "`reference_image`"
+        ),
+        (
+            "model: wan3.0-video\nreferences: [8.mp4, 9.mp4]",
+            "the files for `reference_video` play 17 s together; wan3.0-video takes at most 15 s"
+        ),
+        (
+            "model: wan3.0-video\nreferences: [unknown.mp4, 8.mp4, 9.mp4]",
+            "the files for `reference_video` play 17 s together; wan3.0-video takes at most 15 s"
+        ),
+        (
+            "model: wan3.0-video\nreferences: [cat.jpg, 8.mp3, 9.mp3]",
+            "the files for `reference_audio` play 17 s together; wan3.0-video takes at most 15 s"
+        ),
+    ])
+    func `what does not go together is refused`(job: String, message: String) {
+        #expect(found("prompt: a\n" + job) == [message])
+    }
+
+    @Test(
+        arguments: [
+            ("x_scale: 2, y_scale: 1.5", nil), ("x_scale: 1.0, output_ratio: 4:3", nil),
+            ("x_scale: 2, output_ratio: \"\"", nil), ("top_offset: 0, x_scale: 2", nil),
+            ("x_scale: 2, output_ratio: 4:3", "`x_scale` and `output_ratio`"),
+            ("left_offset: 20, output_ratio: 4:3", "`left_offset` and `output_ratio`"),
+            ("left_offset: 20, y_scale: 2", "`left_offset` and `y_scale`"),
+        ] as [(String, String?)])
+    func `a canvas grows in one way`(parameters: String, pair: String?) {
+        let messages = found("model: image-out-painting\nreferences: [cat.jpg]\nparameters: {\(parameters)}")
+        #expect(messages == (pair.map { ["image-out-painting takes \($0) not together"] } ?? []))
+    }
+
+    @Test func `a switch that is on by itself is only warned of`() {
+        let job = "prompt: a\nmodel: wan2.7-image\nreferences: [cat.jpg]\nparameters: {thinking_mode: on}"
+        #expect(found(job).isEmpty)
+        #expect(found(job, .warning).contains("`thinking_mode` does nothing beside `reference_image`"))
+    }
+
+    @Test(arguments: [("no", false), ("Off", false), ("yes", true), ("on", true), ("true", true)])
+    func `switches below parameters read every word`(word: String, expected: Bool) throws {
+        let one = try #require(
+            plan("prompt: a\nmodel: wan2.7-image\nn: 2\nparameters: {enable_sequential: \(word)}").plans.first)
+        #expect(one.parameters["enable_sequential"] == .bool(expected))
+        // The condition is read from the same word: only a set leaves open how many pictures come.
+        #expect(one.quote?.range.isExact == !expected)
+    }
+
+    @Test func `a word is not a switch where it is not known to be one`() throws {
+        let text = "prompt: a\nmodel: wan2.7-image\nparameters: {brand_new: no}"
+        #expect(try #require(plan(text).plans.first).parameters["brand_new"] == "no")
+    }
+
+    @Test(arguments: [
+        ("happyhorse-1.0-t2v", String(repeating: "馬", count: 2500), false),
+        ("happyhorse-1.0-t2v", String(repeating: "馬", count: 2501), true),
+        ("happyhorse-1.0-t2v", String(repeating: "a", count: 5000), false),
+        ("happyhorse-1.0-t2v", String(repeating: "a", count: 5001), true),
+        ("wan2.7-t2v", String(repeating: "馬", count: 2501), false),
+    ])
+    func `a long text is warned of in its own script`(model: String, prompt: String, isLong: Bool) {
+        let warnings = found("model: \(model)\nduration: 5\nprompt: \(prompt)", .warning)
+        #expect(warnings.contains { $0.contains("drops the rest without a word") } == isLong)
+    }
+
+    @Test func `a background's prompt is short in Chinese`() {
+        let job = "model: wanx-background-generation-v2\nreferences: [cut.png]\nprompt: "
+        #expect(
+            found(job + String(repeating: "山", count: 101), .warning).contains {
+                $0.hasPrefix("`prompt` has 101 Chinese, Japanese or Korean characters")
+            })
+        #expect(
+            found(job + String(repeating: "山", count: 100), .warning).contains { $0.hasPrefix("`prompt` has") } == false
+        )
+    }
+
+    @Test(arguments: [("wan2.6-t2v-us", 7, true), ("wan2.6-t2v-us", 15, true), ("wan2.6-i2v-us", 7, false)])
+    func `only the American films from a frame have fixed lengths`(model: String, seconds: Int, isMade: Bool) {
+        let frame = model.contains("i2v") ? "first_frame: cat.jpg\n" : ""
+        let outcome = plan(
+            "prompt: a\nmodel: \(model)\n\(frame)duration: \(seconds)", Self.files,
+            configuration { $0.provider.region = "virginia" })
+        #expect(outcome.diagnostics.contains { $0.message == "\(model) makes no film of \(seconds) s" } == !isMade)
+        #expect(outcome.plans.isEmpty == !isMade)
+    }
+
+    @Test func `mistakes in the rules of a parameter are told`() throws {
+        let text = """
+            models:
+              - id: own
+                like: wan2.7-image
+                prompt: 500 characters, 20 chinese
+                parameters:
+                  a: {type: list, one_each: reference_imge}
+                  b: {type: text, not_with: [sizes]}
+                  c: {type: boolean, needs: {thinking_mod: true}}
+                  d: {type: list, items: rows}
+                inputs:
+                  mask: {count: 0..1, kind: image, key: mask, same_size_as: picture}
+                together:
+                  - {of: [reference_image], seconds: long}
+            """
+        let found = catalogue.extended(by: try parser.parse(text)).diagnostics.map { "\($0.mark.line) \($0.message)" }
+        #expect(found.contains("4 `prompt` cannot be \"500 characters, 20 chinese\""))
+        #expect(found.contains("6 `inputs` has no key `reference_imge`"))
+        #expect(found.contains("7 `not_with` has no key `sizes`"))
+        #expect(found.contains("8 `needs` has no key `thinking_mod`"))
+        #expect(found.contains("9 `items` cannot be \"rows\""))
+        #expect(found.contains("11 `inputs` has no key `picture`"))
+        #expect(found.contains("13 `seconds` cannot be \"long\""))
+    }
+}
