@@ -143,8 +143,8 @@ actor Lanes {
         if question.isSync { quota.running = nil }
         quotas[question.group, default: [:]][question] = quota
         if table.isOwn == true {
-            quota = quota.stricter(
-                with: ModelQuota(submits: table.submits, perSeconds: table.perSeconds, running: table.running, queue: nil))
+            let own = ModelQuota(submits: table.submits, perSeconds: table.perSeconds, running: table.running)
+            quota = quota.stricter(with: own)
         }
         for other in quotas[question.group, default: [:]].values { quota = quota.stricter(with: other) }
         let limit = LaneLimit(

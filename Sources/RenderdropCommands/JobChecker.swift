@@ -23,6 +23,8 @@ struct JobChecker: Sendable {
         /// Of a film, in seconds as sent.
         var duration: Int?
         var n: Int
+        /// The provider decides how many come; `n` is the most.
+        var isAtMost: Bool
         var seed: Int?
         var references: [Reference]
         /// At most.
@@ -71,7 +73,7 @@ struct JobChecker: Sendable {
             }
             if let duration = render.duration, duration > 0 { row += ", \(duration) s" }
             let noun = render.isFilm ? "film" : "picture"
-            row += render.n == 1 ? ", 1 \(noun)" : ", \(render.n) \(noun)s"
+            row += render.n == 1 ? ", 1 \(noun)" : ", \(render.isAtMost ? "up to " : "")\(render.n) \(noun)s"
             if let seed = render.seed { row += ", seed \(seed)" }
             if !render.references.isEmpty {
                 let names = render.references.map { reference in
@@ -155,17 +157,23 @@ struct JobChecker: Sendable {
 
     private func render(_ plan: RenderPlan, of total: Int, name: String) -> Render {
         let job = OutputNaming.jobName(fromFile: name)
-        let outputs = (1...max(1, plan.count)).map { index in
+        // Where the provider decides how many come, all are named.
+        let most = max(1, plan.count, plan.quote?.order.countLow == nil ? 1 : plan.quote?.order.count ?? 1)
+        var outputs = (1...most).map { index in
             OutputNaming.output(
                 template: plan.outputName ?? configuration.delivery.outputName, job: job, render: plan.number,
                 of: total, index: index, seed: plan.seed, model: plan.model, date: "DATE",
                 fileExtension: plan.family.makesFilms ? "mp4" : "png")
         }
+        if plan.makesTexts == true {
+            outputs.append(OutputNaming.stem(job: job, render: plan.number, of: total) + ".md")
+        }
         let range = plan.quote?.range
         return Render(
             number: plan.number, kind: plan.kind.rawValue, model: plan.model, function: plan.function, size: plan.size,
-            resolution: plan.resolution, ratio: plan.ratio, duration: plan.duration, n: plan.count, seed: plan.seed,
-            references: plan.references.map { Reference(name: $0.name, role: $0.role) },
+            resolution: plan.resolution, ratio: plan.ratio, duration: plan.duration, n: most,
+            isAtMost: most > plan.count,
+            seed: plan.seed, references: plan.references.map { Reference(name: $0.name, role: $0.role) },
             estimate: plan.estimate?.description,
             estimateLow: range.flatMap { $0.isExact ? nil : $0.low.decimal }, outputs: outputs)
     }

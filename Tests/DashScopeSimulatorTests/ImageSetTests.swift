@@ -194,7 +194,8 @@ import Testing
     func `the header alone makes a stream, as the official SDK asks for one, unless it is refused`(
         reaction: SimulatorSwitches.Reaction
     ) async throws {
-        try await simulating({ $0.switches.sseHeaderAlone = reaction }) { simulator in
+        let change: (inout SimulatorOptions) -> Void = { $0.switches.sseHeaderAlone = reaction }
+        try await simulating(change) { simulator in
             let reply = try await APIClient(simulator).post(
                 Path.multimodal, messages("wan2.6-image", "x", parameters: #"{"enable_interleave":true}"#),
                 headers: Self.streaming)

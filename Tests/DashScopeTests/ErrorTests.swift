@@ -201,6 +201,7 @@ private enum ErrorPage {
             | `result_lost` | links and task are gone, 24 hours after the end; the message says what was paid | drop the job again |
             | `folder_gone`, `folder_denied`, `file_busy`, `io_error` | a folder, a file or a disk is out of order: away, shut, open elsewhere, broken | as the message says; it is tried again |
             | `disk_full` | a disk is full, or has less free than `limits.disk_reserve` | make room; it goes on by itself |
+            | `answer_unknown` | a submit was taken, and its answer is in a form that is not known | look in the provider's console, then say `renderdrop retry` with `--adopt TASK`, `--resend` or `--give-up` |
             | `host_refused` | a result or an upload names a host that is not the provider's | add it to result_hosts if it is right |
             | `uploads_unknown` | what was uploaded before cannot be read | check the state folder |
             | `task_failed`, `no_picture` | the provider ended without a reason, or without a result | retry the job |

@@ -58,7 +58,7 @@ struct SpecPlanner {
             duration: seconds ?? standardDuration, count: count, seed: nil,
             promptExtend: spec.promptExtend?.value, watermark: spec.watermark?.value, parameters: parameters.body,
             input: parameters.input.isEmpty ? nil : parameters.input, streams: endpoint.streams ? true : nil,
-            leavesTask: model.confidence == .unknown ? false : nil,
+            leavesTask: model.confidence == .unknown ? false : nil, makesTexts: model.makesTexts ? true : nil,
             outputName: spec.outputName?.value ?? configuration.delivery.outputName,
             priority: spec.priority?.value ?? .normal, notBefore: spec.notBefore?.value,
             giveUpAfterSeconds: spec.giveUpAfter.map { Self.seconds($0.value) }, tags: spec.tags,

@@ -38,6 +38,8 @@ public struct RenderPlan: Sendable, Codable, Equatable {
     public var streams: Bool?
     /// False: nobody knows whether the provider's list would show its task. Nil: it does where the call is asynchronous.
     public var leavesTask: Bool?
+    /// The answer may hold texts between its pictures; nil: it does not.
+    public var makesTexts: Bool?
     /// File-name template; nil: the default for the number of renders.
     public var outputName: String?
     public var priority: JobPriority
@@ -59,7 +61,7 @@ public struct RenderPlan: Sendable, Codable, Equatable {
         function: String? = nil, size: String? = nil, resolution: String? = nil, ratio: String? = nil,
         duration: Int? = nil, count: Int = 1, seed: Int? = nil, promptExtend: Bool? = nil, watermark: Bool? = nil,
         parameters: [String: JSONValue] = [:], input: [String: JSONValue]? = nil, streams: Bool? = nil,
-        leavesTask: Bool? = nil,
+        leavesTask: Bool? = nil, makesTexts: Bool? = nil,
         outputName: String? = nil, priority: JobPriority = .normal,
         notBefore: Date? = nil, giveUpAfterSeconds: Double? = nil, tags: [String] = [],
         metadata: [String: JSONValue] = [:], estimate: Money? = nil, quote: Quote? = nil, lane: LaneLimit
@@ -87,6 +89,7 @@ public struct RenderPlan: Sendable, Codable, Equatable {
         self.input = input
         self.streams = streams
         self.leavesTask = leavesTask
+        self.makesTexts = makesTexts
         self.outputName = outputName
         self.priority = priority
         self.notBefore = notBefore

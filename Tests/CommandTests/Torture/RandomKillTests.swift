@@ -18,7 +18,7 @@ extension Torture {
             let shared = Set(verdict.jobs.filter { Set($0.renders.map(\.prompt)).count < $0.renders.count }.map(\.name))
             let questions: Set = ["lost_no_echo", "lost_other_bodies", "lost_too_few", "lost_too_many"]
             let unexplained = undecided.filter { render in
-                let isShared = shared.contains(render.job.name) || render.model == TortureJob.mute
+                let isShared = shared.contains(render.job.name) || TortureJob.mutes.contains(render.model)
                 return !isShared || !questions.contains(render.question ?? "")
             }
             #expect(unexplained.map { "\($0.key.prompt), \($0.model): \($0.question ?? "")" } == [])

@@ -99,6 +99,9 @@ struct TortureJob: Sendable {
     /// Its tasks do not repeat their prompts.
     static let mute = "wan2.7-image"
 
+    /// All whose tasks do not.
+    static let mutes: Set = [mute, "wanx2.1-imageedit"]
+
     static let models = [
         "wan2.2-t2i-flash", mute, "wan2.5-i2i-preview", "wanx2.1-t2i-turbo", failing, failingInPart, "wan2.2-t2v-plus",
         "wan2.7-i2v", "wanx2.1-imageedit",
