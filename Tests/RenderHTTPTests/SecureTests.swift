@@ -45,19 +45,24 @@ private final class SecureServer: Sendable {
         let listening = Gate()
         let holds = Gate()
         self.holds = holds
-        output.fileHandleForReading.readabilityHandler = { handle in
-            let data = handle.availableData
-            if data.isEmpty { handle.readabilityHandler = nil }
-            for line in String(decoding: data, as: UTF8.self).split(separator: "\n") {
-                if let number = Int(line) {
-                    port.value.withLock { $0 = number }
-                    listening.open()
-                } else {
-                    lines.value.withLock { $0.append(String(line)) }
-                    if line.contains("/hold") { holds.open() }
+        let reading = output.fileHandleForReading
+        // A handle's own handler is a dispatch source, which can bring the process down when it ends (see HotFolder's ReadableWatch).
+        let reader = Thread {
+            while true {
+                let data = reading.availableData
+                if data.isEmpty { break }
+                for line in String(decoding: data, as: UTF8.self).split(separator: "\n") {
+                    if let number = Int(line) {
+                        port.value.withLock { $0 = number }
+                        listening.open()
+                    } else {
+                        lines.value.withLock { $0.append(String(line)) }
+                        if line.contains("/hold") { holds.open() }
+                    }
                 }
             }
         }
+        reader.start()
         try server.run()
         await listening.wait()
         self.port = port.current

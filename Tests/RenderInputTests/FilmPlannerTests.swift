@@ -56,7 +56,7 @@ import Testing
         ("model: wan2.7-videoedit\nvideo: cat.jpg", "cat.jpg is a picture; wan2.7-videoedit wants a film for `video`"),
         ("model: qwen-image-plus\nduration: 5", "qwen-image-plus takes no `duration`"),
         ("model: qwen-image-plus\nmask: mask.png", "qwen-image-plus takes no `mask`"),
-        ("model: wan2.7-image\nresolution: 720P", "`720P` is no size"),
+        ("model: wan2.7-image\nresolution: 720P", "wan2.7-image takes a `size` and no `resolution`"),
         ("duration: 5", "no model is set for text-to-video"),
         ("first_frame: cat.jpg", "no model is set for image-to-video"),
         (
@@ -69,7 +69,7 @@ import Testing
         ),
         (
             "model: wanx2.1-imageedit\nfunction: description_edit_with_mask\nreferences: [cat.jpg]",
-            "wanx2.1-imageedit needs `mask`, and none is given"
+            "the function description_edit_with_mask of wanx2.1-imageedit needs `mask`, and none is given"
         ),
         (
             "model: qwen-image-edit-plus\nfunction: expand\nreferences: [cat.jpg]",
@@ -200,7 +200,7 @@ import Testing
         #expect(one.model == "brand-new" && one.family == .filmMedia && one.mode == .async && one.estimate == nil)
         #expect(one.references.map(\.place) == [.media("first_frame"), .media("pose")])
         #expect(one.duration == 7 && one.resolution == "4K" && one.parameters == ["sparkle": 3])
-        #expect(one.lane == LaneLimit(group: "brand-new", submits: 2, perSeconds: 60, running: 2))
+        #expect(one.lane == LaneLimit(group: "unknown:brand-new", submits: 2, perSeconds: 60, running: 2))
         let path = plan("prompt: a\nmodel: brand-new\nendpoint: /services/aigc/new/thing\nfamily: P")
         #expect(path.plans.first?.endpoint == "/services/aigc/new/thing" && path.plans.first?.family == .prompt)
     }

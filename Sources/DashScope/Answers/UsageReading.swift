@@ -16,7 +16,8 @@ extension Quote.Usage {
     init(_ usage: JSONValue?, per unit: Price.Unit) {
         func count(_ keys: String...) -> Int? {
             // More than any model makes or takes at once is no count, and nought may be a word that the model does not use.
-            keys.lazy.compactMap { usage?[$0]?.lenientInt }.first { (1...1000).contains($0) }
+            let figures = keys.compactMap { usage?[$0]?.lenientInt }.filter { (0...1000).contains($0) }
+            return figures.first { $0 > 0 } ?? figures.first
         }
         func sides(_ width: String, _ height: String) -> PixelSize? {
             guard let width = usage?[width]?.lenientInt, let height = usage?[height]?.lenientInt else { return nil }

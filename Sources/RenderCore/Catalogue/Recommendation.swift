@@ -132,11 +132,12 @@ public struct Recommendation: Sendable, Equatable {
 extension Recommendation.Misfit {
     /// - Parameter messages: of the planner; that it is about this model need not be said.
     fileprivate init(_ model: Model, _ messages: [String]) {
-        let name = model.id + " "
+        let names = ([model] + model.functions.map(\.rules)).map { $0.subject + " " }
         self.init(model: model, reasons: [])
-        for message in messages.map({ $0.hasPrefix(name) ? String($0.dropFirst(name.count)) : $0 })
-        where !reasons.contains(message) {
-            reasons.append(message)
+        for message in messages {
+            let name = names.first { message.hasPrefix($0) } ?? ""
+            let reason = String(message.dropFirst(name.count))
+            if !reasons.contains(reason) { reasons.append(reason) }
         }
     }
 

@@ -196,7 +196,9 @@ struct MediaAssignment {
                 return
             }
             // What was given under another word is told there.
-            if given.isEmpty, items.contains(where: { $0.input == nil && $0.kind == input.kind }) { return }
+            if given.isEmpty, items.contains(where: { $0.input == nil && $0.kind == input.kind && $0.word != "mask" }) {
+                return
+            }
             let mark = given.last?.name.mark ?? spec.model?.mark ?? spec.mark
             if isReference, given.isEmpty {
                 found.error(
