@@ -153,7 +153,25 @@ struct Courier: Sendable {
             try await publish(parcel, order, isInsisting: true)
             saved += 1
         }
+        // The text was paid for as well, and lies in the ledger: what pictures it lacks, the sidecar says.
+        if let history = try await parts.ledger.history(of: render.id) {
+            _ = try await writeArticle(result, history, job: job, of: order.renders)
+        }
         return saved
+    }
+
+    /// - Returns: the file's name; nil where the answer is no article.
+    private func writeArticle(
+        _ result: RenderResult, _ history: RenderHistory, job: JobRecord, of total: Int
+    ) async throws -> String? {
+        let files = Dictionary(history.outputs.map { ($0.index, $0.file) }, uniquingKeysWith: { $1 })
+        guard let article = result.markdown(files: files) else { return nil }
+        let folder = try await jobs.outputFolder(of: job.id)
+        let name = OutputNaming.article(job: job.name, render: history.render.id.number, of: total)
+        try await insistence.insist(until: .stopping, about: job) { [parts] in
+            try await parts.outbox.write(Array(article.utf8), into: folder, as: name)
+        }
+        return name
     }
 
     /// Writes the article, if the answer is one, and then the sidecar, after every output: where it stands, all is whole.
@@ -180,14 +198,7 @@ struct Courier: Sendable {
         }
         let total = try await parts.ledger.renders(of: job.id).count
         var names = history.outputs.map(\.file)
-        let byIndex = Dictionary(history.outputs.map { ($0.index, $0.file) }, uniquingKeysWith: { $1 })
-        if let article = result.markdown(files: byIndex) {
-            let name = OutputNaming.article(job: job.name, render: render.id.number, of: total)
-            try await insistence.insist(until: .stopping, about: job) { [parts] in
-                try await parts.outbox.write(Array(article.utf8), into: folder, as: name)
-            }
-            names.append(name)
-        }
+        if let article = try await writeArticle(result, history, job: job, of: total) { names.append(article) }
         let sidecar = Sidecar(
             job: current, history: history, renders: total, provider: parts.providerFacts, version: parts.version)
         let text = Array((sidecar?.json ?? "").utf8)  // nil only for a render that is not at its end, which this one is

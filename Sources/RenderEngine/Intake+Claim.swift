@@ -159,9 +159,7 @@ extension Intake {
     }
 
     /// In bytes. What no model takes fails its job and stays where it is: to copy and hash it would only cost time and room.
-    private var largestReference: Int {
-        parts.catalogue.models.flatMap(\.inputs).compactMap(\.limit.bytesMax).max() ?? 0
-    }
+    private var largestReference: Int { parts.catalogue.largestFile }
 
     /// Moves or copies every local reference into the job's folder.
     private func take(_ reading: JobReader.Reading, for claim: Claim, in look: inout Look) async throws -> Taken {

@@ -62,6 +62,13 @@ public struct ModelCatalogue: Sendable {
         return .unknown(nearest: Array(nearest(asked).prefix(3)))
     }
 
+    /// More bytes than any known model takes of one file.
+    public var largestFile: Int {
+        models.flatMap { model in
+            ([model] + model.functions.map(\.rules) + model.variants.map(\.rules)).flatMap(\.inputs)
+        }.compactMap(\.limit.bytesMax).max() ?? 0
+    }
+
     /// Models that make a kind of picture, current ones first.
     public func models(for kind: JobKind) -> [Model] {
         let rank = { (model: Model) in Model.Status.allCases.firstIndex(of: model.status) ?? 0 }

@@ -41,7 +41,7 @@ public struct JobPlanner: Sendable {
     /// Plans all jobs of a file. Renders are numbered from one, in the order of the specs and their seeds.
     public func plan(_ specs: [JobSpec], references lookup: some ReferenceLookup) -> Outcome {
         var found = DiagnosticCollector()
-        var references = ReferencePlanner(lookup)
+        var references = ReferencePlanner(lookup, bytesMax: catalogue.largestFile)
         var plans: [RenderPlan] = []
         var costs: [Int: JobCost] = [:]
         for spec in specs where !found.isFull {

@@ -5,7 +5,13 @@ struct ReferencePlanner {
     private(set) var missing: [String] = []
     private(set) var missingDiagnostics: Set<Diagnostic> = []
 
-    init(_ lookup: some ReferenceLookup) { self.lookup = lookup }
+    /// What is larger is not even taken along.
+    private let bytesMax: Int
+
+    init(_ lookup: some ReferenceLookup, bytesMax: Int) {
+        self.lookup = lookup
+        self.bytesMax = bytesMax
+    }
 
     /// The media of one spec for a model; those that cannot be used are left out with a diagnostic.
     mutating func plan(
@@ -158,7 +164,7 @@ struct ReferencePlanner {
                 "\(file) is a \(probe.format) file, which \(model.id) does not take", at: mark,
                 "save it as one of \(limit.formats.joined(separator: ", "))")
         }
-        if let most = limit.bytesMax, bytes > most {
+        if let most = limit.bytesMax ?? (bytes > bytesMax ? bytesMax : nil), bytes > most {
             found.error(
                 "\(file) has \(Self.megabytes(bytes)) MB; \(model.id) takes at most \(most >> 20) MB", at: mark,
                 input.kind == .image ? "make it smaller, or save it as JPEG" : "make it shorter, or smaller")
