@@ -2,8 +2,6 @@ import RenderCore
 
 /// Says what stands in the `input` of one family's bodies; all the rest is the same everywhere.
 protocol BodyBuilder: Sendable {
-    /// Whether the family knows `n`.
-    var takesCount: Bool { get }
     /// The parameter that holds the negative prompt; nil: none does.
     var negativeParameter: String? { get }
 
@@ -30,7 +28,7 @@ extension BodyBuilder {
     private func parameters(_ plan: RenderPlan) -> [String: JSONValue] {
         var parameters = plan.parameters
         parameters.removeValue(forKey: "n")
-        if takesCount { parameters["n"] = .int(plan.count) }
+        if plan.family.takesCount { parameters["n"] = .int(plan.count) }
         if let size = plan.size { parameters["size"] = .string(size) }
         if let resolution = plan.resolution { parameters["resolution"] = .string(resolution) }
         if let ratio = plan.ratio { parameters["ratio"] = .string(ratio) }
@@ -52,13 +50,13 @@ extension BodyFamily {
         case .prompt: FlatBody(prompt: "prompt", negativePrompt: "negative_prompt", media: .list("images"))
         case .edit: FlatBody(prompt: "prompt", media: .key("base_image_url"))
         case .messages: MessagesBody()
-        case .plain: FlatBody(media: .key("image_url"), takesCount: false)
+        case .plain: FlatBody(media: .key("image_url"))
         case .background:
             FlatBody(prompt: "ref_prompt", negativePrompt: "neg_ref_prompt", media: .key("base_image_url"))
         case .film:
-            FlatBody(prompt: "prompt", negativePrompt: "negative_prompt", media: .key("img_url"), takesCount: false)
+            FlatBody(prompt: "prompt", negativePrompt: "negative_prompt", media: .key("img_url"))
         case .filmMedia: MediaListBody()
-        case .animation: FlatBody(media: .key("image_url"), takesCount: false)
+        case .animation: FlatBody(media: .key("image_url"))
         }
     }
 }

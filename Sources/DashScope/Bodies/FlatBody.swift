@@ -7,7 +7,6 @@ struct FlatBody: BodyBuilder {
     var negativePrompt: String?
     /// Where a reference stands that does not say it.
     var media: PlannedReference.Place
-    var takesCount = true
     var negativeParameter: String? { nil }
 
     func write(_ plan: RenderPlan, media: [PlacedMedia], into input: inout BodyObject) throws(Failure) {

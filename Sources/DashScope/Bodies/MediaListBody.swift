@@ -2,7 +2,6 @@ import RenderCore
 
 /// Films from a list: `input.media` with an item for each reference, `input.prompt` beside it.
 struct MediaListBody: BodyBuilder {
-    var takesCount: Bool { false }
     var negativeParameter: String? { nil }
 
     func write(_ plan: RenderPlan, media: [PlacedMedia], into input: inout BodyObject) throws(Failure) {

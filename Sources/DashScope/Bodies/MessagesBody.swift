@@ -2,7 +2,6 @@ import RenderCore
 
 /// Family M: one message with the pictures in order, "image 1" first, then the text; the negative prompt is a parameter.
 struct MessagesBody: BodyBuilder {
-    var takesCount: Bool { true }
     var negativeParameter: String? { "negative_prompt" }
 
     func write(_ plan: RenderPlan, media: [PlacedMedia], into input: inout BodyObject) throws(Failure) {
