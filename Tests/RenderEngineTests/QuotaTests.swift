@@ -48,6 +48,17 @@ import Testing
         return nil
     }
 
+    @Test func `a limit of the user's own is lowered by a quota, and never raised`() async {
+        var plan = plan("wan")
+        plan.lane = LaneLimit(group: "wan", submits: 1, perSeconds: 60, running: 2, isOwn: true)
+        let question = QuotaDesk.Question(model: "wan", group: "wan", isSync: false)
+        #expect(await goes(1, plan))
+        let raised = await lanes.learn(ModelQuota(submits: 50, perSeconds: 1, running: 50), for: question)
+        #expect(raised == LaneLimit(group: "wan", submits: 1, perSeconds: 60, running: 2))
+        let lowered = await lanes.learn(ModelQuota(submits: 1, perSeconds: 600, running: 1), for: question)
+        #expect(lowered == LaneLimit(group: "wan", submits: 1, perSeconds: 600, running: 1))
+    }
+
     @Test func `a lane goes at the account's pace as soon as that is known`() async {
         await service.say { $0.quotas["wan"] = ModelQuota(submits: 1, perSeconds: 60, running: 1) }
         let told = events.stream()

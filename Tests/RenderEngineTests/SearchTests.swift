@@ -70,6 +70,20 @@ import Testing
         #expect(bench.clock.now.offset > .seconds(120))
     }
 
+    @Test func `what arrived for certain is never sent again, though the list shows nothing`() async throws {
+        await teach()
+        try bench.drop("cat.yaml")
+        var strange = Failure.unknown
+        strange.code = Failure.answerUnknown
+        await service.say { [strange] in $0.submitScript = [.outcome(.unknown(strange))] }
+        let outcome = try await bench.run()
+        #expect(outcome.undecided == 1 && outcome.jobsDone == 0)
+        #expect(await service.submits.count == 1)
+        // Nor by the next start.
+        #expect(try await bench.run().undecided == 1)
+        #expect(await service.submits.count == 1)
+    }
+
     @Test func `where the key is not known a person is asked, once, and told which task it may be`() async throws {
         try bench.drop("cat.yaml")
         await service.say { $0.submitScript = [.accepted(butSays: .unknown(.unknown))] }

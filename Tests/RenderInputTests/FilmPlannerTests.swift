@@ -205,6 +205,73 @@ import Testing
         #expect(path.plans.first?.endpoint == "/services/aigc/new/thing" && path.plans.first?.family == .prompt)
     }
 
+    @Test(arguments: [
+        "/tokens", "/tasks/0385dc79/cancel", "/services/aigc/../tokens", "/services/aigc/a/b/c",
+        "/services/aigc/a/b?x=1",
+        "/services/aigc/A/b", "/models/limits", "/services/aigc//b",
+    ])
+    func `a job reaches no other path of the account`(path: String) {
+        let outcome = plan("prompt: a\nmodel: brand-new\nfamily: P\nendpoint: \(path)")
+        #expect(outcome.plans.isEmpty)
+        #expect(outcome.diagnostics.map(\.mark.line) == [4])
+    }
+
+    @Test func `a model that the catalogue knows is asked as its row says, at its price`() throws {
+        let other = plan("prompt: a\nmodel: wan2.6-t2i\nendpoint: E1")
+        #expect(other.diagnostics.map(\.message) == [])
+        #expect(other.plans.first?.mode == .sync && other.plans.first?.estimate != nil)
+        for (words, message) in [
+            ("endpoint: V1", "wan2.6-t2i is not asked at V1"),
+            ("family: VM", "the catalogue knows wan2.6-t2i, and not as one of family VM"),
+        ] {
+            let outcome = plan("prompt: a\nmodel: wan2.6-t2i\n\(words)")
+            #expect(outcome.plans.isEmpty && outcome.diagnostics.map(\.message) == [message])
+        }
+    }
+
+    @Test func `a budget refuses what it cannot count`() {
+        let outcome = plan(
+            "prompt: a\nmodel: brand-new\nendpoint: E2", .none, configuration { $0.budget.day = "10.00" })
+        #expect(
+            outcome.diagnostics.map(\.message) == [
+                "the price of brand-new is not known, so that the budget cannot count it"
+            ])
+    }
+
+    @Test func `an unknown model's task is not looked for in a list that may not show it`() {
+        #expect(plan("prompt: a\nmodel: brand-new\nendpoint: E2").plans.first?.leavesTask == false)
+        #expect(plan("prompt: a\nmodel: wan2.6-t2i").plans.first?.leavesTask == nil)
+    }
+
+    @Test func `a role leads no deeper into a request`() {
+        let word = Array(repeating: "a", count: 100_000).joined(separator: ".")
+        let outcome = plan(
+            "{\"prompt\": \"a\", \"model\": \"new\", \"family\": \"V\", \"endpoint\": \"V1\", "
+                + "\"media\": [{\"\(word)\": \"https://example.com/x.png\"}]}")
+        #expect(outcome.plans.isEmpty && !outcome.diagnostics.isEmpty)
+    }
+
+    @Test func `a header that claims ages is told, and nothing traps`() {
+        for seconds in [9.3e18, 1e300, .infinity] {
+            let files = Pictures(["ages.mp4": .film("ages.mp4", seconds: seconds)])
+            let outcome = plan("prompt: a\nmodel: wan2.7-videoedit\nvideo: ages.mp4", files)
+            #expect(outcome.plans.isEmpty)
+            #expect(outcome.diagnostics.contains { $0.message.hasPrefix("ages.mp4 plays ") })
+        }
+    }
+
+    @Test(arguments: [
+        ("", "4.00 CNY"), ("audio: yes", "6.00 CNY"), ("resolution: 720P", "3.00 CNY"),
+        ("resolution: 720P\naudio: yes", "4.50 CNY"), ("parameters: {mode: std}\naudio: yes", "4.50 CNY"),
+    ])
+    func `conditions that hold together have a price of their own`(words: String, price: String) throws {
+        let outcome = plan("prompt: a\nmodel: kling/kling-v3-video-generation\nratio: 9:16\n\(words)")
+        #expect(outcome.diagnostics.map(\.message) == [])
+        let one = try #require(outcome.plans.first)
+        #expect(one.estimate?.description == price)
+        #expect(one.parameters["aspect_ratio"] == "9:16" && one.ratio == nil && one.resolution == nil)
+    }
+
     @Test func `a sidecar of a film, dropped back in, repeats it`() throws {
         let first = try #require(
             plan(
