@@ -130,6 +130,20 @@ extension SubmitOutcome {
         #expect(result.learnedAt == bench.clock.now)
     }
 
+    /// Only what was taken and understood by nobody needs a person; what broke off may be found in the list.
+    @Test(arguments: [
+        ("{}", "answer_unknown"), (#"{"output":{}}"#, "answer_unknown"),
+        (#"{"output":{"task_id":""}}"#, "answer_unknown"), (#"{"output":{"choices":[]}}"#, "answer_unknown"),
+        ("<html>log in</html>", "answer_unreadable"), ("", "answer_unreadable"), ("[1,2]", "answer_unreadable"),
+        (#"{"output":{"task_id":"t""#, "answer_unreadable"),
+    ])
+    func `an answer of an unknown form is told from one that is not the API's`(body: String, code: String) async throws {
+        let failure = try #require(try await Bench([.answer(200, body)]).submit().failure)
+        #expect(failure.code == code)
+        #expect(failure.retryable == (code == "answer_unreadable"))
+        #expect(failure.advice.hasPrefix("it may have been accepted all the same"))
+    }
+
     @Test func `time is given by the mode and by the bytes to send`() async throws {
         let answer = ScriptedTransport.Reply.answer(200, #"{"output":{"task_id":"t"}}"#)
         let bench = try Bench([answer, answer])

@@ -133,6 +133,27 @@ import Testing
         #expect(bench.files("outbox") == ["cat/cat-1.png"])
     }
 
+    @Test func `the text of an answer is delivered though a picture of it is lost`() async throws {
+        await service.say { $0.article = [.text("The sea."), .output(1), .text("At night."), .output(2)] }
+        try bench.drop("cat.yaml", Bench.text + "n: 2\n")
+        let downloads = Counter()
+        let (clock, service) = (bench.clock, service)
+        let outcome = try await bench.run { parts in
+            parts.service = LateService(service) {
+            } beforeDownload: {
+                guard downloads.add() >= 2 else { return }
+                clock.advance(by: .seconds(25 * Self.hour))
+                await service.forget(TaskID("task-1"))
+                throw Failure.expired
+            }
+        }
+        #expect(outcome.jobsFailed == 1)
+        #expect(bench.files("outbox") == ["cat/cat-1.png", "cat/cat.md"])
+        let text = try #require(bench.text("outbox/cat/cat.md"))
+        #expect(text.hasPrefix("The sea.\n\n![](cat-1.png)\n\nAt night.\n"))
+        #expect(!text.contains("cat-2"))
+    }
+
     @Test func `a synchronous answer whose link died says so, too`() async throws {
         try bench.drop("cat.yaml", Bench.sync)
         await service.say { $0.downloadScript = [.expired] }

@@ -230,11 +230,41 @@ import Testing
     }
 
     @Test func `a budget refuses what it cannot count`() {
-        let outcome = plan(
-            "prompt: a\nmodel: brand-new\nendpoint: E2", .none, configuration { $0.budget.day = "10.00" })
+        let capped = configuration { $0.budget.day = "10.00" }
+        let inDollars = configuration {
+            $0.budget.month = "10.00"
+            $0.budget.currency = "USD"
+        }
+        for (job, configuration, message) in [
+            (
+                "model: brand-new\nendpoint: E2", capped,
+                "the price of brand-new in beijing is not known, so that the budget cannot count it"
+            ),
+            (
+                "model: qwen-image-2.1-pro", capped,
+                "the price of qwen-image-2.1-pro in beijing is not known, so that the budget cannot count it"
+            ),
+            (
+                "model: wan2.6-t2i", inDollars,
+                "the price of wan2.6-t2i is in CNY, and the budget, in USD, cannot count it"
+            ),
+        ] {
+            let outcome = plan("prompt: a\n" + job, .none, configuration)
+            #expect(outcome.plans.isEmpty && outcome.diagnostics.map(\.message) == [message])
+        }
+        #expect(plan("prompt: a\nmodel: qwen-image-2.1-pro").isWhole)
+        #expect(plan("prompt: a\nmodel: wan2.6-t2i", .none, capped).isWhole)
+    }
+
+    @Test func `a file that is larger than any model takes is refused, whatever the model`() {
+        let most = catalogue.largestFile
+        let job = "prompt: a\nmodel: brand-new\nendpoint: E2\nreferences: [cat.png]"
+        let probe = ImageProbe(format: .png, width: 800, height: 800)
+        #expect(most >= 100 << 20)
+        #expect(plan(job, .picture("cat.png", probe, bytes: most)).diagnostics.isEmpty)
         #expect(
-            outcome.diagnostics.map(\.message) == [
-                "the price of brand-new is not known, so that the budget cannot count it"
+            plan(job, .picture("cat.png", probe, bytes: most + (1 << 20))).diagnostics.map(\.message) == [
+                "cat.png has \((most >> 20) + 1).0 MB; no model takes more than \(most >> 20) MB"
             ])
     }
 

@@ -164,10 +164,11 @@ struct ReferencePlanner {
                 "\(file) is a \(probe.format) file, which \(model.id) does not take", at: mark,
                 "save it as one of \(limit.formats.joined(separator: ", "))")
         }
-        if let most = limit.bytesMax ?? (bytes > bytesMax ? bytesMax : nil), bytes > most {
+        if bytes > limit.bytesMax ?? bytesMax {
+            let most = limit.bytesMax.map { "\(model.id) takes at most \($0 >> 20) MB" }
             found.error(
-                "\(file) has \(Self.megabytes(bytes)) MB; \(model.id) takes at most \(most >> 20) MB", at: mark,
-                input.kind == .image ? "make it smaller, or save it as JPEG" : "make it shorter, or smaller")
+                "\(file) has \(Self.megabytes(bytes)) MB; \(most ?? "no model takes more than \(bytesMax >> 20) MB")",
+                at: mark, input.kind == .image ? "make it smaller, or save it as JPEG" : "make it shorter, or smaller")
         }
         if probe.hasAlpha, !limit.alpha {
             found.error(

@@ -95,12 +95,6 @@ extension SpecPlanner {
                     : "write one of \(catalogue.endpointTags.joined(separator: ", ")), or a path as /services/aigc/…")
             return nil
         }
-        if configuration.budget.day != nil || configuration.budget.month != nil {
-            found.error(
-                "the price of \(named.value.prefix(60)) is not known, so that the budget cannot count it",
-                at: named.mark,
-                "add a row with its price to a catalogue of your own (`models: {catalogue: …}`)")
-        }
         return (named.value, named.value, Model.unknown(id: named.value, endpoint: endpoint))
     }
 

@@ -45,6 +45,7 @@ struct SpecPlanner {
         var lane = model.limit(in: region)
         if endpoint.mode == .sync { lane.running = nil }
         let quote = quote(model, count: count, area: frame?.area, seconds: seconds, planned, references)
+        checkBudget(quote, row.model, &found)
         if found.errorCount == errors { warnOfPrice(quote, model, row.model, &found) }
         // What the provider wants said has fields of its own where it has words of its own.
         let standardSize = parameters.body.removeValue(forKey: "size")?.string
@@ -139,6 +140,25 @@ struct SpecPlanner {
             }
         }
         return Quote(price, order)
+    }
+
+    /// A budget that cannot count a job would not hold.
+    private func checkBudget(_ quote: Quote?, _ row: Model, _ found: inout DiagnosticCollector) {
+        let budget = configuration.budget
+        guard budget.day != nil || budget.month != nil else { return }
+        let mark = spec.model?.mark ?? spec.mark
+        let price = "price to a catalogue of your own (`models: {catalogue: …}`)"
+        guard let quote else {
+            found.error(
+                "the price of \(row.id.prefix(60)) in \(region) is not known, so that the budget cannot count it", at: mark,
+                row.confidence == .unknown ? "add a row with its \(price)" : "add its \(price), or use another model")
+            return
+        }
+        let currency = quote.price.bounds.high.currency
+        guard currency != budget.currency else { return }
+        found.error(
+            "the price of \(row.id.prefix(60)) is in \(currency), and the budget, in \(budget.currency), cannot count it",
+            at: mark, "add its \(budget.currency) \(price), or use another model")
     }
 
     /// What costs more than one would think.
