@@ -15,8 +15,8 @@ func library(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     .target(name: name, dependencies: dependencies, swiftSettings: strict)
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-    .testTarget(name: name, dependencies: dependencies, swiftSettings: strict)
+func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
+    .testTarget(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: strict)
 }
 
 /// What reads foreign bytes. `make fuzz` links it with libFuzzer, which has a loop of its own; otherwise it is a test.
@@ -25,13 +25,14 @@ let fuzzing: [Target] =
     Context.environment["RENDERDROP_FUZZ"] == nil
     ? [
         .testTarget(
-            name: "FuzzTests", dependencies: fuzzed, exclude: ["CFuzzer", "Corpus", "Driver"], swiftSettings: strict)
+            name: "FuzzTests", dependencies: fuzzed, exclude: ["CFuzzer", "Corpus", "Driver", "words.dict"],
+            swiftSettings: strict)
     ]
     : [
         .systemLibrary(name: "CFuzzer", path: "Tests/FuzzTests/CFuzzer"),
         .executableTarget(
             name: "fuzz", dependencies: fuzzed + ["CFuzzer"], path: "Tests/FuzzTests",
-            exclude: ["CFuzzer", "Corpus", "CorpusTests.swift"], swiftSettings: strict),
+            exclude: ["CFuzzer", "Corpus", "CorpusTests.swift", "words.dict"], swiftSettings: strict),
     ]
 
 let package = Package(
@@ -81,7 +82,7 @@ let package = Package(
         .executableTarget(name: "renderdrop", dependencies: ["RenderdropCommands"], swiftSettings: strict),
 
         library("RenderTestSupport", ["RenderCore", httpTypes]),
-        tests("RenderCoreTests", ["RenderCore", "RenderTestSupport"]),
+        tests("RenderCoreTests", ["RenderCore", "RenderTestSupport"], exclude: ["Golden"]),
         tests("RenderRulesTests", ["RenderCore"]),
         tests("RenderInputTests", ["RenderCore", "RenderYAML", "CEmbedded", "RenderTestSupport"]),
         tests("RenderYAMLTests", ["RenderCore", "RenderYAML"]),

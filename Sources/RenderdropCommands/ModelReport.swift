@@ -45,6 +45,8 @@ struct ModelReport: Sendable, Encodable {
         var count: Bounds<Int>?
         var notWith: [String]
         var needs: [String]
+        /// Values that parameters must have with them.
+        var parameters: [String: JSONValue]?
         /// How long they play together.
         var seconds: Bounds<Double>?
     }
@@ -190,6 +192,7 @@ struct ModelReport: Sendable, Encodable {
         together = model.inputRules.map {
             Together(
                 roles: $0.roles, count: $0.count.map { Bounds($0) }, notWith: $0.notWith, needs: $0.needs,
+                parameters: $0.parameters.isEmpty ? nil : $0.parameters,
                 seconds: $0.seconds.map { Bounds($0) })
         }
         files = model.files.rawValue

@@ -137,7 +137,8 @@ extension SubmitOutcome {
         ("<html>log in</html>", "answer_unreadable"), ("", "answer_unreadable"), ("[1,2]", "answer_unreadable"),
         (#"{"output":{"task_id":"t""#, "answer_unreadable"),
     ])
-    func `an answer of an unknown form is told from one that is not the API's`(body: String, code: String) async throws {
+    func `an answer of an unknown form is told from one that is not the API's`(body: String, code: String) async throws
+    {
         let failure = try #require(try await Bench([.answer(200, body)]).submit().failure)
         #expect(failure.code == code)
         #expect(failure.retryable == (code == "answer_unreadable"))

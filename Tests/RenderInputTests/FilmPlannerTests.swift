@@ -256,6 +256,38 @@ import Testing
         #expect(plan("prompt: a\nmodel: wan2.6-t2i", .none, capped).isWhole)
     }
 
+    @Test func `a web page is taken by its address, and looked at by nobody`() throws {
+        let job =
+            "prompt: a\nmodel: wan3.0-video\nduration: 5\nmedia: [{link: \"https://example.com/a/story.mp4?page=2\"}]"
+        let outcome = plan(job)
+        #expect(outcome.diagnostics.map(\.message) == [])
+        let reference = try #require(outcome.plans.first?.references.first)
+        #expect(reference.source == .url("https://example.com/a/story.mp4?page=2"))
+        #expect(reference.role == "link" && reference.place == .media("link"))
+        // Five seconds of 1080P, and no input film.
+        #expect(outcome.plans.first?.estimate == Money(micros: 6_000_000, currency: "CNY"))
+    }
+
+    @Test(arguments: [
+        (
+            "media: [{link: \"https://example.com/a\"}]\nprompt_extend: false",
+            "wan3.0-video takes `link` only with `prompt_extend: true`"
+        ),
+        (
+            "media: [{link: \"https://example.com/a\"}, {file: \"https://example.com/b.pdf\"}]",
+            "2 files are given for `file` and `link`; wan3.0-video takes at most 1 together"
+        ),
+        (
+            "media: [{file: \"https://example.com/a\"}]\nfirst_frame: cat.jpg",
+            "wan3.0-video takes `first_frame` and `file` not together"
+        ),
+        ("media: [{file: cat.jpg}]", "wan3.0-video fetches what it is given for `file` by itself and takes no files"),
+    ])
+    func `a web page or a document is refused where the model would refuse it`(words: String, message: String) {
+        let outcome = plan("prompt: a\nmodel: wan3.0-video\nduration: 5\n" + words, .all)
+        #expect(outcome.plans.isEmpty && outcome.diagnostics.map(\.message) == [message])
+    }
+
     @Test func `a file that is larger than any model takes is refused, whatever the model`() {
         let most = catalogue.largestFile
         let job = "prompt: a\nmodel: brand-new\nendpoint: E2\nreferences: [cat.png]"

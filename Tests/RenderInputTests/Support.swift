@@ -116,12 +116,14 @@ private func file(for input: Model.Input, _ model: Model) -> String {
         case .image: "https://example.com/cat.jpg"
         case .video: "https://example.com/clip.mp4"
         case .audio: "https://example.com/voice.mp3"
+        case .document: "https://example.com/story"
         }
     }
     return switch input.kind {
     case .image: input.limit.needsAlpha ? "cut.png" : "cat.jpg"
     case .video: "clip.mp4"
     case .audio: "voice.mp3"
+    case .document: "https://example.com/story"
     }
 }
 

@@ -32,10 +32,15 @@ extension CatalogueRow {
         }
     }
 
-    /// `[{of: [reference_image, reference_video], count: 1..5, seconds: ..15, not_with: […], needs: […]}]`
+    /// `[{of: [reference_image, reference_video], count: 1..5, seconds: ..15, not_with: […], needs: […], parameters: {…}}]`
     func inputRules(_ reader: inout FieldReader) -> [Model.InputRule] {
         (fields["together"].map(reader.items) ?? []).map { node in
-            let keys = reader.fields(node, "together", known: ["of", "count", "seconds", "not_with", "needs"])
+            let keys = reader.fields(
+                node, "together", known: ["of", "count", "seconds", "not_with", "needs", "parameters"])
+            var parameters: [String: JSONValue] = [:]
+            for one in keys["parameters"].flatMap({ reader.entries($0, "parameters") }) ?? [] {
+                parameters[named(one.key, in: "parameters", &reader)] = ScalarReading.json(one.value)
+            }
             func roles(_ key: String) -> [String] {
                 (keys[key].map { reader.texts($0, key) } ?? []).map { role in
                     if !inputNames.contains(role.value) {
@@ -49,6 +54,7 @@ extension CatalogueRow {
                 count: keys["count"].flatMap { node in
                     reader.value(node, "count", "write a range, as in 1..5") { Self.count($0) }?.value
                 }, notWith: roles("not_with"), needs: roles("needs"),
+                parameters: parameters,
                 seconds: keys["seconds"].flatMap { node in
                     reader.value(node, "seconds", "write a range, as in 2..30 or ..15") { text in
                         RangeReading.number(text.hasPrefix("..") ? "0" + text : text)

@@ -65,17 +65,20 @@ extension Model {
         public var notWith: [String]
         /// One of these must be given with any of `roles`.
         public var needs: [String]
+        /// With any of `roles` these parameters must have these values.
+        public var parameters: [String: JSONValue]
         /// How long their films and sounds play together; nil: not limited.
         public var seconds: ClosedRange<Double>?
 
         public init(
             roles: [String], count: ClosedRange<Int>? = nil, notWith: [String] = [], needs: [String] = [],
-            seconds: ClosedRange<Double>? = nil
+            parameters: [String: JSONValue] = [:], seconds: ClosedRange<Double>? = nil
         ) {
             self.roles = roles
             self.count = count
             self.notWith = notWith
             self.needs = needs
+            self.parameters = parameters
             self.seconds = seconds
         }
     }

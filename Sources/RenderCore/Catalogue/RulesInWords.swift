@@ -54,6 +54,9 @@ extension Model.InputRule {
         }
         if !notWith.isEmpty { words.append("\(names) not with \(notWith.joined(separator: " or "))") }
         if !needs.isEmpty { words.append("\(names) only with \(needs.joined(separator: " or "))") }
+        for (name, value) in parameters.sorted(by: { $0.key < $1.key }) {
+            words.append("\(names) only with `\(name): \(value.inWords)`")
+        }
         return words.joined(separator: "; ")
     }
 }

@@ -59,7 +59,7 @@ struct MediaAssignment {
             return rest.first { input in items.count { $0.input?.role == input.role } < input.count.upperBound }
                 ?? rest.last
         }
-        if let own = model.input(word), kind == nil || own.kind == kind { return own }
+        if let own = model.input(word), kind == nil || own.kind == kind || own.kind == .document { return own }
         if let kind, let other = model.input("\(word)_\(kind.rawValue)") { return other }
         if let own = model.input(word) { return own }
         if word == "video" { return model.input("first_clip") ?? model.input("reference_video") }
@@ -88,7 +88,9 @@ struct MediaAssignment {
 
     /// Everything has its place, and nothing is missing.
     var fits: Bool {
-        items.allSatisfy { item in item.input.map { item.kind == nil || item.kind == $0.kind } ?? false }
+        items.allSatisfy { item in
+            item.input.map { item.kind == nil || [item.kind, .document].contains($0.kind) } ?? false
+        }
             && model.inputs.allSatisfy { $0.count.contains(given([$0.role]).count) }
             && model.inputRules.allSatisfy { rule in rule.count?.contains(given(rule.roles).count) ?? true }
     }
@@ -267,6 +269,7 @@ struct MediaAssignment {
         case .image: "picture.jpg"
         case .video: "clip.mp4"
         case .audio: "voice.mp3"
+        case .document: "https://example.com/story"
         }
     }
 }
@@ -275,7 +278,7 @@ extension Model {
     /// Whether there is a place for what a job file calls so.
     fileprivate func takes(_ word: String, _ kind: MediaKind?) -> Bool {
         (inputs + functions.flatMap(\.rules.inputs)).contains { input in
-            (kind == nil || input.kind == kind)
+            (kind == nil || input.kind == kind || input.kind == .document)
                 && (input.role == word || (word == "references" && input.role.hasPrefix("reference_")))
         }
     }

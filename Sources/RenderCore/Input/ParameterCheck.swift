@@ -82,6 +82,21 @@ struct ParameterCheck {
                         at: value.mark, advice: "write \(shown), or leave `\(name)` out", severity: severity))
             }
         }
+        for rule in model.inputRules { checkNeeds(of: rule, &found) }
+    }
+
+    /// Values that files of a role need.
+    private func checkNeeds(of rule: Model.InputRule, _ found: inout DiagnosticCollector) {
+        guard let item = media.items.first(where: { $0.input.map { rule.roles.contains($0.role) } ?? false }),
+            let role = item.input?.role
+        else { return }
+        for (other, wanted) in rule.parameters.sorted(by: { $0.key < $1.key }) where !isMet(other, wanted) {
+            let shown = "`\(other): \((model.parameters[other]?.read(wanted) ?? wanted).inWords)`"
+            found.error(
+                "\(model.id) takes `\(role)` only with \(shown)",
+                at: max(item.name.mark, given[other]?.mark ?? item.name.mark),
+                "write \(shown), or leave `\(role)` out")
+        }
     }
 
     /// Neither a switch that is off nor a default that is written out; only of a switch that is on by itself one cannot know.

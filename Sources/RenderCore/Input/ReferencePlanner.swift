@@ -24,7 +24,9 @@ struct ReferencePlanner {
                     "the reference `\(item.name.value.prefix(80))` is not taken: \(reason)", at: item.name.mark, advice)
                 return nil
             case .url(let url):
-                if let input = item.input, let kind = Self.kind(ofName: url), kind != input.kind {
+                if let input = item.input, let kind = Self.kind(ofName: url), kind != input.kind,
+                    input.kind != .document
+                {
                     found.error(
                         "the link seems to lead to a \(kind.noun); \(model.id) wants a \(input.kind.noun) for "
                             + "`\(input.role)`", at: item.name.mark, "name another file, or use another word for it")
@@ -98,10 +100,13 @@ struct ReferencePlanner {
         let name = item.name
         let finding = findings[path] ?? lookup.find(path)
         findings[path] = finding
-        if model.files == .link {
+        if model.files == .link || item.input?.kind == .document {
+            let word = item.input?.kind == .document ? " for `\(item.input?.role ?? item.word)`" : ""
             found.error(
-                "\(model.id) fetches what it is given by itself and takes no files", at: name.mark,
-                "put \(path) on a web server and write its https:// link, or use another model")
+                "\(model.id) fetches what it is given\(word) by itself and takes no files", at: name.mark,
+                "put \(path) on a web server and write its https:// link"
+                    + (word.isEmpty ? ", or use another model" : ""))
+            if !word.isEmpty { return nil }
         }
         switch finding {
         case .found(let real, let bytes, let probe):
@@ -143,6 +148,7 @@ struct ReferencePlanner {
             case .image: "save it as PNG or JPEG"
             case .video: "save it as MP4 with H.264"
             case .audio: "save it as WAV or MP3"
+            case .document: "write its https:// link"
             }
         guard let formats = input?.limit.formats, !formats.isEmpty else { return best }
         return "\(best); \(model.id) takes \(formats.joined(separator: ", "))"

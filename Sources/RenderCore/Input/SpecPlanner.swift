@@ -150,7 +150,8 @@ struct SpecPlanner {
         let price = "price to a catalogue of your own (`models: {catalogue: …}`)"
         guard let quote else {
             found.error(
-                "the price of \(row.id.prefix(60)) in \(region) is not known, so that the budget cannot count it", at: mark,
+                "the price of \(row.id.prefix(60)) in \(region) is not known, so that the budget cannot count it",
+                at: mark,
                 row.confidence == .unknown ? "add a row with its \(price)" : "add its \(price), or use another model")
             return
         }

@@ -45,6 +45,8 @@ public enum BodyFamily: String, Sendable, Codable, CaseIterable {
 /// What an input file is.
 public enum MediaKind: String, Sendable, Codable, CaseIterable {
     case image, video, audio
+    /// A text or a web page, given by its public address alone: what it is nobody looks at.
+    case document
 
     /// As people name such a file.
     public var noun: String {
@@ -52,6 +54,7 @@ public enum MediaKind: String, Sendable, Codable, CaseIterable {
         case .image: "picture"
         case .video: "film"
         case .audio: "sound file"
+        case .document: "document"
         }
     }
 }
