@@ -75,9 +75,12 @@ public struct DashScopeService: RenderService {
     /// By the prices that the plan was made with; plans from before those were kept, by an equal share of the estimate.
     public func cost(of result: RenderResult, plan: RenderPlan) -> Money? {
         if let quote = plan.quote {
-            return quote.actual(Quote.Usage(result.usage, per: quote.price.unit), made: result.outputs.count)
+            let usage = Quote.Usage(result.usage, per: quote.price.unit)
+            // How much was made of what nobody can read, usage alone can tell.
+            if result.isUnread, (usage.pictures ?? 0) == 0, usage.seconds == nil { return nil }
+            return quote.actual(usage, made: result.outputs.count)
         }
-        guard let estimate = plan.estimate, plan.count > 0 else { return nil }
+        guard let estimate = plan.estimate, plan.count > 0, !result.isUnread else { return nil }
         let pictures = Quote.Usage(result.usage, per: .picture).pictures ?? result.outputs.count
         return Money(micros: estimate.micros / plan.count, currency: estimate.currency) * pictures
     }

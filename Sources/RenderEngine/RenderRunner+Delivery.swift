@@ -20,6 +20,11 @@ extension RenderRunner {
             id: task, render: render.id, attempt: render.attempts, model: render.plan.model, status: "UNKNOWN",
             acceptedAt: acceptedAt, lastQueryAt: parts.now(), endedAt: parts.now())
         switch report.state {
+        case .succeeded(let result) where result.outputs.isEmpty && before?.render.result?.outputs.isEmpty == false:
+            row.status = result.status
+            row.endedAt = known?.endedAt ?? row.endedAt
+            guard let former = before?.render.result else { return .none }
+            return try await lost(former, row, &render, of: job, &machine)
         case .succeeded(var result):
             row.status = result.status
             if let known, known.status == result.status, let ended = known.endedAt {
@@ -27,7 +32,7 @@ extension RenderRunner {
                 row.endedAt = ended
                 result.learnedAt = min(result.learnedAt, ended)
             }
-            send(.rendered(outputs: result.outputs.count), render, job)
+            if !result.outputs.isEmpty { send(.rendered(outputs: result.outputs.count), render, job) }
             return try await move(&render, of: job, &machine, .completed(result), facts: [.task(row)])
         case .failed(let failure):
             row.status = "FAILED"
@@ -67,16 +72,8 @@ extension RenderRunner {
     func deliver(
         _ result: RenderResult, _ render: inout RenderRecord, of job: JobRecord, _ machine: inout RenderMachine
     ) async throws -> RenderMachine.Action {
-        guard !result.outputs.isEmpty else {
-            let part = result.failedParts.first
-            let noun = (render.plan.family.makesFilms ? MediaKind.video : .image).noun
-            let failure = Failure(
-                code: part?.code ?? "no_output",
-                message: part.map { "no \(noun) came out: \($0.message)" } ?? "the provider's answer holds no \(noun)",
-                advice: "change the prompt or the references, then try again", fault: .job, retryable: false,
-                requestID: result.requestID)
-            return try await move(
-                &render, of: job, &machine, .taskGone(failure), facts: try await releaseLatest(render, job))
+        guard !result.outputs.isEmpty || render.plan.makesTexts == true && result.isArticle else {
+            return try await nothingCame(result, &render, of: job, &machine)
         }
         let cost = parts.service.cost(of: result, plan: render.plan)
         let files: [String]
@@ -112,6 +109,37 @@ extension RenderRunner {
         await courier.results.end(render.id)
         send(.delivered(files: files, cost: cost), render, job)
         return action
+    }
+
+    /// An end without a picture: what failed is not billed, what nobody can read counts as billed.
+    private func nothingCame(
+        _ result: RenderResult, _ render: inout RenderRecord, of job: JobRecord, _ machine: inout RenderMachine
+    ) async throws -> RenderMachine.Action {
+        let noun = (render.plan.family.makesFilms ? MediaKind.video : .image).noun
+        let cost = parts.service.cost(of: result, plan: render.plan)
+        var failure = Failure(
+            code: "no_output", message: "", advice: "change the prompt or the references, then try again", fault: .job,
+            retryable: false, requestID: result.requestID)
+        var facts: [Fact] = [.result(result.withoutLinks)]
+        if let part = result.failedParts.first {
+            failure.code = part.code
+            failure.message = "no \(noun) came out: \(part.message)"
+            facts += try await releaseLatest(render, job)
+        } else if !result.isUnread {
+            let words = result.shortText.map { "; the provider writes: \($0)" } ?? ""
+            failure.message = "no \(noun) came out\(words)"
+            facts += try await cost == nil ? releaseLatest(render, job) : settle(render, job, cost)
+        } else {
+            let task = result.task.map { "task \($0)" } ?? "it"
+            let price = (cost ?? render.plan.estimate).map { " (about \($0))" } ?? ""
+            failure.code = "result_unread"
+            failure.message = "the provider calls \(task) done, and its answer is in a form that is not known"
+            failure.advice =
+                "it counts as billed\(price): look for \(task) in the provider's console, which keeps the result for 24 "
+                + "hours, before the job is dropped again"
+            facts += try await settle(render, job, cost)
+        }
+        return try await move(&render, of: job, &machine, .taskGone(failure), facts: facts)
     }
 
     // MARK: - What does not come home

@@ -64,7 +64,9 @@ struct RenderRunner: Sendable {
     /// A synchronous call cannot be looked for at the provider; who prefers a double bill to a question says so.
     /// No oftener than anything else is tried: each may have been billed.
     private func mayResend(_ render: RenderRecord) -> Bool {
-        render.plan.mode == .sync && parts.configuration.provider.lostAnswer == .resend
+        // An answer that came and that nobody can read was not lost: it would come again, and be billed again.
+        if case .undecided(let failure) = render.state, failure.code == Failure.answerUnknown { return false }
+        return render.plan.mode == .sync && parts.configuration.provider.lostAnswer == .resend
             && render.attempts < parts.configuration.limits.attempts
     }
 

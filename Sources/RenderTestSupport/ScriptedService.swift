@@ -174,9 +174,11 @@ public actor ScriptedService: RenderService {
     }
 
     public nonisolated func cost(of result: RenderResult, plan: RenderPlan) -> Money? {
-        plan.estimate.map {
-            Money(micros: $0.micros / max(1, plan.count) * result.outputs.count, currency: $0.currency)
-        }
+        result.isUnread
+            ? nil
+            : plan.estimate.map {
+                Money(micros: $0.micros / max(1, plan.count) * result.outputs.count, currency: $0.currency)
+            }
     }
 
     private func result(_ task: TaskID?, _ plan: RenderPlan) -> RenderResult {

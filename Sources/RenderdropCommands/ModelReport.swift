@@ -23,7 +23,7 @@ struct ModelReport: Sendable, Encodable {
 
     struct Input: Sendable, Encodable {
         var role: String
-        /// `image`, `video` or `audio`
+        /// `image`, `video`, `audio` or `document`
         var kind: String
         var count: Bounds<Int>
         var formats: [String]
@@ -106,6 +106,13 @@ struct ModelReport: Sendable, Encodable {
         var summary: String
     }
 
+    /// A word of job files that stands for a parameter.
+    struct Word: Sendable, Encodable {
+        var parameter: String
+        /// How the parameter spells what a job file says; nil: as it stands.
+        var spelling: [String: String]?
+    }
+
     struct Tier: Sendable, Encodable {
         var name: String?
         /// Pixels of one output; nil: however many.
@@ -162,6 +169,10 @@ struct ModelReport: Sendable, Encodable {
     var resolution: Choice?
     var ratio: Choice?
     var duration: Duration?
+    /// By the word: `resolution`, `ratio`.
+    var words: [String: Word]?
+    /// It writes texts between its pictures.
+    var texts: Bool
     var n: Bounds<Int>
     var prompt: TextLimit?
     var promptIsOptional: Bool
@@ -204,6 +215,11 @@ struct ModelReport: Sendable, Encodable {
                 range: Bounds($0.range), only: $0.only, default: $0.standard, words: $0.words, follows: $0.follows,
                 isSettable: $0.isSettable)
         }
+        words =
+            model.words.isEmpty
+            ? nil
+            : model.words.mapValues { Word(parameter: $0.parameter, spelling: $0.spelling.isEmpty ? nil : $0.spelling) }
+        texts = model.makesTexts
         n = Bounds(model.count)
         prompt = model.promptLimit.map { TextLimit(count: $0.count, unit: $0.unit.rawValue, cjk: $0.cjk) }
         promptIsOptional = model.promptIsOptional

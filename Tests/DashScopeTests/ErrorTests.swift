@@ -204,7 +204,9 @@ private enum ErrorPage {
             | `answer_unknown` | a submit was taken, and its answer is in a form that is not known | look in the provider's console, then say `renderdrop retry` with `--adopt TASK`, `--resend` or `--give-up` |
             | `host_refused` | a result or an upload names a host that is not the provider's | add it to result_hosts if it is right |
             | `uploads_unknown` | what was uploaded before cannot be read | check the state folder |
-            | `task_failed`, `no_picture` | the provider ended without a reason, or without a result | retry the job |
+            | `task_failed` | the provider's task failed and names no reason | drop the job again |
+            | `no_output` | no picture or film came out; what the provider writes instead stands behind it | change the prompt or the references |
+            | `result_unread` | a task is done, and its answer is in a form that is not known: it counts as billed | look for the task in the provider's console within 24 hours, before the job is dropped again |
             | `output_not_whole` | what came for a result is cut short, or not the picture or film that it should be: the provider's server, or a proxy on the way, answers with something else | look at the proxy; it is fetched again until its link expires |
             | `answer_lost` | renderdrop ended between a submit and its answer | its task is looked for at the provider; where a call leaves none, look in the console, then say `renderdrop retry` with `--adopt TASK`, `--resend` or `--give-up` |
             | `stopped` | renderdrop was stopped before a submit, or during one | before: nothing was sent, and it goes on at the next start; during: as `answer_lost` |

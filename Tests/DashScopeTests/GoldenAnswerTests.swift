@@ -190,15 +190,9 @@ import Testing
             #"{"output":{"task_status":"FAILED","code":"InvalidParameter","message":"Field required: input.media"}}"#,
             "InvalidParameter", Failure.Fault.job
         ),
-        (#"{"output":{"task_status":"SUCCEEDED","video_url":""}}"#, "no_picture", .job),
-        (#"{"output":{"task_status":"SUCCEEDED","video_url":"oss://x/v.mp4"}}"#, "link_unusable", .provider),
         (
             #"{"output":{"task_status":"SUCCEEDED","results":{"code":"InvalidFile.NoHuman","message":"m"}}}"#,
             "InvalidFile.NoHuman", .job
-        ),
-        (
-            #"{"output":{"task_status":"SUCCEEDED","choices":[{"message":{"content":[{"text":"sorry"}]}}]}}"#,
-            "no_picture", .job
         ),
     ])
     func `an end without a result says why`(body: String, code: String, fault: Failure.Fault) async throws {

@@ -37,7 +37,7 @@ extension SubmitOutcome {
             (200, #"{"output":{"choices":[{"message":{"content":[{"image":"https://x/1.png"}]}}]}}"#, .completed),
             (200, #"{"output":{"results":[{"url":"https://x/1.png"}]}}"#, .completed),
             (200, #"{"output":{"results":[{"code":"DataInspectionFailed","message":"no"}]}}"#, .completed),
-            (200, #"{"output":{"choices":[{"message":{"content":[{"text":"no"}]}}]}}"#, .unknown),
+            (200, #"{"output":{"choices":[{"message":{"content":[{"text":"no"}]}}]}}"#, .completed),
             (200, #"{"output":{"choices":[]}}"#, .unknown), (200, "{}", .unknown), (200, "", .unknown),
             (200, "<html>log in</html>", .unknown), (200, #"{"output":{"task_id":"t""#, .unknown),
             (200, #"{"output":{"task_id":""}}"#, .unknown), (200, "[1,2]", .unknown), (200, "null", .unknown),
@@ -132,8 +132,10 @@ extension SubmitOutcome {
 
     /// Only what was taken and understood by nobody needs a person; what broke off may be found in the list.
     @Test(arguments: [
-        ("{}", "answer_unknown"), (#"{"output":{}}"#, "answer_unknown"),
+        ("{}", "answer_unreadable"), (#"{"message":"please log in"}"#, "answer_unreadable"),
+        (#"{"request_id":"r"}"#, "answer_unknown"), (#"{"output":{}}"#, "answer_unknown"),
         (#"{"output":{"task_id":""}}"#, "answer_unknown"), (#"{"output":{"choices":[]}}"#, "answer_unknown"),
+        (#"{"output":{"results":[{"url":"oss://x/1.png"}]}}"#, "answer_unknown"),
         ("<html>log in</html>", "answer_unreadable"), ("", "answer_unreadable"), ("[1,2]", "answer_unreadable"),
         (#"{"output":{"task_id":"t""#, "answer_unreadable"),
     ])

@@ -78,13 +78,10 @@ import Testing
             #"{"output":{"task_status":"FAILED","code":"InternalError.Timeout","message":""}}"#,
             "InternalError.Timeout", .provider, true
         ),
-        (#"{"output":{"task_status":"SUCCEEDED","results":[]}}"#, "no_picture", .job, false),
-        (#"{"output":{"task_status":"SUCCEEDED"}}"#, "no_picture", .job, false),
         (
             #"{"output":{"task_status":"SUCCEEDED","results":[{"code":"InternalError.Timeout","message":"x"}]}}"#,
             "InternalError.Timeout", .provider, true
         ),
-        (#"{"output":{"task_status":"SUCCEEDED","results":[{"url":"ftp://x"}]}}"#, "link_unusable", .provider, true),
     ])
     func `a task that failed says why`(body: String, code: String, fault: Failure.Fault, retryable: Bool) async throws {
         guard case .failed(let failure) = try await report(body).state else {
@@ -92,6 +89,22 @@ import Testing
             return
         }
         #expect(failure.code == code && failure.fault == fault && failure.retryable == retryable)
+    }
+
+    /// It was made, and is billed.
+    @Test(arguments: [
+        #"{"task_status":"SUCCEEDED"}"#, #"{"task_status":"SUCCEEDED","results":[]}"#,
+        #"{"task_status":"SUCCEEDED","results":[{"url":"ftp://x"}]}"#, #"{"task_status":"SUCCEEDED","video_url":""}"#,
+        #"{"task_status":"SUCCEEDED","images":[{"url":"https://x/1.png"}]}"#,
+    ])
+    func `an end whose result nobody can read is no failure`(output: String) async throws {
+        let body = #"{"output":\#(output),"usage":{"image_count":2},"request_id":"r"}"#
+        guard case .succeeded(let result) = try await report(body).state else {
+            Issue.record("expected an end")
+            return
+        }
+        #expect(result.isUnread && result.status == "SUCCEEDED" && result.requestID == "r")
+        #expect(result.usage?["image_count"] == 2 && result.task != nil)
     }
 
     @Test(arguments: [

@@ -5,6 +5,18 @@ import Testing
 
 /// Answers in which text and pictures take turns.
 @Suite struct ArticleTests {
+    @Test(
+        arguments: [
+            ([ArticleItem.text(" No\n picture\u{1B}[2J\tof that. "), .output(1)], "No picture\u{FFFD}[2J of that."),
+            ([.text(String(repeating: "a", count: 301))], String(repeating: "a", count: 300) + "…"),
+            ([.text(" \n"), .output(1)], nil), ([.output(1)], nil),
+        ] as [([ArticleItem], String?)])
+    func `a message tells what was written on one line`(items: [ArticleItem], text: String?) {
+        #expect(
+            RenderResult(task: nil, requestID: nil, status: "", outputs: [], learnedAt: .distantPast, article: items)
+                .shortText == text)
+    }
+
     private static func result(_ items: [ArticleItem]?) -> RenderResult {
         RenderResult(
             task: TaskID("t"), requestID: nil, status: "SUCCEEDED",

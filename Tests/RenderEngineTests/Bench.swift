@@ -15,7 +15,7 @@ let catalogue: ModelCatalogue = {
     let start = renderdrop_models_yaml(&length)
     let text = String(decoding: UnsafeBufferPointer(start: start, count: length), as: UTF8.self)
     // Its own tests say what is wrong with it; these fail for want of models then.
-    let checked = (try? YAMLDocumentParser().parse(text)).map { ModelCatalogue().extended(by: $0) }
+    let checked = (try? YAMLDocumentParser().parse(text)).map { ModelCatalogue().extended(by: $0, isOwn: false) }
     return checked?.value ?? ModelCatalogue()
 }()
 

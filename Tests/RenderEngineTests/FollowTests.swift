@@ -51,6 +51,74 @@ import Testing
         #expect(history.spend.map(\.state) == [.reserved])
     }
 
+    private static func end(_ article: [ArticleItem]? = nil) -> TaskReport.State {
+        .succeeded(
+            RenderResult(
+                task: TaskID("task-1"), requestID: "query-1", status: "SUCCEEDED", outputs: [],
+                learnedAt: Fixtures.start, article: article))
+    }
+
+    @Test func `a result that nobody can read counts as billed, and is not rendered again`() async throws {
+        await service.say { $0.life = [.running, Self.end()] }
+        #expect(try await bench.run().jobsFailed == 1)
+        #expect(await service.submits.count == 1)
+        let history = try await bench.history()
+        guard case .failed(let failure) = history.render.state else { throw Failure.unknown }
+        #expect(failure.code == "result_unread" && failure.message.contains("calls task task-1 done"))
+        #expect(failure.advice.contains("billed (about 0.28 CNY)") && failure.advice.contains("24 hours"))
+        #expect(history.spend.map(\.state) == [.settled])
+        #expect(history.spend.first?.committed == Money(micros: 280_000, currency: "CNY"))
+        #expect(history.tasks.map(\.status) == ["SUCCEEDED"])
+        let sidecar = bench.text("failed/cat/cat.failed.json") ?? ""
+        #expect(sidecar.contains("\"status\": \"SUCCEEDED\"") && sidecar.contains("query-1"))
+    }
+
+    @Test func `what the provider writes in place of a picture is the reason`() async throws {
+        await service.say { $0.life = [Self.end([.text("I cannot\ndraw that.")])] }
+        #expect(try await bench.run().jobsFailed == 1)
+        let history = try await bench.history()
+        guard case .failed(let failure) = history.render.state else { throw Failure.unknown }
+        #expect(failure.code == "no_output")
+        #expect(failure.message == "no picture came out; the provider writes: I cannot draw that.")
+        #expect(history.spend.compactMap(\.committed).allSatisfy { $0.micros == 0 })
+        #expect(bench.text("failed/cat/ERROR.txt")?.contains("I cannot draw that.") == true)
+    }
+
+    @Test func `a text without a picture is delivered where texts were asked for`() async throws {
+        let bench = try Bench()
+        try bench.drop("cat.yaml", "prompt: A tale\nmodel: wan2.6-image\nparameters: {enable_interleave: true}\n")
+        let end = Self.end([.text("Once upon a time.")])
+        await bench.service.say {
+            $0.life = [end]
+            guard case .succeeded(let result) = end else { return }
+            $0.usual = .completed(result)
+        }
+        #expect(try await bench.run().jobsDone == 1)
+        #expect(bench.files("outbox") == ["cat/cat.json", "cat/cat.md"])
+        #expect(bench.text("outbox/cat/cat.md") == "Once upon a time.\n")
+    }
+
+    @Test func `links that died to a result that then cannot be read do not hide what was paid`() async throws {
+        await service.say {
+            $0.downloadScript = [.expired, .expired]
+            $0.queryScript = []
+            $0.life = []
+        }
+        // The first question brings links, the second an answer in which nobody finds them.
+        let asked = Counter()
+        let service = service
+        let outcome = try await bench.run { parts in
+            parts.service = LateService(service) {
+                if asked.add() == 2 { await service.say { $0.queryScript = [.success(Self.end())] } }
+            }
+        }
+        #expect(outcome.jobsFailed == 1)
+        let history = try await bench.history()
+        guard case .failed(let failure) = history.render.state else { throw Failure.unknown }
+        #expect(failure.code == "result_lost" && failure.message.contains("paid with 0.28 CNY"))
+        #expect(history.spend.map(\.state) == [.settled])
+    }
+
     @Test func `a link that died is asked for again`() async throws {
         await service.say { $0.downloadScript = [.expired] }
         #expect(try await bench.run().jobsDone == 1)

@@ -71,6 +71,18 @@ import Testing
         #expect(bench.files("working").contains { $0.hasSuffix("/cat.yaml") })
     }
 
+    @Test(arguments: [("answer_lost", 3), (Failure.answerUnknown, 1)])
+    func `who prefers a double bill gets it for a lost answer, never for one that came`(code: String, submits: Int)
+        async throws
+    {
+        let bench = try Bench { $0.provider.lostAnswer = .resend }
+        try bench.drop("cat.yaml", Bench.sync)
+        let failure = Failure(code: code, message: "m", advice: "a", fault: .provider, retryable: false)
+        await bench.service.say { $0.submitScript = Array(repeating: .outcome(.unknown(failure)), count: 9) }
+        #expect(try await bench.run().undecided == 1)
+        #expect(await bench.service.submits.count == submits)
+    }
+
     @Test func `answers that prove nothing slow the lane down instead of parking the whole queue at once`()
         async throws
     {

@@ -4,7 +4,7 @@ import Testing
 
 @Suite struct CatalogueTests {
     @Test func `every row of the built-in catalogue is read without a complaint`() throws {
-        let checked = ModelCatalogue().extended(by: try parser.parse(modelsText))
+        let checked = ModelCatalogue().extended(by: try parser.parse(modelsText), isOwn: false)
         #expect(checked.diagnostics.map { $0.rendered(file: "models.yaml", text: modelsText) } == [])
         #expect((checked.value?.models.count ?? 0) >= 22)
     }
@@ -30,7 +30,11 @@ import Testing
                 }
             }
             for rule in rules.inputRules {
-                #expect((rule.roles + rule.notWith + rule.needs).allSatisfy { rules.input($0) != nil })
+                #expect((rule.roles + rule.notWith).allSatisfy { rules.input($0) != nil })
+                #expect(
+                    (rule.needs + rule.parameters.keys).allSatisfy { name in
+                        rules.input(name) != nil || rules.parameters[name] != nil
+                    })
             }
             if let choices = rules.resolution, let standard = choices.standard {
                 #expect(choices.values.contains(standard))
@@ -102,6 +106,35 @@ import Testing
         #expect(studio.model.count == 1...2)
         #expect(studio.model.limit.group == "studio-model")
         #expect(own.models.count == catalogue.models.count + 1)
+    }
+
+    @Test func `limits of one's own go with the rows that begin with them`() throws {
+        let text = """
+            models:
+              - {id: a, like: wan2.7-image, limit: {submits: 1, per: 60s, running: 1}}
+              - {id: b, like: a, title: B}
+              - {id: a, prices: {beijing: 0.1 CNY}}
+              - {id: c, like: wan2.7-image}
+              - {id: b, like: c}
+            """
+        var own = try #require(catalogue.extended(by: try parser.parse(text)).value)
+        func isOwn(_ id: String) -> Bool? { own.models.first { $0.id == id }?.limit.isOwn }
+        #expect(isOwn("a") == true && isOwn("c") == nil && isOwn("b") == nil)
+        own = try #require(own.extended(by: try parser.parse("models: [{id: d, like: a}]")).value)
+        #expect(isOwn("d") == true && isOwn("wan2.7-image") == nil)
+    }
+
+    @Test(arguments: [
+        ("{size: mode}", "`words` has no key `size`"), ("{duration: mode}", "`words` has no key `duration`"),
+        ("{ratio: aspect_rato}", "`ratio` cannot stand for `aspect_rato`"),
+        ("{ratio: seed}", "`ratio` cannot stand for `seed`"),
+        ("{resolution: {mode: {720P: cheap}}}", "`resolution` cannot stand for `mode`"),
+        ("{resolution: {mode: {720P: std}, ratio: {720P: std}}}", "`resolution` stands for 2 parameters"),
+    ])
+    func `a word stands for a text parameter with choices`(words: String, message: String) throws {
+        let text = "models: [{id: a, like: kling/kling-v3-video-generation, words: \(words)}]"
+        let found = catalogue.extended(by: try parser.parse(text)).diagnostics.map(\.message)
+        #expect(Set(found) == [message])
     }
 
     @Test func `mistakes in a file of one's own come out together`() throws {

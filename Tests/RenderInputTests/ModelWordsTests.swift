@@ -33,6 +33,13 @@ import Testing
         #expect(words.limit == limit)
     }
 
+    @Test func `words that stand for parameters are told`() throws {
+        let kling = try #require(catalogue.models.first { $0.id == "kling/kling-v3-video-generation" })
+        let makes = try #require(ModelCard(kling).sections.first { $0.title == "makes" }).entries
+        #expect(makes.contains { $0.name == "resolution" && $0.text == "720P as `mode: std`, 1080P as `mode: pro`" })
+        #expect(makes.contains { $0.name == "ratio" && $0.text == "16:9, 9:16, 1:1, as `aspect_ratio`" })
+    }
+
     @Test(arguments: [
         ("[]", "0..3 pictures, 0..2 films"), ("[{of: [a], not_with: [b]}]", "0..2 pictures, 0..2 films"),
         ("[{of: [a, b, v], count: 1..2}]", "0..2 pictures, 0..2 films"),

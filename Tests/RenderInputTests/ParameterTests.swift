@@ -43,6 +43,57 @@ import Testing
         #expect(outcome.plans.count == 1)
     }
 
+    /// As YAML gives them: in quotes or not, a figure where a text is meant, nothing behind a key.
+    @Test func `a value is read by its parameter's type`() throws {
+        let outcome = plan(
+            """
+            prompt: a
+            model: wanx-background-generation-v2
+            references: [cut.png]
+            parameters: {title: 618, noise_level: "300", ref_prompt_weight: "0.5", model_version: }
+            """, Self.files)
+        #expect(outcome.diagnostics.map(\.message) == [])
+        let plan = try #require(outcome.plans.first)
+        #expect(plan.input?["title"] == "618")
+        #expect(plan.parameters["noise_level"] == 300 && plan.parameters["ref_prompt_weight"] == .double(0.5))
+        #expect(plan.parameters["model_version"] == nil)
+    }
+
+    @Test(arguments: [
+        (
+            "resolution: 720P\nparameters: {mode: pro}",
+            "`resolution: 720P` is `mode: std` for \(kling), and `parameters` says otherwise"
+        ),
+        ("ratio: 16:9\nsize: 9:16", "`size` says already how large it shall be"),
+        ("size: 720P", "`720P` is no size"),
+    ])
+    func `words that say two things are refused`(words: String, message: String) {
+        #expect(found("prompt: a\nmodel: \(Self.kling)\n\(words)") == [message])
+        #expect(found("prompt: a\nmodel: \(Self.kling)\nresolution: 720P\nparameters: {mode: std}").isEmpty)
+    }
+
+    private static let kling = "kling/kling-v3-video-generation"
+
+    @Test func `without its function a job still hears of everything else`() {
+        let found = found("model: wanx2.1-imageedit\nreferences: [../x.png, away.png]")
+        #expect(found.count == 4)
+        #expect(found.contains("wanx2.1-imageedit can do several things, and the job does not say which"))
+        #expect(found.contains("this job has no prompt"))
+        #expect(found.contains { $0.hasPrefix("the reference `../x.png` is not taken") })
+        #expect(found.contains("away.png is neither beside the job file nor in assets/"))
+    }
+
+    @Test(arguments: [
+        ("qwen-image-plus", "size: 720P", 3, "qwen-image-plus makes no picture of 720P"),
+        ("wan2.6-t2v", "size: 361P", 3, "wan2.6-t2v makes no film of 361P"),
+        ("wan2.6-t2v", "resolution: 361P", 3, "wan2.6-t2v makes no film of 361P"),
+    ])
+    func `a class that is not made is shown where it stands`(model: String, word: String, line: Int, message: String) {
+        let found = plan("prompt: a\nmodel: \(model)\n\(word)").diagnostics
+        #expect(found.map(\.message) == [message])
+        #expect(found.map(\.mark.line) == [line])
+    }
+
     @Test(arguments: [
         "color_palette: red", "color_palette: [{hex: \"#C2D1E6\", ratio: \"100%\"}]",
         "color_palette: \(palette.replacingOccurrences(of: "24.50%", with: "24.49%"))",

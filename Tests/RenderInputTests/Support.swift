@@ -19,7 +19,7 @@ let modelsText = embedded(renderdrop_models_yaml)
 
 /// The built-in catalogue. Its own test says what is wrong with it; others then fail for want of models.
 let catalogue: ModelCatalogue = {
-    let checked = (try? parser.parse(modelsText)).map { ModelCatalogue().extended(by: $0) }
+    let checked = (try? parser.parse(modelsText)).map { ModelCatalogue().extended(by: $0, isOwn: false) }
     return checked?.value ?? ModelCatalogue()
 }()
 

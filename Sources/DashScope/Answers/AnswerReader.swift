@@ -6,6 +6,8 @@ import struct Foundation.Date
 enum AnswerPart: Sendable, Equatable {
     case output(url: String, RenderResult.Medium)
     case failed(code: String, message: String)
+    /// Something is named, and not by a link.
+    case unreadable
 }
 
 /// Finds the results in one shape of `output`. A query does not know the family, so every reader knows its own shape.
@@ -13,7 +15,7 @@ protocol AnswerReader: Sendable {
     /// Nil where `output` has another shape.
     static func parts(of output: JSONValue) -> [AnswerPart]?
     static func prompts(of output: JSONValue) -> (original: String?, actual: String?)
-    /// Text and outputs in the order in which they are read; nil where text is none of the result.
+    /// Text and outputs in the order in which they are read, text alone where it is all that came; nil where text is none of the result.
     static func article(of output: JSONValue) -> [ArticleItem]?
 }
 
@@ -28,21 +30,28 @@ extension AnswerReader {
 enum AnswerReaders {
     private static let all: [any AnswerReader.Type] = [ChoicesAnswer.self, ResultsAnswer.self, LinkAnswer.self]
 
-    /// The result that an `output` holds; nil where there is neither an output nor a failed part.
+    /// The result that an `output` holds; nil where there is neither an output, nor a failed part, nor text.
     static func result(
         of answer: JSONValue, task: TaskID?, requestID: String?, status: String, learnedAt: Date
     ) -> RenderResult? {
         guard let output = answer["output"] else { return nil }
         for reader in all {
-            guard let parts = reader.parts(of: output), !parts.isEmpty else { continue }
+            guard let parts = reader.parts(of: output) else { continue }
+            let article = reader.article(of: output)
+            guard !parts.isEmpty || article != nil else { continue }
             let prompts = reader.prompts(of: output)
             var result = RenderResult(
                 task: task, requestID: requestID, status: status, outputs: [], origPrompt: prompts.original,
                 actualPrompt: prompts.actual, usage: answer["usage"] ?? output["usage"],
                 submitTime: output["submit_time"]?.filledText, scheduledTime: output["scheduled_time"]?.filledText,
-                endTime: output["end_time"]?.filledText, learnedAt: learnedAt, article: reader.article(of: output))
+                endTime: output["end_time"]?.filledText, learnedAt: learnedAt, article: article)
             for (index, part) in parts.enumerated() {
                 switch part {
+                case .unreadable:
+                    result.failedParts.append(
+                        RenderResult.FailedPart(
+                            index: index + 1, code: "link_unusable",
+                            message: "the provider named a result without a link to it"))
                 case .output(let url, let medium):
                     result.outputs.append(RenderResult.Output(index: index + 1, url: url, medium: medium))
                 case .failed(let code, let message):
@@ -52,7 +61,9 @@ enum AnswerReaders {
                             message: ProviderText.safe(message, key: nil)))
                 }
             }
-            return result
+            // A result that is there and cannot be reached did not fail.
+            let isUnread = result.outputs.isEmpty && parts.contains(.unreadable)
+            return isUnread ? nil : result
         }
         return nil
     }
@@ -62,6 +73,6 @@ enum AnswerReaders {
         let start = link.prefix(8).lowercased()
         return start.hasPrefix("http://") || start.hasPrefix("https://")
             ? .output(url: link, medium)
-            : .failed(code: "link_unusable", message: "the provider named a result without a link to it")
+            : .unreadable
     }
 }

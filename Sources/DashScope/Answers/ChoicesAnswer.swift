@@ -9,6 +9,7 @@ import RenderCore
 /// | text, picture | an article |
 /// | text, picture, text, picture | an article |
 /// | picture, text, text | an article |
+/// | text alone, in all choices | an article: what the model wrote in place of a picture |
 enum ChoicesAnswer: AnswerReader {
     private enum Item {
         case text(String)
@@ -32,9 +33,11 @@ enum ChoicesAnswer: AnswerReader {
     }
 
     static func article(of output: JSONValue) -> [ArticleItem]? {
-        guard let choices = choices(of: output), choices.contains(where: isArticle) else { return nil }
+        guard let choices = choices(of: output) else { return nil }
+        let items = choices.joined()
+        guard choices.contains(where: isArticle) || (!items.isEmpty && items.allSatisfy(\.isText)) else { return nil }
         var index = 0
-        return choices.joined().compactMap { item in
+        return items.compactMap { item in
             switch item {
             case .text(let text): return .text(text)
             case .part(let part):

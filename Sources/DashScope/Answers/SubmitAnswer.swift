@@ -20,7 +20,10 @@ struct SubmitAnswer {
             if let task { return .accepted(task, requestID: answer.requestID) }
             if let result, answer.errorCode == nil { return .completed(result) }
         }
-        if answer.status == 200, answer.errorCode == nil, answer.json?.object != nil {
+        // A gateway's page may be JSON, too, and tells nothing of what the provider did.
+        if answer.status == 200, answer.errorCode == nil,
+            answer.json?["output"] != nil || answer.json?["request_id"] != nil
+        {
             return .unknown(lost(client.ofAnotherForm(answer)))
         }
         guard let code = answer.errorCode else { return .unknown(lost(client.unreadable(answer, "the answer"))) }

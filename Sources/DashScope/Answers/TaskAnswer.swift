@@ -30,11 +30,11 @@ enum TaskAnswer {
             let result = AnswerReaders.result(
                 of: json, task: task, requestID: answer.requestID, status: status, learnedAt: now)
         else {
-            return .failed(
-                Failure(
-                    code: "no_picture", message: "the provider calls the task done but names no result",
-                    advice: "retry the job; the provider's support can look it up by the request id", fault: .job,
-                    retryable: false, httpStatus: answer.status, requestID: answer.requestID))
+            // It is done and may be billed: that nobody can read what came of it is no failure of the provider's.
+            return .succeeded(
+                RenderResult(
+                    task: task, requestID: answer.requestID, status: status, outputs: [],
+                    usage: json["usage"] ?? json["output"]?["usage"], learnedAt: now))
         }
         if result.outputs.isEmpty, let part = result.failedParts.first {
             return .failed(

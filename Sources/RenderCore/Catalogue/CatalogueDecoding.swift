@@ -73,9 +73,11 @@ extension ModelCatalogue {
             reader.unknown(entry.key, in: id.value, known: Self.rowKeys)
         }
         var below = rows[id.value] ?? []
+        var hasOwnLimits = ownLimits.contains(id.value)
         if let like = text("like") {
             if let other = rows[like.value] {
                 below = other
+                hasOwnLimits = ownLimits.contains(like.value)
             } else {
                 let near = NearestWord.of(like.value, among: models.map(\.id))
                 reader.found.error(
@@ -85,7 +87,12 @@ extension ModelCatalogue {
         }
         let whole = Self.merged(entries.filter { $0.key.value != "like" }, over: below)
         guard var model = CatalogueRow(whole, at: row.mark, tables: tables).model(&reader) else { return }
-        if isOwn, entries.contains(where: { $0.key.value == "limit" }) { model.ownLimits() }
+        if isOwn, hasOwnLimits || entries.contains(where: { $0.key.value == "limit" }) {
+            ownLimits.insert(id.value)
+            model.ownLimits()
+        } else {
+            ownLimits.remove(id.value)
+        }
         rows[id.value] = whole
         put(model)
     }

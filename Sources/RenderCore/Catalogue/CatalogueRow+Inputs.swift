@@ -41,6 +41,9 @@ extension CatalogueRow {
             for one in keys["parameters"].flatMap({ reader.entries($0, "parameters") }) ?? [] {
                 parameters[named(one.key, in: "parameters", &reader)] = ScalarReading.json(one.value)
             }
+            let needs = (keys["needs"].map { reader.texts($0, "needs") } ?? []).map { name in
+                named(name, in: "needs", &reader)
+            }
             func roles(_ key: String) -> [String] {
                 (keys[key].map { reader.texts($0, key) } ?? []).map { role in
                     if !inputNames.contains(role.value) {
@@ -53,7 +56,7 @@ extension CatalogueRow {
                 roles: roles("of"),
                 count: keys["count"].flatMap { node in
                     reader.value(node, "count", "write a range, as in 1..5") { Self.count($0) }?.value
-                }, notWith: roles("not_with"), needs: roles("needs"),
+                }, notWith: roles("not_with"), needs: needs,
                 parameters: parameters,
                 seconds: keys["seconds"].flatMap { node in
                     reader.value(node, "seconds", "write a range, as in 2..30 or ..15") { text in

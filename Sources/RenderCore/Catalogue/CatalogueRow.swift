@@ -17,6 +17,7 @@ struct CatalogueRow {
         let before = reader.found.count
         let id = text("id", &reader) ?? ""
         let limits = limits(of: id, &reader)
+        let parameters = parameters(&reader)
         var model = Model(
             id: id, snapshots: texts("snapshots", &reader), title: text("title", &reader) ?? id,
             status: word("status", Model.Status.self, &reader) ?? .current,
@@ -27,13 +28,13 @@ struct CatalogueRow {
             files: word("files", Model.FileWay.self, &reader) ?? .within,
             size: fields["size"].flatMap { CatalogueSize($0).rule(&reader) } ?? SizeRule(shape: .fixedByModel),
             resolution: choice("resolution", &reader), ratio: choice("ratio", &reader), duration: duration(&reader),
-            count: wholeRange("n", &reader) ?? 1...1, upTo: text("up_to", &reader), words: words(&reader),
+            count: wholeRange("n", &reader) ?? 1...1, upTo: text("up_to", &reader), words: words(parameters, &reader),
             makesTexts: fields["texts"].flatMap { reader.boolean($0, "texts")?.value } ?? false,
             promptLimit: textLimit("prompt", &reader),
             promptIsOptional: fields["prompt_is_optional"].flatMap { reader.boolean($0, "prompt_is_optional")?.value }
                 ?? false,
             negativePromptLimit: textLimit("negative_prompt", &reader),
-            parameters: parameters(&reader), prices: prices(&reader), pricesAsOf: text("prices_as_of", &reader),
+            parameters: parameters, prices: prices(&reader), pricesAsOf: text("prices_as_of", &reader),
             limit: limits.standard, limits: limits.byRegion, regions: regions(&reader), ids: ids(&reader),
             confidence: word("confidence", Model.Confidence.self, &reader) ?? .reported,
             source: text("source", &reader) ?? "")
@@ -172,26 +173,43 @@ struct CatalogueRow {
         return roles.contains(text) ? .input(text) : .parameter(text, .bool(true))
     }
 
-    /// `{ratio: aspect_ratio, resolution: {mode: {720P: std, 1080P: pro}}}`
-    private func words(_ reader: inout FieldReader) -> [String: Model.WordMap] {
-        var words: [String: Model.WordMap] = [:]
+    /// `{ratio: aspect_ratio, resolution: {mode: {720P: std, 1080P: pro}}}`: each for a text parameter with choices.
+    private func words(
+        _ parameters: [String: Model.Parameter], _ reader: inout FieldReader
+    ) -> [String: Model.WordMap] {
+        let words = ["resolution", "ratio"]
+        var maps: [String: Model.WordMap] = [:]
         for entry in fields["words"].flatMap({ reader.entries($0, "words") }) ?? [] where !entry.value.isNothing {
-            guard ["size", "resolution", "ratio", "duration"].contains(entry.key.value) else {
-                reader.unknown(entry.key, in: "words", known: ["size", "resolution", "ratio", "duration"])
+            guard words.contains(entry.key.value) else {
+                reader.unknown(entry.key, in: "words", known: words)
                 continue
             }
+            var name: Marked<String>?
+            var spelling: [String: String] = [:]
             if case .mapping(let entries) = entry.value.content {
-                guard entries.count == 1, let spelling = reader.entries(entries[0].value, entry.key.value) else {
+                guard entries.count == 1, let own = reader.entries(entries[0].value, entry.key.value) else {
+                    reader.found.error(
+                        "`\(entry.key.value)` stands for \(entries.count) parameters", at: entry.value.mark,
+                        "write one, as in {mode: {720P: std}}")
                     continue
                 }
-                var map = Model.WordMap(parameter: entries[0].key.value)
-                for one in spelling { map.spelling[one.key.value] = reader.text(one.value, entry.key.value)?.value }
-                words[entry.key.value] = map
-            } else if let name = reader.text(entry.value, entry.key.value) {
-                words[entry.key.value] = Model.WordMap(parameter: name.value)
+                name = entries[0].key
+                for one in own { spelling[one.key.value] = reader.text(one.value, entry.key.value)?.value }
+            } else {
+                name = reader.text(entry.value, entry.key.value)
             }
+            guard let name else { continue }
+            guard case .text(let choices)? = parameters[name.value]?.kind, !choices.isEmpty,
+                spelling.values.allSatisfy(choices.contains)
+            else {
+                reader.found.error(
+                    "`\(entry.key.value)` cannot stand for `\(name.value)`", at: name.mark,
+                    "name a text parameter of this row, and its `choices`")
+                continue
+            }
+            maps[entry.key.value] = Model.WordMap(parameter: name.value, spelling: spelling)
         }
-        return words
+        return maps
     }
 
     /// `{expand: {summary: …, parameters: {…}}}`

@@ -48,7 +48,7 @@ public struct FrameResolution: Sendable {
         if case .oneOf(let sizes) = model.size.shape {
             let parts = size?.split(separator: " ").map(String.init) ?? []
             if let word = resolution ?? parts.first(where: { ResolutionClass($0) != nil }) {
-                return try listed(sizes, word, ratio ?? parts.first { $0.contains(":") })
+                return try listed(sizes, word, ratio ?? parts.first { $0.contains(":") }, besides: resolution == nil)
             }
         }
         if let resolution, ResolutionClass(resolution) != nil {
@@ -147,15 +147,18 @@ public struct FrameResolution: Sendable {
     }
 
     /// Of a list of sizes the one of a class and a ratio.
-    private func listed(_ sizes: [PixelSize], _ word: String, _ ratio: String?) throws(Refusal) -> Resolved {
+    private func listed(
+        _ sizes: [PixelSize], _ word: String, _ ratio: String?, besides isSize: Bool
+    ) throws(Refusal) -> Resolved {
         guard let wanted = ResolutionClass(word) else {
             throw Refusal(
-                word: .resolution, message: "`\(word.prefix(40))` is no resolution", advice: "write it as 720P or 1080P"
-            )
+                word: isSize ? .size : .resolution, message: "`\(word.prefix(40))` is no resolution",
+                advice: "write it as 720P or 1080P")
         }
         let form = ratio.flatMap { RangeReading.ratio($0)?.lowerBound }
         if let ratio, form == nil {
-            throw Refusal(word: .ratio, message: "`\(ratio.prefix(40))` is no ratio", advice: "write it as 16:9")
+            throw Refusal(
+                word: isSize ? .size : .ratio, message: "`\(ratio.prefix(40))` is no ratio", advice: "write it as 16:9")
         }
         let standard = model.size.standard.flatMap(RangeReading.size)?.ratio ?? 16.0 / 9
         let found = sizes.first { size in
@@ -163,8 +166,9 @@ public struct FrameResolution: Sendable {
         }
         guard let found else {
             throw Refusal(
-                word: .resolution,
-                message: "\(model.id) makes no film of \([word, ratio].compactMap(\.self).joined(separator: ", "))",
+                word: isSize ? .size : .resolution,
+                message:
+                    "\(model.id) makes no \(model.makesFilms ? "film" : "picture") of \([word, ratio].compactMap(\.self).joined(separator: ", "))",
                 advice: "use one of \(sizes.map(\.wire).joined(separator: ", ")) as `size`")
         }
         return Resolved(size: found.wire, area: found.area)

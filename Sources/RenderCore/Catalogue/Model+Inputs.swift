@@ -63,7 +63,7 @@ extension Model {
         public var count: ClosedRange<Int>?
         /// None of these may be given together with any of `roles`.
         public var notWith: [String]
-        /// One of these must be given with any of `roles`.
+        /// One of these, files of a role or a parameter, must be given with any of `roles`.
         public var needs: [String]
         /// With any of `roles` these parameters must have these values.
         public var parameters: [String: JSONValue]

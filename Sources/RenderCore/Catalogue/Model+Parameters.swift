@@ -27,9 +27,21 @@ extension Model {
 }
 
 extension Model.Parameter {
-    /// A value as the parameter's type reads it: a switch takes the words of every other switch, `yes` and `no`, `on` and `off`.
+    /// A value as the parameter's type reads it, whether it stands in quotes or not.
+    ///
+    /// | type | written | read |
+    /// | --- | --- | --- |
+    /// | boolean | `yes`, `off`, `"true"` | true, false, true |
+    /// | integer, number | `"2"`, `"0.5"` | 2, 0.5 |
+    /// | text | `618` | `"618"` |
     func read(_ value: JSONValue) -> JSONValue {
-        guard kind == .boolean, let text = value.string, let flag = ScalarReading.boolean(text) else { return value }
-        return .bool(flag)
+        switch (kind, value) {
+        case (.boolean, .string(let text)): ScalarReading.boolean(text).map { .bool($0) } ?? value
+        case (.integer, .string(let text)): ScalarReading.integer(text).map { .int($0) } ?? value
+        case (.number, .string(let text)):
+            ScalarReading.integer(text).map { .int($0) } ?? ScalarReading.number(text).map { .double($0) } ?? value
+        case (.text, .int(let figure)): .string(String(figure))
+        default: value
+        }
     }
 }

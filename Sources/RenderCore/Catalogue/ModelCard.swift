@@ -105,7 +105,11 @@ public struct ModelCard: Sendable, Equatable {
         }
         if let rule = model.resolution { entries.append(Entry("resolution", rule.inWords)) }
         if let rule = model.ratio { entries.append(Entry("ratio", rule.inWords)) }
+        for (word, map) in model.words.sorted(by: { $0.key > $1.key }) {
+            entries.append(Entry(word, map.inWords(model.parameters[map.parameter])))
+        }
         if let rule = model.duration { entries.append(Entry("duration", rule.inWords)) }
+        if model.makesTexts { entries.append(Entry("texts", "between its pictures, in a Markdown file")) }
         return entries
     }
 

@@ -5,6 +5,8 @@ public struct ModelCatalogue: Sendable {
     public internal(set) var resultHosts: [String] = []
     /// The rows as written, so that a later file can change single keys of one.
     var rows: [String: [DocumentNode.Entry]] = [:]
+    /// Rows whose limits a user set.
+    var ownLimits: Set<String> = []
     var tables = Tables()
     private var index: [String: Int] = [:]
 

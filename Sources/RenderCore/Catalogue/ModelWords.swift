@@ -70,7 +70,8 @@ public struct ModelWords: Sendable {
                 if let count = rule.count, !count.overlaps(ruled) { return false }
                 guard !roles.isDisjoint(with: rule.roles) else { return true }
                 return roles.isDisjoint(with: rule.notWith)
-                    && (rule.needs.isEmpty || !roles.isDisjoint(with: rule.needs))
+                    && (rule.needs.isEmpty || !roles.isDisjoint(with: rule.needs)
+                        || rule.needs.contains { model.parameters[$0] != nil })
             }
         }
     }

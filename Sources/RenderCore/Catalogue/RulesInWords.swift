@@ -61,6 +61,20 @@ extension Model.InputRule {
     }
 }
 
+extension Model.WordMap {
+    /// `720P as \`mode: std\`, 1080P as \`mode: pro\``, or ``1:1, 16:9, as `aspect_ratio` ``
+    func inWords(_ parameter: Model.Parameter?) -> String {
+        guard spelling.isEmpty else {
+            let values = spelling.sorted {
+                $0.key.count == $1.key.count ? $0.key < $1.key : $0.key.count < $1.key.count
+            }
+            return values.map { "\($0.key) as `\(self.parameter): \($0.value)`" }.joined(separator: ", ")
+        }
+        guard case .text(let choices)? = parameter?.kind else { return "as `\(self.parameter)`" }
+        return choices.joined(separator: ", ") + ", as `\(self.parameter)`"
+    }
+}
+
 extension Model.Parameter {
     /// `whole number 0..9; 5 by itself; required; how far it goes`
     public var inWords: String {

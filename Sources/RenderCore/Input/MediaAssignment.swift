@@ -256,7 +256,10 @@ struct MediaAssignment {
                 "\(model.id) takes `\(first.input?.role ?? first.word)` and `\(other.input?.role ?? other.word)` not together",
                 at: max(first.name.mark, other.name.mark), "leave one of them out")
         }
-        if !rule.needs.isEmpty, given(rule.needs).isEmpty {
+        let isUnread = !spec.unread.isDisjoint(with: rule.needs + ["parameters"])
+        if !rule.needs.isEmpty, !isUnread, given(rule.needs).isEmpty,
+            !rule.needs.contains(where: { spec.parameters[$0] != nil })
+        {
             found.error(
                 "\(model.id) takes `\(first.input?.role ?? first.word)` only with "
                     + rule.needs.map { "`\($0)`" }.joined(separator: " or "), at: first.name.mark,

@@ -211,7 +211,7 @@ public struct SpecDecoding: Sendable {
                 reader.found.error(
                     "`\(key.rawValue)` does not belong below `parameters`", at: entry.key.mark,
                     "write it as a key of its own, in the first column")
-            } else {
+            } else if !entry.value.isNothing {
                 parameters[entry.key.value] = Marked(ScalarReading.json(entry.value), at: entry.value.mark)
             }
         }

@@ -108,7 +108,11 @@ extension SpecPlanner {
     /// Words of the job file that stand for parameters of this model.
     func mappedWords(_ model: Model, _ found: inout DiagnosticCollector) -> [String: JSONValue] {
         var mapped: [String: JSONValue] = [:]
-        for (word, value) in [("resolution", spec.resolution), ("ratio", ratio(model)), ("duration", spec.duration)] {
+        if model.words["ratio"] != nil, let ratio = spec.ratio, let size = spec.size, size.value.contains(":") {
+            found.error(
+                "`size` says already how large it shall be", at: max(ratio.mark, size.mark), "keep one of them")
+        }
+        for (word, value) in [("resolution", spec.resolution), ("ratio", ratio(model))] {
             guard let value, let map = model.words[word] else { continue }
             let asked = map.spelling.first { $0.key.lowercased() == value.value.lowercased() }?.value ?? value.value
             guard case .text(let choices)? = model.parameters[map.parameter]?.kind,
@@ -119,6 +123,11 @@ extension SpecPlanner {
                     "`\(word)` \(value.value.prefix(40)) is not one that \(model.id) can make", at: value.mark,
                     "use one of \(known.joined(separator: ", "))")
                 continue
+            }
+            if let own = spec.parameters[map.parameter], own.value != .string(choice) {
+                found.error(
+                    "`\(word): \(value.value)` is `\(map.parameter): \(choice)` for \(model.id), and `parameters` says otherwise",
+                    at: own.mark, "keep one of them")
             }
             mapped[map.parameter] = .string(choice)
         }

@@ -158,6 +158,17 @@ extension SpecPlanner {
         return asked.value
     }
 
+    /// What is wrong whichever function is meant: a prompt that all need, files that are not there or must not be read.
+    func checkWithoutFunction(_ model: Model, _ references: inout ReferencePlanner, _ found: inout DiagnosticCollector)
+    {
+        let rules = model.functions.map(\.rules)
+        if rules.allSatisfy({ $0.promptLimit != nil && !$0.promptIsOptional }) { checkPrompt(nil, &found) }
+        var bare = model
+        bare.inputs = []
+        bare.inputRules = []
+        _ = references.plan(MediaAssignment(spec, bare, references), for: bare, &found)
+    }
+
     /// Which of its functions the model shall carry out; nil where it has none, or none that is said.
     func function(
         _ model: Model, _ references: ReferencePlanner, _ found: inout DiagnosticCollector

@@ -21,7 +21,10 @@ struct SpecPlanner {
         let errors = found.errorCount
         let function = function(row.model, references, &found)
         // Which rules hold is not known then, and every further remark would be a guess.
-        if !row.model.functions.isEmpty, function == nil { return [] }
+        if !row.model.functions.isEmpty, function == nil {
+            checkWithoutFunction(row.model, &references, &found)
+            return []
+        }
         // The roles decide which rules hold, and the rules which roles there are: once by the row's, then by its own.
         let given = MediaAssignment(spec, row.model.rules(for: Model.Request(function: function)), references)
         let model = row.model.rules(

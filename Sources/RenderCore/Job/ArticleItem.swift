@@ -54,6 +54,14 @@ extension RenderResult {
         } ?? false
     }
 
+    /// Its text without its outputs, on one line and not longer than a message may be; nil where there is none.
+    public var shortText: String? {
+        guard isArticle, let article else { return nil }
+        let texts = article.compactMap { if case .text(let text) = $0 { text } else { nil } }
+        let words = texts.joined(separator: " ").split { $0.isWhitespace }.joined(separator: " ")
+        return ShownText.line(words.count > 300 ? words.prefix(300) + "…" : words)
+    }
+
     /// The article as a Markdown file that stands beside its outputs; nil where the result is none.
     ///
     /// - Parameter files: names of the delivered files by the index of their output; what is not among them is left out.

@@ -80,6 +80,9 @@ public struct RenderResult: Sendable, Codable, Equatable {
         self.learnedAt = learnedAt
     }
 
+    /// It ended well, and what came of it is in no form that is known.
+    public var isUnread: Bool { outputs.isEmpty && failedParts.isEmpty && article == nil }
+
     /// The same without its links, for what is kept after delivery. An article names its outputs by their index: it has none.
     public var withoutLinks: RenderResult {
         var copy = self

@@ -11,7 +11,8 @@ enum Planning {
         let start = renderdrop_models_yaml(&length)
         let text = String(decoding: UnsafeBufferPointer(start: start, count: length), as: UTF8.self)
         // An empty catalogue makes CorpusTests fail, which looks.
-        return (try? parser.parse(text)).flatMap { ModelCatalogue().extended(by: $0).value } ?? ModelCatalogue()
+        return (try? parser.parse(text)).flatMap { ModelCatalogue().extended(by: $0, isOwn: false).value }
+            ?? ModelCatalogue()
     }()
 
     struct Pictures: ReferenceLookup {
