@@ -216,8 +216,8 @@ actor Intake {
             pass.wakes(at: deadline)
             return look.waits(
                 entry,
-                "waits for \(outcome.waitsFor.joined(separator: ", ")) until \(Timestamp.text(deadline)); put it beside "
-                    + "the job file or into assets")
+                "waits for \(outcome.waitsFor.joined(separator: ", ")) until \(Timestamp.text(deadline)); put it, whole, "
+                    + "beside the job file or into assets")
         }
         if outcome.isWhole, let hold = try await hold(outcome.plans, in: &look, &pass, now: now) {
             pass.held += 1

@@ -7,14 +7,14 @@ extension RenderResult.Medium {
     /// - Parameter probe: of the same sample.
     func problem(_ sample: MediaSample, _ probe: MediaProbe?) -> String? {
         guard let probe, probe.kind == kind else { return "is not a \(kind.noun) (\(sample.bytes) bytes)" }
-        let file = (["avi", "avif", "mp4"].contains(probe.format) ? "is an " : "is a ") + probe.format + " file"
+        let file = "is " + probe.noun
         switch self {
         case .picture:
             guard let size = probe.size, size.width > 0, size.height > 0 else { return file + " without a size" }
         case .film:
             guard ["mp4", "mov"].contains(probe.format) else { return file + " where an mp4 file was to come" }
         }
-        return MediaProbe.isCut(sample) ? file + " that was cut off after \(sample.bytes) bytes" : nil
+        return probe.isCut ? file + " that was cut off after \(sample.bytes) bytes" : nil
     }
 
     private var kind: MediaKind {

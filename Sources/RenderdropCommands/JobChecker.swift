@@ -172,7 +172,7 @@ struct JobChecker: Sendable {
         return Render(
             number: plan.number, kind: plan.kind.rawValue, model: plan.model, function: plan.function, size: plan.size,
             resolution: plan.resolution, ratio: plan.ratio, duration: plan.duration, n: most,
-            isAtMost: most > plan.count,
+            isAtMost: most > 1 && plan.quote?.order.countLow != nil,
             seed: plan.seed, references: plan.references.map { Reference(name: $0.name, role: $0.role) },
             estimate: plan.estimate?.description,
             estimateLow: range.flatMap { $0.isExact ? nil : $0.low.decimal }, outputs: outputs)

@@ -277,6 +277,7 @@ extension ModelReport.Parameter {
         case .boolean: type = "boolean"
         case .integer(let range):
             type = "integer"
+            choices = parameter.figures.isEmpty ? nil : parameter.figures.map(String.init)
             self.range = range.map { .init(Double($0.lowerBound)...Double($0.upperBound)) }
         case .number(let range):
             type = "number"

@@ -20,7 +20,7 @@ struct ModelsCommand: WorkCommand {
     /// No more than so much for a picture or a second.
     struct PriceCap: Sendable {
         var amount: Money
-        /// Nil: in whatever currency the catalogue has.
+        /// Nil: that of the budget.
         var currency: String?
     }
 
@@ -69,22 +69,25 @@ struct ModelsCommand: WorkCommand {
         } else if let model {
             try show(model, configuration.provider.region, catalogue, context.terminal)
         } else {
-            list(catalogue, configuration.provider.region, context.terminal)
+            list(catalogue, configuration, context.terminal)
         }
         return .done
     }
 
     // MARK: - The list
 
-    private func list(_ catalogue: ModelCatalogue, _ region: String, _ terminal: Terminal) {
-        let models = catalogue.models.filter { fits($0, region) }.enumerated()
+    private func list(_ catalogue: ModelCatalogue, _ configuration: Configuration, _ terminal: Terminal) {
+        let region = configuration.provider.region
+        let alike = catalogue.models.filter { isAlike($0, region) }
+        let currency = maxPrice?.currency ?? configuration.budget.currency
+        let models = alike.filter { fits($0, region, currency) }.enumerated()
             .sorted { ($0.element.status.rank, $0.offset) < ($1.element.status.rank, $1.offset) }.map(\.element)
         if json {
             terminal.out(JSONOutput.pretty(models.map(ModelReport.init)) + "\n")
             return
         }
         guard !models.isEmpty else {
-            terminal.error("no model in \(region) is like that\n")
+            terminal.error("no model in \(region) is like that\n" + others(alike, region, currency))
             return
         }
         var table = TextTable([
@@ -100,6 +103,7 @@ struct ModelsCommand: WorkCommand {
                 ], model.status == .legacy ? .dim : nil)
         }
         terminal.out(table.text(terminal))
+        terminal.out(others(alike, region, currency))
         let unsure = models.count { $0.regions.isEmpty && $0.leastPrice(in: region) == nil }
         guard unsure > 0 else { return }
         terminal.out(
@@ -107,14 +111,26 @@ struct ModelsCommand: WorkCommand {
                 + "no price is known there\n")
     }
 
-    private func fits(_ model: Model, _ region: String) -> Bool {
+    private func isAlike(_ model: Model, _ region: String) -> Bool {
         guard model.isOffered(in: region) else { return false }
         if !kind.isEmpty, !model.allKinds.contains(where: kind.contains) { return false }
         if edit, Set(model.allKinds).isDisjoint(with: [.imageEdit, .videoEdit]) { return false }
-        if films, !model.makesFilms { return false }
+        return !films || model.makesFilms
+    }
+
+    private func fits(_ model: Model, _ region: String, _ currency: String) -> Bool {
         guard let maxPrice else { return true }
         guard let least = model.leastPrice(in: region)?.amount else { return false }
-        return least.micros <= maxPrice.amount.micros && maxPrice.currency ?? least.currency == least.currency
+        return least.micros <= maxPrice.amount.micros && least.currency == currency
+    }
+
+    /// Prices in another currency cannot be compared, which is said.
+    private func others(_ models: [Model], _ region: String, _ currency: String) -> String {
+        guard maxPrice != nil else { return "" }
+        let foreign = models.compactMap { $0.leastPrice(in: region)?.amount.currency }.filter { $0 != currency }
+        guard let first = foreign.first else { return "" }
+        return "\n\(foreign.count) more \(foreign.count == 1 ? "is" : "are") priced in "
+            + Set(foreign).sorted().joined(separator: " or ") + ", as --max-price \"0.1 \(first)\" would compare\n"
     }
 
     // MARK: - One model

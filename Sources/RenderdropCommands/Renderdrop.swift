@@ -31,6 +31,16 @@ public struct Renderdrop: AsyncParsableCommand {
     /// Runs the command line and returns its exit code.
     public static func main(arguments: [String], environment: [String: String]) async -> Int32 {
         let terminal = Terminal(environment: environment)
+        let code = await run(arguments, environment, terminal)
+        guard code == ExitCode.done.rawValue, terminal.hasLostResults else { return code }
+        terminal.error(
+            terminal.styled("renderdrop: ", .red) + "the results could not be written to standard output\n"
+                + "  → make room where it leads to\n")
+        return ExitCode.diskFull.rawValue
+    }
+
+    private static func run(_ arguments: [String], _ environment: [String: String], _ terminal: Terminal) async -> Int32
+    {
         do {
             var command = try parseAsRoot(arguments)
             if var command = command as? any WorkCommand {

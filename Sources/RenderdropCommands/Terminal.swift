@@ -7,6 +7,9 @@ final class Terminal: Sendable {
     let isLive: Bool
     let isColoured: Bool
     private let lock = Mutex<Void>(())
+    /// A result could not be written; a reader that went away had enough.
+    private let lost = Atomic<Bool>(false)
+    var hasLostResults: Bool { lost.load(ordering: .relaxed) }
 
     init(environment: [String: String]) {
         let dumb = environment["TERM"] == nil || environment["TERM"] == "dumb"
@@ -29,8 +32,11 @@ final class Terminal: Sendable {
             while sent < bytes.count {
                 let count = bytes[sent...].withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress, $0.count) }
                 if count < 0, errno == EINTR { continue }
-                // A closed pipe or a full disk behind a redirection: there is nowhere left to say so.
-                guard count > 0 else { return }
+                // A closed pipe or a full disk behind a redirection: there is nowhere left to say so, but for the exit code.
+                guard count > 0 else {
+                    if descriptor == 1, errno != EPIPE { lost.store(true, ordering: .relaxed) }
+                    return
+                }
                 sent += count
             }
         }

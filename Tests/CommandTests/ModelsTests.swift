@@ -105,6 +105,27 @@ import Testing
                 == "\(unsure) of these are not known to be offered in virginia: no price is known there")
     }
 
+    @Test func `prices in another currency are not compared, which is said`() async throws {
+        let plain = try await models("--region", "singapore", "--films", "--max-price", "0.3")
+        #expect(plain.lines.contains { $0.hasPrefix("wan2.2-i2v-flash ") })
+        #expect(!plain.lines.contains { $0.hasPrefix("wan3.0-video ") })
+        #expect(plain.out.contains("1 more is priced in USD, as --max-price \"0.1 USD\" would compare"))
+        let dollars = try await models("--region", "singapore", "--films", "--max-price", "0.3 USD")
+        #expect(dollars.lines.contains { $0.hasPrefix("wan3.0-video ") })
+        #expect(!dollars.lines.contains { $0.hasPrefix("wan2.2-i2v-flash ") })
+    }
+
+    @Test(.enabled(if: FileManager.default.fileExists(atPath: "/dev/full")))
+    func `a list that cannot be written is no success`() async throws {
+        let place = try TemporaryDirectory("full")
+        let child = try Child(
+            "/bin/sh", ["-c", "exec \"$0\" models > /dev/full", Child.renderdrop], environment: ["PATH": "/bin"],
+            folder: place.path, log: place.path + "/log")
+        let ended = try await child.ended()
+        #expect(ended.code == 14)
+        #expect(ended.error.contains("the results could not be written to standard output"))
+    }
+
     @Test func `nothing that fits is no mistake`() async throws {
         let said = try await models("--max-price", "0")
         #expect(said.code == 0)

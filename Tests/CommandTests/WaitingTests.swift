@@ -87,6 +87,28 @@ import Testing
         }
     }
 
+    @Test func `a job waits for a film that stands still without its end`() async throws {
+        try await withWorkplace { place, simulator in
+            let watch = try await place.watch()
+            let film = Data(Fixtures.film())
+            let path = URL(fileURLWithPath: place("inbox/clip.mp4"))
+            try film.dropLast(20).write(to: path)
+            try place.renameIn(
+                "snow.yaml", "prompt: snow\nmodel: wan2.7-videoedit\nvideo: clip.mp4\nresolution: 720P\n")
+            try await eventually("it is said") {
+                (try? place.text("inbox/_WAITING.txt"))?.contains("snow.yaml: waits for clip.mp4 until") ?? false
+            }
+            #expect(simulator.requests().isEmpty)
+            let file = try FileHandle(forWritingTo: path)
+            try file.seekToEnd()
+            try file.write(contentsOf: film.suffix(20))
+            try file.close()
+            try await watch.says("snow: done")
+            #expect(simulator.submits == 1)
+            #expect(try place.json("outbox/snow/snow.json")["request"]?["references"]?[0]?["bytes"]?.int == film.count)
+        }
+    }
+
     @Test func `a batch with --wait stays for what is late`() async throws {
         try await withWorkplace { place, _ in
             try place.drop("hat.yaml", Self.edit)

@@ -108,6 +108,16 @@ import Testing
         #expect(own.models.count == catalogue.models.count + 1)
     }
 
+    @Test func `a price of one's own does not carry another's date`() throws {
+        let own = try #require(
+            catalogue.extended(
+                by: try parser.parse(
+                    "models: [{id: wan2.7-t2v, prices: {beijing: 1 CNY}}, {id: wan2.7-i2v, title: I}]")
+            ).value)
+        #expect(own.models.first { $0.id == "wan2.7-t2v" }?.pricesAsOf == nil)
+        #expect(own.models.first { $0.id == "wan2.7-i2v" }?.pricesAsOf == "2026-06-15")
+    }
+
     @Test func `limits of one's own go with the rows that begin with them`() throws {
         let text = """
             models:

@@ -47,7 +47,7 @@ import Testing
         ("model: wan2.7-i2v", "wan2.7-i2v needs `first_frame` or `first_clip`, and none is given"),
         (
             "model: wan2.7-i2v\nfirst_frame: cat.jpg\nvideo: clip.mp4",
-            "2 files are given for `first_frame` and `first_clip`; wan2.7-i2v takes 1 together"
+            "2 files are given for `first_frame` and `first_clip`; wan2.7-i2v takes 1 of them together"
         ),
         (
             "model: wan2.7-videoedit\nvideo: long.mp4",
@@ -256,6 +256,80 @@ import Testing
         #expect(plan("prompt: a\nmodel: wan2.6-t2i", .none, capped).isWhole)
     }
 
+    /// A share may be slower than a file takes to stand still.
+    @Test(arguments: [
+        (
+            ReferenceFinding.film("clip.mp4", seconds: nil, isCut: true),
+            "clip.mp4 is cut off: it lacks its end after 2000000 bytes"
+        ),
+        (.found(name: "clip.mp4", bytes: 0, probe: nil), "clip.mp4 is empty"),
+    ])
+    func `a file without its end is waited for`(finding: ReferenceFinding, message: String) {
+        let outcome = plan("prompt: a\nmodel: wan2.7-videoedit\nvideo: clip.mp4", Pictures(["clip.mp4": finding]))
+        #expect(outcome.plans.isEmpty && outcome.waitsFor == ["clip.mp4"])
+        #expect(outcome.diagnostics.map(\.message) == [message])
+    }
+
+    @Test func `who does not speak has no voice, and the next one keeps theirs`() throws {
+        for gap in ["[null, voice.mp3]", "[\"\", voice.mp3, null]", "[~, voice.mp3]"] {
+            let outcome = plan("prompt: a\nmodel: wan2.7-r2v\nreferences: [cat.jpg, room.jpg]\nvoice: \(gap)", .all)
+            #expect(outcome.diagnostics.map(\.message) == [])
+            let references = try #require(outcome.plans.first?.references)
+            #expect(references.map(\.name) == ["cat.jpg", "room.jpg", "voice.mp3"])
+            #expect(references.last?.place == .within(1, key: "reference_voice"))
+        }
+    }
+
+    @Test(arguments: [
+        ("model: wan2.2-t2v-plus\nduration: 5", "3.50 CNY"), ("model: wan2.2-t2v-plus\nduration: 5 s", "3.50 CNY"),
+        ("model: kling/kling-v3-omni-image-generation\nresolution: 2k\nn: 2", "0.40 CNY"),
+        ("model: kling/kling-v3-omni-image-generation\nresolution: 4k", "0.40 CNY"),
+        ("model: wan2.6-i2v-flash\nfirst_frame: cat.jpg\naudio: \"no\"", "1.25 CNY"),
+    ])
+    func `what is written settles the price`(job: String, price: String) {
+        let outcome = plan("prompt: a\n" + job, .all)
+        #expect(outcome.diagnostics.map(\.message) == [])
+        #expect(outcome.plans.first?.estimate?.description == price)
+        #expect(outcome.plans.first?.quote?.range.isExact == true)
+    }
+
+    @Test(arguments: [
+        (
+            "model: wanx2.1-vace-plus\nfunction: video_repainting\nvideo: clip.mp4\nparameters: {control_condition: depth}",
+            "how long the film will be is not known before: 0.70 to 3.50 CNY"
+        ),
+        (
+            "model: wan2.7-r2v\nreferences: [\"https://a.example/x.mp4\"]\nduration: 10",
+            "how long the films are that it is given is not known before: 11.00 to 15.00 CNY"
+        ),
+    ])
+    func `both ends are told where something is open, and what it is`(job: String, message: String) {
+        let outcome = plan("prompt: a\n" + job, .all)
+        #expect(outcome.diagnostics.map(\.message) == [message])
+        #expect(outcome.isWhole)
+    }
+
+    @Test func `two words that cannot be kept are both told`() {
+        let found = plan("prompt: a\nmodel: wan2.7-t2v\nresolution: HD\nratio: wide").diagnostics
+        #expect(found.map(\.mark.line) == [3, 4])
+        #expect(found.allSatisfy { $0.message.hasSuffix("is not one that wan2.7-t2v can make") })
+    }
+
+    @Test(arguments: [
+        (
+            "model: qwen-image-edit-plus\nreferences: [cat.jpg]\nmask: mask.png", "wanx2.1-imageedit",
+            "references: [mask.png]"
+        ),
+        ("model: wan2.7-r2v\nreferences: [cat.jpg]\nmask: mask.png", "wanx2.1-vace-plus", "first_frame: mask.png"),
+        ("model: wan2.7-t2v\nreferences: [cat.jpg]", "wan2.7-r2v", "qwen-image"),
+    ])
+    func `advice leads to what is meant, not to another place for the file`(job: String, model: String, wrong: String)
+        throws
+    {
+        let found = try #require(plan("prompt: a\n" + job, .all).diagnostics.first)
+        #expect(found.advice.contains(model) && !found.advice.contains(wrong))
+    }
+
     @Test func `a web page is taken by its address, and looked at by nobody`() throws {
         let job =
             "prompt: a\nmodel: wan3.0-video\nduration: 5\nmedia: [{link: \"https://example.com/a/story.mp4?page=2\"}]"
@@ -275,7 +349,7 @@ import Testing
         ),
         (
             "media: [{link: \"https://example.com/a\"}, {file: \"https://example.com/b.pdf\"}]",
-            "2 files are given for `file` and `link`; wan3.0-video takes at most 1 together"
+            "2 files are given for `file` and `link`; wan3.0-video takes at most 1 of them together"
         ),
         (
             "media: [{file: \"https://example.com/a\"}]\nfirst_frame: cat.jpg",

@@ -34,7 +34,7 @@ import Testing
             job.yaml:1:1: error: there is no key `promt` (did you mean `prompt`?)
                 promt: a
                 ^
-            job.yaml:2:7: error: `size` wants text, not a list of 1 (put quotes around text that begins with [ or {, or \
+            job.yaml:2:7: error: `size` wants text, not a list of 1 (write one; for a render of each, write `matrix: {size: […]}`; put quotes around text that begins with [ or {, or \
             holds a colon and a blank)
                 size: [2K]
                       ^

@@ -74,6 +74,59 @@ import Testing
 
     private static let kling = "kling/kling-v3-video-generation"
 
+    @Test(
+        arguments: [
+            ("bbox_list: [[[0, 0, 1024, 768]]]", nil),
+            (
+                "bbox_list: [[[0, 0, 1025, 768]]]",
+                "a box of `bbox_list` reaches to 1025, 768, but cat.jpg is 1024 × 768 pixels"
+            ),
+            (
+                "bbox_list: [[[0, 0, 5, 5], [1, 1, 9, 769]]]",
+                "a box of `bbox_list` reaches to 9, 769, but cat.jpg is 1024 × 768 pixels"
+            ),
+        ] as [(String, String?)])
+    func `a box lies within its picture`(parameter: String, message: String?) {
+        let found = found("prompt: a\nmodel: wan2.7-image\nreferences: [cat.jpg]\nparameters: {\(parameter)}")
+        #expect(found == (message.map { [$0] } ?? []))
+    }
+
+    @Test(arguments: [
+        (
+            "qwen-image-3.0\nreferences: [cat.jpg]\nparameters: {prompt_extend_mode: agent}",
+            "`prompt_extend_mode` does not fit qwen-image-3.0"
+        ),
+        (
+            "wanx2.1-vace-plus\nfunction: video_extension\nmedia: [{first_clip: 6.mp4}, {video: 6.mp4}]",
+            "wanx2.1-vace-plus takes `video` only with `control_condition`"
+        ),
+        (
+            "pixverse/pixverse-v5.6-t2v\nresolution: 1080p\nduration: 10",
+            "pixverse/pixverse-v5.6-t2v makes no film of 10 s"
+        ),
+        (
+            "pixverse/pixverse-v5.6-t2v\nresolution: 1080P\nduration: 10\naudio: yes",
+            "pixverse/pixverse-v5.6-t2v makes no film of 10 s"
+        ),
+        (
+            "wanx2.1-vace-plus\nfunction: video_edit\nvideo: 6.mp4\nmask: mask.png",
+            "mask.png is 1024 × 768 pixels and 6.mp4 1280 × 720; wanx2.1-vace-plus wants `mask` as large as `video`"
+        ),
+        (
+            "wan2.6-image\nreferences: [cat.jpg]\nparameters: {max_images: 3}",
+            "wan2.6-image takes `max_images` only with `enable_interleave: true`"
+        ),
+    ])
+    func `what the pages say cannot be is refused here`(job: String, message: String) {
+        #expect(found("prompt: a\nmodel: " + job) == [message])
+    }
+
+    @Test func `a whole number out of a few`() {
+        let job = "model: video-style-transform\nvideo: 6.mp4\nparameters: {min_len: "
+        #expect(found(job + "540}").isEmpty)
+        #expect(found(job + "600}") == ["`min_len` does not fit video-style-transform"])
+    }
+
     @Test func `without its function a job still hears of everything else`() {
         let found = found("model: wanx2.1-imageedit\nreferences: [../x.png, away.png]")
         #expect(found.count == 4)
@@ -84,7 +137,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("qwen-image-plus", "size: 720P", 3, "qwen-image-plus makes no picture of 720P"),
+        ("qwen-image-plus", "size: 720P", 3, "`720P` is no size"),
+        ("wanx-v1", "resolution: 720P", 3, "wanx-v1 takes a `size` and no `resolution`"),
         ("wan2.6-t2v", "size: 361P", 3, "wan2.6-t2v makes no film of 361P"),
         ("wan2.6-t2v", "resolution: 361P", 3, "wan2.6-t2v makes no film of 361P"),
     ])

@@ -25,9 +25,9 @@ import Testing
                 "takes 1 picture", "1:1 as 2048*2048", "2 at once", "facts are reported, not documented", "1.02 CNY",
             ])
         #expect(found.choices.last?.reasons.first == "with `function: expand`")
-        try #require(found.misfits.map(\.model.id) == ["editor", "words", "film", "sizes"])
+        try #require(found.misfits.map(\.model.id) == ["editor", "film", "words", "sizes"])
         #expect(found.misfits[0].reasons == ["takes no size"])
-        #expect(found.misfits[2].reasons.count == 2, "every reason")
+        #expect(found.misfits[1].reasons.count == 2, "every reason")
     }
 
     @Test(arguments: [
@@ -188,12 +188,32 @@ import Testing
         #expect(extend.reasons.first == "continues the film")
     }
 
+    @Test func `whoever names a model that makes films is recommended such`() throws {
+        let films = try recommend("prompt: a lighthouse\nmodel: wan2.6-t2v\n", in: catalogue, .all)
+        #expect(!films.choices.isEmpty && films.choices.allSatisfy(\.model.makesFilms))
+        let pictures = try recommend("prompt: a lighthouse\nmodel: wan2.6-t2i\n", in: catalogue, .all)
+        #expect(!pictures.choices.isEmpty && !pictures.choices.contains(where: \.model.makesFilms))
+    }
+
+    @Test func `what takes everything and misses a detail comes before what takes it not at all`() throws {
+        var files = Pictures.all
+        files.byName["small.png"] = .found(
+            name: "small.png", bytes: 1000, probe: MediaProbe(ImageProbe(format: .png, width: 768, height: 768)))
+        let found = try recommend("prompt: a hat\nreferences: [cat.jpg]\nmask: small.png\n", in: catalogue, files)
+        #expect(found.choices.isEmpty && found.misfits.first?.model.id == "wanx2.1-imageedit")
+    }
+
     @Test(arguments: [
         ("references: [cat.jpg]", "wanx2.1-imageedit", "description_edit_with_mask"),
         ("video: clip.mp4", "wanx2.1-vace-plus", "video_edit"),
     ])
     func `a mask finds the functions that take one`(given: String, model: String, function: String) throws {
-        let found = try recommend("prompt: a red hat\n\(given)\nmask: mask.png\n", in: catalogue, .all)
+        var files = Pictures.all
+        files.byName["mask-of-film.png"] = .found(
+            name: "mask-of-film.png", bytes: 1000,
+            probe: MediaProbe(ImageProbe(format: .png, width: 1280, height: 720)))
+        let mask = given.hasPrefix("video") ? "mask-of-film.png" : "mask.png"
+        let found = try recommend("prompt: a red hat\n\(given)\nmask: \(mask)\n", in: catalogue, files)
         let choice = try #require(found.choices.first { $0.model.id == model })
         #expect(choice.functions.taken == [function] && choice.functions.others == 0)
         #expect(choice.reasons.contains("with `function: \(function)`"))

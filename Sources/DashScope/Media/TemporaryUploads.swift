@@ -130,7 +130,9 @@ actor TemporaryUploads {
         let policy = try await policy(for: model)
         if let most = policy.fileMebibytesMax, most > 0, most < 1 << 20, file.length > most << 20 {
             throw Failure(
-                code: "reference_too_large", message: "a reference is larger than the \(most) MiB that may be uploaded",
+                code: "reference_too_large",
+                message:
+                    "\(file.path.split(separator: "/").last ?? "a reference") is larger than the \(most) MiB that may be uploaded",
                 advice: "use a smaller file", fault: .job, retryable: false)
         }
         guard let address = hosts.trusted(policy.host) else {

@@ -85,9 +85,12 @@ extension ModelCatalogue {
                     near.map { "did you mean `\($0)`?" } ?? "name a row that stands before")
             }
         }
+        func names(_ key: String) -> Bool { entries.contains { $0.key.value == key } }
+        // Whoever writes a price of their own does not vouch for the day of another.
+        if isOwn, names("prices"), !names("prices_as_of") { below.removeAll { $0.key.value == "prices_as_of" } }
         let whole = Self.merged(entries.filter { $0.key.value != "like" }, over: below)
         guard var model = CatalogueRow(whole, at: row.mark, tables: tables).model(&reader) else { return }
-        if isOwn, hasOwnLimits || entries.contains(where: { $0.key.value == "limit" }) {
+        if isOwn, hasOwnLimits || names("limit") {
             ownLimits.insert(id.value)
             model.ownLimits()
         } else {

@@ -24,6 +24,11 @@ extension CatalogueRow {
                 isInput: keys["in"].flatMap { reader.word($0, "in", ParameterPlace.self)?.value } == .input,
                 isRequired: keys["required"].flatMap { reader.boolean($0, "required")?.value } ?? false)
             parameter.length = keys["length"].flatMap { wholeRange($0, "length", &reader) }
+            if case .integer = kind {
+                parameter.figures = (keys["choices"].map(reader.items) ?? []).compactMap {
+                    reader.integer($0, "choices", in: -1_000_000...1_000_000)?.value
+                }
+            }
             parameter.notWith = (keys["not_with"].map { reader.texts($0, "not_with") } ?? []).map { name in
                 named(name, in: "not_with", &reader)
             }

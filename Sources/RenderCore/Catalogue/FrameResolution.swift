@@ -45,7 +45,7 @@ public struct FrameResolution: Sendable {
                 word: resolution == nil ? .ratio : .resolution, message: "`size` says already how large it shall be",
                 advice: "keep one of them")
         }
-        if case .oneOf(let sizes) = model.size.shape {
+        if case .oneOf(let sizes) = model.size.shape, model.makesFilms {
             let parts = size?.split(separator: " ").map(String.init) ?? []
             if let word = resolution ?? parts.first(where: { ResolutionClass($0) != nil }) {
                 return try listed(sizes, word, ratio ?? parts.first { $0.contains(":") }, besides: resolution == nil)
@@ -53,8 +53,10 @@ public struct FrameResolution: Sendable {
         }
         if let resolution, ResolutionClass(resolution) != nil {
             throw Refusal(
-                word: .resolution, message: "\(model.id) takes a `size` and no `resolution`",
-                advice: SizeResolution(model).offer(near: nil))
+                word: .resolution,
+                message: model.size.shape == .fixedByModel
+                    ? "\(model.id) takes no `resolution`" : "\(model.id) takes a `size` and no `resolution`",
+                advice: model.size.shape == .fixedByModel ? "leave it out" : SizeResolution(model).offer(near: nil))
         }
         guard let text = size ?? (words.isEmpty ? nil : words.joined(separator: " ")) else {
             let standard = model.size.standard
@@ -88,7 +90,7 @@ public struct FrameResolution: Sendable {
         }
         let word = try chosen(asked, of: model.resolution, .resolution, besides: size != nil)
         let form = try chosen(shape, of: model.ratio, .ratio, besides: size != nil)
-        let area = (word ?? model.resolution?.standard).flatMap(ResolutionClass.init)?.area
+        let area = (word ?? model.resolution?.standard).flatMap(Self.area)
         return Resolved(resolution: word, ratio: form, area: area, notice: notice)
     }
 
@@ -135,7 +137,8 @@ public struct FrameResolution: Sendable {
         guard let rule else {
             throw Refusal(
                 word: isSize ? .size : word, message: "\(model.id) takes no `\(word.rawValue)`",
-                advice: word == .ratio ? "leave it out: the film follows what it is made of" : "leave it out")
+                advice: word == .ratio && model.inputs.contains { $0.kind != .audio && $0.kind != .document }
+                    ? "leave it out: the film follows what it is made of" : "leave it out")
         }
         guard let value = rule.values.first(where: { Self.equal($0, asked) }) else {
             throw Refusal(
@@ -168,10 +171,19 @@ public struct FrameResolution: Sendable {
             throw Refusal(
                 word: isSize ? .size : .resolution,
                 message:
-                    "\(model.id) makes no \(model.makesFilms ? "film" : "picture") of \([word, ratio].compactMap(\.self).joined(separator: ", "))",
+                    "\(model.id) makes no film of \([word, ratio].compactMap(\.self).joined(separator: ", "))",
                 advice: "use one of \(sizes.map(\.wire).joined(separator: ", ")) as `size`")
         }
         return Resolved(size: found.wire, area: found.area)
+    }
+
+    /// Pixels of `720P`, and of `2K`, which is a square.
+    private static func area(_ word: String) -> Int? {
+        if let known = ResolutionClass(word) { return known.area }
+        guard let last = word.last, "kK".contains(last), let side = Int(word.dropLast()), (1...16).contains(side) else {
+            return nil
+        }
+        return side * side << 20
     }
 
     private static func equal(_ left: String, _ right: String) -> Bool { left.lowercased() == right.lowercased() }

@@ -85,9 +85,16 @@ extension Model.Condition {
         case .anyInput: !request.roles.isEmpty
         case .input(let role): request.roles.contains(role)
         case .parameter(let name, let value):
-            (request.parameters[name].map { model.parameters[name]?.read($0) ?? $0 } ?? model.parameters[name]?.standard)
-                == value
+            Self.isSame(
+                request.parameters[name].map { model.parameters[name]?.read($0) ?? $0 }
+                    ?? model.parameters[name]?.standard, value)
         case .all(let conditions): conditions.allSatisfy { $0.isMet(by: request, of: model) }
         }
+    }
+
+    /// Words in any case: `720p` is `720P`.
+    private static func isSame(_ value: JSONValue?, _ wanted: JSONValue) -> Bool {
+        if let text = value?.string, let other = wanted.string { return text.lowercased() == other.lowercased() }
+        return value == wanted
     }
 }

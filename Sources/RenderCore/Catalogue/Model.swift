@@ -57,6 +57,8 @@ public struct Model: Sendable, Equatable {
         public var isRequired: Bool
         /// Of a text, in characters; nil: not limited.
         public var length: ClosedRange<Int>?
+        /// Of a whole number the only ones that it may be; empty: any of its range.
+        public var figures: [Int] = []
         /// Parameters, words of job files and roles that it cannot stand beside.
         public var notWith: [String] = []
         /// What other parameters must be, said or by default, where it is given.

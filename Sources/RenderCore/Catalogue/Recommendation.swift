@@ -30,6 +30,8 @@ public struct Recommendation: Sendable, Equatable {
         public var model: Model
         /// Why, in the order of the file; never empty.
         public var reasons: [String]
+        /// It has a place for every file: what it lacks is a detail.
+        fileprivate var takesAll = true
     }
 
     /// The best first.
@@ -43,9 +45,14 @@ public struct Recommendation: Sendable, Equatable {
     ///   - specs: of one job file, read without errors.
     ///   - planner: with the region, and the catalogue that is searched.
     public init(_ specs: [JobSpec], planner: JobPlanner, references lookup: some ReferenceLookup) {
+        // Whoever names a model that makes films wants one.
+        let named = Self.filmKinds(specs, planner)
         let specs = Self.withoutModel(specs)
         let asked = Set(specs.compactMap { $0.kind?.value })
-        let models = planner.catalogue.models.filter { asked.isSubset(of: $0.allKinds) }
+        let models = planner.catalogue.models.filter { model in
+            asked.isSubset(of: model.allKinds)
+                && (named.isEmpty || !asked.isEmpty || !named.isDisjoint(with: model.allKinds))
+        }
         let tries = models.map { Attempt($0, specs, planner, lookup) }
         choices = []
         misfits = []
@@ -56,10 +63,14 @@ public struct Recommendation: Sendable, Equatable {
             if attempt.lacks.isEmpty {
                 choices.append(Choice(attempt, specs, planner))
             } else {
-                misfits.append(Misfit(attempt.model, attempt.lacks.map(\.message)))
+                misfits.append(
+                    Misfit(
+                        attempt.model, attempt.lacks.map(\.message),
+                        takesAll: attempt.model.isOffered(in: planner.configuration.provider.region)
+                            && !attempt.lacks.contains { $0.topic == .foreignFile }))
             }
         }
-        leaveOutFilms(unless: !asked.isEmpty)
+        leaveOutFilms(unless: !asked.isEmpty || !named.isEmpty)
         let currency = planner.configuration.budget.currency
         choices = choices.enumerated().sorted {
             ($0.element.rank(in: currency), $0.offset) < ($1.element.rank(in: currency), $1.offset)
@@ -83,6 +94,17 @@ public struct Recommendation: Sendable, Equatable {
     }
 
     // MARK: - Trying
+
+    /// What the named models do, where one of them makes films.
+    private static func filmKinds(_ specs: [JobSpec], _ planner: JobPlanner) -> Set<JobKind> {
+        let region = planner.configuration.provider.region
+        let named = specs.compactMap { spec -> Model? in
+            guard let name = spec.model?.value, case .found(let found) = planner.catalogue.find(name, region: region)
+            else { return nil }
+            return found.model
+        }
+        return named.contains(where: \.makesFilms) ? Set(named.flatMap(\.allKinds)) : []
+    }
 
     /// The job without the words that say which model. Where a matrix goes over models, cells that differ in nothing else are one.
     private static func withoutModel(_ specs: [JobSpec]) -> [JobSpec] {
@@ -131,9 +153,9 @@ public struct Recommendation: Sendable, Equatable {
 
 extension Recommendation.Misfit {
     /// - Parameter messages: of the planner; that it is about this model need not be said.
-    fileprivate init(_ model: Model, _ messages: [String]) {
+    fileprivate init(_ model: Model, _ messages: [String], takesAll: Bool = true) {
         let names = ([model] + model.functions.map(\.rules)).map { $0.subject + " " }
-        self.init(model: model, reasons: [])
+        self.init(model: model, reasons: [], takesAll: takesAll)
         for message in messages {
             let name = names.first { message.hasPrefix($0) } ?? ""
             let reason = String(message.dropFirst(name.count))
@@ -144,7 +166,8 @@ extension Recommendation.Misfit {
     /// Those first that do the same as the models that can, then those that lack least.
     fileprivate func rank(for kinds: Set<JobKind>) -> Rank {
         Rank([
-            kinds.isEmpty || !kinds.isDisjoint(with: model.allKinds) ? 0 : 1, reasons.count, model.status.rank,
+            kinds.isEmpty || !kinds.isDisjoint(with: model.allKinds) ? 0 : 1,
+            takesAll ? 0 : 1, reasons.count, model.status.rank,
         ])
     }
 }
@@ -280,10 +303,12 @@ private struct Attempt {
             var one = spec
             one.function = Marked(function.name, at: spec.mark)
             let outcome = planner.plan([one], references: lookup)
-            let lacks = lacks(outcome).count
+            let missing = lacks(outcome)
+            let lacks = missing.count
+            let isForeign = missing.contains { $0.topic == .foreignFile }
             let distance = Recommendation.distance(outcome.plans, [one], planner)
             let warnings = outcome.diagnostics.count { $0.weighs }
-            return (name: function.name, lacks: lacks, rank: Rank([lacks, distance, warnings]))
+            return (name: function.name, lacks: lacks, rank: Rank([isForeign ? 1 : 0, lacks, distance, warnings]))
         }.enumerated().sorted { ($0.element.rank, $0.offset) < ($1.element.rank, $1.offset) }.map(\.element)
         guard let best = tried.first, best.lacks == 0 else { return tried.first.map { [$0.name] } }
         return tried.filter { !(best.rank < $0.rank) }.map(\.name)

@@ -78,7 +78,9 @@ extension Model.WordMap {
 extension Model.Parameter {
     /// `whole number 0..9; 5 by itself; required; how far it goes`
     public var inWords: String {
-        var words = [kind.inWords]
+        var words = [
+            figures.isEmpty ? kind.inWords : "one of \(figures.map(String.init).joined(separator: ", "))"
+        ]
         if let length { words.append("\(ModelWords.shown(length)) characters") }
         if let standard { words.append("\(standard.inWords) by itself") }
         if isRequired { words.append("required") }

@@ -2,7 +2,7 @@
 public struct Diagnostic: Error, Sendable, Hashable {
     public enum Severity: String, Sendable, Codable { case error, warning }
 
-    /// What a warning is about, for whoever weighs warnings.
+    /// What it is about, for whoever weighs many.
     public enum Topic: Sendable {
         /// What the job asks for will not be quite what comes.
         case job
@@ -10,6 +10,8 @@ public struct Diagnostic: Error, Sendable, Hashable {
         case unknownParameter
         /// What it costs is not known before, or is more than one would think.
         case price
+        /// A file for which the model has no place.
+        case foreignFile
     }
 
     public var severity: Severity
@@ -140,8 +142,10 @@ struct DiagnosticCollector {
         for diagnostic in diagnostics { add(diagnostic) }
     }
 
-    mutating func error(_ message: String, at mark: Mark, _ advice: String) {
-        add(Diagnostic(message, at: mark, advice: advice))
+    mutating func error(
+        _ message: String, at mark: Mark, _ advice: String, topic: Diagnostic.Topic = .job
+    ) {
+        add(Diagnostic(message, at: mark, advice: advice, topic: topic))
     }
 
     mutating func warn(_ message: String, at mark: Mark, _ advice: String, topic: Diagnostic.Topic = .job) {

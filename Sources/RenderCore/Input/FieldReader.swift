@@ -8,11 +8,16 @@ struct FieldReader {
     mutating func text(_ node: DocumentNode, _ key: String) -> Marked<String>? {
         guard case .scalar(let text, _) = node.content else {
             found.error(
-                "`\(key)` wants text, not \(node.found)", at: node.mark,
-                "put quotes around text that begins with [ or {, or holds a colon and a blank")
+                "`\(key)` wants text, not \(node.found)", at: node.mark, Self.advice(node, key))
             return nil
         }
         return node.isNothing ? nil : Marked(text, at: node.mark)
+    }
+
+    private static func advice(_ node: DocumentNode, _ key: String) -> String {
+        let quotes = "put quotes around text that begins with [ or {, or holds a colon and a blank"
+        guard case .sequence = node.content, JobKey(rawValue: key) != nil else { return quotes }
+        return "write one; for a render of each, write `matrix: {\(key): […]}`; " + quotes
     }
 
     mutating func integer(_ node: DocumentNode, _ key: String, in range: ClosedRange<Int>) -> Marked<Int>? {

@@ -11,6 +11,8 @@ struct MediaAssignment {
         var input: Model.Input?
         /// Whose voice it is, among the items.
         var speaker: Int?
+        /// In pixels; nil of a link, and where the header does not tell.
+        var size: PixelSize?
     }
 
     private(set) var items: [Item] = []
@@ -26,7 +28,9 @@ struct MediaAssignment {
         for one in keyed where early.contains(one.role.value) { add(one.name, as: one.role.value, references) }
         for (index, name) in spec.references.enumerated() {
             add(name, as: "references", references)
-            if index < spec.voices.count { add(spec.voices[index], as: "voice", references, speaker: items.count - 1) }
+            if index < spec.voices.count, !spec.voices[index].value.isEmpty {
+                add(spec.voices[index], as: "voice", references, speaker: items.count - 1)
+            }
         }
         for voice in spec.voices.dropFirst(spec.references.count) { add(voice, as: "voice", references) }
         for one in keyed where !early.contains(one.role.value) { add(one.name, as: one.role.value, references) }
@@ -48,7 +52,9 @@ struct MediaAssignment {
         let kind = references.kind(of: name.value)
         let isLocal = if case .file = ReferencePolicy.judge(name.value) { true } else { false }
         items.append(
-            Item(name: name, word: word, kind: kind, isLocal: isLocal, input: input(word, kind), speaker: speaker))
+            Item(
+                name: name, word: word, kind: kind, isLocal: isLocal, input: input(word, kind), speaker: speaker,
+                size: references.probe(of: name.value)?.size))
     }
 
     private func input(_ word: String, _ kind: MediaKind?) -> Model.Input? {
@@ -120,12 +126,14 @@ struct MediaAssignment {
                     "\(model.subject) makes \(noun) from \(model.promptLimit == nil ? "nothing else" : "text alone") and takes "
                         + "no references", at: item.name.mark,
                     "leave `references` out, or use a model that "
-                        + "\(kind.makesFilms ? "starts from a picture" : "edits"): \(editors.joined(separator: ", "))")
+                        + "\(kind.makesFilms ? "starts from a picture" : "edits"): \(editors.joined(separator: ", "))",
+                    topic: .foreignFile)
                 return
             }
             let word = item.word == "references" ? "such `references`" : "`\(item.word.prefix(40))`"
             found.error(
-                "\(model.subject) takes no \(word)", at: item.name.mark, advice(item, catalogue, kind, region))
+                "\(model.subject) takes no \(word)", at: item.name.mark, advice(item, catalogue, kind, region),
+                topic: .foreignFile)
         }
     }
 
@@ -143,7 +151,9 @@ struct MediaAssignment {
             input.kind == item.kind ?? .image && input.role != "mask"
                 && given([input.role]).count < input.count.upperBound
         }
-        if let free, item.word != "references" { return "write it as \(Self.writing(free, item.name.value))" }
+        if let free, item.word != "references", !item.word.hasPrefix("mask") {
+            return "write it as \(Self.writing(free, item.name.value))"
+        }
         if let function = model.function, let row = catalogue.models.first(where: { $0.id == model.id }) {
             let other = row.functions.first { $0.name != function && $0.rules.takes(item.word, item.kind) }
             if let other { return "leave it out, or write `function: \(other.name)`" }
@@ -152,9 +162,12 @@ struct MediaAssignment {
             other.takes(item.word, item.kind) && (other.regions.isEmpty || other.regions.contains(region))
                 && (!item.isLocal || other.files != .link)
         }
-        let current = takers.filter { $0.status != .legacy }
+        // Who wants a film is not helped by one that makes pictures.
+        let alike = takers.filter { $0.makesFilms == model.makesFilms }
+        let found = alike.isEmpty ? takers : alike
+        let current = found.filter { $0.status != .legacy }
         // Those that make what was meant go first.
-        let ranked = (current.isEmpty ? takers : current).enumerated().sorted { left, right in
+        let ranked = (current.isEmpty ? found : current).enumerated().sorted { left, right in
             let (a, b) = (left.element.kinds.contains(kind) ? 0 : 1, right.element.kinds.contains(kind) ? 0 : 1)
             return (a, left.offset) < (b, right.offset)
         }
@@ -237,7 +250,7 @@ struct MediaAssignment {
             let mark = own.dropFirst(count.upperBound).first?.name.mark ?? spec.model?.mark ?? spec.mark
             if own.count > count.upperBound {
                 found.error(
-                    "\(own.count) files are given for \(names); \(model.id) takes \(SpecPlanner.shown(count)) together",
+                    "\(own.count) files are given for \(names); \(model.id) takes \(SpecPlanner.shown(count)) of them together",
                     at: mark, "leave out \(own.count - count.upperBound)")
             } else {
                 let roles = rule.roles.map { "`\($0)`" }.joined(separator: " or ")

@@ -48,12 +48,32 @@ struct ParameterCheck {
         } else if case .list(let rule) = known.kind, let role = rule.oneEach, let items = value.value.array,
             spec.unread.isDisjoint(with: ["references", "media"])
         {
-            let files = media.items.count { $0.input?.role == role }
-            guard items.count != files else { return }
+            let own = media.items.filter { $0.input?.role == role }
+            let files = own.count
+            guard items.count != files else {
+                if case .boxes = rule.items { checkBoxes(items, own, name, value.mark, &found) }
+                return
+            }
             found.error(
                 "`\(name)` has \(items.count) item\(items.count == 1 ? "" : "s"), but \(files) "
                     + "file\(files == 1 ? " is" : "s are") given for `\(role)`", at: value.mark,
                 files == 0 ? "leave it out" : "write one item for each, in the order of the files")
+        }
+    }
+
+    private func checkBoxes(
+        _ boxes: [JSONValue], _ files: [MediaAssignment.Item], _ name: String, _ mark: Mark,
+        _ found: inout DiagnosticCollector
+    ) {
+        for (list, file) in zip(boxes, files) {
+            guard let size = file.size else { continue }
+            for box in list.array ?? [] {
+                let corners = (box.array ?? []).compactMap(\.int)
+                guard corners.count == 4, corners[2] > size.width || corners[3] > size.height else { continue }
+                found.error(
+                    "a box of `\(name)` reaches to \(corners[2]), \(corners[3]), but \(file.name.value.prefix(80)) is "
+                        + "\(size.width) × \(size.height) pixels", at: mark, "write it in pixels of that picture")
+            }
         }
     }
 
@@ -128,6 +148,9 @@ extension Model.Parameter {
         switch kind {
         case .any: return nil
         case .boolean: return value.bool == nil ? "true or false" : nil
+        case .integer where !figures.isEmpty:
+            return value.int.map(figures.contains) == true
+                ? nil : "one of \(figures.map(String.init).joined(separator: ", "))"
         case .integer(let range):
             guard let number = value.int, range?.contains(number) ?? true else {
                 return range.map { "a whole number from \($0.lowerBound) to \($0.upperBound)" } ?? "a whole number"

@@ -2,9 +2,9 @@ extension ReferencePlanner {
     /// What holds between files, as far as their headers tell: as large as another, so long in all.
     func checkRelations(_ media: MediaAssignment, _ model: Model, _ found: inout DiagnosticCollector) {
         for item in media.items {
-            guard let role = item.input?.sameSizeAs, let size = probe(of: item.name.value)?.size,
+            guard let role = item.input?.sameSizeAs, let size = item.size,
                 let other = media.items.first(where: { $0.input?.role == role }),
-                let wanted = probe(of: other.name.value)?.size, size != wanted
+                let wanted = other.size, size != wanted
             else { continue }
             found.error(
                 "\(item.name.value.prefix(80)) is \(size.width) × \(size.height) pixels and \(other.name.value.prefix(80)) "

@@ -109,6 +109,11 @@ struct ReferencePlanner {
             if !word.isEmpty { return nil }
         }
         switch finding {
+        case .found(_, 0, _):
+            wait(
+                for: path,
+                Diagnostic(
+                    "\(path) is empty", at: name.mark, advice: "copy it again; the job waits for it a while"), &found)
         case .found(let real, let bytes, let probe):
             guard let probe else {
                 found.error(
@@ -116,16 +121,24 @@ struct ReferencePlanner {
                     Self.save(item.input, model))
                 return nil
             }
+            guard !probe.isCut else {
+                // Perhaps it is being copied still, slower than a file takes to stand still.
+                wait(
+                    for: path,
+                    Diagnostic(
+                        "\(path) is cut off: it lacks its end after \(bytes) bytes", at: name.mark,
+                        advice: "copy it again, or save it anew; the job waits for it a while"), &found)
+                return nil
+            }
             if let input = item.input { check(path, bytes, probe, input, model, name.mark, &found) }
             return PlannedReference(
                 name: name.value, source: .file(name: real), bytes: bytes, mediaType: probe.mediaType)
         case .missing:
-            let diagnostic = Diagnostic(
-                "\(path) is neither beside the job file nor in assets/", at: name.mark,
-                advice: "put it there; the job waits for it a while")
-            if !missing.contains(path) { missing.append(path) }
-            missingDiagnostics.insert(diagnostic)
-            found.add(diagnostic)
+            wait(
+                for: path,
+                Diagnostic(
+                    "\(path) is neither beside the job file nor in assets/", at: name.mark,
+                    advice: "put it there; the job waits for it a while"), &found)
         case .outside(let reason):
             found.error(
                 "the reference `\(path)` is not taken: \(reason)", at: name.mark,
@@ -139,6 +152,13 @@ struct ReferencePlanner {
                 "\(path) is a link, a folder or a pipe, not a file", at: name.mark, "put the file itself there")
         }
         return nil
+    }
+
+    /// What may still come.
+    private mutating func wait(for path: String, _ diagnostic: Diagnostic, _ found: inout DiagnosticCollector) {
+        if !missing.contains(path) { missing.append(path) }
+        missingDiagnostics.insert(diagnostic)
+        found.add(diagnostic)
     }
 
     /// How to save a file so that it is taken.
@@ -167,8 +187,8 @@ struct ReferencePlanner {
         }
         if !limit.formats.isEmpty, !limit.formats.contains(probe.format) {
             found.error(
-                "\(file) is a \(probe.format) file, which \(model.id) does not take", at: mark,
-                "save it as one of \(limit.formats.joined(separator: ", "))")
+                "\(file) is \(probe.noun), which \(model.id) does not take", at: mark,
+                "save it as \(limit.formats.count > 1 ? "one of " : "")\(limit.formats.joined(separator: ", "))")
         }
         if bytes > limit.bytesMax ?? bytesMax {
             let most = limit.bytesMax.map { "\(model.id) takes at most \($0 >> 20) MB" }

@@ -106,11 +106,11 @@ public struct SpecDecoding: Sendable {
         case .negativePrompt: spec.negativePrompt = trimmed(reader.text(node, word))
         case .function: spec.function = trimmed(reader.text(node, word))
         case .references: spec.references = references(node, word, &reader)
-        case .voice: spec.voices = references(node, word, &reader)
+        case .voice: spec.voices = voices(node, &reader)
         case .firstFrame, .lastFrame, .video, .mask: spec.media += named(node, key, &reader)
         case .audio:
             // `audio: false` says that the film shall be silent.
-            if case .scalar(let text, true) = node.content, let sound = ScalarReading.boolean(text) {
+            if case .scalar(let text, _) = node.content, let sound = ScalarReading.boolean(text) {
                 spec.sound = Marked(sound, at: node.mark)
             } else {
                 spec.media += named(node, key, &reader)
@@ -152,6 +152,17 @@ public struct SpecDecoding: Sendable {
             return []
         }
         return reader.texts(node, key)
+    }
+
+    /// One for each reference in their order; nothing stands for who does not speak, and is an empty name.
+    private static func voices(_ node: DocumentNode, _ reader: inout FieldReader) -> [Marked<String>] {
+        guard case .sequence(let items) = node.content, items.contains(where: \.isNothing), items.count <= referencesMax
+        else { return references(node, "voice", &reader) }
+        var voices = items.map { item in
+            item.isNothing ? Marked("", at: item.mark) : reader.text(item, "voice") ?? Marked("", at: item.mark)
+        }
+        while voices.last?.value.isEmpty == true { voices.removeLast() }
+        return voices
     }
 
     /// What a key of its own names: mostly one, a list where a model takes several.

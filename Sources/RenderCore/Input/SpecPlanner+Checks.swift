@@ -164,13 +164,33 @@ extension SpecPlanner {
                 case .ratio: spec.ratio?.mark
                 }
             found.error(error.message, at: mark ?? spec.mark, error.advice)
+            // The other word may be wrong as well.
+            if error.word == .resolution, spec.size == nil, let ratio = spec.ratio,
+                let other = refusal(ofRatio: text(ratio, "ratio"), model)
+            {
+                found.error(other.message, at: ratio.mark, other.advice)
+            }
             return nil
+        }
+    }
+
+    private func refusal(ofRatio ratio: String?, _ model: Model) -> FrameResolution.Refusal? {
+        do throws(FrameResolution.Refusal) {
+            _ = try FrameResolution(model).resolve(size: nil, resolution: nil, ratio: ratio)
+            return nil
+        } catch {
+            return error.word == .ratio ? error : nil
         }
     }
 
     /// Seconds as they are sent; nil where none are.
     func duration(_ model: Model, _ found: inout DiagnosticCollector) -> Int? {
         guard let asked = spec.duration, !asked.value.isEmpty else { return nil }
+        if let rule = model.duration, !rule.isSettable, rule.only.count == 1,
+            Self.seconds(asked.value) == rule.only.first
+        {
+            return nil  // it is so long anyway, and the provider wants no word of it
+        }
         guard let rule = model.duration, rule.isSettable else {
             let isFilm = model.endpoints.first?.family.makesFilms == true
             found.error(
@@ -181,13 +201,12 @@ extension SpecPlanner {
         }
         let text = asked.value.lowercased()
         if let word = rule.words[text] { return word }
-        let figure = text.hasSuffix("s") ? String(text.dropLast()).filter { $0 != " " } : text
         let words = rule.words.keys.sorted().map { "`\($0)`" }
         let choices =
             (rule.only.isEmpty
                 ? ["\(rule.range.lowerBound) to \(rule.range.upperBound)"] : rule.only.map(String.init)) + words
         let advice = "write whole seconds: " + choices.joined(separator: ", ")
-        guard let seconds = ScalarReading.integer(figure) else {
+        guard let seconds = Self.seconds(text) else {
             found.error("`duration` cannot be \"\(asked.value.prefix(40))\"", at: asked.mark, advice)
             return nil
         }
@@ -196,6 +215,12 @@ extension SpecPlanner {
             return nil
         }
         return seconds
+    }
+
+    /// `5`, `5s`, `5 s`
+    private static func seconds(_ text: String) -> Int? {
+        let text = text.lowercased()
+        return ScalarReading.integer(text.hasSuffix("s") ? String(text.dropLast()).filter { $0 != " " } : text)
     }
 
     /// What goes into the body's `parameters`, and what into its `input`.

@@ -135,7 +135,8 @@ extension SpecPlanner {
             return likely.first { model.kinds.contains($0) } ?? model.kinds.first ?? likely[0]
         }
         if !model.kinds.contains(asked.value) {
-            let others = catalogue.models(for: asked.value).prefix(12).map(\.id)
+            let others = catalogue.models(for: asked.value).filter { $0.regions.isEmpty || $0.regions.contains(region) }
+                .prefix(12).map(\.id)
             found.error(
                 "\(model.id) does \(model.kinds.map(\.rawValue).joined(separator: " and ")), not \(asked.value.rawValue)",
                 at: asked.mark,

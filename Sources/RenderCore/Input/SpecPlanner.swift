@@ -65,7 +65,7 @@ struct SpecPlanner {
             leavesTask: model.confidence == .unknown ? false : nil, makesTexts: model.makesTexts ? true : nil,
             outputName: spec.outputName?.value ?? configuration.delivery.outputName,
             priority: spec.priority?.value ?? .normal, notBefore: spec.notBefore?.value,
-            giveUpAfterSeconds: spec.giveUpAfter.map { Self.seconds($0.value) }, tags: spec.tags,
+            giveUpAfterSeconds: spec.giveUpAfter.map { Self.inSeconds($0.value) }, tags: spec.tags,
             metadata: spec.metadata, estimate: quote?.range.high, quote: quote, lane: lane)
         guard !spec.seeds.isEmpty else { return [plan] }
         return spec.seeds.map { seed in
@@ -79,7 +79,7 @@ struct SpecPlanner {
         spec.negativePrompt.flatMap { $0.value.isEmpty ? nil : $0.value }
     }
 
-    private static func seconds(_ duration: Duration) -> Double {
+    private static func inSeconds(_ duration: Duration) -> Double {
         Double(duration.components.seconds) + Double(duration.components.attoseconds) / 1e18
     }
 
@@ -188,6 +188,10 @@ struct SpecPlanner {
                 "how many pictures come is left to \(row.id), \(quote.order.count) at most: \(quote.range)",
                 at: spec.parameters[word]?.mark ?? spec.count?.mark ?? mark, "the price of all is reserved",
                 topic: .price)
+        } else if quote.order.seconds.lowerBound == quote.order.seconds.upperBound {
+            found.warn(
+                "how long the films are that it is given is not known before: \(quote.range)", at: mark,
+                "the higher price is reserved", topic: .price)
         } else {
             found.warn(
                 "how long the film will be is not known before: \(quote.range)", at: mark,

@@ -77,7 +77,7 @@ public struct JobSpec: Sendable, Equatable {
 
     /// Every file and link that it names.
     public var mediaNames: [Marked<String>] {
-        references + voices + media.flatMap { [$0.name] + ($0.voice.map { [$0] } ?? []) }
+        references + voices.filter { !$0.value.isEmpty } + media.flatMap { [$0.name] + ($0.voice.map { [$0] } ?? []) }
     }
 
     /// How many renders it makes.

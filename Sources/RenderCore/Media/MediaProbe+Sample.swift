@@ -10,6 +10,7 @@ extension MediaProbe {
         self = probe
         // No file plays for weeks: such a figure is a header's mistake, or somebody's.
         seconds = seconds.flatMap { $0.isFinite && $0 >= 0 && $0 < 1e6 ? $0 : nil }
+        isCut = Self.isCut(sample)
     }
 
     /// Whether the file lacks a part: a PNG without its end; an MP4 or MOV whose boxes claim more bytes than there are, or name no

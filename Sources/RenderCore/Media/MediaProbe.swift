@@ -25,7 +25,7 @@ public struct MediaSample: Sendable, Hashable {
 }
 
 /// What a file of pictures, films or sound says of itself. Nothing is decoded, and no bytes make it trap.
-public struct MediaProbe: Sendable, Hashable, Codable {
+public struct MediaProbe: Sendable, Hashable {
     public var kind: MediaKind
     /// `png`, `jpeg`, …; `mp4`, `mov`, `avi`; `wav`, `mp3`
     public var format: String
@@ -37,10 +37,12 @@ public struct MediaProbe: Sendable, Hashable, Codable {
     public var hasAlpha: Bool
     /// How long it plays; nil where the bytes at hand do not tell, and of pictures.
     public var seconds: Double?
+    /// The file lacks a part, as far as the bytes at hand tell.
+    public var isCut: Bool
 
     public init(
         kind: MediaKind, format: String, mediaType: String, fileExtension: String, size: PixelSize? = nil,
-        hasAlpha: Bool = false, seconds: Double? = nil
+        hasAlpha: Bool = false, seconds: Double? = nil, isCut: Bool = false
     ) {
         self.kind = kind
         self.format = format
@@ -49,7 +51,11 @@ public struct MediaProbe: Sendable, Hashable, Codable {
         self.size = size
         self.hasAlpha = hasAlpha
         self.seconds = seconds
+        self.isCut = isCut
     }
+
+    /// `a png file`, `an mp4 file`
+    public var noun: String { (["avi", "avif", "mp4", "mp3"].contains(format) ? "an " : "a ") + format + " file" }
 
     public init(_ image: ImageProbe) {
         self.init(
