@@ -78,7 +78,7 @@ public struct DashScopeService: RenderService {
             let usage = Quote.Usage(result.usage, per: quote.price.unit)
             // How much was made of what nobody can read, usage alone can tell.
             if result.isUnread, (usage.pictures ?? 0) == 0, usage.seconds == nil { return nil }
-            return quote.actual(usage, made: result.outputs.count)
+            return quote.actual(usage, made: result.isUnread ? max(1, usage.pictures ?? 0) : result.outputs.count)
         }
         guard let estimate = plan.estimate, plan.count > 0, !result.isUnread else { return nil }
         let pictures = Quote.Usage(result.usage, per: .picture).pictures ?? result.outputs.count

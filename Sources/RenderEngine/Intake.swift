@@ -46,6 +46,8 @@ actor Intake {
     var firstSeen: [String: Date] = [:]
     var known: [String: Known] = [:]
     private var busySince: [String: Date] = [:]
+    /// When a file was last seen to grow.
+    private var grewAt: [String: Date] = [:]
     /// Claims that a crash or a failing folder cut short may lie in `working/`: true at the start.
     var hasLeftovers = true
     /// What held up one of them, told until it is mended, and when they are read again, by the clock that only goes forward.
@@ -132,7 +134,10 @@ actor Intake {
             case .link: look.waits(entry, "a symbolic link; links are not followed, drop the file itself")
             case .special: look.waits(entry, "not a file (a pipe, socket or device); remove it")
             case .file:
-                if verdict != .whole { look.growing.insert(entry.path) }
+                if verdict != .whole {
+                    look.growing.insert(entry.path)
+                    grewAt[entry.path] = now
+                }
                 switch DropKind(name: entry.name) {
                 case .jobFile: look.jobFiles.append(entry)
                 case .media: look.media.append(entry)
@@ -205,19 +210,20 @@ actor Intake {
         }
         let names = known.reading.referenceNames
         let findings = try await findings(names, beside: entry, in: look)
-        let deadline = (firstSeen[entry.path] ?? now) + parts.configuration.intake.waitForReferencesSeconds
         if let growing = names.first(where: { findings[$0]?.isGrowing ?? false }) {
             look.unsettled += 1
             return look.waits(entry, "waits for \(growing), which is still growing")
         }
         let outcome = reader.plan(known.reading, references: try await lookup(findings))
+        let deadline = deadline(of: entry, outcome, findings, now: now)
         if !outcome.waitsFor.isEmpty, now < deadline {
             pass.held += 1
             pass.wakes(at: deadline)
+            let isThere = outcome.notWhole.count == outcome.waitsFor.count
             return look.waits(
                 entry,
-                "waits for \(outcome.waitsFor.joined(separator: ", ")) until \(Timestamp.text(deadline)); put it, whole, "
-                    + "beside the job file or into assets")
+                "waits for \(outcome.waitsFor.joined(separator: ", ")) until \(Timestamp.text(deadline)); "
+                    + (isThere ? "it is empty or cut off: copy it again" : "put it beside the job file or into assets"))
         }
         if outcome.isWhole, let hold = try await hold(outcome.plans, in: &look, &pass, now: now) {
             pass.held += 1
@@ -235,10 +241,25 @@ actor Intake {
         try await claim(entry, in: &look, &pass, now: now)
     }
 
+    /// What is missing is waited for from the drop on; what is there and not whole, from when it last changed.
+    private func deadline(
+        of entry: InboxEntry, _ outcome: JobPlanner.Outcome, _ findings: [String: Finding], now: Date
+    ) -> Date {
+        let dropped = firstSeen[entry.path] ?? now
+        let changes = outcome.waitsFor.map { name -> Date in
+            guard outcome.notWhole.contains(name), let file = findings[name]?.entry else { return dropped }
+            // A share's clock may be ahead.
+            let changed = file.modifiedAt <= now ? file.modifiedAt : dropped
+            return max(changed, grewAt[file.path] ?? .distantPast)
+        }
+        return (changes.max() ?? dropped) + parts.configuration.intake.waitForReferencesSeconds
+    }
+
     /// It left the inbox: what comes under the same name later is another drop.
     func forget(_ entry: InboxEntry) {
         known[entry.path] = nil
         firstSeen[entry.path] = nil
+        grewAt[entry.path] = nil
         busySince[entry.path] = nil
     }
 
@@ -253,6 +274,15 @@ actor Intake {
         case notAFile
 
         var isGrowing: Bool { if case .growing = self { true } else { false } }
+        /// Nil where there is none, or more than one.
+        var entry: InboxEntry? {
+            switch self {
+            case .beside(let entry), .growing(let entry): entry
+            case .asset(let asset): asset.entry
+            case .ambiguous, .notAFile, .missing: nil
+            }
+        }
+
         var isMissing: Bool { if case .missing = self { true } else { false } }
     }
 

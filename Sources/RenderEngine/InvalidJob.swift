@@ -6,7 +6,12 @@ extension Failure {
     /// - Parameter onlyMissing: nothing is wrong but references that never came.
     static func invalid(_ diagnostics: [Diagnostic], file: String, text: String, onlyMissing: Bool) -> Failure {
         var lines = QuotedLines(text)
-        let words = diagnostics.map { $0.rendered(file: file, &lines) }.joined(separator: "\n")
+        let words = diagnostics.map { one in
+            var one = one
+            // It has waited.
+            one.advice = one.advice.replacing("; the job waits for it a while", with: "")
+            return one
+        }.map { (one: Diagnostic) in one.rendered(file: file, &lines) }.joined(separator: "\n")
         return Failure(
             code: onlyMissing ? "reference_missing" : "job_invalid", message: words,
             advice: "correct the file, then move its folder back into the inbox", fault: .job, retryable: false)

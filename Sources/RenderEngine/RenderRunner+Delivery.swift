@@ -2,6 +2,9 @@ import Foundation
 import RenderCore
 
 extension RenderRunner {
+    /// How often a task is asked for whose end cannot be read.
+    private static let looksAtUnread = 4
+
     func follow(
         _ task: TaskID, _ render: inout RenderRecord, of job: JobRecord, _ machine: inout RenderMachine
     ) async throws -> RenderMachine.Action {
@@ -11,11 +14,20 @@ extension RenderRunner {
         // Of the submit, also where it was rendered before and its links died since.
         let acceptedAt =
             known?.acceptedAt ?? before?.attempts.last { $0.task == task }?.answeredAt ?? render.since
-        let report = try await desk.follow(task, model: render.plan.model, acceptedAt: acceptedAt) {
-            events.send(
-                EngineEvent(
-                    at: parts.now(), job: job.id, name: job.name, render: shown.id.number, kind: .running))
-        }
+        var report: TaskReport
+        var looks = 0
+        repeat {
+            if looks > 0 {
+                // To ask costs nothing, and an answer may be odd for once.
+                try await stopper.pause(for: .seconds(5 * looks), clock: parts.clock, giveUpAt: .stopping)
+            }
+            looks += 1
+            report = try await desk.follow(task, model: render.plan.model, acceptedAt: acceptedAt) {
+                events.send(
+                    EngineEvent(
+                        at: parts.now(), job: job.id, name: job.name, render: shown.id.number, kind: .running))
+            }
+        } while report.isUnread && looks < Self.looksAtUnread
         var row = TaskRecord(
             id: task, render: render.id, attempt: render.attempts, model: render.plan.model, status: "UNKNOWN",
             acceptedAt: acceptedAt, lastQueryAt: parts.now(), endedAt: parts.now())
@@ -24,7 +36,9 @@ extension RenderRunner {
             row.status = result.status
             row.endedAt = known?.endedAt ?? row.endedAt
             guard let former = before?.render.result else { return .none }
-            return try await lost(former, row, &render, of: job, &machine)
+            return try await lost(
+                former, row, &render, of: job, &machine,
+                "the provider's links died, and what it says now of task \(row.id) is in a form that is not known")
         case .succeeded(var result):
             row.status = result.status
             if let known, known.status == result.status, let ended = known.endedAt {
@@ -128,6 +142,7 @@ extension RenderRunner {
         } else if !result.isUnread {
             let words = result.shortText.map { "; the provider writes: \($0)" } ?? ""
             failure.message = "no \(noun) came out\(words)"
+            if let cost, cost.micros > 0 { failure.message += " (billed with \(cost))" }
             facts += try await cost == nil ? releaseLatest(render, job) : settle(render, job, cost)
         } else {
             let task = result.task.map { "task \($0)" } ?? "it"
@@ -166,7 +181,7 @@ extension RenderRunner {
     /// It was rendered, its links died, and now its task is gone, too. What lies in the depot is published all the same.
     private func lost(
         _ result: RenderResult, _ row: TaskRecord, _ render: inout RenderRecord, of job: JobRecord,
-        _ machine: inout RenderMachine
+        _ machine: inout RenderMachine, _ reason: String? = nil
     ) async throws -> RenderMachine.Action {
         let saved: Int
         do {
@@ -180,7 +195,7 @@ extension RenderRunner {
         let cost = parts.service.cost(of: result, plan: render.plan)
         let failure = Failure(
             code: "result_lost",
-            message: "the provider's links died, and it no longer knows task \(row.id). "
+            message: (reason ?? "the provider's links died, and it no longer knows task \(row.id)") + ". "
                 + Self.loss(of: result, saved: saved, cost), advice: Self.anew, fault: .job, retryable: false,
             requestID: result.requestID)
         return try await lost(failure, result, &render, of: job, &machine, facts: [.task(row)])
@@ -212,4 +227,11 @@ extension RenderRunner {
     }
 
     private static let anew = "to have it after all, drop the job again: it is rendered and paid for anew"
+}
+
+extension TaskReport {
+    /// It ended well, and nobody can read what came of it.
+    fileprivate var isUnread: Bool {
+        if case .succeeded(let result) = state { result.isUnread } else { false }
+    }
 }

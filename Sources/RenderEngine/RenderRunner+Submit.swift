@@ -161,7 +161,7 @@ extension RenderRunner {
             send(.accepted(task), render, job)
         case .completed(let result):
             await lanes.succeeded(render.plan)
-            send(.rendered(outputs: result.outputs.count), render, job)
+            if !result.outputs.isEmpty { send(.rendered(outputs: result.outputs.count), render, job) }
         case .refused(let failure), .notSent(let failure):
             if failure.fault != .job {
                 send(.refused(failure), render, job)

@@ -32,7 +32,10 @@ public struct Renderdrop: AsyncParsableCommand {
     public static func main(arguments: [String], environment: [String: String]) async -> Int32 {
         let terminal = Terminal(environment: environment)
         let code = await run(arguments, environment, terminal)
-        guard code == ExitCode.done.rawValue, terminal.hasLostResults else { return code }
+        let outranked: [ExitCode] = [
+            .done, .jobsFailed, .jobInvalid, .unreachable, .account, .budget, .needsDecision, .folderGone,
+        ]
+        guard terminal.hasLostResults, outranked.map(\.rawValue).contains(code) else { return code }
         terminal.error(
             terminal.styled("renderdrop: ", .red) + "the results could not be written to standard output\n"
                 + "  → make room where it leads to\n")

@@ -34,7 +34,9 @@ final class Terminal: Sendable {
                 if count < 0, errno == EINTR { continue }
                 // A closed pipe or a full disk behind a redirection: there is nowhere left to say so, but for the exit code.
                 guard count > 0 else {
-                    if descriptor == 1, errno != EPIPE { lost.store(true, ordering: .relaxed) }
+                    if descriptor == 1, [ENOSPC, EDQUOT, EFBIG, EIO].contains(errno) {
+                        lost.store(true, ordering: .relaxed)
+                    }
                     return
                 }
                 sent += count

@@ -151,6 +151,13 @@ import Testing
             "two texts behind a picture", choices([image("a"), text("One"), text("Two")].joined(separator: ",")),
             [picture(1, "https://x/a.png")], article: [.output(1), .text("One"), .text("Two")]),
         Golden(
+            "text alone",
+            #"{"output":{"task_status":"SUCCEEDED","choices":[{"message":{"content":[{"text":"No."}]}}]}}"#, [],
+            article: [.text("No.")]),
+        Golden(
+            "a text with notes", choices(image("a") + "," + #"{"text":"Here.","annotations":[1]}"#),
+            [picture(1, "https://x/a.png")]),
+        Golden(
             "a picture that failed keeps its number",
             choices([text("Mix."), #"{"code":"X","message":"m"}"#, text("Bake."), image("b")].joined(separator: ",")),
             [picture(2, "https://x/b.png")], failed: ["X"], article: [.text("Mix."), .text("Bake."), .output(2)]),

@@ -75,6 +75,26 @@ import Testing
         Row(seconds, #"{"SR":999999999999}"#, "13"), Row(seconds, #"{"duration":10,"SR":720}"#, "0", made: 0),
     ]
 
+    /// What was made, and cannot be read, costs what it costs.
+    @Test(
+        arguments: [
+            (seconds, #"{"duration":5,"video_count":1,"SR":720}"#, "3"), (seconds, #"{"SR":720}"#, nil),
+            (seconds, nil, nil), (Price(Money(micros: 200_000, currency: "CNY")), #"{"image_count":2}"#, "0.4"),
+            (Price(Money(micros: 200_000, currency: "CNY")), #"{"image_count":0}"#, nil),
+            (Price(Money(micros: 200_000, currency: "CNY")), nil, nil),
+        ] as [(Price, String?, String?)])
+    func `an end that nobody can read is billed by its usage, or nobody knows`(
+        price: Price, usage: String?, cost: String?
+    ) throws {
+        var plan = RenderPlan.sample(family: price.unit == .second ? .film : .messages)
+        plan.estimate = Money(micros: 1, currency: "CNY")
+        plan.quote = Quote(price, .init(count: 2, area: 1280 * 720, seconds: 8...8))
+        let result = RenderResult(
+            task: nil, requestID: nil, status: "SUCCEEDED", outputs: [], usage: usage.flatMap(json), learnedAt: Date())
+        #expect(result.isUnread)
+        #expect(try Bench().service.cost(of: result, plan: plan) == cost.map(Self.money))
+    }
+
     @Test(arguments: pictures + films) func `the provider's figures are billed`(row: Row) throws {
         let isFilm = row.price.unit == .second
         var plan = RenderPlan.sample(family: isFilm ? .film : .messages)
@@ -87,7 +107,9 @@ import Testing
         let result = RenderResult(
             task: nil, requestID: nil, status: "SUCCEEDED",
             outputs: (0..<row.made).map { .init(index: $0 + 1, url: "https://x", medium: isFilm ? .film : .picture) },
-            usage: row.usage.flatMap(json), learnedAt: Date())
+            failedParts: row.made == 0 ? [.init(index: 1, code: "X", message: "m")] : [],
+            usage: row.usage.flatMap(json),
+            learnedAt: Date())
         #expect(try Bench().service.cost(of: result, plan: plan) == Self.money(row.cost))
     }
 }

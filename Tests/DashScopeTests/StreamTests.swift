@@ -47,6 +47,18 @@ import Testing
         try await Bench([.answer(status, body, ["content-type": "text/event-stream"])]).submit(Self.plan)
     }
 
+    @Test func `a picture in a form that is not known is not passed over`() async throws {
+        let other = #"{"type":"image_url","image_url":"https://x/1"}"#
+        let body =
+            #"data:{"output":{"finished":true,"choices":[{"finish_reason":"stop","message":{"content":[{"text":"Mix."},\#(other)]}}]},"#
+            + #""request_id":"r"}"# + "\n\n"
+        guard case .unknown(let failure) = try await submit(body) else {
+            Issue.record("expected nobody to know")
+            return
+        }
+        #expect(failure.code == "answer_unknown")
+    }
+
     @Test func `a stream is asked for by header and body alike`() async throws {
         let bench = try Bench([.answer(200, Self.whole)])
         let request = try await bench.service.prepare(Self.plan, references: "/nowhere")

@@ -133,7 +133,16 @@ extension SubmitOutcome {
     /// Only what was taken and understood by nobody needs a person; what broke off may be found in the list.
     @Test(arguments: [
         ("{}", "answer_unreadable"), (#"{"message":"please log in"}"#, "answer_unreadable"),
-        (#"{"request_id":"r"}"#, "answer_unknown"), (#"{"output":{}}"#, "answer_unknown"),
+        (#"{"error":"unauthorized"}"#, "answer_unreadable"), (#"{"request_id":"r"}"#, "answer_unknown"),
+        (#"{"id":"c","choices":[{"message":{"content":[{"image":"https://x/1.png"}]}}]}"#, "answer_unknown"),
+        (
+            #"{"output":{"choices":[{"message":{"content":[{"text":"a cat"},{"image":{"url":"https://x/1.png"}}]}}]}}"#,
+            "answer_unknown"
+        ),
+        (
+            #"{"output":{"choices":[{"message":{"content":[{"text":"a cat"}]}}]},"usage":{"image_count":1}}"#,
+            "answer_unknown"
+        ), (#"{"output":{}}"#, "answer_unknown"),
         (#"{"output":{"task_id":""}}"#, "answer_unknown"), (#"{"output":{"choices":[]}}"#, "answer_unknown"),
         (#"{"output":{"results":[{"url":"oss://x/1.png"}]}}"#, "answer_unknown"),
         ("<html>log in</html>", "answer_unreadable"), ("", "answer_unreadable"), ("[1,2]", "answer_unreadable"),

@@ -96,6 +96,9 @@ import Testing
         #"{"task_status":"SUCCEEDED"}"#, #"{"task_status":"SUCCEEDED","results":[]}"#,
         #"{"task_status":"SUCCEEDED","results":[{"url":"ftp://x"}]}"#, #"{"task_status":"SUCCEEDED","video_url":""}"#,
         #"{"task_status":"SUCCEEDED","images":[{"url":"https://x/1.png"}]}"#,
+        #"{"task_status":"SUCCEEDED","choices":[{"message":{"content":[{"text":"Mix."},{"type":"image_url","image_url":"https://x/1"}]}}]}"#,
+        #"{"task_status":"SUCCEEDED","choices":[{"message":{"content":[{"asset":{"href":"https://x/1"}}]}}]}"#,
+        #"{"task_status":"SUCCEEDED","choices":[{"message":{"content":[{"text":"Here they are."}]}}]}"#,
     ])
     func `an end whose result nobody can read is no failure`(output: String) async throws {
         let body = #"{"output":\#(output),"usage":{"image_count":2},"request_id":"r"}"#

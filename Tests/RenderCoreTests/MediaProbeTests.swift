@@ -179,6 +179,19 @@ import Testing
         #expect(MediaProbe.isCut(sample) == (first != [0x80]))
     }
 
+    /// Cameras and editors hang things on.
+    @Test func `what hangs behind a whole file does not cut it`() {
+        let png = Fixtures.png(width: 64, height: 64)
+        for tail: [UInt8] in [[10], [UInt8](repeating: 0, count: 16), Array("former longer picture".utf8)] {
+            #expect(!MediaProbe.isCut(MediaSample(png + tail)))
+        }
+        #expect(MediaProbe.isCut(MediaSample(Array(png.dropLast(4)))))
+        let film = Fixtures.film()
+        #expect(!MediaProbe.isCut(MediaSample(film + Array("CAMERA TRAILER of 44 bytes that is no box at".utf8))))
+        #expect(MediaProbe.isCut(MediaSample(Array(film.dropLast(4)))))
+        #expect(MediaProbe.isCut(MediaSample(film + Fixtures.box("mdat", [1, 2, 3]).dropLast())))
+    }
+
     private static func little(_ number: Int, _ count: Int = 4) -> [UInt8] {
         (0..<count).map { UInt8(truncatingIfNeeded: number >> (8 * $0)) }
     }

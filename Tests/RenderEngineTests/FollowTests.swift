@@ -59,7 +59,7 @@ import Testing
     }
 
     @Test func `a result that nobody can read counts as billed, and is not rendered again`() async throws {
-        await service.say { $0.life = [.running, Self.end()] }
+        await service.say { $0.life = [.running] + Array(repeating: Self.end(), count: 4) }
         #expect(try await bench.run().jobsFailed == 1)
         #expect(await service.submits.count == 1)
         let history = try await bench.history()
@@ -71,6 +71,13 @@ import Testing
         #expect(history.tasks.map(\.status) == ["SUCCEEDED"])
         let sidecar = bench.text("failed/cat/cat.failed.json") ?? ""
         #expect(sidecar.contains("\"status\": \"SUCCEEDED\"") && sidecar.contains("query-1"))
+    }
+
+    @Test func `an answer that is odd for once is asked for again`() async throws {
+        await service.say { $0.life = [.running, Self.end(), Self.end()] }
+        #expect(try await bench.run().jobsDone == 1)
+        #expect(await service.queries.count == 4)
+        #expect(await service.submits.count == 1)
     }
 
     @Test func `what the provider writes in place of a picture is the reason`() async throws {
@@ -109,13 +116,16 @@ import Testing
         let service = service
         let outcome = try await bench.run { parts in
             parts.service = LateService(service) {
-                if asked.add() == 2 { await service.say { $0.queryScript = [.success(Self.end())] } }
+                if asked.add() == 2 {
+                    await service.say { $0.queryScript = Array(repeating: .success(Self.end()), count: 4) }
+                }
             }
         }
         #expect(outcome.jobsFailed == 1)
         let history = try await bench.history()
         guard case .failed(let failure) = history.render.state else { throw Failure.unknown }
         #expect(failure.code == "result_lost" && failure.message.contains("paid with 0.28 CNY"))
+        #expect(failure.message.contains("in a form that is not known") && !failure.message.contains("no longer knows"))
         #expect(history.spend.map(\.state) == [.settled])
     }
 

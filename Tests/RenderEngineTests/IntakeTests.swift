@@ -68,6 +68,38 @@ import Testing
         #expect(bench.text("failed/a/ERROR.txt")?.contains("cat.png") == true)
     }
 
+    /// A film may be copied for longer than anything is waited for.
+    @Test func `what is there and not whole is waited for since it changed last`() async throws {
+        try bench.drop("a.yaml", Self.edit("cat.png"))
+        let intake = intake()
+        #expect(try await intake.look().held == 1)
+        bench.clock.advance(by: .seconds(599))
+        let whole = Fixtures.png(width: 800, height: 600)
+        try bench.place.write("inbox/cat.png", whole.dropLast(12))
+        let path = bench.place.path + "/inbox/cat.png"
+        try FileManager.default.setAttributes([.modificationDate: bench.now], ofItemAtPath: path)
+        bench.clock.advance(by: .seconds(500))
+        let waiting = try await intake.look()
+        #expect(waiting.held == 1 && waiting.claimed.isEmpty)
+        let reason = try #require(reasons(waiting)["a.yaml"])
+        #expect(reason.contains("waits for cat.png until") && reason.contains("it is empty or cut off: copy it again"))
+        bench.clock.advance(by: .seconds(101))
+        #expect(try await intake.look().claimed.count == 1)
+        let job = try #require(await bench.jobs().first)
+        #expect(job.failure?.code == "reference_missing")
+        #expect(job.failure?.message.contains("cat.png is cut off") == true)
+        #expect(job.failure?.message.contains("waits for it") == false)
+    }
+
+    @Test func `an old file that is cut off fails its job at once, also in a batch`() async throws {
+        try bench.drop("a.yaml", Self.edit("cat.png"))
+        try bench.place.write("inbox/cat.png", Fixtures.png(width: 800, height: 600).dropLast(12))
+        try FileManager.default.setAttributes(
+            [.modificationDate: bench.now - 3600], ofItemAtPath: bench.place.path + "/inbox/cat.png")
+        #expect(try await bench.run().jobsFailed == 1)
+        #expect(bench.text("failed/a/ERROR.txt")?.contains("cat.png is cut off") == true)
+    }
+
     @Test func `a picture that arrives in time lets its job go on`() async throws {
         try bench.drop("a.yaml", Self.edit("cat.png"))
         let intake = intake()

@@ -266,11 +266,13 @@ import Testing
     ])
     func `a file without its end is waited for`(finding: ReferenceFinding, message: String) {
         let outcome = plan("prompt: a\nmodel: wan2.7-videoedit\nvideo: clip.mp4", Pictures(["clip.mp4": finding]))
-        #expect(outcome.plans.isEmpty && outcome.waitsFor == ["clip.mp4"])
+        #expect(outcome.plans.isEmpty && outcome.waitsFor == ["clip.mp4"] && outcome.notWhole == ["clip.mp4"])
         #expect(outcome.diagnostics.map(\.message) == [message])
     }
 
     @Test func `who does not speak has no voice, and the next one keeps theirs`() throws {
+        let one = plan("prompt: a\nmodel: wan2.7-r2v\nreferences: [cat.jpg]\nvoice: [voice.mp3, null, voice.mp3]", .all)
+        #expect(one.diagnostics.map(\.message) == ["3 voices are given for 1 references"])
         for gap in ["[null, voice.mp3]", "[\"\", voice.mp3, null]", "[~, voice.mp3]"] {
             let outcome = plan("prompt: a\nmodel: wan2.7-r2v\nreferences: [cat.jpg, room.jpg]\nvoice: \(gap)", .all)
             #expect(outcome.diagnostics.map(\.message) == [])

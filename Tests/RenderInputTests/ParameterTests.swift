@@ -109,6 +109,11 @@ import Testing
             "pixverse/pixverse-v5.6-t2v makes no film of 10 s"
         ),
         (
+            "pixverse/pixverse-v5.6-t2v\nsize: 1920x1080\nduration: 10",
+            "pixverse/pixverse-v5.6-t2v makes no film of 10 s"
+        ),
+        ("pixverse/pixverse-v5.6-t2v\nsize: 1080P\nduration: 10", "pixverse/pixverse-v5.6-t2v makes no film of 10 s"),
+        (
             "wanx2.1-vace-plus\nfunction: video_edit\nvideo: 6.mp4\nmask: mask.png",
             "mask.png is 1024 × 768 pixels and 6.mp4 1280 × 720; wanx2.1-vace-plus wants `mask` as large as `video`"
         ),

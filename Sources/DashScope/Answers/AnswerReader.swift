@@ -39,10 +39,13 @@ enum AnswerReaders {
             guard let parts = reader.parts(of: output) else { continue }
             let article = reader.article(of: output)
             guard !parts.isEmpty || article != nil else { continue }
+            // Pictures that are billed and stand nowhere: they are somewhere else.
+            let usage = answer["usage"] ?? output["usage"]
+            if parts.isEmpty, (Quote.Usage(usage, per: .picture).pictures ?? 0) > 0 { return nil }
             let prompts = reader.prompts(of: output)
             var result = RenderResult(
                 task: task, requestID: requestID, status: status, outputs: [], origPrompt: prompts.original,
-                actualPrompt: prompts.actual, usage: answer["usage"] ?? output["usage"],
+                actualPrompt: prompts.actual, usage: usage,
                 submitTime: output["submit_time"]?.filledText, scheduledTime: output["scheduled_time"]?.filledText,
                 endTime: output["end_time"]?.filledText, learnedAt: learnedAt, article: article)
             for (index, part) in parts.enumerated() {

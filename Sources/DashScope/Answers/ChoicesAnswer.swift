@@ -10,6 +10,8 @@ import RenderCore
 /// | text, picture, text, picture | an article |
 /// | picture, text, text | an article |
 /// | text alone, in all choices | an article: what the model wrote in place of a picture |
+///
+/// What holds anything but text and is in no known form may be a picture: it is not passed over.
 enum ChoicesAnswer: AnswerReader {
     private enum Item {
         case text(String)
@@ -64,8 +66,30 @@ enum ChoicesAnswer: AnswerReader {
                 if let code = item["code"]?.filledText {
                     return .part(.failed(code: code, message: item["message"]?.string ?? ""))
                 }
+                if item.holdsMore { return .part(.unreadable) }
                 return item["text"]?.filledText.map { .text($0) }
             }
+        }
+    }
+}
+
+extension JSONValue {
+    /// An item of an answer's content that holds something beside its text, as far as its keys tell.
+    var holdsMore: Bool {
+        let hasText = self["text"]?.filledText != nil
+        return (object ?? [:]).contains { key, value in
+            guard key != "text", key != "type", value.isFilled else { return false }
+            return !hasText || ["image", "video", "audio", "file", "url"].contains { key.lowercased().contains($0) }
+        }
+    }
+
+    private var isFilled: Bool {
+        switch self {
+        case .null, .bool: false
+        case .string(let text): !text.isEmpty
+        case .array(let items): !items.isEmpty
+        case .object(let members): !members.isEmpty
+        case .int, .double: true
         }
     }
 }

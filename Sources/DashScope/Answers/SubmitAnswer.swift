@@ -20,10 +20,7 @@ struct SubmitAnswer {
             if let task { return .accepted(task, requestID: answer.requestID) }
             if let result, answer.errorCode == nil { return .completed(result) }
         }
-        // A gateway's page may be JSON, too, and tells nothing of what the provider did.
-        if answer.status == 200, answer.errorCode == nil,
-            answer.json?["output"] != nil || answer.json?["request_id"] != nil
-        {
+        if answer.status == 200, answer.errorCode == nil, answer.json.map(isOfAModel) ?? false {
             return .unknown(lost(client.ofAnotherForm(answer)))
         }
         guard let code = answer.errorCode else { return .unknown(lost(client.unreadable(answer, "the answer"))) }
@@ -34,6 +31,11 @@ struct SubmitAnswer {
         case .never: .refused(failure)
         case .perhaps: .unknown(lost(failure))
         }
+    }
+
+    /// A gateway's page may be JSON, too, and tells nothing of what the provider did.
+    private func isOfAModel(_ json: JSONValue) -> Bool {
+        ["output", "request_id", "usage", "choices", "data", "task_id", "id"].contains { json[$0] != nil }
     }
 
     func outcome(of error: TransportError) -> SubmitOutcome {

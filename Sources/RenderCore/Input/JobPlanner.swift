@@ -34,6 +34,8 @@ public struct JobPlanner: Sendable {
         public var diagnostics: [Diagnostic]
         /// References that are missing and may still arrive, if nothing else is wrong.
         public var waitsFor: [String]
+        /// Those of them that are there, and empty or cut off.
+        public var notWhole: [String] = []
 
         public var isWhole: Bool { !plans.isEmpty }
     }
@@ -58,7 +60,8 @@ public struct JobPlanner: Sendable {
         Self.warnOfEqualNames(specs, plans, &found)
         let others = found.sorted.contains { $0.severity == .error && !references.missingDiagnostics.contains($0) }
         return Outcome(
-            plans: found.hasErrors ? [] : plans, diagnostics: found.sorted, waitsFor: others ? [] : references.missing)
+            plans: found.hasErrors ? [] : plans, diagnostics: found.sorted, waitsFor: others ? [] : references.missing,
+            notWhole: others ? [] : references.notWhole)
     }
 
     /// Renders whose names say nothing to tell them apart get numbers; better to say so before.

@@ -52,6 +52,7 @@ public struct JobReader: Sendable {
         if reading.diagnostics.contains(where: { $0.severity == .error }) {
             outcome.plans = []
             outcome.waitsFor = []
+            outcome.notWhole = []
         }
         var found = DiagnosticCollector()
         found.add(reading.diagnostics + outcome.diagnostics)

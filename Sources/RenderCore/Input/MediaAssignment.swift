@@ -32,7 +32,9 @@ struct MediaAssignment {
                 add(spec.voices[index], as: "voice", references, speaker: items.count - 1)
             }
         }
-        for voice in spec.voices.dropFirst(spec.references.count) { add(voice, as: "voice", references) }
+        for voice in spec.voices.dropFirst(spec.references.count) where !voice.value.isEmpty {
+            add(voice, as: "voice", references)
+        }
         for one in keyed where !early.contains(one.role.value) { add(one.name, as: one.role.value, references) }
         for one in spec.media where !one.hasKey {
             add(one.name, as: one.role.value, references)

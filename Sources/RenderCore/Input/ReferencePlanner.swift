@@ -3,6 +3,8 @@ struct ReferencePlanner {
     private let lookup: any ReferenceLookup
     private var findings: [String: ReferenceFinding] = [:]
     private(set) var missing: [String] = []
+    /// Of these the ones that are there.
+    private(set) var notWhole: [String] = []
     private(set) var missingDiagnostics: Set<Diagnostic> = []
 
     /// What is larger is not even taken along.
@@ -110,6 +112,7 @@ struct ReferencePlanner {
         }
         switch finding {
         case .found(_, 0, _):
+            notWhole.append(path)
             wait(
                 for: path,
                 Diagnostic(
@@ -123,6 +126,7 @@ struct ReferencePlanner {
             }
             guard !probe.isCut else {
                 // Perhaps it is being copied still, slower than a file takes to stand still.
+                notWhole.append(path)
                 wait(
                     for: path,
                     Diagnostic(

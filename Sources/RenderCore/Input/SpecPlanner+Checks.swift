@@ -196,7 +196,11 @@ extension SpecPlanner {
             found.error(
                 "\(model.id) takes no `duration`", at: asked.mark,
                 model.duration?.follows.map { "leave it out: the film is as long as its `\($0)`" }
-                    ?? (isFilm ? "leave it out: its films have one length" : "leave it out: it makes no films"))
+                    ?? (model.duration.flatMap { rule in
+                        rule.only.isEmpty
+                            ? "leave it out: the provider decides, \(rule.range.lowerBound) to \(rule.range.upperBound) s"
+                            : nil
+                    } ?? (isFilm ? "leave it out: its films have one length" : "leave it out: it makes no films")))
             return nil
         }
         let text = asked.value.lowercased()

@@ -92,9 +92,18 @@ struct SpecPlanner {
         for (name, word) in [("size", spec.size), ("resolution", spec.resolution), ("ratio", spec.ratio)] {
             if let word { parameters[name] = .string(word.value) }
         }
+        // A class may stand in `size` as well, or be what a size amounts to.
+        if row.makesFilms, row.words["resolution"] == nil, let frame = frame(row), let area = frame.area {
+            parameters["resolution"] = .string(frame.resolution ?? ResolutionClass.nearest(to: area).word)
+        }
         // What is wrong with them is said when they are planned.
         var unheard = DiagnosticCollector()
         return parameters.merging(mappedWords(row, &unheard)) { _, mapped in mapped }
+    }
+
+    private func frame(_ row: Model) -> FrameResolution.Resolved? {
+        try? FrameResolution(row).resolve(
+            size: spec.size?.value, resolution: spec.resolution?.value, ratio: spec.ratio?.value)
     }
 
     // MARK: Price

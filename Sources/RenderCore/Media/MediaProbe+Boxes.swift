@@ -24,6 +24,12 @@ struct MovieFile {
     /// The boxes claim more bytes than the file has, or there is no table among them.
     let isCut: Bool
 
+    /// What stands at the top of a film.
+    private static let ownBoxes: Set = [
+        "ftyp", "moov", "mdat", "moof", "mfra", "free", "skip", "wide", "meta", "uuid", "styp", "sidx", "udta", "pnot",
+        "prft", "emsg",
+    ]
+
     /// Nil where neither brand nor boxes are those of a film.
     init?(_ file: SampleReader) {
         let (top, ending) = file.boxes(in: 0..<file.count)
@@ -37,7 +43,14 @@ struct MovieFile {
             guard table != nil, let first = top.first, firsts.contains(first.type) else { return nil }
             container = .quickTime
         }
-        isCut = top.contains { $0.end > file.count } || (ending == .whole && table == nil)
+        let isWhole =
+            table.map { $0.end <= file.count } ?? false
+            && top.contains { $0.type == "mdat" && $0.end <= file.count }
+        isCut =
+            top.contains { box in
+                // What somebody hung on behind a whole film is no box, and its first bytes are no length.
+                box.end > file.count && !(isWhole && !Self.ownBoxes.contains(box.type))
+            } || (ending == .whole && table == nil)
         guard let table else {
             mayHoldFilm = ending != .broken
             return
