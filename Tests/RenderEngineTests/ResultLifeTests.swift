@@ -105,9 +105,8 @@ import Testing
         #expect(history.tasks[0].acceptedAt == answered)
     }
 
-    @Test func `after 24 hours the job says what was paid and lost`() async throws {
-        try bench.drop("cat.yaml", Bench.text + "n: 2\n")
-        // The first picture comes; the second one's link is dead, and then nobody knows the task.
+    /// The first picture comes; the second one's link is dead, and then nobody knows the task.
+    private func loseSecondPicture() async throws {
         let downloads = Counter()
         let (clock, service) = (bench.clock, service)
         let outcome = try await bench.run { parts in
@@ -120,6 +119,11 @@ import Testing
             }
         }
         #expect(outcome.jobsFailed == 1)
+    }
+
+    @Test func `after 24 hours the job says what was paid and lost`() async throws {
+        try bench.drop("cat.yaml", Bench.text + "n: 2\n")
+        try await loseSecondPicture()
         let history = try await bench.history()
         guard case .failed(let failure) = history.render.state else { throw Failure.unknown }
         #expect(failure.code == "result_lost")
@@ -136,18 +140,7 @@ import Testing
     @Test func `the text of an answer is delivered though a picture of it is lost`() async throws {
         await service.say { $0.article = [.text("The sea."), .output(1), .text("At night."), .output(2)] }
         try bench.drop("cat.yaml", Bench.text + "n: 2\n")
-        let downloads = Counter()
-        let (clock, service) = (bench.clock, service)
-        let outcome = try await bench.run { parts in
-            parts.service = LateService(service) {
-            } beforeDownload: {
-                guard downloads.add() >= 2 else { return }
-                clock.advance(by: .seconds(25 * Self.hour))
-                await service.forget(TaskID("task-1"))
-                throw Failure.expired
-            }
-        }
-        #expect(outcome.jobsFailed == 1)
+        try await loseSecondPicture()
         #expect(bench.files("outbox") == ["cat/cat-1.png", "cat/cat.md"])
         let text = try #require(bench.text("outbox/cat/cat.md"))
         #expect(text.hasPrefix("The sea.\n\n![](cat-1.png)\n\nAt night.\n"))
