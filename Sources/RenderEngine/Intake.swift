@@ -46,8 +46,9 @@ actor Intake {
     var firstSeen: [String: Date] = [:]
     var known: [String: Known] = [:]
     private var busySince: [String: Date] = [:]
-    /// When a file was last seen to grow.
-    private var grewAt: [String: Date] = [:]
+    private var lastSeen: [String: InboxEntry] = [:]
+    /// When a file was other than at the look before. What merely stands still since the start did not change.
+    private var changedAt: [String: Date] = [:]
     /// Claims that a crash or a failing folder cut short may lie in `working/`: true at the start.
     var hasLeftovers = true
     /// What held up one of them, told until it is mended, and when they are read again, by the clock that only goes forward.
@@ -134,10 +135,8 @@ actor Intake {
             case .link: look.waits(entry, "a symbolic link; links are not followed, drop the file itself")
             case .special: look.waits(entry, "not a file (a pipe, socket or device); remove it")
             case .file:
-                if verdict != .whole {
-                    look.growing.insert(entry.path)
-                    grewAt[entry.path] = now
-                }
+                if verdict != .whole { look.growing.insert(entry.path) }
+                if let before = lastSeen[entry.path], !before.isSameFile(as: entry) { changedAt[entry.path] = now }
                 switch DropKind(name: entry.name) {
                 case .jobFile: look.jobFiles.append(entry)
                 case .media: look.media.append(entry)
@@ -146,6 +145,8 @@ actor Intake {
             }
         }
         firstSeen = firstSeen.filter { look.paths[$0.key] != nil }
+        changedAt = changedAt.filter { look.paths[$0.key] != nil }
+        lastSeen = look.paths
         known = known.filter { look.paths[$0.key] != nil }
         busySince = busySince.filter { look.paths[$0.key] != nil }
         // Told in the folder above: a folder that cannot be read can seldom be written into.
@@ -250,7 +251,7 @@ actor Intake {
             guard outcome.notWhole.contains(name), let file = findings[name]?.entry else { return dropped }
             // A share's clock may be ahead.
             let changed = file.modifiedAt <= now ? file.modifiedAt : dropped
-            return max(changed, grewAt[file.path] ?? .distantPast)
+            return max(changed, changedAt[file.path] ?? .distantPast)
         }
         return (changes.max() ?? dropped) + parts.configuration.intake.waitForReferencesSeconds
     }
@@ -259,7 +260,8 @@ actor Intake {
     func forget(_ entry: InboxEntry) {
         known[entry.path] = nil
         firstSeen[entry.path] = nil
-        grewAt[entry.path] = nil
+        lastSeen[entry.path] = nil
+        changedAt[entry.path] = nil
         busySince[entry.path] = nil
     }
 

@@ -8,8 +8,7 @@ extension Failure {
         var lines = QuotedLines(text)
         let words = diagnostics.map { one in
             var one = one
-            // It has waited.
-            one.advice = one.advice.replacing("; the job waits for it a while", with: "")
+            one.advice = one.advice.replacing(Diagnostic.mayStillCome, with: "")
             return one
         }.map { (one: Diagnostic) in one.rendered(file: file, &lines) }.joined(separator: "\n")
         return Failure(

@@ -109,6 +109,23 @@ import Testing
         }
     }
 
+    @Test func `a batch ends a job whose picture was cut off long ago`() async throws {
+        try await withWorkplace { place, simulator in
+            try place.drop("hat.yaml", "prompt: a red hat\nmodel: qwen-image-edit-plus\nreferences: [cut.png]\n")
+            let path = place("inbox/cut.png")
+            try Data(Fixtures.png(width: 512, height: 512).dropLast(12)).write(to: URL(fileURLWithPath: path))
+            // Just written it is waited for.
+            let first = try await place.run()
+            #expect(first.code == 0 && first.error.contains("waits for cut.png until"))
+            #expect(place.has("inbox/cut.png"))
+            try FileManager.default.setAttributes([.modificationDate: Date() - 3600], ofItemAtPath: path)
+            #expect(try await place.run().code == 3)
+            let error = try place.text("failed/hat/ERROR.txt")
+            #expect(error.contains("cut.png is cut off") && !error.contains("waits for it"))
+            #expect(simulator.submits == 0)
+        }
+    }
+
     @Test func `a batch with --wait stays for what is late`() async throws {
         try await withWorkplace { place, _ in
             try place.drop("hat.yaml", Self.edit)

@@ -91,7 +91,9 @@ import Testing
         #expect(job.failure?.message.contains("waits for it") == false)
     }
 
-    @Test func `an old file that is cut off fails its job at once, also in a batch`() async throws {
+    @Test(arguments: [0.0, 5.0])
+    func `an old file that is cut off fails its job at once, also in a batch`(settle: Double) async throws {
+        let bench = try Bench { $0.intake.settleSeconds = settle }
         try bench.drop("a.yaml", Self.edit("cat.png"))
         try bench.place.write("inbox/cat.png", Fixtures.png(width: 800, height: 600).dropLast(12))
         try FileManager.default.setAttributes(

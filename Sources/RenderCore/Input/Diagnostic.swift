@@ -14,6 +14,9 @@ public struct Diagnostic: Error, Sendable, Hashable {
         case foreignFile
     }
 
+    /// How the advice ends where a file may still come. Who has waited in vain leaves it out.
+    public static let mayStillCome = "; the job waits for it a while"
+
     public var severity: Severity
     public var topic: Topic
     public var mark: Mark

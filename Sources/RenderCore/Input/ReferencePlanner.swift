@@ -116,7 +116,7 @@ struct ReferencePlanner {
             wait(
                 for: path,
                 Diagnostic(
-                    "\(path) is empty", at: name.mark, advice: "copy it again; the job waits for it a while"), &found)
+                    "\(path) is empty", at: name.mark, advice: "copy it again" + Diagnostic.mayStillCome), &found)
         case .found(let real, let bytes, let probe):
             guard let probe else {
                 found.error(
@@ -131,7 +131,7 @@ struct ReferencePlanner {
                     for: path,
                     Diagnostic(
                         "\(path) is cut off: it lacks its end after \(bytes) bytes", at: name.mark,
-                        advice: "copy it again, or save it anew; the job waits for it a while"), &found)
+                        advice: "copy it again, or save it anew" + Diagnostic.mayStillCome), &found)
                 return nil
             }
             if let input = item.input { check(path, bytes, probe, input, model, name.mark, &found) }
@@ -142,7 +142,7 @@ struct ReferencePlanner {
                 for: path,
                 Diagnostic(
                     "\(path) is neither beside the job file nor in assets/", at: name.mark,
-                    advice: "put it there; the job waits for it a while"), &found)
+                    advice: "put it there" + Diagnostic.mayStillCome), &found)
         case .outside(let reason):
             found.error(
                 "the reference `\(path)` is not taken: \(reason)", at: name.mark,

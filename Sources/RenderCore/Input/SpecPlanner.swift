@@ -102,6 +102,7 @@ struct SpecPlanner {
     }
 
     private func frame(_ row: Model) -> FrameResolution.Resolved? {
+        // Why it is refused is said when it is planned.
         try? FrameResolution(row).resolve(
             size: spec.size?.value, resolution: spec.resolution?.value, ratio: spec.ratio?.value)
     }
