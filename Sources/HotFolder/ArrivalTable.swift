@@ -4,31 +4,38 @@ import RenderCore
 struct ArrivalTable {
     private var arrived: [[UInt8]: FileFacts] = [:]
     private var writing: [[UInt8]: Bool] = [:]
+    /// Goes up with everything that is told.
+    private(set) var version = 0
 
     /// A rename into the folder was seen, and this is what stood there right after it.
     mutating func moved(_ path: [UInt8], _ facts: FileFacts) {
+        version += 1
         arrived[path] = facts
         writing[path] = nil
     }
 
     /// A new name by any other way: nothing is known of it.
     mutating func forget(_ path: [UInt8]) {
+        version += 1
         arrived[path] = nil
         writing[path] = nil
     }
 
     mutating func modified(_ path: [UInt8]) {
+        version += 1
         arrived[path] = nil
         writing[path] = true
     }
 
     mutating func closed(_ path: [UInt8]) {
+        version += 1
         // Only if a write was seen: `touch` closes too, and says nothing of other writers.
         if writing[path] == true { writing[path] = false }
     }
 
     /// Events were lost.
     mutating func forgetAll() {
+        version += 1
         arrived = [:]
         writing = [:]
     }

@@ -18,38 +18,72 @@ public actor FolderAssets: Assets {
     /// - Throws: `Failure` `folder_gone` where it was not found and one of the folders is out of reach.
     public func find(_ name: String) throws -> AssetMatch {
         try reporting {
-            guard let path = try? BeneathPath(name), !path.names.isEmpty else { return .none }  // leads out: no match
-            var gone: FileError?
-            var tops: [(root: String, top: Descriptor)] = []
+            var view = View(roots)
+            return try find(name, in: &view)
+        }
+    }
+
+    public func find(_ names: [String]) throws -> [String: AssetMatch] {
+        try reporting {
+            var view = View(roots)
+            var matches: [String: AssetMatch] = [:]
+            for name in names {
+                do throws(FileError) {
+                    matches[name] = try find(name, in: &view)
+                } catch {
+                    switch error.code {
+                    case EMFILE, ENFILE, ENOMEM: throw error
+                    default: continue  // asked for alone it says why
+                    }
+                }
+            }
+            return matches
+        }
+    }
+
+    /// The folders as they are opened for one question or many.
+    private struct View {
+        var tops: [(root: String, top: Descriptor)] = []
+        var gone: FileError?
+        /// Folders that were listed for this question.
+        var listed: Set<String> = []
+
+        init(_ roots: [FolderRoot]) {
             for root in roots {
                 do throws(FileError) { tops.append((root.path, try root.open())) } catch { gone = error }
             }
-            var inTheWay: String?
-            for (root, top) in tops {
-                switch try exact(path, in: top) {
-                case .found(let facts):
-                    return .found(AssetEntry(root: root, entry: facts.entry(at: name)))
-                case .other: inTheWay = inTheWay ?? root + "/" + name
-                case .nothing: break
-                }
-            }
-            var matches: [AssetEntry] = []
-            for (root, top) in tops {
-                try folded(path.names[...], in: top, at: "") { found, facts in
-                    guard facts.kind == .file else {
-                        inTheWay = inTheWay ?? root + "/" + found
-                        return
-                    }
-                    if matches.count < Self.matchesMax {
-                        matches.append(AssetEntry(root: root, entry: facts.entry(at: found)))
-                    }
-                }
-            }
-            if matches.count == 1 { return .found(matches[0]) }
-            if matches.count > 1 { return .ambiguous(matches.map { $0.root + "/" + $0.entry.path }) }
-            if let gone { throw gone }
-            return inTheWay.map(AssetMatch.notAFile) ?? .none
         }
+    }
+
+    private func find(_ name: String, in view: inout View) throws(FileError) -> AssetMatch {
+        let path: BeneathPath
+        do throws(FileError) { path = try BeneathPath(name) } catch { return .none }  // leads out: no match
+        guard !path.names.isEmpty else { return .none }
+        var inTheWay: String?
+        for (root, top) in view.tops {
+            switch try exact(path, in: top) {
+            case .found(let facts):
+                return .found(AssetEntry(root: root, entry: facts.entry(at: name)))
+            case .other: inTheWay = inTheWay ?? root + "/" + name
+            case .nothing: break
+            }
+        }
+        var matches: [AssetEntry] = []
+        for (root, top) in view.tops {
+            try folded(path.names[...], in: top, at: "", of: root, &view) { found, facts in
+                guard facts.kind == .file else {
+                    inTheWay = inTheWay ?? root + "/" + found
+                    return
+                }
+                if matches.count < Self.matchesMax {
+                    matches.append(AssetEntry(root: root, entry: facts.entry(at: found)))
+                }
+            }
+        }
+        if matches.count == 1 { return .found(matches[0]) }
+        if matches.count > 1 { return .ambiguous(matches.map { $0.root + "/" + $0.entry.path }) }
+        if let gone = view.gone { throw gone }
+        return inTheWay.map(AssetMatch.notAFile) ?? .none
     }
 
     public func sample(_ asset: AssetEntry) throws -> MediaSample {
@@ -84,17 +118,44 @@ public actor FolderAssets: Assets {
     }
 
     private func folded(
-        _ names: ArraySlice<String>, in folder: Descriptor, at path: String, _ found: (String, FileFacts) -> Void
+        _ names: ArraySlice<String>, in folder: Descriptor, at path: String, of root: String, _ view: inout View,
+        _ found: (String, FileFacts) -> Void
     ) throws(FileError) {
         guard let wanted = names.first?.foldedName else { return }
-        for entry in try folder.entries() {
-            guard let name = entry.name, let facts = entry.facts, name.foldedName == wanted else { continue }
+        for name in try index(of: folder, at: root + "/" + path, &view).spellings[wanted] ?? [] {
+            guard let facts = try folder.facts(of: name) else { continue }  // gone since
             let below = path.isEmpty ? name : path + "/" + name
             if names.count == 1 {
                 found(below, facts)
             } else if facts.kind == .folder {
-                try folded(names.dropFirst(), in: folder.folder(name), at: below, found)
+                try folded(names.dropFirst(), in: folder.folder(name), at: below, of: root, &view, found)
             }
         }
+    }
+
+    /// The names of one folder by their folded form.
+    private struct Index {
+        var names: [[UInt8]]
+        var spellings: [String: [String]]
+    }
+    /// Of folders that were asked for, as they were last listed. Folding thousands of names costs more than listing them.
+    private var indexes: [String: Index] = [:]
+    private static let indexesMax = 64
+
+    private func index(of folder: Descriptor, at path: String, _ view: inout View) throws(FileError) -> Index {
+        if view.listed.contains(path), let known = indexes[path] { return known }
+        let names = try folder.names()
+        view.listed.insert(path)
+        if let known = indexes[path], known.names == names { return known }
+        var spellings: [String: [String]] = [:]
+        for bytes in names {
+            guard let name = String(validating: bytes, as: UTF8.self) else { continue }
+            spellings[name.foldedName, default: []].append(name)
+        }
+        for key in spellings.keys { spellings[key]?.sort() }
+        if indexes.count >= Self.indexesMax { indexes = [:] }
+        let index = Index(names: names, spellings: spellings)
+        indexes[path] = index
+        return index
     }
 }

@@ -14,9 +14,23 @@ public actor FolderInbox: Inbox {
     private let permissions: Permissions
     private let watchesMax: Int
     private var watcher: (watcher: InotifyWatcher, device: UInt64, inode: UInt64)?
-    /// Versions of files that nobody had open for writing when the kernel was asked. A writer that came later shows itself
-    /// by its events.
-    private var closed: [[UInt8]: FileFacts] = [:]
+    /// Versions of files of which the kernel said that nobody had them open for writing, or that it does not tell. A writer
+    /// that came later shows itself by its events.
+    private var asked: [[UInt8]: (facts: FileFacts, isClosed: Bool)] = [:]
+    private var last: Last?
+
+    /// A listing, and what it was made of.
+    private struct Last {
+        var listing: InboxListing
+        var folders: [[UInt8]: InboxWalk.Folder]
+        var isShare: Bool
+        /// Of the events.
+        var version: Int?
+        var device: UInt64
+        var inode: UInt64
+        /// False while somebody has a file open for writing: the kernel is asked again then.
+        var isQuiet: Bool
+    }
 
     /// - Parameters:
     ///   - ignore: folders that it names are listed, what lies in them is not.
@@ -47,23 +61,36 @@ public actor FolderInbox: Inbox {
             let top = try root.open()
             let kind = FileSystemKind.of(top)
             let watcher = try watch(top, kind)
-            var walk = InboxWalk(ignore: ignore) { watcher?.watch($0) }
+            var walk = InboxWalk(ignore: ignore, since: last?.folders ?? [:]) { watcher?.watch($0) }
             try walk.run(top)
             hub.isTrusted = !kind.isShare && watcher?.isTrusted == true
+            let told = watcher?.told
+            let facts = try top.facts()
+            if let last, walk.isSame, last.isQuiet, last.isShare == kind.isShare, last.version == told?.version,
+                last.device == facts.device, last.inode == facts.inode, last.listing.unreadable == walk.unreadable
+            {
+                return last.listing
+            }
             var entries: [InboxEntry] = []
-            for (found, bytes, facts) in walk.found {
-                var entry = found
-                let word = watcher?.word(on: bytes, facts)
-                entry.arrivedWhole = word?.arrivedWhole ?? false
-                if facts.kind == .file, entry.isNameText {
-                    entry.openForWriting = openForWriting(bytes, entry.path, facts, word, top, kind)
+            entries.reserveCapacity(walk.found.count)
+            var isQuiet = true
+            for found in walk.found {
+                var entry = found.entry
+                entry.arrivedWhole = told?.arrivedWhole(found.bytes, found.facts) ?? false
+                if found.facts.kind == .file, entry.isNameText {
+                    entry.openForWriting = openForWriting(found, told, top, kind)
+                    if entry.openForWriting == true { isQuiet = false }
                 }
                 entries.append(entry)
             }
             let listed = Set(walk.found.map(\.bytes))
             watcher?.keepOnly(listed)
-            closed = closed.filter { listed.contains($0.key) }
-            return InboxListing(entries: entries, unreadable: walk.unreadable)
+            asked = asked.filter { listed.contains($0.key) }
+            let listing = InboxListing(entries: entries, unreadable: walk.unreadable)
+            last = Last(
+                listing: listing, folders: walk.folders, isShare: kind.isShare, version: told?.version,
+                device: facts.device, inode: facts.inode, isQuiet: isQuiet)
+            return listing
         }
     }
 
@@ -141,22 +168,26 @@ public actor FolderInbox: Inbox {
     /// Events tell of writers that came while we watched. For the others the kernel is asked once a version, where it
     /// answers: our own files, or any with CAP_LEASE, on a local file system.
     private func openForWriting(
-        _ key: [UInt8], _ path: String, _ facts: FileFacts, _ word: InotifyWatcher.Word?, _ top: Descriptor,
-        _ kind: FileSystemKind
+        _ found: InboxWalk.Found, _ told: ArrivalTable?, _ top: Descriptor, _ kind: FileSystemKind
     ) -> Bool? {
-        if word?.openForWriting == true { return true }
-        if kind.isShare || ignore.ignores(path: path) { return word?.openForWriting }
-        if let known = closed[key], known.isSameVersion(as: facts) { return false }
-        // A file that cannot be opened now says nothing of its writers.
-        guard let (folder, name) = try? BeneathPath(path).split(), let file = try? top.folder(folder).file(name) else {
-            return word?.openForWriting
+        let word = told?.openForWriting(found.bytes)
+        if word == true || kind.isShare { return word }
+        if let known = asked[found.bytes], known.facts.isSameVersion(as: found.facts) {
+            return known.isClosed ? false : word
         }
+        let path = found.entry.path
+        // A file that cannot be opened now says nothing of its writers.
+        guard !ignore.ignores(path: path), let (folder, name) = try? BeneathPath(path).split(),
+            let file = try? top.folder(folder).file(name)
+        else { return word }
         switch clinux_is_open_for_writing(file.raw) {
         case 0:
-            closed[key] = facts
+            asked[found.bytes] = (found.facts, true)
             return false
         case 1: return true
-        default: return word?.openForWriting
+        default:
+            asked[found.bytes] = (found.facts, false)
+            return word
         }
     }
 }

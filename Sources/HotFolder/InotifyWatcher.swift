@@ -9,9 +9,6 @@ import RenderCore
 ///
 /// Unchecked: `events` is set in `init` and not touched afterwards; the rest is touched on `queue` alone.
 final class InotifyWatcher: @unchecked Sendable {
-    /// What one file's events told.
-    struct Word { var arrivedWhole: Bool, openForWriting: Bool? }
-
     private static let interest = [
         IN_CREATE, IN_MODIFY, IN_CLOSE_WRITE, IN_MOVED_TO, IN_MOVED_FROM, IN_DELETE, IN_ATTRIB, IN_DELETE_SELF,
         IN_MOVE_SELF, IN_ONLYDIR, IN_DONT_FOLLOW, IN_EXCL_UNLINK,
@@ -57,12 +54,8 @@ final class InotifyWatcher: @unchecked Sendable {
     /// - Parameter path: relative to the root, in bytes; empty for the root.
     func watch(_ path: [UInt8]) { queue.sync { add(path) } }
 
-    /// What is known of a file that was just looked at.
-    func word(on path: [UInt8], _ facts: FileFacts) -> Word {
-        queue.sync {
-            Word(arrivedWhole: table.arrivedWhole(path, facts), openForWriting: table.openForWriting(path))
-        }
-    }
+    /// What is known of files by now.
+    var told: ArrivalTable { queue.sync { table } }
 
     /// Forgets files that a full listing did not find.
     func keepOnly(_ listed: Set<[UInt8]>) { queue.sync { table.keepOnly(listed) } }

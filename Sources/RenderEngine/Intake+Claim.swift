@@ -4,8 +4,11 @@ import RenderCore
 extension Intake {
     /// A job at work that came from a file of the same name with the same bytes.
     func liveTwin(of entry: InboxEntry, in look: inout Look) async throws -> JobRecord? {
-        if look.active == nil { look.active = try await parts.ledger.jobs(JobFilter(states: [.active])) }
-        for job in look.active ?? [] where job.source == entry.path && job.bytes == entry.bytes {
+        if look.active == nil {
+            look.active = Dictionary(
+                grouping: try await parts.ledger.jobs(JobFilter(states: [.active])), by: \.source)
+        }
+        for job in look.active?[entry.path] ?? [] where job.bytes == entry.bytes {
             let file = (job.source as NSString).lastPathComponent
             guard let ours = try? await parts.workspace.read(job.id, file: file, bytesMax: Self.jobFileBytesMax)
             else { continue }  // a job whose file cannot be read cannot be shown to be the same
@@ -107,7 +110,7 @@ extension Intake {
             pass.claimed.append(record.id)
             if rows.isEmpty { pass.ended.append(record.id) }
         }
-        look.promised = look.promised.map { $0 + price(renders.map(\.plan)) }
+        look.money?.promised += price(renders.map(\.plan))
         tell(job, renders, outcome.diagnostics, file: claim.file, text: reading.text)
         do {
             try await parts.workspace.journal(
@@ -166,7 +169,8 @@ extension Intake {
         var result = Taken()
         let place = InboxEntry(
             path: claim.source, kind: .file, bytes: 0, modifiedAt: claim.droppedAt, inode: 0, device: 0)
-        let findings = try await findings(reading.referenceNames, beside: place, in: look)
+        let references = reading.referenceNames.map { ReferencePath($0, in: place.folder) }
+        let findings = try await findings(references, in: &look)
         // A picture may be named twice, in two spellings: the last one takes it along.
         var lastNames: [String: String] = [:]
         for name in reading.referenceNames {
@@ -189,8 +193,7 @@ extension Intake {
                 case .beside(let entry), .growing(let entry):
                     let isNamedAgain = lastNames[entry.path].map { $0 != name } ?? false
                     let keep =
-                        isNamedAgain
-                        || look.jobFiles.contains { $0.path != claim.source && names($0, entry, in: look) }
+                        isNamedAgain || isNamed(entry, but: claim.source, in: look)
                     result.add(
                         name, try await parts.workspace.takeReference(entry, for: claim.id, as: name, keep: keep))
                     if !keep { look.taken.insert(entry.path) }

@@ -34,6 +34,41 @@ actor Intake {
     struct Known {
         var entry: InboxEntry
         var reading: JobReader.Reading
+        var references: [ReferencePath]
+        /// What it came to when it was last planned.
+        var standing: Standing?
+
+        init(entry: InboxEntry, reading: JobReader.Reading) {
+            self.entry = entry
+            self.reading = reading
+            references = reading.referenceNames.map { ReferencePath($0, in: entry.folder) }
+        }
+    }
+
+    /// What planning a waiting job brought: the same for as long as its references are the same.
+    struct Standing {
+        var findings: [String: Finding]
+        var waitsFor: [String]
+        var notWhole: [String]
+        var isWhole: Bool
+        /// Nil where a render may go at once.
+        var notBefore: Date?
+        /// In millionths of the budget's currency.
+        var price: Int
+        /// By the clock that only goes forward.
+        var at: Duration
+    }
+
+    /// A file that is cut off may fill up without a new time or size, as a copy does that reserves its room first: it is
+    /// read again after this long.
+    private static let notWholeSeconds = Duration.seconds(5)
+
+    /// What looks cost, for tests.
+    struct Work: Equatable {
+        var folds = 0
+        var samples = 0
+        var plans = 0
+        var reads = 0
     }
 
     let parts: EngineParts
@@ -43,10 +78,16 @@ actor Intake {
     private let ignored: IgnoreList
     /// Made at the first look: only then does the inbox know whether events arrive, and so how long files must stand still.
     private var stability = Stability(settle: .zero)
+    /// The last look before anything was decided, for as long as nothing changes in the inbox.
+    private var last: (listing: InboxListing, verdicts: [Stability.Verdict], look: Look)?
+    /// Lines about files that no job names: made once for as long as the inbox and the names stay the same.
+    private var unnamed: [WaitingLine]?
+    /// Of files in the inbox and in the assets.
+    private var probes: [String: (entry: InboxEntry, probe: MediaProbe?, at: Duration)] = [:]
+    private(set) var work = Work()
     var firstSeen: [String: Date] = [:]
     var known: [String: Known] = [:]
     private var busySince: [String: Date] = [:]
-    private var lastSeen: [String: InboxEntry] = [:]
     /// When a file was other than at the look before. What merely stands still since the start did not change.
     private var changedAt: [String: Date] = [:]
     /// Claims that a crash or a failing folder cut short may lie in `working/`: true at the start.
@@ -62,6 +103,7 @@ actor Intake {
     var registering: Set<JobID> = []
     var said: [String: String] = [:]
     var spokenFolders: Set<String> = []
+    var spoken = Spoken()
 
     init(parts: EngineParts, events: EngineEvents, insistence: Insistence) {
         self.parts = parts
@@ -93,6 +135,11 @@ actor Intake {
         let now = parts.now()
         var look = sorted(listing, now: now)
         for entry in look.jobFiles where !look.growing.contains(entry.path) { await read(entry, &pass) }
+        for entry in look.jobFiles {
+            look.namings.add(
+                entry.path, in: look.traits[entry.path]?.folder ?? entry.folder, names: understood(entry)?.references)
+        }
+        await findAssets(&look)
         if let held, parts.uptime() < held.until {
             pass.trouble = held.failure
         } else if hasLeftovers {
@@ -105,27 +152,52 @@ actor Intake {
                 stumble(over: entry, failure, in: &look, &pass, now: now)
             }
         }
+        tellUnnamed(&look)
+        pass.waiting = look.waiting
+        pass.unsettled += look.unsettled
+        await say(look, &pass)
+    }
+
+    /// Pictures and films that no job file names.
+    private func tellUnnamed(_ look: inout Look) {
+        let isQuiet = look.taken.isEmpty && look.jobFiles.count == last?.look.jobFiles.count
+        if isQuiet, let unnamed {
+            look.waiting += unnamed
+            return
+        }
+        let before = look.waiting.count
         for entry in look.media where !look.taken.contains(entry.path) && !isNamed(entry, in: look) {
             look.waits(
                 entry,
                 look.growing.contains(entry.path) ? "still growing" : "a file that no job file here names (yet)")
         }
-        pass.waiting = look.waiting
-        pass.unsettled += look.unsettled
-        await say(look.waiting, &pass)
+        if isQuiet { unnamed = Array(look.waiting[before...]) }
     }
 
     /// What lies in the inbox by what it is; what is not taken says so.
     private func sorted(_ listing: InboxListing, now: Date) -> Look {
-        var look = Look(listing: listing)
         let settle = Duration.seconds(parts.settleSeconds)
         if stability.settle != settle { stability = Stability(settle: settle) }
         let verdicts = stability.look(at: listing.entries, now: parts.uptime())
+        if let last, last.listing == listing,
+            last.verdicts == verdicts || last.verdicts.map({ $0 == .whole }) == verdicts.map({ $0 == .whole })
+        {
+            return last.look
+        }
+        let lastSeen = last?.look.paths ?? [:]
+        var look = Look(listing: listing, known: last?.look.traits ?? [:]) { entry in
+            work.folds += 1
+            return Look.Trait(entry, ignored: ignored)
+        }
         for (entry, verdict) in zip(listing.entries, verdicts) {
             firstSeen[entry.path] = firstSeen[entry.path] ?? now
+            guard let trait = look.traits[entry.path] else { continue }
             // Also one of a former run, which nobody would take away else.
-            if entry.name == OwnFiles.waiting { spokenFolders.insert(entry.folder) }
-            guard !OwnFiles.isOwn(entry.name), !ignored.ignores(path: entry.path) else { continue }
+            if trait.name == OwnFiles.waiting {
+                spokenFolders.insert(trait.folder)
+                look.notices[trait.folder] = entry
+            }
+            guard !trait.isOurs, !trait.isIgnored else { continue }
             guard entry.isNameText else {
                 look.waits(entry, "its name is not UTF-8; rename it")
                 continue
@@ -137,7 +209,7 @@ actor Intake {
             case .file:
                 if verdict != .whole { look.growing.insert(entry.path) }
                 if let before = lastSeen[entry.path], !before.isSameFile(as: entry) { changedAt[entry.path] = now }
-                switch DropKind(name: entry.name) {
+                switch trait.drop {
                 case .jobFile: look.jobFiles.append(entry)
                 case .media: look.media.append(entry)
                 case .notTaken(let why): look.waits(entry, why)
@@ -146,22 +218,31 @@ actor Intake {
         }
         firstSeen = firstSeen.filter { look.paths[$0.key] != nil }
         changedAt = changedAt.filter { look.paths[$0.key] != nil }
-        lastSeen = look.paths
         known = known.filter { look.paths[$0.key] != nil }
         busySince = busySince.filter { look.paths[$0.key] != nil }
+        probes = probes.filter { $0.value.entry == look.paths[$0.key] }
         // Told in the folder above: a folder that cannot be read can seldom be written into.
         for path in listing.unreadable.keys.sorted() {
             let name = path.split(separator: "/").last.map(String.init) ?? path
             look.waiting.append(
                 WaitingLine(folder: Look.parent(path), name: name, reason: listing.unreadable[path] ?? ""))
         }
+        last = (listing, verdicts, look)
+        unnamed = nil
         return look
+    }
+
+    /// What the file says; nil where it could not be read, or is another by now.
+    private func understood(_ entry: InboxEntry) -> Known? {
+        known[entry.path].flatMap { $0.entry.isSameFile(as: entry) ? $0 : nil }
     }
 
     /// Reads and understands a file once for as long as it stays the same.
     private func read(_ entry: InboxEntry, _ pass: inout Pass) async {
-        if let before = known[entry.path], before.entry.isSameFile(as: entry) { return }
+        if understood(entry) != nil { return }
         known[entry.path] = nil
+        unnamed = nil
+        work.reads += 1
         do {
             let bytes = try await parts.inbox.read(entry, bytesMax: Self.jobFileBytesMax)
             known[entry.path] = Known(entry: entry, reading: reader.read(bytes))
@@ -206,27 +287,24 @@ actor Intake {
             return look.waits(
                 entry, "with more than \(Self.claimBytesMax >> 20) MiB it is no job file; take it out of the inbox")
         }
-        guard let known = known[entry.path], known.entry.isSameFile(as: entry) else {
-            return busy(entry, in: &look, now: now)
-        }
-        let names = known.reading.referenceNames
-        let findings = try await findings(names, beside: entry, in: look)
-        if let growing = names.first(where: { findings[$0]?.isGrowing ?? false }) {
+        guard let known = understood(entry) else { return busy(entry, in: &look, now: now) }
+        let findings = try await findings(known.references, in: &look)
+        if let growing = known.references.first(where: { findings[$0.name]?.isGrowing ?? false }) {
             look.unsettled += 1
-            return look.waits(entry, "waits for \(growing), which is still growing")
+            return look.waits(entry, "waits for \(growing.name), which is still growing")
         }
-        let outcome = reader.plan(known.reading, references: try await lookup(findings))
-        let deadline = deadline(of: entry, outcome, findings, now: now)
-        if !outcome.waitsFor.isEmpty, now < deadline {
+        let standing = try await standing(of: known, findings)
+        let deadline = deadline(of: entry, standing, now: now)
+        if !standing.waitsFor.isEmpty, now < deadline {
             pass.held += 1
             pass.wakes(at: deadline)
-            let isThere = outcome.notWhole.count == outcome.waitsFor.count
+            let isThere = standing.notWhole.count == standing.waitsFor.count
             return look.waits(
                 entry,
-                "waits for \(outcome.waitsFor.joined(separator: ", ")) until \(Timestamp.text(deadline)); "
+                "waits for \(standing.waitsFor.joined(separator: ", ")) until \(Timestamp.text(deadline)); "
                     + (isThere ? "it is empty or cut off: copy it again" : "put it beside the job file or into assets"))
         }
-        if outcome.isWhole, let hold = try await hold(outcome.plans, in: &look, &pass, now: now) {
+        if standing.isWhole, let hold = try await hold(standing, in: &look, &pass, now: now) {
             pass.held += 1
             return look.waits(entry, hold)
         }
@@ -242,13 +320,29 @@ actor Intake {
         try await claim(entry, in: &look, &pass, now: now)
     }
 
+    /// The plan of a waiting job in short, made again only where a reference is another than before.
+    private func standing(of known: Known, _ findings: [String: Finding]) async throws -> Standing {
+        let now = parts.uptime()
+        var isStale = false
+        if let before = known.standing, before.findings == findings {
+            isStale = !before.notWhole.isEmpty && now - before.at >= Self.notWholeSeconds
+            if !isStale { return before }
+        }
+        work.plans += 1
+        let outcome = reader.plan(known.reading, references: try await lookup(findings, again: isStale))
+        let dates = outcome.plans.compactMap(\.notBefore)
+        let standing = Standing(
+            findings: findings, waitsFor: outcome.waitsFor, notWhole: outcome.notWhole, isWhole: outcome.isWhole,
+            notBefore: dates.count == outcome.plans.count ? dates.min() : nil, price: price(outcome.plans), at: now)
+        self.known[known.entry.path]?.standing = standing
+        return standing
+    }
+
     /// What is missing is waited for from the drop on; what is there and not whole, from when it last changed.
-    private func deadline(
-        of entry: InboxEntry, _ outcome: JobPlanner.Outcome, _ findings: [String: Finding], now: Date
-    ) -> Date {
+    private func deadline(of entry: InboxEntry, _ standing: Standing, now: Date) -> Date {
         let dropped = firstSeen[entry.path] ?? now
-        let changes = outcome.waitsFor.map { name -> Date in
-            guard outcome.notWhole.contains(name), let file = findings[name]?.entry else { return dropped }
+        let changes = standing.waitsFor.map { name -> Date in
+            guard standing.notWhole.contains(name), let file = standing.findings[name]?.entry else { return dropped }
             // A share's clock may be ahead.
             let changed = file.modifiedAt <= now ? file.modifiedAt : dropped
             return max(changed, changedAt[file.path] ?? .distantPast)
@@ -260,14 +354,13 @@ actor Intake {
     func forget(_ entry: InboxEntry) {
         known[entry.path] = nil
         firstSeen[entry.path] = nil
-        lastSeen[entry.path] = nil
         changedAt[entry.path] = nil
         busySince[entry.path] = nil
     }
 
     // MARK: - References
 
-    enum Finding: Sendable {
+    enum Finding: Sendable, Equatable {
         case beside(InboxEntry)
         case growing(InboxEntry)
         case asset(AssetEntry)
@@ -288,19 +381,35 @@ actor Intake {
         var isMissing: Bool { if case .missing = self { true } else { false } }
     }
 
+    /// Asks the folders of assets, in one question, for every name that no file in the inbox has.
+    private func findAssets(_ look: inout Look) async {
+        var names: Set<String> = []
+        for entry in look.jobFiles where !look.growing.contains(entry.path) {
+            for reference in understood(entry)?.references ?? [] {
+                if case .none = look.match(reference.path, folded: reference.folded) { names.insert(reference.name) }
+            }
+        }
+        guard !names.isEmpty else { return }
+        do {
+            look.assets = try await parts.assets.find(names.sorted())
+        } catch let failure as Failure {
+            look.assetsFailure = failure
+        } catch {
+            // Only a cancelled task comes here; whoever needs them asks again.
+        }
+    }
+
     /// Where each name leads: beside the job file, then in the assets; the exact name, then a unique match by folded case.
-    func findings(
-        _ names: [String], beside entry: InboxEntry, in look: Look
-    ) async throws -> [String: Finding] {
+    func findings(_ references: [ReferencePath], in look: inout Look) async throws -> [String: Finding] {
         var found: [String: Finding] = [:]
-        for name in names {
-            let path = entry.folder.isEmpty ? name : entry.folder + "/" + name
-            switch look.match(path) {
+        for reference in references {
+            let name = reference.name
+            switch look.match(reference.path, folded: reference.folded) {
             case .one(let match) where match.kind != .file: found[name] = .notAFile
             case .one(let match): found[name] = look.growing.contains(match.path) ? .growing(match) : .beside(match)
             case .several(let matches): found[name] = .ambiguous(matches)
             case .none:
-                switch try await parts.assets.find(name) {
+                switch try await asset(name, in: &look) {
                 case .found(let asset): found[name] = .asset(asset)
                 case .none: found[name] = .missing
                 case .ambiguous(let matches): found[name] = .ambiguous(matches)
@@ -311,17 +420,34 @@ actor Intake {
         return found
     }
 
+    private func asset(_ name: String, in look: inout Look) async throws -> AssetMatch {
+        if let known = look.assets[name] { return known }
+        if let failure = look.assetsFailure { throw failure }
+        do {
+            let match = try await parts.assets.find(name)
+            look.assets[name] = match
+            return match
+        } catch let failure as Failure {
+            look.assetsFailure = failure
+            throw failure
+        }
+    }
+
     /// Both ends of everything found, as the planner checks them.
-    private func lookup(_ findings: [String: Finding]) async throws -> ReferenceFindings {
+    ///
+    /// - Parameter again: what is cut off is read again.
+    private func lookup(_ findings: [String: Finding], again: Bool) async throws -> ReferenceFindings {
         var lookup = ReferenceFindings()
         for (name, finding) in findings {
             switch finding {
             case .beside(let entry), .growing(let entry):
-                let sample = try await parts.inbox.sample(entry)
-                lookup.found[name] = .found(name: entry.name, bytes: entry.bytes, probe: MediaProbe(sample))
+                let probe = try await probe(entry, entry.path, again) { [parts] in try await parts.inbox.sample(entry) }
+                lookup.found[name] = .found(name: entry.name, bytes: entry.bytes, probe: probe)
             case .asset(let asset):
-                let sample = try await parts.assets.sample(asset)
-                lookup.found[name] = .found(name: asset.entry.name, bytes: asset.entry.bytes, probe: MediaProbe(sample))
+                // No path in the inbox begins with a slash.
+                let key = "/" + asset.root + "/" + asset.entry.path
+                let probe = try await probe(asset.entry, key, again) { [parts] in try await parts.assets.sample(asset) }
+                lookup.found[name] = .found(name: asset.entry.name, bytes: asset.entry.bytes, probe: probe)
             case .missing: lookup.found[name] = .missing
             case .ambiguous(let matches): lookup.found[name] = .ambiguous(matches)
             case .notAFile: lookup.found[name] = .notRegular
@@ -330,18 +456,30 @@ actor Intake {
         return lookup
     }
 
-    private func isNamed(_ picture: InboxEntry, in look: Look) -> Bool {
-        look.jobFiles.contains { names($0, picture, in: look) }
+    private func probe(
+        _ entry: InboxEntry, _ key: String, _ again: Bool, _ sample: () async throws -> MediaSample
+    ) async throws -> MediaProbe? {
+        let now = parts.uptime()
+        if let known = probes[key], known.entry.isSameFile(as: entry),
+            !again || now - known.at < Self.notWholeSeconds
+        {
+            return known.probe
+        }
+        work.samples += 1
+        let probe = MediaProbe(try await sample())
+        probes[key] = (entry, probe, now)
+        return probe
     }
 
-    /// Whether a job file that waits names this picture; one that is not understood yet may.
-    func names(_ file: InboxEntry, _ picture: InboxEntry, in look: Look) -> Bool {
-        guard let known = known[file.path], known.entry.isSameFile(as: file) else {
-            return file.folder == picture.folder
-        }
-        return known.reading.referenceNames.contains { name in
-            Look.folded(file.folder.isEmpty ? name : file.folder + "/" + name) == Look.folded(picture.path)
-        }
+    private func isNamed(_ picture: InboxEntry, in look: Look) -> Bool {
+        guard let trait = look.traits[picture.path] else { return false }
+        return look.namings.name(trait.folded, in: trait.folder)
+    }
+
+    /// Whether a job file that waits, other than `file`, names this picture; one that is not understood yet may.
+    func isNamed(_ picture: InboxEntry, but file: String, in look: Look) -> Bool {
+        let trait = look.traits[picture.path] ?? Look.Trait(picture)
+        return look.namings.name(trait.folded, in: trait.folder, but: file)
     }
 }
 

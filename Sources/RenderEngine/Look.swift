@@ -34,28 +34,55 @@ public struct WaitingLine: Sendable, Equatable {
     }
 }
 
-/// One listing of the inbox, sorted into what the intake asks about.
+/// One listing of the inbox, sorted into what the intake asks about. Sorted anew only where the listing changed; each look
+/// works on a copy.
 struct Look: Sendable {
+    /// What a path is, found out once for as long as it is listed.
+    struct Trait: Sendable {
+        /// As references are compared with it.
+        var folded: String
+        var folder: String
+        var name: String
+        var isOurs: Bool
+        var isIgnored: Bool
+        var drop: DropKind
+    }
+
     private(set) var paths: [String: InboxEntry]
-    private let folds: [String: [String]]
+    private(set) var traits: [String: Trait]
+    private var folds: [String: [String]] = [:]
     var jobFiles: [InboxEntry] = []
     var media: [InboxEntry] = []
     /// Paths that are not whole yet.
     var growing: Set<String> = []
+    /// `_WAITING.txt` of each folder that has one.
+    var notices: [String: InboxEntry] = [:]
     /// References that went with a job during this look.
     var taken: Set<String> = []
     var waiting: [WaitingLine] = []
     /// Things that a look in a moment will see differently.
     var unsettled = 0
-    /// What the renders in the queue will reserve when their turn comes, in millionths of the budget's currency; nil until
-    /// somebody asks.
-    var promised: Int?
-    /// Jobs at work; nil until somebody asks.
-    var active: [JobRecord]?
+    /// What the job files that wait name.
+    var namings = Namings()
+    /// What is committed and promised already; nil until somebody asks.
+    var money: CommittedMoney?
+    /// Jobs at work by the file that they came from; nil until somebody asks.
+    var active: [String: [JobRecord]]?
+    /// What the folders of assets hold of the names that no file in the inbox has.
+    var assets: [String: AssetMatch] = [:]
+    /// Why they could not be asked.
+    var assetsFailure: Failure?
 
-    init(listing: InboxListing) {
+    /// - Parameter known: of the listing before.
+    init(listing: InboxListing, known: [String: Trait] = [:], trait: (InboxEntry) -> Trait = { Trait($0) }) {
         paths = Dictionary(listing.entries.map { ($0.path, $0) }, uniquingKeysWith: { first, _ in first })
-        folds = Dictionary(grouping: paths.keys, by: Self.folded)
+        traits = [:]
+        traits.reserveCapacity(paths.count)
+        for (path, entry) in paths {
+            let trait = known[path] ?? trait(entry)
+            traits[path] = trait
+            folds[trait.folded, default: []].append(path)
+        }
     }
 
     enum Match {
@@ -65,9 +92,9 @@ struct Look: Sendable {
     }
 
     /// The entry of exactly this path, else the only one that is the same in folded case and NFC.
-    func match(_ path: String) -> Match {
+    func match(_ path: String, folded: String) -> Match {
         if let exact = paths[path] { return .one(exact) }
-        let candidates = (folds[Self.folded(path)] ?? []).compactMap { paths[$0] }
+        let candidates = (folds[folded] ?? []).compactMap { paths[$0] }
         if candidates.count > 1 { return .several(candidates.map(\.path).sorted()) }
         return candidates.first.map(Match.one) ?? .none
     }
@@ -75,14 +102,95 @@ struct Look: Sendable {
     mutating func remove(_ entry: InboxEntry) {
         paths[entry.path] = nil
         jobFiles.removeAll { $0.path == entry.path }
+        namings.remove(entry.path)
     }
 
     mutating func waits(_ entry: InboxEntry, _ reason: String) {
-        waiting.append(WaitingLine(folder: entry.folder, name: entry.name, reason: reason))
+        let trait = traits[entry.path]
+        waiting.append(
+            WaitingLine(folder: trait?.folder ?? entry.folder, name: trait?.name ?? entry.name, reason: reason))
     }
 
     static func folded(_ path: String) -> String { path.precomposedStringWithCanonicalMapping.lowercased() }
     static func parent(_ folder: String) -> String { folder.lastIndex(of: "/").map { String(folder[..<$0]) } ?? "" }
+}
+
+extension Look.Trait {
+    init(_ entry: InboxEntry, ignored: IgnoreList = IgnoreList()) {
+        let name = entry.name
+        self.init(
+            folded: Look.folded(entry.path), folder: entry.folder, name: name, isOurs: OwnFiles.isOwn(name),
+            isIgnored: ignored.ignores(path: entry.path), drop: DropKind(name: name))
+    }
+}
+
+/// A reference of a job file: the name as written, and where it leads in the inbox.
+struct ReferencePath: Sendable, Equatable {
+    var name: String
+    var path: String
+    /// As it is compared with what lies there.
+    var folded: String
+
+    init(_ name: String, in folder: String) {
+        self.name = name
+        path = folder.isEmpty ? name : folder + "/" + name
+        folded = Look.folded(path)
+    }
+}
+
+/// Which files the waiting job files name. One that is not understood yet may name everything in its folder.
+struct Namings: Sendable {
+    private enum Names {
+        case known([String])
+        case unknown(folder: String)
+    }
+    private var files: [String: Names] = [:]
+    /// How many job files name a path, and how many of a folder are not understood.
+    private var counts: [String: Int] = [:]
+    private var unknown: [String: Int] = [:]
+
+    /// - Parameter names: nil where the file is not understood yet.
+    mutating func add(_ file: String, in folder: String, names: [ReferencePath]?) {
+        if let names {
+            let folded = Array(Set(names.map(\.folded)))
+            for path in folded { counts[path, default: 0] += 1 }
+            files[file] = .known(folded)
+        } else {
+            unknown[folder, default: 0] += 1
+            files[file] = .unknown(folder: folder)
+        }
+    }
+
+    mutating func remove(_ file: String) {
+        switch files.removeValue(forKey: file) {
+        case .known(let folded): for path in folded { counts[path, default: 0] -= 1 }
+        case .unknown(let folder): unknown[folder, default: 0] -= 1
+        case nil: break
+        }
+    }
+
+    /// Whether a job file that waits names this file, or may.
+    ///
+    /// - Parameter file: a job file that does not count.
+    func name(_ folded: String, in folder: String, but file: String? = nil) -> Bool {
+        var count = (counts[folded] ?? 0) + (unknown[folder] ?? 0)
+        if count > 0, let file {
+            switch files[file] {
+            case .known(let own): count -= own.contains(folded) ? 1 : 0
+            case .unknown(let own): count -= own == folder ? 1 : 0
+            case nil: break
+            }
+        }
+        return count > 0
+    }
+}
+
+/// What counts against the budget at one moment.
+struct CommittedMoney: Sendable {
+    /// What the renders in the queue will reserve when their turn comes, in millionths of the budget's currency.
+    var promised: Int
+    var day: [Money]
+    var month: [Money]
 }
 
 extension InboxEntry {

@@ -109,6 +109,10 @@ public protocol Assets: Sendable {
     /// nor is a path that leads out.
     func find(_ name: String) async throws -> AssetMatch
 
+    /// As `find`, for many names; each folder is listed once. A name is left out where a folder that may hold it is out of
+    /// reach: `find` says why.
+    func find(_ names: [String]) async throws -> [String: AssetMatch]
+
     /// Both ends of it, if it is still the file that the entry describes.
     func sample(_ asset: AssetEntry) async throws -> MediaSample
 }

@@ -22,6 +22,8 @@ public struct Stability: Sendable {
     public let settleEmpty: Duration
     // By bytes of the path: two spellings of one name are two files, but one `String`.
     private var seen: [[UInt8]: Seen] = [:]
+    /// The last look, if everything in it was whole: it stays so until something changes.
+    private var whole: (entries: [InboxEntry], verdicts: [Verdict], at: Duration)?
 
     public init(settle: Duration, settleEmpty: Duration = .seconds(30)) {
         self.settle = settle
@@ -33,6 +35,7 @@ public struct Stability: Sendable {
     /// - Parameter now: since any fixed moment, by a clock that only goes forward. Should it go back, waiting begins anew.
     /// - Returns: a verdict an entry, in the same order.
     public mutating func look(at entries: [InboxEntry], now: Duration) -> [Verdict] {
+        if let whole, whole.at <= now, whole.entries == entries { return whole.verdicts }
         var next: [[UInt8]: Seen] = [:]
         let verdicts = entries.map { entry in
             let key = Array(entry.path.utf8)
@@ -47,6 +50,7 @@ public struct Stability: Sendable {
             return left <= .zero ? .whole : .growing(left)
         }
         seen = next
+        whole = verdicts.allSatisfy { $0 == .whole } ? (entries, verdicts, now) : nil
         return verdicts
     }
 

@@ -1,0 +1,180 @@
+import Foundation
+import RenderCore
+import RenderTestSupport
+import Synchronization
+import Testing
+
+@testable import RenderEngine
+
+/// An inbox and assets that count what is asked of them.
+struct CountedFolders: Inbox, Assets {
+    final class Calls: Sendable {
+        let counts = Mutex<[String: Int]>([:])
+        func add(_ call: String) { counts.withLock { $0[call, default: 0] += 1 } }
+        /// What was asked since the last time this was called.
+        func take() -> [String: Int] {
+            counts.withLock { counts in
+                defer { counts = [:] }
+                return counts
+            }
+        }
+    }
+
+    let inbox: any Inbox
+    let assets: any Assets
+    let calls = Calls()
+
+    var isShare: Bool { inbox.isShare }
+    func hints() -> AsyncStream<Void> { inbox.hints() }
+    func list() async throws -> InboxListing {
+        calls.add("list")
+        return try await inbox.list()
+    }
+    func read(_ entry: InboxEntry, bytesMax: Int) async throws -> [UInt8] {
+        calls.add("read")
+        return try await inbox.read(entry, bytesMax: bytesMax)
+    }
+    func sample(_ entry: InboxEntry) async throws -> MediaSample {
+        calls.add("sample")
+        return try await inbox.sample(entry)
+    }
+    func writeWaiting(_ text: String?, folder: String) async throws {
+        calls.add("waiting")
+        try await inbox.writeWaiting(text, folder: folder)
+    }
+    func find(_ name: String) async throws -> AssetMatch {
+        calls.add("find")
+        return try await assets.find(name)
+    }
+    func find(_ names: [String]) async throws -> [String: AssetMatch] {
+        calls.add("find many")
+        return try await assets.find(names)
+    }
+    func sample(_ asset: AssetEntry) async throws -> MediaSample {
+        calls.add("sample")
+        return try await assets.sample(asset)
+    }
+}
+
+/// Counts the questions about money.
+private struct CountedLedger: ForwardingLedger {
+    let ledger: any Ledger
+    let calls: CountedFolders.Calls
+
+    func committed(day: String, month: String) async throws -> (day: [Money], month: [Money]) {
+        calls.add("committed")
+        return try await ledger.committed(day: day, month: month)
+    }
+    func renders(in states: [RenderMachine.State.Name], limit: Int?) async throws -> [RenderRecord] {
+        calls.add("renders")
+        return try await ledger.renders(in: states, limit: limit)
+    }
+}
+
+/// What a look does where nothing changed, counted: neither the number of photos nor that of the jobs beside them multiplies.
+@Suite struct LookCostTests {
+    private let bench: Bench
+    private let folders: CountedFolders
+    private let intake: Intake
+
+    init() throws {
+        bench = try Bench {
+            $0.budget.day = "0.000001"
+        }
+        var parts = bench.parts()
+        folders = CountedFolders(inbox: parts.inbox, assets: parts.assets)
+        parts.inbox = folders
+        parts.assets = folders
+        parts.ledger = CountedLedger(ledger: parts.ledger, calls: folders.calls)
+        intake = Intake(
+            parts: parts, events: EngineEvents(),
+            insistence: Insistence(parts: parts, events: EngineEvents(), stopper: Stopper(), patience: nil))
+    }
+
+    private static func edit(_ picture: String) -> String {
+        "prompt: a red hat\nmodel: qwen-image-edit-plus\nreferences: [\(picture)]\n"
+    }
+
+    /// Jobs that wait for the budget, for a picture that is missing, and for one that is cut off; photos that nobody names.
+    private func fill() throws {
+        for number in 0..<20 {
+            try bench.dropPicture("named-\(number).png")
+            try bench.drop("poor-\(number).yaml", Self.edit("NAMED-\(number).PNG"))
+            try bench.drop("early-\(number).yaml", Self.edit("missing-\(number).png"))
+        }
+        try bench.place.write("inbox/cut.png", Fixtures.png(width: 800, height: 800).prefix(60))
+        try bench.drop("cut.yaml", Self.edit("cut.png"))
+        for number in 0..<100 { try bench.dropPicture("IMG_\(number).png") }
+    }
+
+    @Test func `a look where nothing changed lists once, and asks for the rest in one question each`() async throws {
+        try fill()
+        let first = try await intake.look()
+        #expect(first.held == 41 && first.claimed.isEmpty)
+        // The second sees `_WAITING.txt`, and reads it back once.
+        _ = try await intake.look()
+        _ = folders.calls.take()
+        let before = await intake.work
+        let third = try await intake.look()
+        #expect(third.waiting == first.waiting)
+        #expect(folders.calls.take() == ["list": 1, "find many": 1, "committed": 1, "renders": 1])
+        #expect(await intake.work == before, "nothing is folded, read, sampled or planned again")
+    }
+
+    @Test func `one more photo costs its own folding and no more`() async throws {
+        try fill()
+        _ = try await intake.look()
+        _ = try await intake.look()
+        _ = folders.calls.take()
+        let before = await intake.work
+        try bench.dropPicture("one-more.png")
+        let pass = try await intake.look()
+        #expect(pass.waiting.contains { $0.name == "one-more.png" })
+        var expected = before
+        expected.folds += 1
+        #expect(await intake.work == expected)
+        #expect(folders.calls.take() == ["list": 1, "find many": 1, "committed": 1, "renders": 1, "waiting": 1])
+    }
+
+    @Test func `each file is read, sampled and planned once, however many look at it`() async throws {
+        try fill()
+        for number in 0..<10 { try bench.drop("same-\(number).yaml", Self.edit("named-0.png")) }
+        _ = try await intake.look()
+        let work = await intake.work
+        #expect(work.reads == 51 && work.plans == 51)
+        #expect(work.samples == 21)
+        #expect(work.folds == bench.files("inbox").count + 1 - 1, "one a path: `_WAITING.txt` came after the listing")
+    }
+
+    @Test func `a picture that arrives is planned for its own job only`() async throws {
+        try fill()
+        _ = try await intake.look()
+        let before = await intake.work
+        try bench.dropPicture("missing-3.png")
+        _ = try await intake.look()
+        let after = await intake.work
+        #expect(after.plans == before.plans + 1 && after.samples == before.samples + 1)
+        #expect(after.reads == before.reads)
+    }
+
+    @Test func `a notice that somebody removed or wrote over is written anew`() async throws {
+        try fill()
+        _ = try await intake.look()
+        _ = try await intake.look()
+        let text = try #require(bench.text("inbox/_WAITING.txt"))
+        try bench.remove("inbox/_WAITING.txt")
+        _ = try await intake.look()
+        #expect(bench.text("inbox/_WAITING.txt") == text)
+        _ = try await intake.look()
+        try bench.drop("_WAITING.txt", "mine now")
+        _ = try await intake.look()
+        #expect(bench.text("inbox/_WAITING.txt") == text)
+    }
+
+    @Test func `a picture that arrives in the assets is found, and only then`() async throws {
+        try bench.drop("a.yaml", Self.edit("Logo.png"))
+        #expect(try await intake.look().waiting.contains { $0.reason.contains("waits for Logo.png") })
+        try bench.place.write("assets/logo.PNG", Fixtures.png(width: 800, height: 800))
+        #expect(try await intake.look().waiting.contains { $0.reason.contains("over budget") })
+    }
+}
