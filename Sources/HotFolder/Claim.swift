@@ -3,12 +3,13 @@ import RenderCore
 
 /// The steps by which a drop becomes a job's. Each may be the last before a crash; each, repeated, finds what it had done.
 ///
-/// At every instant the drop is whole in the inbox or in `working/JOB/` (across file systems for a moment in both).
+/// At every instant the drop is whole in the inbox or in the job's folder (across file systems for a moment in both).
 struct Claim {
     let entry: InboxEntry
     let job: JobID
     /// The folder in the inbox where the drop lies.
     let source: Descriptor
+    /// The folder below `working/` that mirrors it.
     let working: Descriptor
     let permissions: Permissions
     let name: String
@@ -29,15 +30,19 @@ struct Claim {
     }
 
     /// Step 1: the job's folder, with the job's id in it.
-    func makeFolder() throws(FileError) -> Descriptor {
-        let made = try working.makeFolder(job.text)
-        let folder = try working.folder(job.text)
-        if made { try permissions.apply(to: folder, in: working, isFolder: true) }
+    func makeFolder() throws(FileError) -> (folder: Descriptor, name: String) {
+        let short = OutputNaming.workingFolder(job: OutputNaming.jobName(fromFile: name), id: job)
+        // Another job's, by a chance of one in 2^40, or nobody's after a crash: never shared.
+        var folderName = short
+        if try !working.makeFolder(short), try JobFolder.id(of: working.folder(short)) != job { folderName = job.text }
+        try working.makeFolder(folderName)
+        let folder = try working.folder(folderName)
         if try folder.facts(of: OwnFiles.job) == nil {
+            try permissions.apply(to: folder, in: working, isFolder: true)
             try AtomicFile.write(Array((job.text + "\n").utf8), in: folder, as: OwnFiles.job, permissions)
         }
         try working.flushEntries()
-        return folder
+        return (folder, folderName)
     }
 
     /// Step 2: the journal's first line, unless a claim before this one wrote it.

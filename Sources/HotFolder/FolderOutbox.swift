@@ -23,9 +23,9 @@ public actor FolderOutbox: Outbox {
         try reporting {
             let path = try BeneathPath(folder)
             let wanted = try BeneathPath.name(name)
-            let parent = try root.open().makeFolders(path, permissions)
+            let (parent, names) = try root.open().mirror(path, permissions)
             let got = try own(job, wanted, in: parent) ?? make(job, wanted, in: parent)
-            return (path.names + [got]).joined(separator: "/")
+            return (names + [got]).joined(separator: "/")
         }
     }
 

@@ -6,47 +6,48 @@ extension FolderWorkspace {
         _ job: JobID, in shelf: Shelf, folder: String, name: String, files: [String: [UInt8]]
     ) throws -> String? {
         try reporting {
-            guard let own = try jobFolder(job) else { return nil }
-            let working = try open(.working)
+            guard let place = try located(job) else { return nil }
             let path = try BeneathPath(folder)
             let wanted = try BeneathPath.name(name)
             let top = try open(shelf == .archive ? .archive : .failed)
-            try own.remove(OwnFiles.status)
+            try place.folder.remove(OwnFiles.status)
             for (file, bytes) in files.sorted(by: { $0.key < $1.key }) {
-                try AtomicFile.write(bytes, in: own, as: BeneathPath.name(file), permissions)
+                try AtomicFile.write(bytes, in: place.folder, as: BeneathPath.name(file), permissions)
             }
-            let target = try top.makeFolders(path, permissions)
+            let (target, names) = try top.mirror(path, permissions)
             let got: String
             do throws(FileError) {
-                got = try Move.folder(job.text, from: working, to: target, wanting: wanted)
+                got = try Move.folder(place.name, from: place.parent, to: target, wanting: wanted)
             } catch {
                 guard error.code == EXDEV else { throw error }
-                got = try copyOver(job, own, from: working, to: target, wanting: wanted)
+                got = try copyOver(job, place, to: target, wanting: wanted)
             }
+            places[job] = nil
             try target.flushEntries()
-            try working.flushEntries()
-            return ([shelf.rawValue] + path.names + [got]).joined(separator: "/")
+            try place.parent.flushEntries()
+            try place.working.prune(place.mirror)
+            return ([shelf.rawValue] + names + [got]).joined(separator: "/")
         }
     }
 
     /// To another file system: a whole copy under a hidden name, renamed, before the original is removed.
     private func copyOver(
-        _ job: JobID, _ own: Descriptor, from working: Descriptor, to target: Descriptor, wanting wanted: String
+        _ job: JobID, _ place: Place, to target: Descriptor, wanting wanted: String
     ) throws(FileError) -> String {
         if let there = try copied(job, in: target) {
             // Copied before a crash; only the removal is left.
-            try FileCopy.removeTree(job.text, in: working)
+            try FileCopy.removeTree(place.name, in: place.parent)
             return there
         }
         let temporary = OwnFiles.temporary(for: job.text)
         if try target.facts(of: temporary) != nil { try FileCopy.removeTree(temporary, in: target) }
         try target.makeFolder(temporary)
         let copy = try target.folder(temporary)
-        try FileCopy.tree(own, to: copy, permissions: permissions)
+        try FileCopy.tree(place.folder, to: copy, permissions: permissions)
         try permissions.apply(to: copy, in: target, isFolder: true)
         let got = try Move.folder(temporary, from: target, to: target, wanting: wanted)
         try target.flushEntries()
-        try FileCopy.removeTree(job.text, in: working)
+        try FileCopy.removeTree(place.name, in: place.parent)
         return got
     }
 
@@ -62,9 +63,9 @@ extension FolderWorkspace {
     public func shelved(_ job: JobID, folder: String) throws -> (shelf: Shelf, job: WorkingJob)? {
         try reporting {
             for (shelf, role) in [(Shelf.archive, FolderRole.archive), (.failed, .failed)] {
-                guard let place = try mirrored(folder, in: open(role)), let name = try copied(job, in: place) else {
-                    continue
-                }
+                guard let place = try open(role).mirrored(BeneathPath(folder))?.folder,
+                    let name = try copied(job, in: place)
+                else { continue }
                 let (lines, damaged) = try JournalFile.lines(in: place.folder(name))
                 return (shelf, WorkingJob(id: job, journal: lines, damagedLines: damaged, files: []))
             }
@@ -75,15 +76,6 @@ extension FolderWorkspace {
             else { return nil }
             let (lines, damaged) = try JournalFile.lines(of: name, in: failed.folder(OwnFiles.journals))
             return (.failed, WorkingJob(id: job, journal: lines, damagedLines: damaged, files: []))
-        }
-    }
-
-    private func mirrored(_ folder: String, in shelf: Descriptor) throws(FileError) -> Descriptor? {
-        do throws(FileError) {
-            return try shelf.folder(BeneathPath(folder))
-        } catch {
-            if error.code == ENOENT { return nil }
-            throw error
         }
     }
 

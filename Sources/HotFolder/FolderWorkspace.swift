@@ -11,6 +11,7 @@ public actor FolderWorkspace: Workspace {
     nonisolated let permissions: Permissions
 
     private nonisolated let fence: @Sendable () async throws -> Void
+    nonisolated let places = WorkingPlaces()
 
     /// - Parameter fence: asked before a claim; throws where the inbox is not surely ours.
     public init(
@@ -26,7 +27,9 @@ public actor FolderWorkspace: Workspace {
     /// What is worth saying once.
     public nonisolated var notes: [String] { noteBook.all }
 
-    public nonisolated func folder(of job: JobID) -> String { folders.working + "/" + job.text }
+    public nonisolated func folder(of job: JobID) -> String {
+        folders.working + "/" + (places[job]?.joined(separator: "/") ?? job.text)
+    }
 
     // MARK: Claim
 
@@ -34,9 +37,12 @@ public actor FolderWorkspace: Workspace {
         try await fence()
         return try reporting {
             let working = try open(.working)
-            let claim = try Claim(entry, job: job, inbox: open(.inbox), working: working, permissions: permissions)
+            let mirrored = try BeneathPath(line["folder"]?.string ?? OutputNaming.safeFolder(entry.folder))
+            let (parent, names) = try working.mirror(mirrored, permissions)
+            let claim = try Claim(entry, job: job, inbox: open(.inbox), working: parent, permissions: permissions)
+            let (folder, folderName) = try claim.makeFolder()
+            places[job] = names + [folderName]
             do {
-                let folder = try claim.makeFolder()
                 try claim.writeJournal(line, in: folder)
                 if try claim.move(into: folder), try claim.verify(in: folder) {
                     try claim.flush(folder)
@@ -44,10 +50,10 @@ public actor FolderWorkspace: Workspace {
                 }
             } catch {
                 // The first error is the one to tell; what stays of the folder is found as a leftover.
-                _ = try? JobFolder.removeIfOurs(job.text, in: working)
+                _ = try? remove(folderName, of: job, in: parent, names, below: working)
                 throw error
             }
-            try JobFolder.removeIfOurs(job.text, in: working)
+            try remove(folderName, of: job, in: parent, names, below: working)
             return nil
         }
     }
@@ -66,10 +72,19 @@ public actor FolderWorkspace: Workspace {
 
     public func abandon(_ job: JobID) throws {
         try reporting {
-            let working = try open(.working)
-            try JobFolder.removeIfOurs(job.text, in: working)
-            try working.flushEntries()
+            guard let place = try located(job) else { return }
+            try remove(place.name, of: job, in: place.parent, place.mirror, below: place.working)
+            try place.parent.flushEntries()
         }
+    }
+
+    /// Removes a job's folder in which no file of a user lies, and what is empty then.
+    private func remove(
+        _ name: String, of job: JobID, in parent: Descriptor, _ mirror: [String], below working: Descriptor
+    ) throws(FileError) {
+        guard try JobFolder.removeIfOurs(name, in: parent) else { return }
+        places[job] = nil
+        try working.prune(mirror)
     }
 
     private func drop(_ name: String, in folder: Descriptor) throws(FileError) -> ClaimedDrop {
@@ -114,19 +129,20 @@ public actor FolderWorkspace: Workspace {
 
     public func leftovers() throws -> [WorkingJob] {
         try reporting {
-            let working = try open(.working)
-            return try working.entries().compactMap { entry in
-                guard entry.facts?.kind == .folder, let name = entry.name, let job = JobID(name), job.text == name
-                else { return nil }  // not ours
+            var found: [WorkingJob] = []
+            let walk = try walk { (job, _, folder) throws(FileError) in
                 do throws(FileError) {
-                    let folder = try working.folder(name)
                     let (lines, damaged) = try JournalFile.lines(in: folder)
-                    return WorkingJob(
-                        id: job, journal: lines, damagedLines: damaged, files: try JobFolder.files(in: folder))
+                    found.append(
+                        WorkingJob(
+                            id: job, journal: lines, damagedLines: damaged, files: try JobFolder.files(in: folder)))
                 } catch {
-                    return WorkingJob(id: job, journal: [], files: [], failure: Failure(error))
+                    found.append(WorkingJob(id: job, journal: [], files: [], failure: Failure(error)))
                 }
             }
+            let working = try open(.working)
+            for names in walk.empty { try working.prune(names) }
+            return found
         }
     }
 
@@ -140,11 +156,68 @@ public actor FolderWorkspace: Workspace {
         try FolderRoot(path: role.path(in: folders)).open()
     }
 
-    /// Nil where the job's folder is not in `working/`.
+    /// Nil where the job's folder is not in `working/`, or no longer where this process knew it.
     func jobFolder(_ job: JobID) throws(FileError) -> Descriptor? {
-        let working = try open(.working)
-        guard try working.facts(of: job.text) != nil else { return nil }
-        return try working.folder(job.text)
+        guard places[job] != nil else { return try located(job)?.folder }
+        return try placed(job)?.folder
+    }
+
+    /// A job's folder below `working/`.
+    struct Place {
+        var working: Descriptor
+        /// The folders above it, below `working/`.
+        var mirror: [String]
+        var parent: Descriptor
+        var name: String
+        var folder: Descriptor
+
+        init(_ working: Descriptor, _ names: [String]) throws(FileError) {
+            self.working = working
+            mirror = names.dropLast()
+            name = names.last ?? ""
+            parent = try working.folder(mirror)
+            folder = try parent.folder(name)
+        }
+    }
+
+    /// Where this process knows it to be; nil where it is not there.
+    private func placed(_ job: JobID) throws(FileError) -> Place? {
+        guard let names = places[job] else { return nil }
+        do throws(FileError) {
+            let working = try open(.working)
+            return try Place(working, names)
+        } catch {
+            if error.code == ENOENT, error.subject == .file { return nil }
+            throw error
+        }
+    }
+
+    /// The same, and where it is not there it is looked for below `working/`, under any name.
+    func located(_ job: JobID) throws(FileError) -> Place? {
+        if let place = try placed(job) { return place }
+        places[job] = nil
+        let unreadable = try walk { (_, _, _) throws(FileError) in }.unreadable
+        let found = try placed(job)
+        // One that cannot be read may be this job's: that is trouble, not an absence.
+        if found == nil, let own = unreadable.first(where: { $0.path.last?.hasSuffix("~" + job.tail) ?? false }) {
+            throw own.error
+        }
+        return found
+    }
+
+    /// Visits every job's folder below `working/`, and remembers where it lies.
+    private func walk(_ visit: @escaping WorkingWalk.Visit) throws(FileError) -> WorkingWalk {
+        let places = places
+        var walk = WorkingWalk { (job, names, folder) throws(FileError) in
+            places[job] = names
+            try visit(job, names, folder)
+        }
+        try walk.run(open(.working))
+        for copy in walk.copies {
+            let path = folders.working + "/" + copy.joined(separator: "/")
+            noteBook.add("\(path) is a copy of a job's folder: nothing is done with it")
+        }
+        return walk
     }
 
     func mustHave(_ job: JobID) throws(FileError) -> Descriptor {

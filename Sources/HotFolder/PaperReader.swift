@@ -32,14 +32,21 @@ public struct PaperReader: Sendable {
     }
 
     private func readWorking(_ papers: inout Papers) throws(FileError) {
-        let working = try open(.working)
-        for entry in try working.entries() where entry.facts?.kind == .folder {
-            guard let name = entry.name, let id = JobID(name), id.text == name else { continue }
+        var jobs: [JobPaper] = []
+        var unreadable: [String] = []
+        var walk = WorkingWalk { (id, names, folder) throws(FileError) in
+            let shown = (["working"] + names).joined(separator: "/")
             do throws(FileError) {
-                papers.jobs.append(try job(id, .working, "working/" + name, working.folder(name)))
+                jobs.append(try self.job(id, .working, shown, folder))
             } catch {
-                papers.unreadable.append("working/\(name): \(Failure(error).message)")
+                unreadable.append("\(shown): \(Failure(error).message)")
             }
+        }
+        try walk.run(open(.working))
+        papers.jobs += jobs
+        papers.unreadable += unreadable
+        papers.unreadable += walk.unreadable.map {
+            (["working"] + $0.path).joined(separator: "/") + ": " + Failure($0.error).message
         }
     }
 

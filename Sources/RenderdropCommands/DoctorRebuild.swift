@@ -89,7 +89,7 @@ struct RebuildReport: Sendable, Encodable {
             lines.append("  → `renderdrop retry NAME` with --adopt TASK, --resend or --give-up")
         }
         for job in leftToNextStart {
-            lines.append("  working/\(job) is taken up by the next `renderdrop watch` or `run`")
+            lines.append("  job \(job) in working/ is taken up by the next `renderdrop watch` or `run`")
         }
         for note in unread { lines.append("\(terminal.styled("!", .yellow)) \(note)") }
         return lines.joined(separator: "\n") + "\n"

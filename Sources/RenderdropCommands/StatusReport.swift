@@ -1,4 +1,5 @@
 import Foundation
+import HotFolder
 import RenderCore
 import RenderEngine
 
@@ -66,7 +67,11 @@ struct StatusReport: Sendable, Encodable {
         // A depot that cannot be looked at is the watcher's to tell.
         let results = ((try? await depot.wholeKeys()) ?? []).compactMap { ResultKey($0) }
         let kept = Dictionary(grouping: results, by: \.render).mapValues(\.count)
-        for record in records { jobs.append(try await job(record, ledger, configuration, kept, now)) }
+        // A folder that cannot be read is the watcher's to tell.
+        let places =
+            records.contains { $0.state == .active }
+            ? (try? WorkingFolders.paths(in: configuration.folders)) ?? [:] : [:]
+        for record in records { jobs.append(try await job(record, ledger, places[record.id], kept, now)) }
         let zone = TimeZone(identifier: configuration.budget.timezone) ?? .gmt
         let keys = Timestamp.budgetKeys(now, in: zone)
         let spent = try await ledger.committed(day: keys.day, month: keys.month)
@@ -80,10 +85,9 @@ struct StatusReport: Sendable, Encodable {
     }
 
     private static func job(
-        _ record: JobRecord, _ ledger: any Ledger, _ configuration: Configuration, _ kept: [RenderID: Int], _ now: Date
+        _ record: JobRecord, _ ledger: any Ledger, _ folder: String?, _ kept: [RenderID: Int], _ now: Date
     ) async throws -> Job {
         let renders = try await ledger.renders(of: record.id)
-        let status = configuration.folders.working + "/" + record.id.text + "/" + OwnFiles.status
         return Job(
             id: record.id.text, name: record.name, state: record.state.rawValue, source: record.source,
             dropped: record.droppedAt, finished: record.finishedAt, outbox: record.outputFolder,
@@ -108,8 +112,8 @@ struct StatusReport: Sendable, Encodable {
                     what: StatusText.words(render, life?.words(at: now)))
             },
             // No such file: the job has ended, or the watcher has not come to write it.
-            says: record.state == .active
-                ? (try? String(contentsOfFile: status, encoding: .utf8)).map(StatusText.lines(in:)) ?? [] : [])
+            says: folder.flatMap { try? String(contentsOfFile: $0 + "/" + OwnFiles.status, encoding: .utf8) }
+                .map(StatusText.lines(in:)) ?? [])
     }
 
     /// For people.

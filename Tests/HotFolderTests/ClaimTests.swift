@@ -22,7 +22,7 @@ import Testing
         #expect(drop.modifiedAt == entry.modifiedAt)
         #expect(drop.owner == NSUserName())
         #expect(!place.exists("inbox/cat.yaml"))
-        #expect(place.text("working/\(Place.job)/cat.yaml") == "abc")
+        #expect(place.text("\(Place.atWork)/cat.yaml") == "abc")
         #expect(try await workspace.claimed(Place.job, file: "cat.yaml") == drop)
         let left = try await workspace.leftovers()
         #expect(left == [WorkingJob(id: Place.job, journal: [Self.line], files: ["cat.yaml"])])
@@ -76,9 +76,9 @@ import Testing
         try place.put("inbox/cat.yaml", "abc")
         let entry = try await place.entry("cat.yaml")
         let claim = try Self.steps(entry, place)
-        let folder = try claim.makeFolder()
+        let folder = try claim.makeFolder().folder
         #expect(try claim.move(into: folder))
-        try place.put("working/\(Place.job)/cat.yaml", "abcdef")
+        try place.put("\(Place.atWork)/cat.yaml", "abcdef")
         try place.put("inbox/cat.yaml", "a new one")
         #expect(try !claim.verify(in: folder))
         #expect(place.text("inbox/cat.yaml") == "a new one")
@@ -92,7 +92,7 @@ import Testing
         try place.put("inbox/cat.yaml", "abc")
         let entry = try await place.entry("cat.yaml")
         let claim = try Self.steps(entry, place)
-        let folder = try claim.makeFolder()
+        let folder = try claim.makeFolder().folder
         if last >= 2 { try claim.writeJournal(Self.line, in: folder) }
         if last >= 3 { #expect(try claim.move(into: folder)) }
         if last >= 4 { #expect(try claim.verify(in: folder)) }
@@ -111,7 +111,7 @@ import Testing
         } else {
             #expect(drop?.sha256 == Self.digest)
             try await workspace.abandon(Place.job)  // must not remove a file of a user
-            #expect(place.text("working/\(Place.job)/cat.yaml") == "abc")
+            #expect(place.text("\(Place.atWork)/cat.yaml") == "abc")
             #expect(try await workspace.claim(entry, as: Place.job, journal: Self.line)?.sha256 == Self.digest)
         }
     }
@@ -121,7 +121,7 @@ import Testing
         try place.put("inbox/cat.yaml", "abc")
         let entry = try await place.entry("cat.yaml")
         let claim = try Self.steps(entry, place)
-        try claim.writeJournal(Self.line, in: claim.makeFolder())
+        try claim.writeJournal(Self.line, in: claim.makeFolder().folder)
         let workspace = FolderWorkspace(place.folders)
         #expect(try await workspace.claim(entry, as: Place.job, journal: Self.line) != nil)
         #expect(try await workspace.leftovers().first?.journal == [Self.line])
@@ -149,7 +149,7 @@ import Testing
         #expect(try await workspace.takeReference(picture, for: Place.job, as: "cat.jpg", keep: false).bytes == 7)
         #expect(!place.exists("inbox/cat.jpg"))
         try await workspace.absorbDuplicate(place.entry("dup/cat.yaml", inbox), into: Place.job)
-        #expect(other.text("working/\(Place.job)/cat-2.yaml") == "abc")
+        #expect(other.text("\(Place.atWork)/cat-2.yaml") == "abc")
         // Inbox and failed folder are on the other file system, the archive is beside `working/`.
         let went = try await workspace.finish(Place.job, in: .failed, folder: "shop", name: "cat", files: [:])
         #expect(went == "failed/shop/cat")

@@ -130,7 +130,7 @@ import Testing
         let entry = try await place.entry("cat.yaml")
         await #expect(throws: lost) { try await workspace.claim(entry, as: Place.job, journal: [:]) }
         #expect(place.exists("inbox/cat.yaml"))
-        #expect(!place.exists("working/\(Place.job)"))
+        #expect(!place.exists("\(Place.atWork)"))
     }
 
     @Test func `the marker names the owner and the heartbeat, and forgets them`() async throws {

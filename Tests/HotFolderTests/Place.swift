@@ -19,8 +19,11 @@ final class Place {
 
     deinit { try? FileManager.default.removeItem(atPath: root) }
 
-    static let job = JobID(at: Date(timeIntervalSince1970: 1_800_000_000), randomness: [1, 2, 3])
-    static let otherJob = JobID(at: Date(timeIntervalSince1970: 1_800_000_001), randomness: [4, 5, 6])
+    static let job = JobID(at: Date(timeIntervalSince1970: 1_800_000_000), randomness: [0, 0, 0, 0, 0, 0, 0, 1, 2, 3])
+    /// The folder of that job, claimed as `cat.yaml`.
+    static let atWork = "working/cat~" + job.tail
+    static let otherJob = JobID(
+        at: Date(timeIntervalSince1970: 1_800_000_001), randomness: [0, 0, 0, 0, 0, 0, 0, 4, 5, 6])
 
     func put(_ path: String, _ text: String = "prompt: a cat\n") throws {
         let whole = root + "/" + path

@@ -17,7 +17,7 @@ import Testing
 
     @Test func `a journal is read whole, however long, and what is no line is counted`() async throws {
         let (place, workspace) = try await Self.claimed()
-        let path = "working/\(Place.job)/journal.jsonl"
+        let path = "\(Place.atWork)/journal.jsonl"
         // Longer than what is read at once, so that lines lie across the seams.
         let words = (1...3000).map { String(repeating: "x", count: 1000) + "\($0)" }
         for word in words.prefix(3) { try await workspace.journal(Place.job, ["word": .string(word)]) }
@@ -35,7 +35,7 @@ import Testing
 
     @Test func `a whole last line counts without its line feed`() async throws {
         let (place, workspace) = try await Self.claimed()
-        let path = "working/\(Place.job)/journal.jsonl"
+        let path = "\(Place.atWork)/journal.jsonl"
         try await workspace.journal(Place.job, ["step": "intent"])
         let text = try #require(place.text(path))
         #expect(text.last == "\n")
@@ -52,7 +52,7 @@ import Testing
 
     @Test func `a journal that is none is no empty one`() async throws {
         let (place, workspace) = try await Self.claimed()
-        let path = place.root + ("/working/\(Place.job)/journal.jsonl")
+        let path = place.root + ("/\(Place.atWork)/journal.jsonl")
         try FileManager.default.removeItem(atPath: path)
         try FileManager.default.createSymbolicLink(atPath: path, withDestinationPath: place.root + "/watch.yaml")
         let found = try #require(try await workspace.leftovers().first)
@@ -86,7 +86,7 @@ import Testing
             }
             #expect(failed == "io_error")
         }
-        #expect(place.text("working/\(Place.job)/cat.yaml") == "abc")
+        #expect(place.text("\(Place.atWork)/cat.yaml") == "abc")
         #expect(place.text("inbox/cat.jpg") == "picture")
         for name in ["journal.jsonl", "../x", "STATUS.txt"] {
             let refused = try await code {
@@ -103,12 +103,12 @@ import Testing
         try await workspace.absorbDuplicate(entry, into: Place.job)
         try await workspace.absorbDuplicate(entry, into: Place.job)
         #expect(!place.exists("inbox/cat.yaml"))
-        #expect(try place.names("working/\(Place.job)").filter { $0.hasSuffix(".yaml") } == ["cat-2.yaml", "cat.yaml"])
+        #expect(try place.names("\(Place.atWork)").filter { $0.hasSuffix(".yaml") } == ["cat-2.yaml", "cat.yaml"])
     }
 
     @Test func `a torn line spoils only itself`() async throws {
         let (place, workspace) = try await Self.claimed()
-        let path = place.folders.working + "/\(Place.job)/journal.jsonl"
+        let path = place.root + "/\(Place.atWork)/journal.jsonl"
         let handle = try #require(FileHandle(forWritingAtPath: path))
         try handle.seekToEnd()
         try handle.write(contentsOf: Data("{\"step\":\"sub".utf8))
@@ -122,7 +122,7 @@ import Testing
     @Test func `finished jobs go to their shelf under a free name`() async throws {
         let (place, workspace) = try await Self.claimed()
         try await workspace.writeStatus("place 1 in the queue", for: Place.job)
-        #expect(place.text("working/\(Place.job)/STATUS.txt") == "place 1 in the queue")
+        #expect(place.text("\(Place.atWork)/STATUS.txt") == "place 1 in the queue")
         try place.put("failed/shop/CAT/x", "an older one")
         let files = ["ERROR.txt": Array("it failed".utf8), "cat.failed.json": Array("{}".utf8)]
         let went = try await workspace.finish(Place.job, in: .failed, folder: "shop", name: "cat", files: files)

@@ -72,7 +72,8 @@ final class Bench: Sendable {
 
     private func bytes(_ count: Int) -> [UInt8] {
         let next = ids.add(1, ordering: .relaxed).newValue
-        return (0..<count).map { UInt8(truncatingIfNeeded: $0 < 4 ? next >> UInt32(8 * (3 - $0)) : 0) }
+        // At the end, by which folders and people tell jobs apart.
+        return (0..<count).reversed().map { UInt8(truncatingIfNeeded: $0 < 4 ? next >> UInt32(8 * $0) : 0) }
     }
 
     /// One batch, from a fresh start to its end.
@@ -145,6 +146,11 @@ final class Bench: Sendable {
 
     func move(_ from: String, _ to: String) throws {
         try FileManager.default.moveItem(atPath: place(from), toPath: place(to))
+    }
+
+    /// The folder of a job that was claimed as `NAME.yaml`.
+    func working(_ job: JobID, name: String = "cat") -> String {
+        "working/" + OutputNaming.workingFolder(job: name, id: job)
     }
 
     func remove(_ path: String) throws { try FileManager.default.removeItem(atPath: place(path)) }

@@ -128,7 +128,8 @@ import Testing
         #expect(failure.message.contains("stopped while the provider was at work"))
         #expect(failure.advice.contains("may have been billed (about 0.50 CNY)"), "\(failure)")
         #expect(
-            bench.text("working/\(try await bench.history().render.id.job)/STATUS.txt")?.contains("NEEDS A DECISION")
+            bench.text(bench.working(try await bench.history().render.id.job) + "/STATUS.txt")?.contains(
+                "NEEDS A DECISION")
                 == true)
         bench.clock.moves(at: Bench.sleepers)
         #expect(try await bench.run().undecided == 1)

@@ -118,7 +118,7 @@ import Testing
         await service.say { $0.usual = .refused(.account) }
         _ = try await bench.run()
         let job = try #require(await bench.jobs().first)
-        let journal = "working/\(job.id)/journal.jsonl"
+        let journal = bench.working(job.id) + "/journal.jsonl"
         let lines = try #require(bench.text(journal))
         for isBehind in [false, true] {
             let more = isBehind ? #"{"event":"intent","render":1,"attempt":9,"at":"2026-01-01T00:00:00Z"}"# + "\n" : ""

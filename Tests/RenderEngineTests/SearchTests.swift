@@ -97,7 +97,7 @@ import Testing
         }
         #expect(failure.code == "lost_own_key_unknown")
         #expect(failure.advice.contains("task-1") && failure.advice.contains("renderdrop retry"))
-        let status = bench.text("working/\(history.render.id.job)/STATUS.txt")
+        let status = bench.text(bench.working(history.render.id.job) + "/STATUS.txt")
         #expect(status?.contains("NEEDS A DECISION") == true, "\(status ?? "")")
         // Another start looks again, and says the same.
         #expect(try await bench.run().undecided == 1)

@@ -42,6 +42,19 @@ public struct JobID: Sendable, Hashable, Comparable, CustomStringConvertible {
         return Date(epochMilliseconds: milliseconds)
     }
 
+    /// How many characters of an id's end tell jobs apart for people: the beginning is a time, and alike for jobs dropped together.
+    public static let tailLength = 8
+
+    /// The end of the id, as folders in `working/` carry it: `NAME~TAIL`.
+    public var tail: String { String(text.suffix(Self.tailLength)) }
+
+    /// The tail of an id that a person has typed, by itself or as the end of `NAME~TAIL`.
+    public static func tail(in text: String) -> String? {
+        let last = text.lastIndex(of: "~").map { text[text.index(after: $0)...] } ?? text[...]
+        guard last.utf8.count == tailLength, last.lowercased().utf8.allSatisfy(alphabet.contains) else { return nil }
+        return last.lowercased()
+    }
+
     private static let alphabet = Array("0123456789abcdefghjkmnpqrstvwxyz".utf8)
 
     public static func < (left: JobID, right: JobID) -> Bool { left.text < right.text }

@@ -1,6 +1,6 @@
 public import struct Foundation.Date
 
-/// A drop that is ours now: it lies in `working/JOB/`.
+/// A drop that is ours now: it lies in the job's folder below `working/`.
 public struct ClaimedDrop: Sendable, Equatable {
     /// Its name in the job's folder, the same as in the inbox.
     public var file: String
@@ -62,7 +62,8 @@ public struct WorkingJob: Sendable, Equatable {
 ///
 /// Functions throw `Failure` with fault `.folder`, codes as for `Inbox`.
 public protocol Workspace: Sendable {
-    /// Makes `working/JOB/`, writes `line` as the first line of its journal, and renames the drop into it.
+    /// Makes the job's folder below `working/` (`Acme/4711/poster~01h8xyzk`, in the folder that the line's `folder` names), writes
+    /// `line` as the first line of its journal, and renames the drop into it.
     ///
     /// The claimed file must be the one that the entry describes (inode and size where the file system keeps inodes across a
     /// rename); a rename whose answer was lost counts as done when the file lies at its destination. Across file systems it
@@ -73,7 +74,7 @@ public protocol Workspace: Sendable {
     /// The drop of a job that was claimed before a crash; nil when the rename never happened.
     func claimed(_ job: JobID, file: String) async throws -> ClaimedDrop?
 
-    /// Removes `working/JOB/` where no drop ever came into it. Never removes a file of a user.
+    /// Removes the job's folder where no drop ever came into it. Never removes a file of a user.
     func abandon(_ job: JobID) async throws
 
     /// Takes a reference that lay beside the job file. `keep`: copied, because another waiting job names it; else moved.

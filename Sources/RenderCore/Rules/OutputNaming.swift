@@ -52,6 +52,13 @@ public enum OutputNaming {
         return safe(stem)
     }
 
+    /// The name of a job's folder in `working/`: `poster~01h8xyzk`. The end of an id tells two jobs apart; those that were dropped
+    /// together share its beginning.
+    public static func workingFolder(job name: String, id: JobID) -> String {
+        let mark = "~" + id.tail
+        return cut(safe(name), bytesMax: bytesMax - mark.utf8.count, keepExtension: false) + mark
+    }
+
     /// `{job}-{index}` for one render, `{job}-{render}-{index}` for more.
     public static func template(renders: Int) -> String { renders > 1 ? "{job}-{render}-{index}" : "{job}-{index}" }
 
