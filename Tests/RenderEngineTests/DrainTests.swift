@@ -128,7 +128,7 @@ import Testing
         #expect(failure.message.contains("stopped while the provider was at work"))
         #expect(failure.advice.contains("may have been billed (about 0.50 CNY)"), "\(failure)")
         #expect(
-            bench.text(bench.working(try await bench.history().render.id.job) + "/STATUS.txt")?.contains(
+            bench.text(bench.working(try await bench.history().render.id.job, name: "a") + "/STATUS.txt")?.contains(
                 "NEEDS A DECISION")
                 == true)
         bench.clock.moves(at: Bench.sleepers)

@@ -37,7 +37,9 @@ struct Aftermath: Sendable {
         let known = Set(jobs.map(\.id.tail))
         atRest = jobs.count { $0.state != .active }
         let working = try FileManager.default.contentsOfDirectory(atPath: place("working"))
-        if working.contains(where: { !$0.hasPrefix(".") && !known.contains(String($0.suffix(8))) }) { moments.insert(.claiming) }
+        if working.contains(where: { !$0.hasPrefix(".") && !known.contains(String($0.suffix(8))) }) {
+            moments.insert(.claiming)
+        }
         for job in jobs where job.state == .active {
             let renders = try await ledger.renders(of: job.id)
             for render in renders {
