@@ -52,7 +52,7 @@ extension FolderWorkspace {
     }
 
     /// The folder on a shelf that is this job's.
-    private func copied(_ job: JobID, in target: Descriptor) throws(FileError) -> String? {
+    func copied(_ job: JobID, in target: Descriptor) throws(FileError) -> String? {
         for entry in try target.entries() {
             guard entry.facts?.kind == .folder, let name = entry.name, !OwnFiles.isTemporary(name) else { continue }
             if try JobFolder.id(of: target.folder(name)) == job { return name }

@@ -33,7 +33,7 @@ extension LedgerError {
         case .SQLITE_NOTADB:
             self = .unusable(
                 "\(path) is not a database: `renderdrop doctor --rebuild` puts a new ledger in its place, or name another folder in "
-                    + "`state:`: \(words)")
+                    + "`folders.state`: \(words)")
         case .SQLITE_CANTOPEN, .SQLITE_PERM, .SQLITE_AUTH:
             self = .unusable("the ledger \(path) cannot be opened: look at who owns it and its folder: \(words)")
         default:

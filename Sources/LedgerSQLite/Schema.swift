@@ -12,7 +12,7 @@ struct Schema: Sendable {
     /// Number n (from one) brings the tables from version n-1 to n.
     var migrations: [Migration]
 
-    static let current = Schema(migrations: [version1, version2])
+    static let current = Schema(migrations: [version1, version2, leftPictures])
 
     /// `rdrp`, in the header of the file (`PRAGMA application_id`): tells our database from a stranger's.
     static let applicationID = 0x7264_7270
@@ -29,7 +29,7 @@ struct Schema: Sendable {
             let tables = try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_master") ?? 0
             guard owner == 0, found == 0, tables == 0 else {
                 throw LedgerError.unusable(
-                    "\(path) is a database, but not renderdrop's ledger: name another in `state:`")
+                    "\(path) is a database, but not renderdrop's ledger: name another in `folders.state`")
             }
         }
         guard found <= version else {
@@ -211,6 +211,19 @@ struct Schema: Sendable {
                     answer TEXT                 -- JSON; NULL: not answered yet
                 ) STRICT;
                 CREATE INDEX wishes_open ON wishes (number) WHERE answer IS NULL;
+                """)
+    }
+
+    /// Pictures that a job copied and left in the inbox. A row goes when the picture has followed its job, or is another.
+    private static let leftPictures: Migration = { db in
+        try db.execute(
+            sql: """
+                CREATE TABLE left_pictures (
+                    job TEXT NOT NULL,
+                    path TEXT NOT NULL,         -- in the inbox
+                    name TEXT NOT NULL,         -- in the job's folder
+                    PRIMARY KEY (job, path, name)
+                ) STRICT;
                 """)
     }
 }

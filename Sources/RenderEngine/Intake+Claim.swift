@@ -194,6 +194,7 @@ extension Intake {
                     let isNamedAgain = lastNames[entry.path].map { $0 != name } ?? false
                     let keep =
                         isNamedAgain || isNamed(entry, but: claim.source, in: look)
+                    if keep, !isNamedAgain { try await leave(entry, by: claim.id, as: name) }
                     result.add(
                         name, try await parts.workspace.takeReference(entry, for: claim.id, as: name, keep: keep))
                     if !keep { look.taken.insert(entry.path) }

@@ -85,6 +85,8 @@ actor Intake {
     /// Of files in the inbox and in the assets.
     private var probes: [String: (entry: InboxEntry, probe: MediaProbe?, at: Duration)] = [:]
     private(set) var work = Work()
+    /// Nil until the ledger was asked.
+    var left: Set<LeftPicture>?
     var firstSeen: [String: Date] = [:]
     var known: [String: Known] = [:]
     private var busySince: [String: Date] = [:]
@@ -152,6 +154,7 @@ actor Intake {
                 stumble(over: entry, failure, in: &look, &pass, now: now)
             }
         }
+        await moveLeft(in: &look, &pass)
         tellUnnamed(&look)
         pass.waiting = look.waiting
         pass.unsettled += look.unsettled
@@ -471,7 +474,7 @@ actor Intake {
         return probe
     }
 
-    private func isNamed(_ picture: InboxEntry, in look: Look) -> Bool {
+    func isNamed(_ picture: InboxEntry, in look: Look) -> Bool {
         guard let trait = look.traits[picture.path] else { return false }
         return look.namings.name(trait.folded, in: trait.folder)
     }

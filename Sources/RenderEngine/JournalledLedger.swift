@@ -85,6 +85,9 @@ public struct JournalledLedger: Ledger {
         try await ledger.learn(keyID: keyID, ofMark: mark)
     }
     public func add(_ wish: Wish) async throws -> Int { try await ledger.add(wish) }
+    public func leave(_ picture: LeftPicture) async throws { try await ledger.leave(picture) }
+    public func leftPictures() async throws -> [LeftPicture] { try await ledger.leftPictures() }
+    public func forget(_ pictures: [LeftPicture]) async throws { try await ledger.forget(pictures) }
     public func openWishes() async throws -> [NumberedWish] { try await ledger.openWishes() }
     public func answer(toWish number: Int) async throws -> WishAnswer? { try await ledger.answer(toWish: number) }
     public func answer(wish number: Int, _ answer: WishAnswer) async throws {

@@ -78,6 +78,15 @@ public struct CrashingLedger: Ledger {
     public func add(_ wish: Wish) async throws -> Int {
         try await gate.effect("ledger wish") { try await ledger.add(wish) }
     }
+    public func leave(_ picture: LeftPicture) async throws {
+        try await gate.effect("ledger leave picture") { try await ledger.leave(picture) }
+    }
+    public func leftPictures() async throws -> [LeftPicture] {
+        try await gate.question { try await ledger.leftPictures() }
+    }
+    public func forget(_ pictures: [LeftPicture]) async throws {
+        try await gate.effect("ledger forget pictures") { try await ledger.forget(pictures) }
+    }
     public func openWishes() async throws -> [NumberedWish] {
         try await gate.question { try await ledger.openWishes() }
     }
@@ -114,6 +123,13 @@ public struct CrashingWorkspace: Workspace {
     }
     public func takeReference(_ asset: AssetEntry, for job: JobID, as name: String) async throws -> TakenReference {
         try await gate.effect("copy asset") { try await workspace.takeReference(asset, for: job, as: name) }
+    }
+    public func moveOn(
+        _ entry: InboxEntry, to job: JobID, as name: String, folder: String
+    ) async throws -> Bool {
+        try await gate.effect("move picture on") {
+            try await workspace.moveOn(entry, to: job, as: name, folder: folder)
+        }
     }
     public func absorbDuplicate(_ entry: InboxEntry, into job: JobID) async throws {
         try await gate.effect("absorb") { try await workspace.absorbDuplicate(entry, into: job) }

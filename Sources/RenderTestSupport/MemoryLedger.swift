@@ -23,6 +23,7 @@ public actor MemoryLedger: Ledger {
     private var spend: [AttemptKey: SpendRecord] = [:]
     private var uploads: [UploadKey: UploadRecord] = [:]
     private var keyIDs: [String: String] = [:]
+    private var pictures: Set<LeftPicture> = []
     private var wishes: [(wish: Wish, answer: WishAnswer?)] = []
 
     public init() {}
@@ -193,6 +194,10 @@ public actor MemoryLedger: Ledger {
         wishes.append((wish.inMilliseconds, nil))
         return wishes.count
     }
+
+    public func leave(_ picture: LeftPicture) { pictures.insert(picture) }
+    public func leftPictures() -> [LeftPicture] { Array(pictures) }
+    public func forget(_ pictures: [LeftPicture]) { self.pictures.subtract(pictures) }
 
     public func openWishes() -> [NumberedWish] {
         wishes.enumerated().filter { $0.element.answer == nil }

@@ -67,4 +67,18 @@ import Testing
             #expect(try await ledger.nextChange(after: Self.now) == nil)
         }
     }
+
+    @Test(arguments: LedgerBackend.allCases)
+    func `pictures that were left are remembered until they are forgotten`(backend: LedgerBackend) async throws {
+        try await backend.with { ledger in
+            let one = LeftPicture(job: Fixtures.job().id, path: "a/IMG_0000.JPG", name: "IMG_0000.JPG")
+            let other = LeftPicture(job: Fixtures.job().id, path: "b.png", name: "b.png")
+            #expect(try await ledger.leftPictures() == [])
+            for picture in [one, other, one] { try await ledger.leave(picture) }
+            #expect(try await Set(ledger.leftPictures()) == [one, other])
+            try await ledger.forget([other])
+            try await ledger.forget([])
+            #expect(try await ledger.leftPictures() == [one])
+        }
+    }
 }

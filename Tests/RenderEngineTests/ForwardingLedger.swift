@@ -46,6 +46,9 @@ extension ForwardingLedger {
         try await ledger.learn(keyID: keyID, ofMark: mark)
     }
     func add(_ wish: Wish) async throws -> Int { try await ledger.add(wish) }
+    func leave(_ picture: LeftPicture) async throws { try await ledger.leave(picture) }
+    func leftPictures() async throws -> [LeftPicture] { try await ledger.leftPictures() }
+    func forget(_ pictures: [LeftPicture]) async throws { try await ledger.forget(pictures) }
     func openWishes() async throws -> [NumberedWish] { try await ledger.openWishes() }
     func answer(toWish number: Int) async throws -> WishAnswer? { try await ledger.answer(toWish: number) }
     func answer(wish number: Int, _ answer: WishAnswer) async throws {

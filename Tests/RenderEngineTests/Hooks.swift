@@ -37,6 +37,10 @@ struct HookedWorkspace: Workspace {
     func takenReference(_ job: JobID, name: String) async throws -> TakenReference? {
         try await workspace.takenReference(job, name: name)
     }
+    func moveOn(_ entry: InboxEntry, to job: JobID, as name: String, folder: String) async throws -> Bool {
+        try hook("move on", entry.path)
+        return try await workspace.moveOn(entry, to: job, as: name, folder: folder)
+    }
     func absorbDuplicate(_ entry: InboxEntry, into job: JobID) async throws {
         try await workspace.absorbDuplicate(entry, into: job)
     }

@@ -157,6 +157,19 @@ private struct CountedLedger: ForwardingLedger {
         #expect(after.reads == before.reads)
     }
 
+    @Test func `what is cut off is read again after a while, though neither time nor size tell`() async throws {
+        try bench.place.write("inbox/cut.png", Fixtures.png(width: 800, height: 800).dropLast(12))
+        try bench.drop("cut.yaml", Self.edit("cut.png"))
+        _ = try await intake.look()
+        _ = try await intake.look()
+        let before = await intake.work
+        _ = try await intake.look()
+        #expect(await intake.work == before)
+        bench.clock.advance(by: .seconds(6))
+        _ = try await intake.look()
+        #expect(await intake.work.samples == before.samples + 1)
+    }
+
     @Test func `a notice that somebody removed or wrote over is written anew`() async throws {
         try fill()
         _ = try await intake.look()

@@ -79,4 +79,10 @@ public protocol Ledger: Sendable {
     func answer(toWish number: Int) async throws -> WishAnswer?
     /// Answers a wish. A second answer changes nothing.
     func answer(wish number: Int, _ answer: WishAnswer) async throws
+
+    /// Remembers a file that stays in the inbox though a job has taken a copy of it; to say so twice changes nothing.
+    func leave(_ picture: LeftPicture) async throws
+    /// Those that nobody has forgotten yet, in no order.
+    func leftPictures() async throws -> [LeftPicture]
+    func forget(_ pictures: [LeftPicture]) async throws
 }

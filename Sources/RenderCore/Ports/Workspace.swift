@@ -84,6 +84,12 @@ public protocol Workspace: Sendable {
     /// A reference taken before a crash; nil when it is not there.
     func takenReference(_ job: JobID, name: String) async throws -> TakenReference?
 
+    /// Takes a file out of the inbox that `takeReference` copied and left there, wherever the job's folder is by now. The job's copy
+    /// stays as it is; the file goes only if it has the copy's bytes.
+    /// - Parameter folder: the inbox folder that the job's place mirrors.
+    /// - Returns: false where it stays: it is another file by now, it cannot be moved, or the job's folder is not to be found.
+    func moveOn(_ entry: InboxEntry, to job: JobID, as name: String, folder: String) async throws -> Bool
+
     /// Moves a second file with the same bytes as the job's own into the job's folder, so that it makes no second job and
     /// is not lost. It gets `-2`, … before its extension there.
     func absorbDuplicate(_ entry: InboxEntry, into job: JobID) async throws

@@ -1,0 +1,35 @@
+import GRDB
+public import RenderCore
+
+extension SQLiteLedger {
+    public func leave(_ picture: LeftPicture) async throws {
+        try await write { db in
+            try db.execute(
+                sql: "INSERT OR IGNORE INTO left_pictures (job, path, name) VALUES (?, ?, ?)",
+                arguments: [picture.job.text, picture.path, picture.name])
+        }
+    }
+
+    public func leftPictures() async throws -> [LeftPicture] {
+        try await read { db in
+            try Row.fetchAll(db, sql: "SELECT job, path, name FROM left_pictures").map(Reading.init).map { row in
+                let text: String = try row.need("job")
+                guard let job = JobID(text) else {
+                    throw LedgerError.unusable("left_pictures names no job: \(text)")
+                }
+                return LeftPicture(job: job, path: try row.need("path"), name: try row.need("name"))
+            }
+        }
+    }
+
+    public func forget(_ pictures: [LeftPicture]) async throws {
+        guard !pictures.isEmpty else { return }
+        try await write { db in
+            for picture in pictures {
+                try db.execute(
+                    sql: "DELETE FROM left_pictures WHERE job = ? AND path = ? AND name = ?",
+                    arguments: [picture.job.text, picture.path, picture.name])
+            }
+        }
+    }
+}
