@@ -27,7 +27,21 @@ enum AtomicFile {
         } catch {
             // The first error is the one to tell; a temporary file that stays is replaced by the next write.
             unlinkat(folder.raw, temporary, 0)
+            // Words to people must not go on saying that all is well because there is no room to say otherwise.
+            if !flush, error.code == ENOSPC || error.code == EDQUOT, writeOver(name, bytes, in: folder) { return }
             throw error
+        }
+    }
+
+    /// Writes into the room that a file has.
+    private static func writeOver(_ name: String, _ bytes: [UInt8], in folder: Descriptor) -> Bool {
+        do throws(FileError) {
+            guard try folder.facts(of: name)?.kind == .file else { return false }
+            let file = try folder.ownFile(name)
+            try file.write(bytes)
+            return ftruncate(file.raw, off_t(bytes.count)) == 0
+        } catch {
+            return false  // the trouble that led here is told
         }
     }
 

@@ -1,4 +1,5 @@
 import RenderCore
+import Synchronization
 
 /// Repeats what repeats freely while a folder or the ledger's disk is out of order: nothing is lost by waiting.
 struct Insistence: Sendable {
@@ -7,6 +8,11 @@ struct Insistence: Sendable {
     let stopper: Stopper
     /// After this long what can be done after a restart as well is given up, and its trouble thrown; nil: never.
     let patience: Duration?
+    /// What is waited for at this moment, for people.
+    var hindrances = Hindrances()
+
+    /// A batch does not wait long for room on a disk: hardly anybody makes any while it waits.
+    static let fullDiskPatience = Duration.seconds(10)
 
     /// Runs `work` until it succeeds, or fails for a reason that waiting does not mend: a file that went or changed is the
     /// caller's to look for, the folder is in order.
@@ -24,15 +30,21 @@ struct Insistence: Sendable {
     ) async throws -> Value {
         var failures = 0
         var waited = waited
+        let id = hindrances.newID()
         while true {
             let trouble: Failure
             do {
                 // Awaited right here; a task of its own is the only one that a cancellation does not reach.
-                return try await phase == .aborting ? Task { try await work() }.value : work()
+                let value = try await phase == .aborting ? Task { try await work() }.value : work()
+                if failures > 0 { hindrances.end(id) }
+                return value
             } catch let failure as Failure where failure.isFolderOutOfOrder {
                 trouble = failure
             } catch LedgerError.storage(let words) {
                 trouble = .ledgerStorage(words)
+            } catch {
+                hindrances.end(id)  // not a folder's or a disk's any more
+                throw error
             }
             failures += 1
             if failures == 1, !isTold {
@@ -40,11 +52,51 @@ struct Insistence: Sendable {
             }
             let delay = Backoff(first: .milliseconds(500), longest: .seconds(30)).delay(
                 after: failures, jitter: parts.jitter())
-            if phase == .stopping, let patience, waited >= patience { throw trouble }
+            hindrances.begin(id, trouble)
+            if phase == .stopping, let patience {
+                let limit = trouble.code == "disk_full" ? min(patience, Self.fullDiskPatience) : patience
+                if waited >= limit { throw trouble }
+            }
             waited += delay
             try await stopper.pause(for: delay, clock: parts.clock, giveUpAt: phase)
         }
     }
+}
+
+/// Folders and disks that work waits for, or that it gave up waiting for: `RENDERDROP-STATUS.txt` says so.
+final class Hindrances: Sendable {
+    private struct State {
+        var next = 0
+        var waiting: [Int: Failure] = [:]
+        var onChange: (@Sendable () -> Void)?
+    }
+    private let state = Mutex(State())
+
+    /// The oldest of them.
+    var first: Failure? {
+        state.withLock { state in state.waiting.min { $0.key < $1.key }?.value }
+    }
+
+    /// Called when something begins to be waited for.
+    func onChange(_ call: @escaping @Sendable () -> Void) { state.withLock { $0.onChange = call } }
+
+    func newID() -> Int {
+        state.withLock { state in
+            state.next += 1
+            return state.next
+        }
+    }
+
+    func begin(_ id: Int, _ failure: Failure) {
+        let call = state.withLock { state in
+            let isNew = state.waiting.isEmpty
+            state.waiting[id] = failure
+            return isNew ? state.onChange : nil
+        }
+        call?()
+    }
+
+    func end(_ id: Int) { state.withLock { $0.waiting[id] = nil } }
 }
 
 extension Failure {

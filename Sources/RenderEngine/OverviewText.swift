@@ -1,11 +1,12 @@
-import Foundation
+public import Foundation
 import RenderCore
 
 /// `RENDERDROP-STATUS.txt`: the whole at a glance, for whoever opens the share.
-struct OverviewText: Sendable {
+public struct OverviewText: Sendable {
     var watcher: String
     var inbox: String
-    var counts: [RenderMachine.State.Name: Int]
+    /// Nil where the ledger does not tell.
+    var counts: [RenderMachine.State.Name: Int]?
     /// What everything waits for, and since when.
     var paused: (failure: Failure, since: Date)?
     var overBudget: Failure?
@@ -17,6 +18,20 @@ struct OverviewText: Sendable {
     /// Names of jobs that need a person.
     var undecided: [String]
     var stopped: Bool
+
+    /// Of a watcher that ended without a word.
+    ///
+    /// - Parameter owner: as it named itself.
+    public static func silent(_ owner: String, since: String, at now: Date) -> String {
+        """
+        renderdrop, as of \(Timestamp.text(now))
+        NOBODY WORKS HERE: \(owner) was last heard of at \(since), and did not say that it stopped.
+        What to do: start renderdrop there again; if that machine is off for good, start another one with --take-over.
+
+        renderdrop rewrites this file; changes to it are lost.
+
+        """
+    }
 
     func text(at now: Date) -> String {
         let host = watcher.split(separator: "/").first.map(String.init) ?? watcher
@@ -37,6 +52,9 @@ struct OverviewText: Sendable {
             lines.append("What to do: \(overBudget.advice)")
         } else if !stopped {
             lines.append("Working; job files are taken from \(inbox)")
+        }
+        guard let counts else {
+            return (lines + ["", "renderdrop rewrites this file; changes to it are lost.", ""]).joined(separator: "\n")
         }
         let provider = (counts[.sending] ?? 0) + (counts[.following] ?? 0)
         lines.append(

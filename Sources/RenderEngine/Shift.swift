@@ -48,7 +48,9 @@ struct Shift: Sendable {
         jobs = JobDesk(parts: parts, events: events, insistence: insistence)
         results = ResultDesk(parts: parts, events: events)
         room = Room(parts: parts, events: events)
-        status = StatusDesk(parts: parts, stopper: stopper, lanes: lanes, results: results, room: room)
+        status = StatusDesk(
+            parts: parts, stopper: stopper, lanes: lanes, results: results, room: room,
+            hindrances: insistence.hindrances)
         search = SearchDesk(
             parts: parts, budget: budget, events: events, status: status, moved: moved, bell: bell)
         wishes = WishDesk(parts: parts, events: events, stopper: stopper, moved: moved, bell: bell)
@@ -116,7 +118,7 @@ struct Shift: Sendable {
             try await goOn(with: &resumed, &group)
             for id in moved.take() { try await goOn(id, &group) }
             guard let pass = try await pass(&ledgerOut) else {
-                let limit = parts.configuration.limits.unreachableSeconds
+                let limit = min(parts.configuration.limits.unreachableSeconds, Self.ledgerSeconds)
                 if mode != .watch, let since = ledgerOut, parts.now().timeIntervalSince(since) >= limit { break }
                 await bell.wait(atMost: .seconds(2), clock: parts.clock)
                 continue
@@ -175,6 +177,9 @@ struct Shift: Sendable {
     private func untilThen(_ date: Date) -> Duration {
         .seconds(max(0.05, date.timeIntervalSince(parts.now())))
     }
+
+    /// A batch does not wait longer for a ledger that cannot be read or written.
+    private static let ledgerSeconds = 30.0
 
     /// How long until a growing file is looked at again, and until everything is.
     private var settleStep: Double { max(0.1, parts.settleSeconds / 4) }

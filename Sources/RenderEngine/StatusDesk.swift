@@ -8,17 +8,23 @@ actor StatusDesk {
     private let lanes: Lanes
     private let results: ResultDesk
     private let room: Room
+    private let hindrances: Hindrances
     private let bell = Bell()
     private var trouble: Failure?
     private var dirty: Set<JobID> = []
     private var reasons: [RenderID: String] = [:]
 
-    init(parts: EngineParts, stopper: Stopper, lanes: Lanes, results: ResultDesk, room: Room) {
+    init(
+        parts: EngineParts, stopper: Stopper, lanes: Lanes, results: ResultDesk, room: Room,
+        hindrances: Hindrances = Hindrances()
+    ) {
         self.parts = parts
         self.stopper = stopper
         self.lanes = lanes
         self.results = results
         self.room = room
+        self.hindrances = hindrances
+        hindrances.onChange { [bell] in bell.ring() }
     }
 
     func touch(_ job: JobID) {
@@ -70,10 +76,19 @@ actor StatusDesk {
     private func writeOverview(stopped: Bool) async {
         let now = parts.now()
         let keys = Timestamp.budgetKeys(now, in: parts.budgetZone)
-        guard let counts = try? await parts.ledger.counts(),
-            let spent = try? await parts.ledger.committed(day: keys.day, month: keys.month),
-            let undecided = try? await parts.ledger.renders(in: [.undecided], limit: 20)
-        else { return }
+        let facts = try? await (
+            counts: parts.ledger.counts(), spent: parts.ledger.committed(day: keys.day, month: keys.month),
+            undecided: parts.ledger.renders(in: [.undecided], limit: 20)
+        )
+        guard let (counts, spent, undecided) = facts else {
+            // Better without figures than an old word that all is well.
+            let overview = OverviewText(
+                watcher: parts.watcher, inbox: parts.configuration.folders.inbox, counts: nil,
+                trouble: await hindrance ?? .ledgerStorage("it does not answer"), committedToday: [], cap: nil,
+                undecided: [], stopped: stopped)
+            try? await parts.workspace.writeOverview(overview.text(at: now))
+            return
+        }
         var names: [String] = []
         let asked = undecided.filter { render in
             if case .undecided(let failure) = render.state { !failure.isLookedFor } else { false }
@@ -100,7 +115,8 @@ actor StatusDesk {
     private var hindrance: Failure? {
         get async {
             if let trouble { return trouble }
-            return await results.outboxOut?.failure
+            if let out = await results.outboxOut { return out.failure }
+            return hindrances.first
         }
     }
 

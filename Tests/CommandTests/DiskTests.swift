@@ -30,7 +30,15 @@ import Testing
         let before = place.folder("before-" + UUID().uuidString)
         try FileManager.default.copyItem(atPath: path, toPath: before)
         try #require(Self.mountSmall(path, kilobytes: kilobytes))
-        defer { umount2(path, Int32(MNT_DETACH)) }
+        defer {
+            // What lies on the small disk is looked for afterwards, as in every test; what cannot be copied is missed there.
+            let after = place.folder("after-" + UUID().uuidString)
+            try? FileManager.default.copyItem(atPath: path, toPath: after)
+            umount2(path, Int32(MNT_DETACH))
+            for name in (try? FileManager.default.contentsOfDirectory(atPath: after)) ?? [] {
+                try? FileManager.default.copyItem(atPath: after + "/" + name, toPath: path + "/" + name)
+            }
+        }
         for name in names { try FileManager.default.copyItem(atPath: before + "/" + name, toPath: path + "/" + name) }
         try FileManager.default.removeItem(atPath: before)
         try await body(Ballast(folder: path))
@@ -149,6 +157,68 @@ import Testing
                 #expect(place.files("outbox") == ["boat/boat-1.png", "boat/boat.json"])
                 #expect(simulator.submits == 1)
             }
+        }
+    }
+
+    /// Where a batch would wait for a provider for ten minutes, it does not wait as long for room.
+    @Test(.enabled(if: mayMount, "needs the right to mount a tmpfs"), arguments: ["outbox", "archive", "failed"])
+    func `a folder that is full ends a batch with 14, and the overview says so`(folder: String) async throws {
+        try await withWorkplace(settings: "limits: {disk_reserve: 0}") { place, simulator in
+            try await onSmallDisk(place, folder, kilobytes: 2048) { ballast in
+                try ballast.fill()
+                try place.drop("boat.yaml", folder == "failed" ? "promt: a cat\n" : Workplace.sync)
+                let run = try await place.start(
+                    ["run", "--config", place.root, "--base-url", place.baseURL]
+                ).ended(within: .seconds(60))
+                #expect(run.code == 14, "\(run.error)")
+                #expect(run.error.contains("make room"))
+                let overview = try place.text("RENDERDROP-STATUS.txt")
+                #expect(overview.contains("OUT OF ORDER") && overview.contains("/\(folder)"), "\(overview)")
+                #expect(!overview.contains("Working"))
+                let submits = simulator.submits
+                try ballast.remove()
+                let again = try await place.run()
+                #expect(again.code == (folder == "failed" ? 3 : 0), "\(again.error)")
+                #expect(simulator.submits == submits)
+            }
+        }
+    }
+
+    @Test(.enabled(if: mayMount, "needs the right to mount a tmpfs"))
+    func `a watcher says in the overview that a folder is full, and takes it back`() async throws {
+        try await withWorkplace(settings: Self.settings) { place, _ in
+            try await onSmallDisk(place, "archive", kilobytes: 256) { ballast in
+                try ballast.fill()
+                let watch = try await place.watch()
+                try place.drop("boat.yaml", Workplace.sync)
+                try await eventually("the overview says so") {
+                    try place.text("RENDERDROP-STATUS.txt").contains("OUT OF ORDER")
+                }
+                try ballast.remove()
+                try await watch.says("boat: done")
+                watch.send(SIGTERM)
+                #expect(try await watch.ended().code == 0)
+                #expect(!(try place.text("RENDERDROP-STATUS.txt").contains("OUT OF ORDER")))
+            }
+        }
+    }
+
+    @Test(.enabled(if: mayMount, "needs the right to mount a tmpfs"))
+    func `no inodes left is a full disk`() async throws {
+        try await withWorkplace(settings: "limits: {disk_reserve: 0}") { place, _ in
+            let before = place.folder("before")
+            try FileManager.default.moveItem(atPath: place("outbox"), toPath: before)
+            #expect(mkdir(place("outbox"), 0o755) == 0)
+            try #require(mount("renderdrop-test", place("outbox"), "tmpfs", 0, "size=2m,nr_inodes=3") == 0)
+            defer { umount2(place("outbox"), Int32(MNT_DETACH)) }
+            try FileManager.default.copyItem(
+                atPath: before + "/.renderdrop-folder", toPath: place("outbox/.renderdrop-folder"))
+            try place.drop("boat.yaml", Workplace.sync)
+            let run = try await place.start(
+                ["run", "--config", place.root, "--base-url", place.baseURL]
+            ).ended(within: .seconds(60))
+            #expect(run.code == 14, "\(run.error)")
+            #expect(try place.text("RENDERDROP-STATUS.txt").contains("OUT OF ORDER"))
         }
     }
 
