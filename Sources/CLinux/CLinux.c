@@ -25,6 +25,18 @@ int clinux_filesystem_type_of(int fd, long *type) {
     return 0;
 }
 
+int clinux_made_at(int fd, long *seconds, long *nanoseconds) {
+    struct statx info;
+    *seconds = 0;
+    *nanoseconds = 0;
+    if (statx(fd, "", AT_EMPTY_PATH, STATX_BTIME, &info) < 0) return -errno;
+    if (info.stx_mask & STATX_BTIME) {
+        *seconds = (long)info.stx_btime.tv_sec;
+        *nanoseconds = (long)info.stx_btime.tv_nsec;
+    }
+    return 0;
+}
+
 int clinux_is_open_for_writing(int fd) {
     // A broken lease raises SIGIO, which ends a process that does not expect it; SIGURG is ignored by default.
     if (fcntl(fd, F_SETSIG, SIGURG) < 0) return -errno;

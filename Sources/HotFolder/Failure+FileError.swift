@@ -13,7 +13,8 @@ extension Failure {
         case .markerMissing:
             self = failure(
                 "folder_gone", "its marker \(OwnFiles.marker) is missing",
-                "mount the share again; if the folder is new, run `renderdrop init`", retryable: true)
+                "mount the share again; if it is the right folder, run `\(error.command ?? "renderdrop init")`",
+                retryable: true)
         case .changed:
             self = failure("file_changed", "it changed meanwhile", "nothing: it is looked at again", retryable: true)
         case .notAFile(let kind):

@@ -27,6 +27,8 @@ struct FileError: Error, Sendable {
     var action: String
     var path: String
     var subject: Subject
+    /// What mends it, as it is typed; only a missing marker has it.
+    var command: String?
 
     init(_ problem: Problem, _ action: String, _ path: String, _ subject: Subject = .file) {
         self.problem = problem

@@ -12,7 +12,7 @@ public actor FolderAssets: Assets {
     private let roots: [FolderRoot]
 
     public init(_ folders: Configuration.Folders) {
-        roots = folders.assets.map { FolderRoot(path: $0, isMarked: false) }
+        roots = folders.assets.map { FolderRoot(unmarked: $0) }
     }
 
     /// - Throws: `Failure` `folder_gone` where it was not found and one of the folders is out of reach.

@@ -40,7 +40,7 @@ public actor FolderInbox: Inbox {
         _ folders: Configuration.Folders, delivery: Configuration.Delivery = Configuration.Delivery(),
         ignore: IgnoreList = IgnoreList(), watchesMax: Int = 8192
     ) {
-        root = FolderRoot(path: folders.inbox)
+        root = FolderRoot(.inbox, folders)
         self.ignore = ignore
         self.watchesMax = watchesMax
         noteBook = Notes()

@@ -22,12 +22,15 @@ public struct FolderOwner: Sendable, Codable, Equatable, CustomStringConvertible
     public var instance: String
     public var pid: Int32
     public var heartbeat: Date
+    /// Which state folder it holds. Whoever holds the lock of the same one knows that this owner is dead.
+    public var state: String?
 
-    public init(host: String, instance: String, pid: Int32, heartbeat: Date) {
+    public init(host: String, instance: String, pid: Int32, heartbeat: Date, state: String? = nil) {
         self.host = host
         self.instance = instance
         self.pid = pid
         self.heartbeat = heartbeat
+        self.state = state
     }
 
     public var description: String { "\(instance) on \(host) (process \(pid))" }
@@ -56,29 +59,5 @@ struct FolderMarker: Codable, Equatable {
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         try AtomicFile.write(
             Array(try encoder.encode(self)) + [UInt8(ascii: "\n")], in: folder, as: OwnFiles.marker, permissions)
-    }
-}
-
-/// What the state folder remembers of the workspace: its id, and which folders were seen with their markers. A folder once
-/// seen never gets a new marker by itself: without one it is gone.
-struct WorkspaceMemory: Codable, Equatable {
-    static let file = "workspace.json"
-
-    var workspace: String
-    var seen: Set<FolderRole> = []
-
-    init(workspace: String) { self.workspace = workspace }
-
-    static func newID() -> String { UUID().uuidString.lowercased() }
-
-    static func read(in state: Descriptor) throws(FileError) -> WorkspaceMemory? {
-        guard let bytes = try AtomicFile.read(file, in: state) else { return nil }
-        return try? JSONDecoder().decode(WorkspaceMemory.self, from: Data(bytes))  // damaged: learned again
-    }
-
-    func write(in state: Descriptor) throws {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys]
-        try AtomicFile.write(Array(try encoder.encode(self)), in: state, as: Self.file, nil)
     }
 }

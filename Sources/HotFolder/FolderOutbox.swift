@@ -11,7 +11,7 @@ public actor FolderOutbox: Outbox {
     private let permissions: Permissions
 
     public init(_ folders: Configuration.Folders, delivery: Configuration.Delivery = Configuration.Delivery()) {
-        root = FolderRoot(path: folders.outbox)
+        root = FolderRoot(.outbox, folders)
         noteBook = Notes()
         permissions = Permissions(delivery, notes: noteBook)
     }

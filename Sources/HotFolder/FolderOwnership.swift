@@ -1,3 +1,4 @@
+import CLinux
 public import Foundation
 import Glibc
 public import RenderCore
@@ -25,6 +26,12 @@ public actor FolderOwnership {
     private var stateLock: Descriptor?
     private var inboxLock: Descriptor?
     private var lastBeat: Date?
+    /// Of the state folder whose lock we hold.
+    private var stateMark: String?
+    private nonisolated let noteBook = Notes()
+
+    /// What is worth saying once: markers that were given back to their folders.
+    public nonisolated var notes: [String] { noteBook.all }
 
     /// - Parameters:
     ///   - host: this machine's name, the same at every start.
@@ -52,8 +59,15 @@ public actor FolderOwnership {
                 try lockState(state, now: now)
                 let known = try WorkspaceMemory.read(in: state)
                 var memory = try known ?? WorkspaceMemory(workspace: WorkspaceLayout.knownID(folders))
-                for role in FolderRole.allCases { try meet(role, &memory) }
-                try memory.write(in: state)
+                memory.state = memory.state ?? WorkspaceMemory.newID()
+                stateMark = try stateLock.flatMap { try Self.mark(of: $0, memory.state) }
+                var care = MarkerCare(folders, permissions, memory, isFirst: known == nil)
+                let met = Result { for role in FolderRole.allCases { try care.meet(role) } }
+                memory = care.memory
+                // A first start that fails is still to come: folders that were made by hand stay new until then.
+                if memory != known, known != nil || (try? met.get()) != nil { try memory.write(in: state) }
+                care.notes.forEach(noteBook.add)
+                try met.get()
                 self.memory = memory
                 if isPresent(.inbox), let inbox = try openMarked(.inbox) {
                     try claimInbox(inbox, takeOver: takeOver, now: now)
@@ -74,15 +88,15 @@ public actor FolderOwnership {
             let held = inboxLock
             // A share that comes back is another mount: the old lock is on a file that nobody else sees.
             inboxLock = nil
-            guard let inbox = try openMarked(.inbox) else {
-                throw FileError(.markerMissing, "use", folders.inbox, .folder)
+            guard let inbox = try openMarked(.inbox) ?? mended() else {
+                throw FolderRoot.unmarked(.inbox, folders.inbox, folders.initCommand)
             }
             guard let held else { return try claimInbox(inbox, takeOver: false, now: now) }
             inboxLock = held
             if let owner = try FolderMarker.read(in: inbox)?.owner, owner.instance != instance {
                 throw OwnershipError.lost(to: owner.description)
             }
-            try writeOwner(FolderOwner(host: host, instance: instance, pid: pid, heartbeat: now), in: inbox)
+            try writeOwner(own(now), in: inbox)
         }
     }
 
@@ -126,6 +140,7 @@ public actor FolderOwnership {
     private func drop() {
         inboxLock = nil
         stateLock = nil
+        stateMark = nil
     }
 
     private func lockState(_ state: Descriptor, now: Date) throws {
@@ -137,53 +152,40 @@ public actor FolderOwnership {
             let holder = try? Self.decoder.decode(FolderOwner.self, from: Data(text))
             throw OwnershipError.held(by: holder?.description ?? "another process on this machine")
         }
-        let owner = FolderOwner(host: host, instance: instance, pid: pid, heartbeat: now)
+        let owner = own(now)
         guard ftruncate(lock.raw, 0) == 0 else { throw FileError(errno: errno, "write", lock.path, .folder) }
         try lock.write(Array(try Self.encoder.encode(owner)))
         try lock.flush()
         stateLock = lock
     }
 
-    /// Gives a folder its marker if it was never seen, and checks the one it has.
-    private func meet(_ role: FolderRole, _ memory: inout WorkspaceMemory) throws {
-        let path = role.path(in: folders)
-        let isSeen = memory.seen.contains(role)
-        let folder: Descriptor
-        do {
-            folder = try Descriptor.folder(at: path)
-        } catch {
-            if isSeen { return }
-            guard error.code == ENOENT else { throw error }
-            throw OwnershipError.missing(folder: path, role: role)
-        }
-        if let marker = try FolderMarker.read(in: folder) {
-            guard marker.folder == role else {
-                throw OwnershipError.wrongFolder(path: path, wanted: role, found: "\(marker.folder.rawValue) folder")
-            }
-            guard !Self.isOwn(role) || marker.workspace == memory.workspace else {
-                throw OwnershipError.wrongFolder(path: path, wanted: role, found: "workspace \(marker.workspace)")
-            }
-        } else if isSeen, try folder.facts(of: OwnFiles.marker) == nil {
-            return
-        } else {
-            try FolderMarker(folder: role, workspace: memory.workspace).write(in: folder, permissions)
-        }
-        memory.seen.insert(role)
+    private func own(_ now: Date) -> FolderOwner {
+        FolderOwner(host: host, instance: instance, pid: pid, heartbeat: now, state: stateMark)
     }
 
-    /// Whether a folder can belong to one workspace only.
-    private static func isOwn(_ role: FolderRole) -> Bool {
-        switch role {
-        case .inbox, .working: true
-        case .outbox, .archive, .failed: false
-        }
+    /// What tells this state folder from every other one, a copy of it included.
+    private static func mark(of lock: Descriptor, _ id: String?) throws(FileError) -> String? {
+        guard let id else { return nil }
+        var made = (seconds: 0, nanoseconds: 0)
+        // Where it is not known, id and number tell as much as there is.
+        _ = clinux_made_at(lock.raw, &made.seconds, &made.nanoseconds)
+        return "\(id)/\(try lock.facts().inode)/\(made.seconds).\(made.nanoseconds)"
+    }
+
+    /// The inbox, where its marker was replaced by one of our other folders', which was dragged there with the rest.
+    private func mended() throws -> Descriptor? {
+        guard let memory else { return nil }
+        var care = MarkerCare(folders, permissions, memory, isFirst: false)
+        guard try care.mend(.inbox) else { return nil }
+        care.notes.forEach(noteBook.add)
+        return try openMarked(.inbox)
     }
 
     /// Nil where the marker is missing or another workspace's.
     private func openMarked(_ role: FolderRole) throws(FileError) -> Descriptor? {
         let folder = try Descriptor.folder(at: role.path(in: folders))
         guard let marker = try FolderMarker.read(in: folder), marker.folder == role else { return nil }
-        if let memory, Self.isOwn(role), marker.workspace != memory.workspace { return nil }
+        if let memory, role.isOwn, marker.workspace != memory.workspace { return nil }
         return folder
     }
 
@@ -197,7 +199,9 @@ public actor FolderOwnership {
             }
             isLocked = false  // a share without locks: the heartbeat alone decides
         }
-        if let owner, owner.instance != instance {
+        // We hold the lock of the state that it held: whatever its name and its heartbeat say, it is dead.
+        let isFormer = owner?.state != nil && owner?.state == stateMark
+        if let owner, owner.instance != instance, !isFormer {
             // A clock that is ahead of ours must not look stale, nor must one that is far behind look fresh for ever.
             let isFresh = abs(now.timeIntervalSince(owner.heartbeat)) < Self.staleAfterSeconds
             if owner.host == host {
@@ -209,7 +213,7 @@ public actor FolderOwnership {
                 throw OwnershipError.stale(by: owner.description, since: owner.heartbeat.ISO8601Format())
             }
         }
-        try writeOwner(FolderOwner(host: host, instance: instance, pid: pid, heartbeat: now), in: inbox)
+        try writeOwner(own(now), in: inbox)
         inboxLock = lock
     }
 

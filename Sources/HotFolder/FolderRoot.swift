@@ -5,14 +5,36 @@ import RenderCore
 /// is gone, or to what lay under it before it was mounted.
 struct FolderRoot: Sendable {
     let path: String
-    /// Users' folders of assets have no marker.
-    var isMarked = true
+    /// Nil: users' folders of assets, which have no marker.
+    private let role: FolderRole?
+    private let initCommand: String
+
+    init(_ role: FolderRole, _ folders: Configuration.Folders) {
+        path = role.path(in: folders)
+        self.role = role
+        initCommand = folders.initCommand
+    }
+
+    init(unmarked path: String) {
+        self.path = path
+        role = nil
+        initCommand = ""
+    }
 
     func open() throws(FileError) -> Descriptor {
         let folder = try Descriptor.folder(at: path)
-        if isMarked, try folder.facts(of: OwnFiles.marker) == nil {
-            throw FileError(.markerMissing, "use", path, .folder)
-        }
+        if let role, try folder.facts(of: OwnFiles.marker) == nil { throw Self.unmarked(role, path, initCommand) }
         return folder
     }
+
+    static func unmarked(_ role: FolderRole, _ path: String, _ initCommand: String) -> FileError {
+        var error = FileError(.markerMissing, "use", path, .folder)
+        error.command = role.markCommand(initCommand)
+        return error
+    }
+}
+
+extension FolderRole {
+    /// The command that gives a folder its marker, whatever is remembered of it.
+    func markCommand(_ initCommand: String) -> String { "\(initCommand) --mark \(rawValue)" }
 }

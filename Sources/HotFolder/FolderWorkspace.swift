@@ -153,7 +153,7 @@ public actor FolderWorkspace: Workspace {
     // MARK: Parts
 
     func open(_ role: FolderRole) throws(FileError) -> Descriptor {
-        try FolderRoot(path: role.path(in: folders)).open()
+        try FolderRoot(role, folders).open()
     }
 
     /// Nil where the job's folder is not in `working/`, or no longer where this process knew it.

@@ -28,7 +28,7 @@ public struct PaperReader: Sendable {
     }
 
     private func open(_ role: FolderRole) throws(FileError) -> Descriptor {
-        try FolderRoot(path: role.path(in: folders)).open()
+        try FolderRoot(role, folders).open()
     }
 
     private func readWorking(_ papers: inout Papers) throws(FileError) {

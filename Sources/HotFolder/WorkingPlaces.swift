@@ -111,7 +111,7 @@ public enum WorkingFolders {
             var walk = WorkingWalk { (job, names, _) throws(FileError) in
                 paths[job] = folders.working + "/" + names.joined(separator: "/")
             }
-            try walk.run(FolderRoot(path: folders.working).open())
+            try walk.run(FolderRoot(.working, folders).open())
             return paths
         }
     }

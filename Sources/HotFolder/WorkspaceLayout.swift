@@ -3,26 +3,49 @@ public import RenderCore
 
 /// Makes the folders of a workspace.
 public enum WorkspaceLayout {
+    /// What was done.
+    public struct Deeds: Sendable, Equatable {
+        /// Paths of folders that were made.
+        public var made: [String] = []
+        /// What else was done, for people.
+        public var notes: [String] = []
+    }
+
     /// Makes what is missing of inbox, working, outbox, archive, failed, assets and state, with markers. What is there stays.
     /// Blocks: for a command's start, not for a running service.
     ///
-    /// - Throws: `Failure` with fault `.folder`, or `OwnershipError.stateOnShare`.
+    /// - Parameter marking: folders that get their markers whatever is remembered of them.
+    /// - Throws: `Failure` with fault `.folder`, or `OwnershipError`; the other folders are seen to all the same.
+    @discardableResult
     public static func create(
-        _ folders: Configuration.Folders, delivery: Configuration.Delivery = Configuration.Delivery()
-    ) throws {
+        _ folders: Configuration.Folders, delivery: Configuration.Delivery = Configuration.Delivery(),
+        marking: Set<FolderRole> = []
+    ) throws -> Deeds {
         try reporting {
             let permissions = Permissions(delivery, notes: Notes())
+            var deeds = Deeds()
             let state = try stateFolder(folders.state)
-            var memory = try WorkspaceMemory.read(in: state) ?? WorkspaceMemory(workspace: try knownID(folders))
+            let known = try WorkspaceMemory.read(in: state)
+            var care = MarkerCare(
+                folders, permissions, try known ?? WorkspaceMemory(workspace: try knownID(folders)),
+                isFirst: known == nil)
+            var first: (any Error)?
             for role in FolderRole.allCases {
-                let folder = try makeFolder(role.path(in: folders), permissions)
-                if try FolderMarker.read(in: folder) == nil {
-                    try FolderMarker(folder: role, workspace: memory.workspace).write(in: folder, permissions)
+                let path = role.path(in: folders)
+                do {
+                    let made = try care.settle(role, isMeant: marking.contains(role)) {
+                        try makeFolder(path, permissions).folder
+                    }
+                    if made { deeds.made.append(path) }
+                } catch {
+                    first = first ?? error
                 }
-                memory.seen.insert(role)
             }
-            for path in folders.assets { _ = try makeFolder(path, permissions) }
-            try memory.write(in: state)
+            try care.memory.write(in: state)
+            deeds.notes = care.notes
+            if let first { throw first }
+            for path in folders.assets where try makeFolder(path, permissions).isNew { deeds.made.append(path) }
+            return deeds
         }
     }
 
@@ -34,10 +57,11 @@ public enum WorkspaceLayout {
     /// Opens or makes the state folder, for our user alone.
     static func stateFolder(_ path: String) throws -> Descriptor {
         let parent = try Descriptor.folder(at: makeParents(of: path))
+        // Nothing is left behind where it cannot stay.
+        let kind = FileSystemKind.of((try? Descriptor.folder(at: path)) ?? parent)
+        guard !kind.isSurelyShare else { throw OwnershipError.stateOnShare(path: path, kind: kind.description) }
         try parent.makeFolder(lastName(of: path))
         let state = try Descriptor.folder(at: path)
-        let kind = FileSystemKind.of(state)
-        guard !kind.isSurelyShare else { throw OwnershipError.stateOnShare(path: path, kind: kind.description) }
         guard fchmod(state.raw, 0o700) == 0 else {
             throw FileError(errno: errno, "set the mode of", path, .folder)
         }
@@ -56,7 +80,9 @@ public enum WorkspaceLayout {
         return try FolderMarker.read(in: inbox)?.workspace ?? WorkspaceMemory.newID()
     }
 
-    private static func makeFolder(_ path: String, _ permissions: Permissions) throws(FileError) -> Descriptor {
+    private static func makeFolder(
+        _ path: String, _ permissions: Permissions
+    ) throws(FileError) -> (folder: Descriptor, isNew: Bool) {
         let parent = try Descriptor.folder(at: makeParents(of: path))
         let made = try parent.makeFolder(lastName(of: path))
         let folder = try Descriptor.folder(at: path)
@@ -64,7 +90,7 @@ public enum WorkspaceLayout {
             try permissions.apply(to: folder, in: parent, isFolder: true)
             try parent.flushEntries()
         }
-        return folder
+        return (folder, made)
     }
 
     /// - Returns: the parent's path.

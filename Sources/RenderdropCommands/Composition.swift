@@ -7,6 +7,7 @@ import RenderCore
 import RenderEngine
 import RenderHTTP
 import RenderYAML
+import Synchronization
 
 /// Wires the adapters to the engine. The only file that names them.
 struct Composition: Sendable {
@@ -69,10 +70,19 @@ struct Composition: Sendable {
         for warning in checked.diagnostics {
             context.terminal.error(warning.rendered(file: path, text: text) + "\n")
         }
+        value.folders.initCommand = initCommand(path, flags)
         if !isWorkspace {
             value.folders.assets.removeAll { !FileManager.default.fileExists(atPath: $0) }
         }
         return (value, path)
+    }
+
+    /// What makes what is missing of this workspace, as it is typed.
+    private static func initCommand(_ path: String, _ flags: ConfigurationOverrides) -> String {
+        var words = ["renderdrop", "init", "--config", path]
+        if let inbox = flags.inbox { words += ["--inbox", inbox.value] }
+        if let outbox = flags.outbox { words += ["--outbox", outbox.value] }
+        return words.map(ShellWord.quoted).joined(separator: " ")
     }
 
     /// The built-in rows, and those of `models.catalogue`.
@@ -141,18 +151,29 @@ struct Composition: Sendable {
         let ownership = ownership(configuration, context: context, instance: instance)
         do {
             try await acquire(ownership, takeOver: takeOver)
+            let said = Notices(context.terminal)
+            said.tell(ownership.notes)
             let transport = CurlTransport(
                 environment: context.environment, userAgent: "renderdrop/\(Version.number)", maxConnectionsPerHost: 32)
             let ledger = try SQLiteLedger(at: ledgerPath(configuration))
             let engine = try await engine(
                 configuration, path: path, catalogue: catalogue, key: key, ledger: ledger, transport: transport,
-                ownership: ownership, watcher: "\(host(context.environment))/\(instance)")
+                ownership: ownership, said: said, watcher: "\(host(context.environment))/\(instance)")
             return Composition(engine: engine, ledger: ledger, ownership: ownership, transport: transport)
         } catch {
             // The reason for going is what is told; letting go is for the next start's convenience.
             try? await ownership.release()
-            throw failure(error)
+            await tellStopped(error, configuration)
+            throw failure(error, configuration.folders)
         }
+    }
+
+    /// A watcher that was killed cannot say that it stopped: who finds it silent for long enough says it in its place.
+    private static func tellStopped(_ error: any Error, _ configuration: Configuration) async {
+        guard case .stale(let owner, let since) = error as? OwnershipError else { return }
+        let workspace = FolderWorkspace(configuration.folders, delivery: configuration.delivery)
+        // For people only: the message on the terminal says the same.
+        try? await workspace.writeOverview(OverviewText.silent(owner, since: since, at: Date()))
     }
 
     /// Works on the ledger and the jobs' folders while no watcher does.
@@ -181,7 +202,7 @@ struct Composition: Sendable {
             try await acquire(ownership, takeOver: false)
             result = .success(try await work())
         } catch {
-            result = .failure(failure(error))
+            result = .failure(failure(error, configuration.folders))
         }
         // As at the end of a watcher: for the next start's convenience.
         try? await ownership.release()
@@ -194,7 +215,7 @@ struct Composition: Sendable {
         do {
             return try SQLiteLedger(joining: ledgerPath(configuration))
         } catch {
-            throw failure(error)
+            throw failure(error, configuration.folders)
         }
     }
 
@@ -226,7 +247,7 @@ struct Composition: Sendable {
 
     private static func engine(
         _ configuration: Configuration, path: String, catalogue: ModelCatalogue, key: KeySource, ledger: SQLiteLedger,
-        transport: CurlTransport, ownership: FolderOwnership, watcher: String
+        transport: CurlTransport, ownership: FolderOwnership, said: Notices, watcher: String
     ) async throws -> Engine {
         let endpoint: Endpoint
         do {
@@ -266,7 +287,10 @@ struct Composition: Sendable {
                 depot: FolderDepot(configuration.folders), clock: clock,
                 now: { Date() }, uptime: { clock.now - start }, random: { SystemRandom.bytes($0) },
                 version: Version.number, configurationDigest: try digest(configuration), watcher: watcher,
-                heartbeat: { try await asking { try await ownership.beat(now: Date()) } }))
+                heartbeat: {
+                    try await asking { try await ownership.beat(now: Date()) }
+                    said.tell(ownership.notes)
+                }))
     }
 
     /// What the engine is told where the inbox is another's.
@@ -275,7 +299,7 @@ struct Composition: Sendable {
             try await work()
         } catch let error as OwnershipError {
             throw Failure(
-                code: "inbox_taken_over", message: error.description, advice: "stop one of the two", fault: .folder,
+                code: "inbox_taken_over", message: error.description, advice: error.advice(""), fault: .folder,
                 retryable: false)
         }
     }
@@ -286,7 +310,7 @@ struct Composition: Sendable {
         do {
             result = .success(try await work(engine))
         } catch {
-            result = .failure(Self.failure(error))
+            result = .failure(Self.failure(error, engine.parts.configuration.folders))
         }
         transport.close()
         // What the work came to is what is told; a ledger that does not close tidily is mended at its next opening.
@@ -304,13 +328,16 @@ struct Composition: Sendable {
 
     // MARK: - Words for what went wrong
 
-    private static func failure(_ error: any Error) -> any Error {
+    static func failure(_ error: any Error, _ folders: Configuration.Folders) -> any Error {
         switch error {
         case let error as OwnershipError:
-            switch error {
-            case .held, .stale, .lost: return CommandFailure(.held, error.description)
-            case .stateOnShare, .missing, .wrongFolder: return CommandFailure(.usage, error.description)
-            }
+            let code: ExitCode =
+                switch error {
+                case .held, .stale, .lost: .held
+                case .gone: .folderGone
+                case .stateOnShare, .missing, .unmarked, .wrongFolder: .usage
+                }
+            return CommandFailure(code, error.description, advice: error.advice(folders.initCommand))
         case let error as Failure:
             let code: ExitCode =
                 switch error.fault {
@@ -331,6 +358,19 @@ struct Composition: Sendable {
         case .some(let other): "\(other)"
         case nil: "\(error)"
         }
+    }
+}
+
+/// Says each note once.
+private final class Notices: Sendable {
+    private let terminal: Terminal
+    private let told = Mutex<Set<String>>([])
+
+    init(_ terminal: Terminal) { self.terminal = terminal }
+
+    func tell(_ notes: [String]) {
+        let new = told.withLock { told in notes.filter { told.insert($0).inserted } }
+        for note in new { terminal.error("renderdrop: \(ShownText.line(note))\n") }
     }
 }
 

@@ -96,7 +96,9 @@ struct DoctorExamination {
         let folders = configuration.folders
         let probe = FolderProbe(folders, delivery: configuration.delivery)
         let found = probe.findings()
-        var findings = found.map(DoctorVerdicts.folder)
+        var findings = found.map {
+            DoctorVerdicts.folder($0, initCommand: configuration.folders.initCommand)
+        }
         if found.allSatisfy({ $0.failure == nil }) {
             findings.append(rename(probe))
             findings.append(await events(configuration))

@@ -50,7 +50,9 @@ enum DoctorVerdicts {
         return .fine("clock", abs(off) < 2 ? "as the provider's" : words)
     }
 
-    static func folder(_ finding: FolderProbe.Finding) -> DoctorFinding {
+    static func folder(
+        _ finding: FolderProbe.Finding, initCommand: String = "renderdrop init"
+    ) -> DoctorFinding {
         let name = finding.role.rawValue
         if let failure = finding.failure {
             let code: ExitCode = failure.code == "disk_full" ? .diskFull : .folderGone
@@ -59,7 +61,7 @@ enum DoctorVerdicts {
         guard finding.isMarked else {
             return .wrong(
                 name, .folderGone, "\(finding.path) has no marker of ours: it is taken for gone",
-                "mount the share again; if the folder is new, run `renderdrop init`")
+                "mount the share again; if it is the right folder, run `\(initCommand) --mark \(name)`")
         }
         if let note = finding.notes.first {
             return .doubtful(name, note, "mount it so that modes and groups can be set, or leave `permissions:` out")

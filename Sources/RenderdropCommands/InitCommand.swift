@@ -1,15 +1,35 @@
 import ArgumentParser
 import Foundation
+import HotFolder
 import RenderCore
 
 struct InitCommand: WorkCommand {
     static let configuration = CommandConfiguration(
         commandName: "init",
         abstract: "Make a workspace: the folders and a commented watch.yaml.",
-        discussion: "Nothing that exists is changed; run it again to make what is missing.")
+        discussion: """
+            Nothing that exists is changed; run it again to make what is missing. Folders that watch.yaml names elsewhere, on a \
+            share for example, are made and marked there. A folder that had its marker and lost it gets a new one only with \
+            --mark, because a share that is not mounted looks the same.
+            """)
 
     @Argument(help: "Where; made if it does not exist.")
-    var folder = "."
+    var folder: String?
+    @Option(name: .shortAndLong, help: "The workspace's watch.yaml, instead of the folder that holds it.")
+    var config: String?
+    @Option(help: "Folder to watch, instead of the one in watch.yaml.")
+    var inbox: String?
+    @Option(help: "Folder for results, instead of the one in watch.yaml.")
+    var outbox: String?
+    @Option(
+        help: "Give this folder its marker, whatever it was before: inbox, working, outbox, archive or failed.",
+        transform: { word in
+            guard let role = FolderRole(rawValue: word) else {
+                throw ValidationError("`\(word)` is none of inbox, working, outbox, archive and failed")
+            }
+            return role
+        })
+    var mark: [FolderRole] = []
     @Flag(help: "Results as JSON on standard output.")
     var json = false
 
@@ -17,23 +37,35 @@ struct InitCommand: WorkCommand {
         var folder: String
         var config: String
         var made: [String]
+        var notes: [String]
     }
 
     mutating func run(_ context: CommandContext) async throws -> ExitCode {
-        let root = Composition.absolute(folder)
-        let made = try WorkspaceMaker.make(root)
+        guard folder == nil || config == nil else {
+            throw CommandFailure(.usage, "DIR and --config both say where the workspace is", advice: "give one of them")
+        }
+        var place = config ?? Composition.absolute(folder ?? ".") + "/watch.yaml"
+        // A folder that is not there yet, as DIR may be.
+        if !FileManager.default.fileExists(atPath: place), ![".yaml", ".yml"].contains(where: place.hasSuffix) {
+            place += "/watch.yaml"
+        }
+        let choice = WorkspaceChoice(config: place, inbox: inbox, outbox: outbox)
+        let (deeds, path, folders) = try WorkspaceMaker.make(choice, context: context, marking: Set(mark))
+        let root = (path as NSString).deletingLastPathComponent
         if json {
             context.terminal.out(
-                JSONOutput.pretty(Report(folder: root, config: root + "/watch.yaml", made: made)) + "\n")
+                JSONOutput.pretty(Report(folder: root, config: path, made: deeds.made, notes: deeds.notes)) + "\n")
         } else {
+            let isIdle = deeds.made.isEmpty && deeds.notes.isEmpty
             context.terminal.out(
-                (made.isEmpty ? "everything is there: " : "made ") + root + "\n"
-                    + made.map { "  \($0)\n" }.joined())
+                (isIdle ? "everything is there: " : deeds.made.isEmpty ? "" : "made ")
+                    + (isIdle || !deeds.made.isEmpty ? root + "\n" : "") + deeds.made.map { "  \($0)\n" }.joined()
+                    + deeds.notes.map { "\($0)\n" }.joined())
             context.terminal.error(
                 """
                 Next: export DASHSCOPE_API_KEY=sk-..., then
-                  renderdrop watch --config \(root)/watch.yaml
-                and drop a job file into \(root)/inbox
+                  renderdrop watch --config \(ShellWord.quoted(path))
+                and drop a job file into \(folders.inbox)
 
                 """)
         }

@@ -5,30 +5,50 @@ import RenderCore
 
 /// Makes a workspace: the folders with their markers, and the commented `watch.yaml`.
 enum WorkspaceMaker {
-    /// - Returns: what was made, relative to `root`.
-    static func make(_ root: String) throws -> [String] {
-        let folders = Configuration.Folders(root: root)
-        let all = [folders.inbox, folders.working, folders.outbox, folders.archive, folders.failed] + folders.assets
-        let missing = all.filter { !FileManager.default.fileExists(atPath: $0) }
-        do {
-            try WorkspaceLayout.create(folders)
-        } catch let error as OwnershipError {
-            throw CommandFailure(.usage, error.description)
-        } catch let error as Failure {
-            throw CommandFailure(
-                error.code == "disk_full" ? .diskFull : .folderGone, error.message, advice: error.advice)
-        }
-        var made = missing.map { String($0.dropFirst(root.count + 1)) + "/" }
-        let config = root + "/watch.yaml"
-        if !FileManager.default.fileExists(atPath: config) {
+    struct Deeds: Sendable {
+        /// Relative to the folder of `watch.yaml` where they lie in it.
+        var made: [String] = []
+        var notes: [String] = []
+    }
+
+    /// - Parameters:
+    ///   - choice: where `watch.yaml` lies, or will lie; what it says of folders is followed.
+    ///   - marking: folders that get their markers whatever is remembered of them.
+    static func make(
+        _ choice: WorkspaceChoice, context: CommandContext, marking: Set<FolderRole> = []
+    ) throws -> (deeds: Deeds, config: String, folders: Configuration.Folders) {
+        // What the environment says of provider and models is no business of folders.
+        var quiet = context
+        quiet.environment = [:]
+        // A mistake in watch.yaml is told before anything is made.
+        let (configuration, config) = try Composition.configuration(choice, context: quiet, optional: true)
+        let root = (config as NSString).deletingLastPathComponent
+        let isNew = !FileManager.default.fileExists(atPath: config)
+        // Folders that are not there count as wanted here.
+        let folders = isNew ? Configuration.Folders(root: root, like: configuration.folders) : configuration.folders
+        var deeds = Deeds()
+        // First: where the folders cannot be made as they are, it is the place to say where they should be.
+        if isNew {
             do {
+                try FileManager.default.createDirectory(atPath: root, withIntermediateDirectories: true)
                 try Data(Embedded.bytes(renderdrop_watch_yaml)).write(
                     to: URL(fileURLWithPath: config), options: .atomic)
             } catch {
                 throw CommandFailure(.folderGone, "\(config) cannot be written: \(error.localizedDescription)")
             }
-            made.append("watch.yaml")
         }
-        return made
+        do {
+            let done = try WorkspaceLayout.create(folders, delivery: configuration.delivery, marking: marking)
+            deeds.made = done.made.map { shown($0, below: root) + "/" }
+            deeds.notes = done.notes
+        } catch {
+            throw Composition.failure(error, folders)
+        }
+        if isNew { deeds.made.append(shown(config, below: root)) }
+        return (deeds, config, folders)
+    }
+
+    private static func shown(_ path: String, below root: String) -> String {
+        path.hasPrefix(root + "/") ? String(path.dropFirst(root.count + 1)) : path
     }
 }

@@ -194,8 +194,8 @@ import Testing
 
     private static func steps(_ entry: InboxEntry, _ place: Place) throws -> Claim {
         try Claim(
-            entry, job: Place.job, inbox: FolderRoot(path: place.folders.inbox).open(),
-            working: FolderRoot(path: place.folders.working).open(),
+            entry, job: Place.job, inbox: FolderRoot(.inbox, place.folders).open(),
+            working: FolderRoot(.working, place.folders).open(),
             permissions: Permissions(Configuration.Delivery(), notes: Notes()))
     }
 }

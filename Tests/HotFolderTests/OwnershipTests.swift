@@ -64,6 +64,34 @@ import Testing
         #expect(try await Self.refusal(Self.owner(place, instance: "b"), at: Self.start + 1) == nil)
     }
 
+    @Test func `whoever holds the same state knows that the former owner is dead, whatever its name`() async throws {
+        let place = try Place()
+        do {
+            let first = Self.owner(place, host: "container-1")
+            try await first.acquire(takeOver: false, now: Self.start)
+        }
+        // The heartbeat is a second old, and the host's name another.
+        let second = Self.owner(place, host: "container-2", instance: "b")
+        #expect(try await Self.refusal(second, at: Self.start + 1) == nil)
+        try await second.release()
+        let marker = try #require(place.text("inbox/.renderdrop-folder"))
+        #expect(!marker.contains("owner"))
+    }
+
+    @Test func `a copy of the state proves nothing`() async throws {
+        let place = try Place()
+        do {
+            let first = Self.owner(place, host: "there")
+            try await first.acquire(takeOver: false, now: Self.start)
+        }
+        try FileManager.default.copyItem(atPath: place.folders.state, toPath: place.root + "/copy")
+        let second = Self.owner(place, instance: "b", state: "copy")
+        guard case .held = try await Self.refusal(second, at: Self.start + 1) else {
+            Issue.record("the first may be alive")
+            return
+        }
+    }
+
     @Test func `another host's heartbeat decides, and a stale one needs a word`() async throws {
         let place = try Place()
         do {
@@ -203,6 +231,89 @@ import Testing
             Issue.record("inbox and outbox are swapped")
             return
         }
+    }
+
+    @Test func `a marker that came along with other files is put right, and the folder that lost it has its own again`()
+        async throws
+    {
+        let place = try Place()
+        let owner = Self.owner(place)
+        try await owner.acquire(takeOver: false, now: Self.start)
+        try await owner.release()
+        #expect(rename(place.root + "/failed/.renderdrop-folder", place.root + "/inbox/.renderdrop-folder") == 0)
+        #expect(try await Self.refusal(owner) == nil)
+        for role in FolderRole.allCases { #expect(await owner.isPresent(role)) }
+        #expect(owner.notes.contains { $0.contains("the failed folder") })
+    }
+
+    @Test func `a watcher at work puts it right at its next beat`() async throws {
+        let place = try Place()
+        let owner = Self.owner(place)
+        try await owner.acquire(takeOver: false, now: Self.start)
+        #expect(rename(place.root + "/failed/.renderdrop-folder", place.root + "/inbox/.renderdrop-folder") == 0)
+        try await owner.beat(now: Self.start + 20)
+        #expect(await owner.isPresent(.failed))
+        #expect(try #require(place.text("inbox/.renderdrop-folder")).contains("\"instance\" : \"a\""))
+    }
+
+    @Test func `a folder that is another one by its numbers is told, not put right`() async throws {
+        let place = try Place()
+        let owner = Self.owner(place)
+        try await owner.acquire(takeOver: false, now: Self.start)
+        try await owner.release()
+        // As when the wrong share is mounted there: the marker of the failed folder, and another folder.
+        #expect(rename(place.root + "/inbox", place.root + "/away") == 0)
+        #expect(rename(place.root + "/failed", place.root + "/inbox") == 0)
+        guard case .wrongFolder = try await Self.refusal(owner) else {
+            Issue.record("that is the failed folder")
+            return
+        }
+    }
+
+    @Test func `a new path is new, and a path that had its marker is not`() async throws {
+        let place = try Place()
+        try await Self.owner(place).acquire(takeOver: false, now: Self.start)
+        var folders = place.folders
+        folders.inbox = place.root + "/other"
+        func again() -> FolderOwnership { FolderOwnership(folders, host: "here", instance: "c", pid: getpid()) }
+        #expect(try await Self.refusal(again()) == .missing(folder: folders.inbox, role: .inbox))
+        #expect(mkdir(folders.inbox, 0o755) == 0)
+        // Empty and on the system's own disk: it may be the place where a share belongs.
+        #expect(try await Self.refusal(again()) == .unmarked(folder: folders.inbox, role: .inbox))
+        try place.put("other/cat.yaml")
+        let owner = again()
+        #expect(try await Self.refusal(owner) == nil)
+        #expect(await owner.isPresent(.inbox))
+        try await owner.release()
+        #expect(unlink(folders.inbox + "/.renderdrop-folder") == 0)
+        #expect(try await Self.refusal(owner) == nil)
+        #expect(await !owner.isPresent(.inbox), "it had its marker: without one it is gone")
+    }
+
+    @Test func `a memory of a former version is understood`() async throws {
+        let place = try Place()
+        let id = try #require(place.text("inbox/.renderdrop-folder")?.firstMatch(of: /"workspace" : "([^"]*)"/)?.1)
+        try place.put(
+            ".renderdrop/workspace.json",
+            #"{"seen":["inbox","working","outbox","archive","failed"],"workspace":"\#(id)"}"#)
+        #expect(unlink(place.root + "/outbox/.renderdrop-folder") == 0)
+        let owner = Self.owner(place)
+        #expect(try await Self.refusal(owner) == nil)
+        #expect(await owner.isPresent(.inbox))
+        #expect(await !owner.isPresent(.outbox))
+    }
+
+    @Test func `init gives a folder that lost its marker a new one where it is surely the same`() async throws {
+        let place = try Place()
+        #expect(unlink(place.root + "/failed/.renderdrop-folder") == 0)
+        try WorkspaceLayout.create(place.folders)
+        #expect(place.exists("failed/.renderdrop-folder"))
+        #expect(rename(place.root + "/failed", place.root + "/away") == 0)
+        #expect(mkdir(place.root + "/failed", 0o755) == 0)
+        let gone = OwnershipError.gone(folder: place.folders.failed, role: .failed)
+        #expect(throws: gone) { try WorkspaceLayout.create(place.folders) }
+        try WorkspaceLayout.create(place.folders, marking: [.failed])
+        #expect(place.exists("failed/.renderdrop-folder"))
     }
 
     @Test func `a lost state learns the workspace from its inbox`() async throws {

@@ -11,6 +11,8 @@ int clinux_filesystem_type_of(int fd, long *type);
 /// (-EACCES for a file of another user without CAP_LEASE, -EINVAL where the file system has no leases).
 /// The lease is given back at once; whoever opens the file for writing meanwhile waits for that moment.
 int clinux_is_open_for_writing(int fd);
+/// When the file was made, where the file system remembers it: 0, or -errno. Both are 0 where it does not.
+int clinux_made_at(int fd, long *seconds, long *nanoseconds);
 /// Sets the time of the last change and leaves that of the last access. Returns 0 or -errno.
 int clinux_set_modified(int fd, long seconds, long nanoseconds);
 #endif

@@ -9,6 +9,11 @@ public struct Configuration: Sendable, Equatable, Codable {
         public var assets: [String]
         /// Ledger and lock; on a local disk.
         public var state: String
+        /// The command that makes what is missing of these folders, as it is typed; advice names it.
+        public var initCommand = "renderdrop init"
+
+        /// What a folder is and where; the command only talks about them.
+        private enum CodingKeys: String, CodingKey { case inbox, working, outbox, archive, failed, assets, state }
 
         /// The workspace's standard layout below `root`.
         public init(root: String) {
@@ -19,6 +24,12 @@ public struct Configuration: Sendable, Equatable, Codable {
             failed = root + "/failed"
             assets = [root + "/assets"]
             state = root + "/.renderdrop"
+        }
+
+        /// The standard layout, but for the folders that flags have named.
+        public init(root: String, like other: Folders) {
+            self = other
+            assets = Folders(root: root).assets
         }
     }
 

@@ -1,0 +1,161 @@
+import Foundation
+import Glibc
+import RenderCore
+
+/// Decides which folder may have its marker given, and gives it. The rule: a folder that had its marker and lost it is gone, not
+/// new; only what proves that it is the same folder, or a person's word (`renderdrop init --mark ROLE`), gives it a new one.
+struct MarkerCare {
+    let folders: Configuration.Folders
+    let permissions: Permissions
+    private(set) var memory: WorkspaceMemory
+    /// Nothing is remembered of this workspace: its folders were made by hand, or its state was lost.
+    let isFirst: Bool
+    /// What was done, for people.
+    private(set) var notes: [String] = []
+
+    init(_ folders: Configuration.Folders, _ permissions: Permissions, _ memory: WorkspaceMemory, isFirst: Bool) {
+        self.folders = folders
+        self.permissions = permissions
+        self.memory = memory
+        self.isFirst = isFirst
+    }
+
+    // MARK: At a start
+
+    /// Checks a folder's marker, and gives a new folder its own.
+    ///
+    /// - Throws: `OwnershipError`. A folder that is gone is no error here: it is waited for.
+    mutating func meet(_ role: FolderRole) throws {
+        let path = role.path(in: folders)
+        let isKnown = memory.knows(role, at: path)
+        let folder: Descriptor
+        do {
+            folder = try Descriptor.folder(at: path)
+        } catch {
+            if isKnown { return }
+            guard error.code == ENOENT else { throw error }
+            throw OwnershipError.missing(folder: path, role: role)
+        }
+        if try isMarked(folder, role) { return try memory.note(role, at: path, folder) }
+        if try mend(role) { return }
+        if let marker = try FolderMarker.read(in: folder) { throw wrong(marker, role) }
+        if isKnown, try folder.facts(of: OwnFiles.marker) == nil { return }
+        guard try isKnown || isFirst || isSurelyThere(folder, path) else {
+            throw OwnershipError.unmarked(folder: path, role: role)
+        }
+        try give(role, to: folder)
+    }
+
+    /// A folder with something in it, or that lies on another disk than the system and our state: no mount point that lacks its
+    /// mount.
+    private func isSurelyThere(_ folder: Descriptor, _ path: String) throws(FileError) -> Bool {
+        if FileSystemKind.of(folder).isShare { return true }
+        if try !folder.names().isEmpty { return true }
+        let device = try folder.facts().device
+        // What cannot be looked at proves nothing.
+        func disk(_ path: String) -> UInt64? { try? Descriptor.folder(at: path).facts().device }
+        if let parent = disk(path + "/.."), parent != device { return true }  // a mount of its own
+        guard let system = disk("/"), let state = disk(folders.state) else { return false }
+        return device != system && device != state
+    }
+
+    // MARK: A person's word
+
+    /// Gives a folder its marker because a person asked for it, makes it where it is missing, or says why not.
+    ///
+    /// - Parameter isMeant: whatever is remembered of it.
+    /// - Returns: whether the folder was made.
+    mutating func settle(_ role: FolderRole, isMeant: Bool, make: () throws -> Descriptor) throws -> Bool {
+        let path = role.path(in: folders)
+        let isKnown = (memory.places ?? []).contains { $0.role == role && $0.path == path }
+        let folder: Descriptor
+        do {
+            folder = try Descriptor.folder(at: path)
+        } catch {
+            guard error.code == ENOENT else { throw error }
+            guard isMeant || !isKnown || wasLocal(role, path) else {
+                throw OwnershipError.gone(folder: path, role: role)
+            }
+            try give(role, to: make())
+            return true
+        }
+        if try isMarked(folder, role) {
+            try memory.note(role, at: path, folder)
+            return false
+        }
+        if try mend(role) { return false }
+        if let marker = try FolderMarker.read(in: folder) {
+            guard isMeant else { throw wrong(marker, role) }
+            if let owner = marker.owner, marker.workspace != memory.workspace,
+                abs(Date().timeIntervalSince(owner.heartbeat)) < FolderOwnership.staleAfterSeconds
+            {
+                throw OwnershipError.held(by: owner.description)
+            }
+        } else if isKnown, !isMeant, try !memory.isSame(folder.facts(), role, at: path) {
+            throw OwnershipError.gone(folder: path, role: role)
+        }
+        try give(role, to: folder)
+        return false
+    }
+
+    /// Whether a folder that is not there lay on the disk that its parent lies on: no mount is missing.
+    private func wasLocal(_ role: FolderRole, _ path: String) -> Bool {
+        let parent = (path as NSString).deletingLastPathComponent
+        guard let device = try? Descriptor.folder(at: parent).facts().device else { return false }
+        return memory.wasOnDisk(device, role, at: path)
+    }
+
+    // MARK: Parts
+
+    /// Whether its marker is the one that it should have.
+    private func isMarked(_ folder: Descriptor, _ role: FolderRole) throws(FileError) -> Bool {
+        guard let marker = try FolderMarker.read(in: folder) else { return false }
+        return marker.folder == role && (!role.isOwn || marker.workspace == memory.workspace)
+    }
+
+    /// Puts a folder's own marker back where that of another of our folders lies, and gives that one its own again: somebody
+    /// dragged everything there, hidden files included. Only where the numbers prove that it is the folder that it was.
+    ///
+    /// - Returns: whether it is mended.
+    mutating func mend(_ role: FolderRole) throws -> Bool {
+        let path = role.path(in: folders)
+        let folder = try Descriptor.folder(at: path)
+        guard let marker = try FolderMarker.read(in: folder), marker.folder != role,
+            marker.workspace == memory.workspace, try memory.isSame(folder.facts(), role, at: path)
+        else { return false }
+        try FolderMarker(folder: role, workspace: memory.workspace).write(in: folder, permissions)
+        notes.append(
+            "\(path) held the marker of the \(marker.folder.rawValue) folder, which came with other files; it has its own again"
+        )
+        let other = marker.folder.path(in: folders)
+        if let from = try? Descriptor.folder(at: other),  // else it is gone, and is waited for as ever
+            try from.facts(of: OwnFiles.marker) == nil, try memory.isSame(from.facts(), marker.folder, at: other)
+        {
+            try FolderMarker(folder: marker.folder, workspace: memory.workspace).write(in: from, permissions)
+        }
+        return true
+    }
+
+    private mutating func give(_ role: FolderRole, to folder: Descriptor) throws {
+        try FolderMarker(folder: role, workspace: memory.workspace).write(in: folder, permissions)
+        try memory.note(role, at: role.path(in: folders), folder)
+        if !isFirst { notes.append("\(role.path(in: folders)) is the \(role.rawValue) folder from now on") }
+    }
+
+    private func wrong(_ marker: FolderMarker, _ role: FolderRole) -> OwnershipError {
+        let found =
+            marker.folder == role
+            ? "\(role.rawValue) folder of another workspace (\(marker.workspace))" : "\(marker.folder.rawValue) folder"
+        return .wrongFolder(path: role.path(in: folders), wanted: role, found: found)
+    }
+}
+
+extension FolderRole {
+    /// Whether a folder can belong to one workspace only.
+    var isOwn: Bool {
+        switch self {
+        case .inbox, .working: true
+        case .outbox, .archive, .failed: false
+        }
+    }
+}
