@@ -47,9 +47,10 @@ lint: ## Formatting, as strictly as the continuous integration
 format: ## Format in place
 	$(SWIFT) format --in-place --recursive --parallel Sources Tests Package.swift
 
-bench: setup ## Measure, with a release build, how long a dropped file takes to be sent
+bench: setup ## Measure, with a release build, how long a dropped file takes to be sent, and what jobs and looks cost
 	$(SWIFT) build -c release --static-swift-stdlib --product renderdrop
 	scripts/bench-latency .build/release/renderdrop
+	scripts/bench-cost .build/release/renderdrop $(if $(BASELINE),--baseline $(BASELINE))
 
 install: setup ## Release binary with the Swift runtime linked in, to PREFIX (default /usr/local)
 	$(SWIFT) build -c release --static-swift-stdlib --product renderdrop
