@@ -14,21 +14,31 @@ public struct DashScopeService: RenderService {
     let options: DashScopeOptions
     let now: @Sendable () -> Date
     let placing: ReferencePlacing
+    let sameWithKey: @Sendable (Endpoint, APIKey) -> DashScopeService
+    let keysAtHand: @Sendable () async -> [APIKey]
 
     /// - Parameters:
     ///   - uploads: what is remembered of the temporary store.
     ///   - now: this machine's clock.
     ///   - unique: letters and digits, never the same twice.
     ///   - keyMark: of a key's text: the same for the same key, another for another, and of no other use.
+    ///   - keysAtHand: every key that could be used, as for tasks that were submitted with a former one.
     ///   - key: reads the key; called when it is first needed, and again after it was refused.
     public init(
         endpoint: Endpoint, transport: any HTTPTransport, uploads: any UploadCache,
         options: DashScopeOptions = DashScopeOptions(), now: @escaping @Sendable () -> Date = { Date() },
         unique: @escaping @Sendable () -> String = { UUID().uuidString.lowercased().filter { $0 != "-" } },
         keyMark: @escaping @Sendable (String) -> String? = { _ in nil },
+        keysAtHand: @escaping @Sendable () async -> [APIKey] = { [] },
         key: @escaping @Sendable () async throws -> APIKey
     ) {
         self.endpoint = endpoint
+        self.keysAtHand = keysAtHand
+        sameWithKey = { endpoint, key in
+            DashScopeService(
+                endpoint: endpoint, transport: transport, uploads: uploads, options: options, now: now, unique: unique,
+                keyMark: keyMark, key: { key })
+        }
         self.options = options
         self.now = now
         client = APIClient(

@@ -8,9 +8,9 @@ enum AttemptRow {
         try db.execute(
             sql: """
                 INSERT OR REPLACE INTO attempts (job, number, attempt, intent_at, answered_at, outcome, endpoint,
-                    submit_request_id, task, failure, shown, key_mark)
+                    submit_request_id, task, failure, shown, key_mark, api_root)
                 VALUES (:job, :number, :attempt, :intent_at, :answered_at, :outcome, :endpoint,
-                    :submit_request_id, :task, :failure, :shown, :key_mark)
+                    :submit_request_id, :task, :failure, :shown, :key_mark, :api_root)
                 """,
             arguments: [
                 "job": attempt.render.job.text, "number": attempt.render.number, "attempt": attempt.number,
@@ -18,7 +18,7 @@ enum AttemptRow {
                 "outcome": attempt.outcome?.rawValue, "endpoint": attempt.endpoint,
                 "submit_request_id": attempt.submitRequestID, "task": attempt.task?.text,
                 "failure": try Columns.json(ifPresent: attempt.failure), "shown": try Columns.json(attempt.shown),
-                "key_mark": attempt.keyMark,
+                "key_mark": attempt.keyMark, "api_root": attempt.apiRoot,
             ])
     }
 
@@ -29,7 +29,7 @@ enum AttemptRow {
             answeredAt: try row.dateIfPresent("answered_at"), outcome: try row.wordIfPresent("outcome"),
             endpoint: try row.need("endpoint"), submitRequestID: try row.find("submit_request_id"),
             task: try row.find("task").map { TaskID($0) }, failure: try row.jsonIfPresent("failure"),
-            shown: try row.json("shown"), keyMark: try row.find("key_mark"))
+            shown: try row.json("shown"), keyMark: try row.find("key_mark"), apiRoot: try row.find("api_root"))
     }
 }
 

@@ -30,13 +30,17 @@ extension SQLiteLedger {
         try Row.fetchAll(
             db,
             sql: """
-                SELECT tasks.*, attempts.key_mark AS key_mark FROM tasks LEFT JOIN attempts USING (job, number, attempt)
+                SELECT tasks.*, attempts.key_mark AS key_mark, attempts.api_root AS api_root FROM tasks LEFT JOIN attempts USING (job, number, attempt)
                 WHERE tasks.id IN (SELECT value FROM json_each(:listed))
                     OR (tasks.model = :model AND tasks.accepted_at >= :start)
                 ORDER BY tasks.accepted_at, tasks.id
                 """,
             arguments: ["listed": try Columns.json(listed), "model": model, "start": start.epochMilliseconds]
-        ).map { LostTaskFacts.Known(task: try TaskRow.record($0), keyMark: try Reading(row: $0).find("key_mark")) }
+        ).map {
+            LostTaskFacts.Known(
+                task: try TaskRow.record($0), keyMark: try Reading(row: $0).find("key_mark"),
+                apiRoot: try Reading(row: $0).find("api_root"))
+        }
     }
 
     /// Attempts without a known outcome, and renders that wait for one although their attempts were lost with a former ledger.

@@ -12,7 +12,7 @@ struct Schema: Sendable {
     /// Number n (from one) brings the tables from version n-1 to n.
     var migrations: [Migration]
 
-    static let current = Schema(migrations: [version1, version2, leftPictures])
+    static let current = Schema(migrations: [version1, version2, leftPictures, submitRoots])
 
     /// `rdrp`, in the header of the file (`PRAGMA application_id`): tells our database from a stranger's.
     static let applicationID = 0x7264_7270
@@ -225,5 +225,10 @@ struct Schema: Sendable {
                     PRIMARY KEY (job, path, name)
                 ) STRICT;
                 """)
+    }
+
+    /// Where each attempt was sent: another account's tasks are not looked for here.
+    private static let submitRoots: Migration = { db in
+        try db.execute(sql: "ALTER TABLE attempts ADD COLUMN api_root TEXT")
     }
 }

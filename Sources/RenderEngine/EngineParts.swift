@@ -27,6 +27,8 @@ public struct EngineParts: Sendable {
     public var watcher: String
     /// Renews our name in the inbox's marker; throws when the inbox is no longer ours.
     public var heartbeat: @Sendable () async throws -> Void
+    /// Speaks as earlier submits did; nil: accounts are not compared.
+    public var origins: (any SubmitOrigins)?
 
     public init(
         configuration: Configuration, catalogue: ModelCatalogue, parser: any DocumentParser, ledger: any Ledger,
@@ -34,7 +36,7 @@ public struct EngineParts: Sendable {
         outbox: any Outbox, depot: any Depot, clock: any Clock<Duration>, now: @escaping @Sendable () -> Date,
         uptime: @escaping @Sendable () -> Duration, random: @escaping @Sendable (Int) -> [UInt8], version: String,
         configurationDigest: String, watcher: String,
-        heartbeat: @escaping @Sendable () async throws -> Void
+        heartbeat: @escaping @Sendable () async throws -> Void, origins: (any SubmitOrigins)? = nil
     ) {
         self.configuration = configuration
         self.catalogue = catalogue
@@ -54,6 +56,7 @@ public struct EngineParts: Sendable {
         self.configurationDigest = configurationDigest
         self.watcher = watcher
         self.heartbeat = heartbeat
+        self.origins = origins
     }
 
     /// 0..<1.

@@ -57,6 +57,8 @@ public struct JournalledLedger: Ledger {
     public func jobs(matching text: String) async throws -> [JobRecord] { try await ledger.jobs(matching: text) }
     public func renders(of job: JobID) async throws -> [RenderRecord] { try await ledger.renders(of: job) }
     public func history(of render: RenderID) async throws -> RenderHistory? { try await ledger.history(of: render) }
+    public func openSubmits() async throws -> [OpenSubmit] { try await ledger.openSubmits() }
+    public func recordRoot(_ root: String) async throws { try await ledger.recordRoot(root) }
     public func renders(in states: [RenderMachine.State.Name], limit: Int?) async throws -> [RenderRecord] {
         try await ledger.renders(in: states, limit: limit)
     }

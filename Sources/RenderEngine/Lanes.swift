@@ -39,6 +39,7 @@ actor Lanes {
     private var pausedSince: Date?
     private var budgetHold: (since: Date, until: Date, failure: Failure)?
     private var saidBudget: Date?
+    private var accountHold: (since: Date, failure: Failure)?
 
     init(parts: EngineParts, events: EngineEvents) {
         self.parts = parts
@@ -48,6 +49,7 @@ actor Lanes {
 
     /// What stops the whole account, and since when.
     var paused: (failure: Failure, since: Date)? {
+        if let accountHold { return (accountHold.failure, accountHold.since) }
         guard let pause, let pausedSince else { return nil }
         return (pause.failure, pausedSince)
     }
@@ -87,6 +89,7 @@ actor Lanes {
 
     func admit(_ render: RenderID, _ plan: RenderPlan) -> Verdict {
         let now = uptime
+        if let accountHold { return .wait(until: nil, because: "everything waits: \(accountHold.failure.message)") }
         if let hold = heldForBudget { return .wait(until: hold.until, because: hold.failure.message) }
         if let pause {
             guard pause.probe == nil, now >= pause.nextProbe else {
@@ -218,6 +221,11 @@ actor Lanes {
     /// Money that was reserved is free again: what was over budget may fit now.
     func budgetFreed() {
         budgetHold = nil
+    }
+
+    /// Nothing is submitted while running tasks belong to another account; nil: they do not, or have ended.
+    func holdForAccount(_ failure: Failure?) {
+        accountHold = failure.map { (accountHold?.since ?? parts.now(), $0) }
     }
 
     func holdForBudget(until: Date, _ failure: Failure) {

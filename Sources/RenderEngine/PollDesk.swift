@@ -17,6 +17,8 @@ actor PollDesk {
     private static let remembered = Duration.seconds(24 * 3600)
     /// So many unanswered questions in a row are the provider's trouble, not one task's.
     private static let failuresBelieved = 3
+    /// In seconds, between two questions about a task of another account.
+    private static let outOfReachPause = 10.0
     private static let backoff = Backoff(first: .seconds(1), longest: .seconds(60))
 
     private struct Follower {
@@ -33,6 +35,8 @@ actor PollDesk {
         var unknownSince: Double?
         var failures = 0
         var runs = false
+        /// It belongs to another account, whose key is not at hand.
+        var outOfReach: (since: Date, failure: Failure)?
         var onRunning: @Sendable () -> Void
         var continuation: CheckedContinuation<TaskReport, any Error>
     }
@@ -62,7 +66,12 @@ actor PollDesk {
     }
 
     /// Since when no question was answered, and why, while something is followed.
-    var unanswered: (since: Date, failure: Failure)? { followers.isEmpty && !stopped ? nil : out }
+    var unanswered: (since: Date, failure: Failure)? {
+        let away = followers.values.compactMap(\.outOfReach)
+        // Where no other task is left, nothing that comes by waiting can change it.
+        if let first = away.first, away.count == followers.count { return first }
+        return followers.isEmpty && !stopped ? nil : out
+    }
 
     /// How many tasks are followed.
     var count: Int { followers.count }
@@ -220,6 +229,7 @@ actor PollDesk {
         follower.unknowns = 0
         follower.unknownSince = nil
         follower.failures = 0
+        follower.outOfReach = nil
         if running, !follower.runs {
             follower.runs = true
             follower.onRunning()
@@ -275,6 +285,13 @@ actor PollDesk {
 
     /// A question costs nothing: it is asked again, later and later, and uses up no attempt.
     private func unanswered(_ task: TaskID, _ failure: Failure) {
+        if failure.code == Failure.otherAccount {
+            // It says nothing of the other tasks, and the reason was told once for all of them.
+            let since = followers[task]?.outOfReach?.since ?? parts.now()
+            followers[task]?.outOfReach = (since, failure)
+            followers[task]?.due = uptime + Self.outOfReachPause
+            return
+        }
         failed(failure)
         guard var follower = followers[task] else { return }
         let now = parts.now()

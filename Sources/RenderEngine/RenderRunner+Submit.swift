@@ -61,7 +61,7 @@ extension RenderRunner {
         let now = parts.now()
         let attempt = AttemptRecord(
             render: render.id, number: render.attempts + 1, intentAt: now, endpoint: prepared.endpoint,
-            shown: prepared.shown, keyMark: prepared.keyMark)
+            shown: prepared.shown, keyMark: prepared.keyMark, apiRoot: parts.service.apiRoot)
         let keys = Timestamp.budgetKeys(now, in: parts.budgetZone)
         let spend = SpendRecord(
             render: render.id, attempt: attempt.number, state: .reserved, estimate: render.plan.estimate, at: now,
@@ -79,7 +79,7 @@ extension RenderRunner {
         let line: JSONValue = [
             "at": .string(Timestamp.text(now)), "event": "intent", "render": .int(render.id.number),
             "attempt": .int(attempt.number), "model": .string(render.plan.model),
-            "endpoint": .string(prepared.endpoint),
+            "endpoint": .string(prepared.endpoint), "root": .string(parts.service.apiRoot),
         ]
         let id = job.id
         do {

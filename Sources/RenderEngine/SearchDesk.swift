@@ -52,12 +52,14 @@ actor SearchDesk {
     /// Rung when something was moved or decided.
     private let bell: Bell
     private let wake = Bell()
+    private let account: AccountGuard?
     var searches: [String: Search] = [:]
     var sought: [RenderID: Sought] = [:]
     private var stopped = false
 
     init(
-        parts: EngineParts, budget: RequestBudget, events: EngineEvents, status: StatusDesk, moved: Moved, bell: Bell
+        parts: EngineParts, budget: RequestBudget, events: EngineEvents, status: StatusDesk, moved: Moved, bell: Bell,
+        account: AccountGuard? = nil
     ) {
         self.parts = parts
         self.budget = budget
@@ -65,6 +67,7 @@ actor SearchDesk {
         self.status = status
         self.moved = moved
         self.bell = bell
+        self.account = account
     }
 
     /// Whether something may still be found without anybody's help.
@@ -217,7 +220,11 @@ actor SearchDesk {
             echoes: true, accountExclusive: provider.accountExclusive, ownKey: facts.ownKey(in: listed),
             quietPeriod: quiet, pause: min(.seconds(10), max(.milliseconds(100), quiet / 4)))
         searches[model]?.needsKey = rules.ownKey == nil
-        let isWhole = list.isComplete && facts.isWhole(listed, from: began - Self.listed, to: began - quiet.seconds)
+        let elsewhere = await account?.elsewhere(among: facts.origins) ?? []
+        let isWhole =
+            list.isComplete
+            && facts.isWhole(
+                listed, from: began - Self.listed, to: began - quiet.seconds, isElsewhere: elsewhere.contains)
         let isRight = facts.isClockRight(listed, slack: rules.slack, at: began)
         let known = facts.knownTasks
         // Older words than the list's are worth nothing, but for an end.
@@ -226,7 +233,7 @@ actor SearchDesk {
         // Who watches for months must not remember every task.
         let names = Set(strangers.map(\.task))
         searches[model]?.ends = states.filter { names.contains($0.key) }
-        let submits = facts.submits(promptLimit: limit)
+        let submits = facts.submits(promptLimit: limit, isElsewhere: elsewhere.contains)
         while true {
             let decisions = rules.decide(
                 submits, candidates: strangers.map { LostCandidate($0, state: states[$0.task]) }, looks: looks,

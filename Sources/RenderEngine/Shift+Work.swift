@@ -114,15 +114,15 @@ extension Shift {
     func isFinished(_ look: Intake.Pass, _ pass: Dispatcher.Pass, isHindered: Bool) async throws -> Bool {
         guard case .drain(let wait) = mode else { return false }
         let limit = parts.configuration.limits.unreachableSeconds
+        if let out = await desk.unanswered {
+            // A key that is refused stays refused; anything else may pass.
+            if out.failure.fault == .account || parts.now().timeIntervalSince(out.since) >= limit { return true }
+        }
         if let paused = await lanes.paused {
             let since = parts.now().timeIntervalSince(paused.since)
             if paused.failure.fault == .account || since >= limit {
                 return await dispatcher.runningCount == 0 || since >= limit
             }
-        }
-        if let out = await desk.unanswered {
-            // A key that is refused stays refused; anything else may pass.
-            if out.failure.fault == .account || parts.now().timeIntervalSince(out.since) >= limit { return true }
         }
         if let out = await search.unanswered {
             if out.failure.fault == .account || parts.now().timeIntervalSince(out.since) >= limit { return true }

@@ -12,6 +12,8 @@ struct Shift: Sendable {
     let quotas: QuotaDesk
     let desk: PollDesk
     let search: SearchDesk
+    /// Nil: accounts are not compared.
+    let account: AccountGuard?
     let moved = Moved()
     let wishes: WishDesk
     let jobs: JobDesk
@@ -34,15 +36,22 @@ struct Shift: Sendable {
     let told = Troubles()
 
     init(parts: EngineParts, events: EngineEvents, stopper: Stopper, mode: Engine.Mode) {
+        var parts = parts
+        let limits = parts.configuration.limits
+        let budget = RequestBudget(perSecond: limits.requestsPerSecond, clock: parts.clock, uptime: parts.uptime)
+        account = parts.origins.map {
+            AccountGuard(
+                origins: $0, service: parts.service, ledger: parts.ledger, budget: budget, now: parts.now,
+                clock: parts.clock)
+        }
+        if let account { parts.service = GuardedService(service: parts.service, account: account) }
         self.parts = parts
         self.events = events
         self.stopper = stopper
         self.mode = mode
-        let limits = parts.configuration.limits
         let patience: Duration? = mode == .watch ? nil : .seconds(limits.unreachableSeconds)
         let insistence = Insistence(parts: parts, events: events, stopper: stopper, patience: patience)
         lanes = Lanes(parts: parts, events: events)
-        let budget = RequestBudget(perSecond: limits.requestsPerSecond, clock: parts.clock, uptime: parts.uptime)
         quotas = QuotaDesk(parts: parts, budget: budget, events: events, lanes: lanes)
         desk = PollDesk(parts: parts, budget: budget, events: events)
         jobs = JobDesk(parts: parts, events: events, insistence: insistence)
@@ -52,7 +61,7 @@ struct Shift: Sendable {
             parts: parts, stopper: stopper, lanes: lanes, results: results, room: room,
             hindrances: insistence.hindrances)
         search = SearchDesk(
-            parts: parts, budget: budget, events: events, status: status, moved: moved, bell: bell)
+            parts: parts, budget: budget, events: events, status: status, moved: moved, bell: bell, account: account)
         wishes = WishDesk(parts: parts, events: events, stopper: stopper, moved: moved, bell: bell)
         intake = Intake(parts: parts, events: events, insistence: insistence)
         dispatcher = Dispatcher(parts: parts, events: events, lanes: lanes, jobs: jobs, status: status, room: room)
@@ -79,6 +88,7 @@ struct Shift: Sendable {
             group.addTask { await quotas.run() }
             group.addTask { await listen() }
             group.addTask { await beat() }
+            if let account { group.addTask { await account.run() } }
             group.addTask { await watchForStop() }
             let outcome = try await loop(&group)
             await status.close()
@@ -90,6 +100,7 @@ struct Shift: Sendable {
     // MARK: - The main loop
 
     private func loop(_ group: inout ThrowingDiscardingTaskGroup<any Error>) async throws -> Engine.Outcome {
+        try await account?.start { await holdSubmits($0) }
         var interrupted = try await recover(&group)
         var last = Intake.Pass()
         var resumed: [RenderRecord] = []
@@ -140,6 +151,13 @@ struct Shift: Sendable {
             await bell.wait(atMost: .seconds(1), clock: parts.clock)
         }
         return try await outcome(last, isLedgerOut: ledgerOut != nil)
+    }
+
+    /// While tasks of another account run, nothing is submitted.
+    private func holdSubmits(_ failure: Failure?) async {
+        await lanes.holdForAccount(failure)
+        events.send(EngineEvent(at: parts.now(), kind: failure.map { .paused($0) } ?? .resumed))
+        bell.ring()
     }
 
     /// One look, or what the last one saw and the reason why there was none: a folder or a disk that is out of order is

@@ -42,6 +42,12 @@ public struct CrashingLedger: Ledger {
     public func history(of render: RenderID) async throws -> RenderHistory? {
         try await gate.question { try await ledger.history(of: render) }
     }
+    public func openSubmits() async throws -> [OpenSubmit] {
+        try await gate.question { try await ledger.openSubmits() }
+    }
+    public func recordRoot(_ root: String) async throws {
+        try await gate.question { try await ledger.recordRoot(root) }
+    }
     public func renders(in states: [RenderMachine.State.Name], limit: Int?) async throws -> [RenderRecord] {
         try await gate.question { try await ledger.renders(in: states, limit: limit) }
     }

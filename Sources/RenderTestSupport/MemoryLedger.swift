@@ -90,6 +90,25 @@ public actor MemoryLedger: Ledger {
             spend: spend.values.filter { $0.render == id }.sorted { $0.attempt < $1.attempt })
     }
 
+    public func openSubmits() -> [OpenSubmit] {
+        renders(in: [.sending, .following, .rendered, .undecided], limit: nil).compactMap { render in
+            guard let attempt = attempts[AttemptKey(render: render.id, attempt: render.attempts)] else { return nil }
+            var task = attempt.task
+            if case .following(let followed) = render.state { task = followed }
+            return OpenSubmit(
+                render: render.id, state: render.state.name, task: task, origin: attempt.origin,
+                sentAt: attempt.intentAt,
+                estimate: render.plan.estimate)
+        }.sorted { $0.render < $1.render }
+    }
+
+    public func recordRoot(_ root: String) {
+        for submit in openSubmits() where submit.origin.apiRoot == nil {
+            let key = AttemptKey(render: submit.render, attempt: renders[submit.render]?.attempts ?? 0)
+            attempts[key]?.apiRoot = root
+        }
+    }
+
     public func renders(in states: [RenderMachine.State.Name], limit: Int?) -> [RenderRecord] {
         let found = renders.values.filter { states.contains($0.state.name) && jobs[$0.id.job]?.state == .active }
             .sorted { ($0.plan.priority.rank, $0.id) < ($1.plan.priority.rank, $1.id) }

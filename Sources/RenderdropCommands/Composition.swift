@@ -137,7 +137,7 @@ struct Composition: Sendable {
 
     /// Takes hold of the workspace and wires an engine.
     static func open(
-        _ choice: WorkspaceChoice, context: CommandContext, takeOver: Bool
+        _ choice: WorkspaceChoice, context: CommandContext, takeOver: Bool, keys: KeyMemory = KeyMemory()
     ) async throws -> Composition {
         let (configuration, path) = try configuration(choice, context: context)
         let key = KeySource(environment: context.environment, file: configuration.provider.keyFile)
@@ -157,8 +157,9 @@ struct Composition: Sendable {
                 environment: context.environment, userAgent: "renderdrop/\(Version.number)", maxConnectionsPerHost: 32)
             let ledger = try SQLiteLedger(at: ledgerPath(configuration))
             let engine = try await engine(
-                configuration, path: path, catalogue: catalogue, key: key, ledger: ledger, transport: transport,
-                ownership: ownership, said: said, watcher: "\(host(context.environment))/\(instance)")
+                configuration, path: path, catalogue: catalogue, key: key, keys: keys, ledger: ledger,
+                transport: transport, ownership: ownership, said: said,
+                watcher: "\(host(context.environment))/\(instance)")
             return Composition(engine: engine, ledger: ledger, ownership: ownership, transport: transport)
         } catch {
             // The reason for going is what is told; letting go is for the next start's convenience.
@@ -246,8 +247,9 @@ struct Composition: Sendable {
     }
 
     private static func engine(
-        _ configuration: Configuration, path: String, catalogue: ModelCatalogue, key: KeySource, ledger: SQLiteLedger,
-        transport: CurlTransport, ownership: FolderOwnership, said: Notices, watcher: String
+        _ configuration: Configuration, path: String, catalogue: ModelCatalogue, key: KeySource, keys: KeyMemory,
+        ledger: SQLiteLedger, transport: CurlTransport, ownership: FolderOwnership, said: Notices,
+        watcher: String
     ) async throws -> Engine {
         let endpoint: Endpoint
         do {
@@ -266,7 +268,12 @@ struct Composition: Sendable {
             endpoint: endpoint, transport: transport, uploads: LedgerUploads(ledger: ledger), options: options,
             // Salted and cut: enough to tell two keys apart, and nothing that leads back to one. Without a hash none is told.
             keyMark: { try? String(Digest.sha256(of: Array((salt + $0 + salt).utf8)).prefix(16)) },
-            key: { try key.read() })
+            keysAtHand: { keys.all + key.all() },
+            key: {
+                let read = try key.read()
+                keys.note(read)
+                return read
+            })
         var priced = configuration
         priced.provider.region = service.region
         let clock = ContinuousClock()
@@ -290,7 +297,7 @@ struct Composition: Sendable {
                 heartbeat: {
                     try await asking { try await ownership.beat(now: Date()) }
                     said.tell(ownership.notes)
-                }))
+                }, origins: service))
     }
 
     /// What the engine is told where the inbox is another's.

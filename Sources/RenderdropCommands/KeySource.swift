@@ -25,6 +25,14 @@ struct KeySource: Sendable {
                 + "renderdrop without one: renderdrop demo", fault: .account, retryable: false)
     }
 
+    /// Every key that is set anywhere, in the order in which `read` looks for it: a former one may be among them.
+    func all() -> [APIKey] {
+        let variables = ["DASHSCOPE_API_KEY", "QWEN_API_KEY"].compactMap { environment[$0] }
+        let files = [file, environment["CREDENTIALS_DIRECTORY"].map { $0 + "/dashscope_api_key" }].compactMap { $0 }
+        // What cannot be read or is no key is not at hand; `read` says so where it matters.
+        return (variables + files.compactMap { try? text(of: $0) }).compactMap { try? APIKey($0) }
+    }
+
     /// Where `read` finds it: a variable's name, or a file's path.
     var place: (name: String, isFile: Bool) {
         for name in ["DASHSCOPE_API_KEY", "QWEN_API_KEY"] {

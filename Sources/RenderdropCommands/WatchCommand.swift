@@ -19,8 +19,10 @@ struct WatchCommand: WorkCommand {
 
     mutating func run(_ context: CommandContext) async throws -> ExitCode {
         var takeOver = takeOver
+        let keys = KeyMemory()
         while true {
-            let composition = try await Composition.open(workspace.choice, context: context, takeOver: takeOver)
+            let composition = try await Composition.open(
+                workspace.choice, context: context, takeOver: takeOver, keys: keys)
             let reload = Reload(workspace: workspace.choice, context: context, stopper: composition.engine.stopper)
             let session = try await composition.closing { engine in
                 try await EngineSession.run(

@@ -18,6 +18,8 @@ extension ForwardingLedger {
     func jobs(_ filter: JobFilter) async throws -> [JobRecord] { try await ledger.jobs(filter) }
     func jobs(matching text: String) async throws -> [JobRecord] { try await ledger.jobs(matching: text) }
     func history(of render: RenderID) async throws -> RenderHistory? { try await ledger.history(of: render) }
+    func openSubmits() async throws -> [OpenSubmit] { try await ledger.openSubmits() }
+    func recordRoot(_ root: String) async throws { try await ledger.recordRoot(root) }
     func renders(in states: [RenderMachine.State.Name], limit: Int?) async throws -> [RenderRecord] {
         try await ledger.renders(in: states, limit: limit)
     }

@@ -37,6 +37,12 @@ struct LostTaskCase: Sendable, CustomTestStringConvertible {
 
     static func adopt(_ task: String) -> LostTaskDecision { .adopt(TaskID(task)) }
 
+    private static var elsewhere: LostSubmit {
+        var submit = Fixtures.submit()
+        submit.isElsewhere = true
+        return submit
+    }
+
     /// What counts as if there were nothing.
     private static let twice = [
         Look(2, look(12, .nothingYet)), Look(115, look(122, .nothingYet)), Look(122, .sendAgain),
@@ -53,6 +59,10 @@ struct LostTaskCase: Sendable, CustomTestStringConvertible {
             submits: (1...3).map { Fixtures.submit($0, seed: $0, requestID: "r\($0)") },
             candidates: (1...3).map { Fixtures.task("t\($0)", "PENDING", requestID: "r\($0)") },
             looks: [Look(2, adopt("t1"), adopt("t2"), adopt("t3"))]),
+        LostTaskCase(row: "other account", submits: [elsewhere], looks: [Look(2, ask(.otherAccount))]),
+        LostTaskCase(
+            row: "other account", submits: [elsewhere, Fixtures.submit(2, prompt: "a dog")],
+            looks: [Look(2, ask(.otherAccount), look(12, .nothingYet))]),
         LostTaskCase(
             row: "clock off", isClockRight: false,
             looks: [Look(2, look(12, .clockOff)), Look(115, look(121, .clockOff)), Look(122, ask(.clockOff))]),

@@ -22,11 +22,13 @@ public struct AttemptRecord: Sendable, Codable, Equatable {
     public var shown: JSONValue
     /// Of the key that it was sent with, as `PreparedSubmit.keyMark`; nil: not known.
     public var keyMark: String?
+    /// The API root that it was sent to; nil: not recorded, as by older versions.
+    public var apiRoot: String?
 
     public init(
         render: RenderID, number: Int, intentAt: Date, answeredAt: Date? = nil, outcome: Outcome? = nil,
         endpoint: String, submitRequestID: String? = nil, task: TaskID? = nil, failure: Failure? = nil,
-        shown: JSONValue, keyMark: String? = nil
+        shown: JSONValue, keyMark: String? = nil, apiRoot: String? = nil
     ) {
         self.render = render
         self.number = number
@@ -39,7 +41,10 @@ public struct AttemptRecord: Sendable, Codable, Equatable {
         self.failure = failure
         self.shown = shown
         self.keyMark = keyMark
+        self.apiRoot = apiRoot
     }
+
+    public var origin: SubmitOrigin { SubmitOrigin(apiRoot: apiRoot, keyMark: keyMark) }
 }
 
 /// A task of ours at the provider.

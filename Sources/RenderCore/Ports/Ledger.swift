@@ -30,6 +30,12 @@ public protocol Ledger: Sendable {
     func renders(of job: JobID) async throws -> [RenderRecord]
     func history(of render: RenderID) async throws -> RenderHistory?
 
+    /// Renders of active jobs that the provider may be working on (sending, following, rendered, undecided), each with the origin of its latest
+    /// attempt.
+    func openSubmits() async throws -> [OpenSubmit]
+    /// Writes `root` into the latest attempts of such renders whose root was not recorded.
+    func recordRoot(_ root: String) async throws
+
     /// Renders in these states, of active jobs: by priority, then job, then number.
     func renders(in states: [RenderMachine.State.Name], limit: Int?) async throws -> [RenderRecord]
 

@@ -190,7 +190,8 @@ public struct Chronicle: Sendable, Equatable {
         if track.attempts[attempt] == nil, let at {
             track.attempts[attempt] = AttemptRecord(
                 render: RenderID(job: id, number: number), number: attempt, intentAt: at,
-                endpoint: line["endpoint"]?.string ?? track.plan?.endpoint ?? "", shown: .null)
+                endpoint: line["endpoint"]?.string ?? track.plan?.endpoint ?? "", shown: .null,
+                apiRoot: line["root"]?.string)
         }
         models[number] = line["model"]?.string ?? models[number]
         tracks[number] = track

@@ -33,6 +33,8 @@ public struct LostSubmit: Sendable, Equatable, Identifiable {
     public var promptLimit: Model.TextLimit?
     /// Of the submit itself, where a header or an error's body brought it.
     public var requestID: String?
+    /// It was sent to another account, or to another root, than the one whose list is read.
+    public var isElsewhere = false
 
     public init(
         id: ID, intentAt: Date, standing: Standing, content: RequestContent, prompt: String,

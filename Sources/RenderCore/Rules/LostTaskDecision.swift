@@ -43,6 +43,7 @@ public enum LostTaskDecision: Sendable, Equatable {
         case tooOld = "too_old"
         case listNotWhole = "list_not_whole"
         case clockOff = "clock_off"
+        case otherAccount = "other_account"
 
         /// For people; ends without a full stop.
         public var sentence: String {
@@ -57,6 +58,8 @@ public enum LostTaskDecision: Sendable, Equatable {
             case .gone: "a task may fit, but the provider lists it and denies it when asked"
             case .tooOld: "it is longer ago than the provider's list goes back"
             case .listNotWhole: "the provider's list lacks other tasks of ours, so that it proves nothing"
+            case .otherAccount:
+                "it was sent with a key or to an address that renderdrop does not use now, so that its task is not in the list"
             case .clockOff:
                 "this machine's clock is more than five minutes off the provider's, so that times prove nothing"
             }

@@ -6,10 +6,13 @@ public struct LostTaskFacts: Sendable, Equatable {
     public struct Known: Sendable, Equatable {
         public var task: TaskRecord
         public var keyMark: String?
+        /// The API root that it was sent to; nil: not recorded.
+        public var apiRoot: String?
 
-        public init(task: TaskRecord, keyMark: String?) {
+        public init(task: TaskRecord, keyMark: String?, apiRoot: String? = nil) {
             self.task = task
             self.keyMark = keyMark
+            self.apiRoot = apiRoot
         }
     }
 
@@ -36,11 +39,22 @@ public struct LostTaskFacts: Sendable, Equatable {
         self.keyIDs = keyIDs
     }
 
+    /// Where all of this was sent.
+    public var origins: Set<SubmitOrigin> {
+        Set(
+            known.map { SubmitOrigin(apiRoot: $0.apiRoot, keyMark: $0.keyMark) }
+                + open.compactMap { $0.attempt?.origin })
+    }
+
     /// The tasks that are certainly ours.
     public var knownTasks: Set<TaskID> { Set(known.map(\.task.id)) }
 
     /// Every submit that may own a task we do not know.
-    public func submits(promptLimit: Model.TextLimit?) -> [LostSubmit] {
+    ///
+    /// - Parameter isElsewhere: whether submits of this origin cannot be in the list that was read.
+    public func submits(
+        promptLimit: Model.TextLimit?, isElsewhere: (SubmitOrigin) -> Bool = { _ in false }
+    ) -> [LostSubmit] {
         open.map { open in
             let render = open.render
             let attempt =
@@ -49,8 +63,10 @@ public struct LostTaskFacts: Sendable, Equatable {
                     // Not before the job was made: far enough back to miss none of its tasks.
                     render: render.id, number: render.attempts, intentAt: render.id.job.madeAt,
                     endpoint: render.plan.endpoint, shown: .null)
-            return LostSubmit(
+            var submit = LostSubmit(
                 attempt, of: render.plan, standing: Self.standing(attempt, of: render), promptLimit: promptLimit)
+            submit.isElsewhere = isElsewhere(attempt.origin)
+            return submit
         }
     }
 
@@ -90,11 +106,15 @@ public struct LostTaskFacts: Sendable, Equatable {
     ///
     /// - Parameters:
     ///   - first, last: tasks accepted between these are looked for; younger ones may not be there yet, older ones no more.
-    public func isWhole(_ listed: [TaskListing], from first: Date, to last: Date) -> Bool {
+    ///   - isElsewhere: whether tasks of this origin cannot be in the list.
+    public func isWhole(
+        _ listed: [TaskListing], from first: Date, to last: Date, isElsewhere: (SubmitOrigin) -> Bool = { _ in false }
+    ) -> Bool {
         let names = Set(listed.map(\.task))
         return known.allSatisfy { known in
             let task = known.task
             return names.contains(task.id) || task.acceptedAt < first || task.acceptedAt > last
+                || isElsewhere(SubmitOrigin(apiRoot: known.apiRoot, keyMark: known.keyMark))
                 || !["PENDING", "RUNNING", "SUCCEEDED"].contains(task.status.uppercased())
         }
     }

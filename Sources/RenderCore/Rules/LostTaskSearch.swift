@@ -70,7 +70,7 @@ public struct LostTaskSearch: Sendable, Equatable {
             for submit in group.submits {
                 guard let parked = submit.parkedSince else { continue }
                 decisions[submit.id] =
-                    switch decision {
+                    switch submit.isElsewhere ? .settled(.ask(.otherAccount, candidates: [])) : decision {
                     case nil: nothing(for: submit, looks: looks, at: now)
                     case .pairs(let pairs): pairs[submit.id].map { .adopt($0) }
                     case .settled(let decision): decision
