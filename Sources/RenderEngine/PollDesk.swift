@@ -114,6 +114,8 @@ actor PollDesk {
     }
 
     func stop() {
+        // Still to be told when the followers are gone.
+        out = unanswered
         stopped = true
         for task in Array(followers.keys) { letGo(task) }
         bell.ring()
