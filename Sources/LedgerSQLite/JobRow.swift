@@ -8,14 +8,17 @@ enum JobRow {
         try db.execute(
             sql: """
                 INSERT INTO jobs (id, name, name_key, source, source_key, folder, sha256, bytes, owner, dropped_at, claimed_at,
-                    finished_at, state, account, watcher, configuration_digest, retry_of, output_folder, failure)
+                    finished_at, state, account, watcher, configuration_digest, retry_of, output_folder, failure,
+                    queue_closed_at)
                 VALUES (:id, :name, :name_key, :source, :source_key, :folder, :sha256, :bytes, :owner, :dropped_at, :claimed_at,
-                    :finished_at, :state, :account, :watcher, :configuration_digest, :retry_of, :output_folder, :failure)
+                    :finished_at, :state, :account, :watcher, :configuration_digest, :retry_of, :output_folder, :failure,
+                    :queue_closed_at)
                 ON CONFLICT (id) DO NOTHING
-                """, arguments: try arguments(job))
+                """, arguments: try arguments(job) + ["queue_closed_at": job.queueClosedAt?.epochMilliseconds])
         return db.changesCount > 0
     }
 
+    /// All but `queue_closed_at`, which is not the writer's to know: a command may have closed the queue meanwhile.
     static func update(_ job: JobRecord, _ db: Database) throws {
         try db.execute(
             sql: """
@@ -39,7 +42,8 @@ enum JobRow {
             account: try row.need("account"), watcher: try row.need("watcher"),
             configurationDigest: try row.need("configuration_digest"),
             retryOf: try row.find("retry_of").flatMap { (text: String) in JobID(text) },
-            outputFolder: try row.find("output_folder"), failure: try row.jsonIfPresent("failure"))
+            outputFolder: try row.find("output_folder"), failure: try row.jsonIfPresent("failure"),
+            queueClosedAt: try row.dateIfPresent("queue_closed_at"))
     }
 
     private static func arguments(_ job: JobRecord) throws -> StatementArguments {

@@ -30,9 +30,25 @@ extension SQLiteLedger {
                 db,
                 sql: """
                     SELECT * FROM jobs WHERE (id >= :key AND id < :key || '{') OR name_key = :key OR source_key = :key
+                        OR substr(id, -8) = :tail OR (output_folder IS NOT NULL AND output_folder = :text)
                     ORDER BY id DESC
-                    """, arguments: ["key": key]
+                    """, arguments: ["key": key, "tail": JobID.tail(in: text), "text": text]
             ).map(JobRow.record)
+        }
+    }
+
+    public func jobs(retrying job: JobID) async throws -> [JobRecord] {
+        try await read { db in
+            try Row.fetchAll(db, sql: "SELECT * FROM jobs WHERE retry_of = ? ORDER BY id", arguments: [job.text])
+                .map(JobRow.record)
+        }
+    }
+
+    public func spend(of job: JobID) async throws -> [SpendRecord] {
+        try await read { db in
+            try Row.fetchAll(
+                db, sql: "SELECT * FROM spend WHERE job = ? ORDER BY number, attempt", arguments: [job.text]
+            ).map(SpendRow.record)
         }
     }
 

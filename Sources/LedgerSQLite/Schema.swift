@@ -12,7 +12,8 @@ struct Schema: Sendable {
     /// Number n (from one) brings the tables from version n-1 to n.
     var migrations: [Migration]
 
-    static let current = Schema(migrations: [version1, version2, leftPictures, submitRoots])
+    static let current = Schema(
+        migrations: [version1, version2, leftPictures, submitRoots, closedQueues])
 
     /// `rdrp`, in the header of the file (`PRAGMA application_id`): tells our database from a stranger's.
     static let applicationID = 0x7264_7270
@@ -230,5 +231,16 @@ struct Schema: Sendable {
     /// Where each attempt was sent: another account's tasks are not looked for here.
     private static let submitRoots: Migration = { db in
         try db.execute(sql: "ALTER TABLE attempts ADD COLUMN api_root TEXT")
+    }
+
+    /// Jobs that were canceled as a whole, and the ways by which a person names a job.
+    private static let closedQueues: Migration = { db in
+        try db.execute(
+            sql: """
+                ALTER TABLE jobs ADD COLUMN queue_closed_at INTEGER;    -- NULL: its queue is open
+                CREATE INDEX jobs_by_tail ON jobs (substr(id, -8));
+                CREATE INDEX jobs_by_output ON jobs (output_folder) WHERE output_folder IS NOT NULL;
+                CREATE INDEX jobs_by_retry ON jobs (retry_of) WHERE retry_of IS NOT NULL;
+                """)
     }
 }

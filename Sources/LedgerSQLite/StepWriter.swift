@@ -18,7 +18,15 @@ struct StepWriter {
             throw LedgerError.conflict(id, stands: stands)
         }
         for fact in step.facts { try write(fact, of: id) }
-        try RenderRow.move(id, to: step.to, since: step.at, db)
+        try RenderRow.move(id, to: try standing(after: step), since: step.at, db)
+    }
+
+    /// Where the step leads: a job that was canceled meanwhile has no queue to go back to.
+    private func standing(after step: Step) throws -> RenderMachine.State {
+        guard step.to == .queued else { return step.to }
+        let closed = try Int.fetchOne(
+            db, sql: "SELECT queue_closed_at FROM jobs WHERE id = ?", arguments: [step.render.job.text])
+        return closed == nil ? step.to : step.to.inClosedQueue
     }
 
     private func write(_ fact: Fact, of id: RenderID) throws {

@@ -32,6 +32,7 @@ public struct EngineEvent: Sendable {
         case renderFailed(Failure)
         case jobDone(folder: String)
         case jobFailed(folder: String, Failure?)
+        case jobCanceled(folder: String, CancelReport)
         case paused(Failure)
         case resumed
         /// What the provider says of the account's pace with a model: this limit holds for its lane from now on.

@@ -60,6 +60,8 @@ actor JobDesk {
     private func close(_ id: JobID) async throws {
         var job = try await job(id)
         guard job.state == .active else { return }
+        // A command may have closed it since the row was read.
+        job.queueClosedAt = try await parts.ledger.job(id)?.queueClosedAt
         let renders = try await parts.ledger.renders(of: id)
         guard renders.allSatisfy({ $0.state.name.isFinal }) else { return }
 
@@ -93,8 +95,11 @@ actor JobDesk {
         if papers.succeeded { succeeded += 1 } else { failed += 1 }
         let shown = place ?? shelf.rawValue
         let kind: EngineEvent.Kind =
-            papers.succeeded
-            ? .jobDone(folder: job.outputFolder ?? shown) : .jobFailed(folder: shown, papers.firstFailure)
+            switch papers.state {
+            case .done, .active: .jobDone(folder: job.outputFolder ?? shown)
+            case .canceled: .jobCanceled(folder: shown, papers.cancelReport)
+            case .failed: .jobFailed(folder: shown, papers.firstFailure)
+            }
         events.send(EngineEvent(at: parts.now(), job: id, name: job.name, kind: kind))
     }
 }

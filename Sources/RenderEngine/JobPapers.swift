@@ -11,21 +11,20 @@ struct JobPapers: Sendable {
     init(job: JobRecord, histories: [RenderHistory], provider: Sidecar.Provider, version: String, now: Date) {
         var job = job
         job.finishedAt = now
-        job.state = Self.state(job, histories)
+        job.state = job.end(histories.map(\.render.state.name))
         self.job = job
         self.histories = histories
         self.provider = provider
         self.version = version
     }
 
-    private static func state(_ job: JobRecord, _ histories: [RenderHistory]) -> JobRecord.State {
-        let names = histories.map(\.render.state.name)
-        if job.failure != nil || names.contains(.failed) { return .failed }
-        return names.contains(.canceled) ? .canceled : .done
-    }
-
     var state: JobRecord.State { job.state }
     var succeeded: Bool { state == .done }
+
+    /// How much of a canceled job was not sent, and what the rest costs.
+    var cancelReport: CancelReport {
+        CancelReport(renders: histories.map(\.render), spend: histories.flatMap(\.spend))
+    }
 
     var firstFailure: Failure? {
         if let failure = job.failure { return failure }
@@ -73,40 +72,77 @@ struct JobPapers: Sendable {
         var lines: [String] = []
         if let failure = job.failure {
             lines += [
-                "\(ShownText.line(job.source)) is no job that can be rendered. Nothing was sent and nothing was paid.",
+                "\(ShownText.line(job.source)) cannot be rendered. Nothing was sent and nothing was paid.",
                 "",
             ]
             lines.append(failure.message)
         } else {
-            let ended = histories.filter { $0.render.state.name != .delivered }
-            let done = histories.count - ended.count
-            lines.append(
-                state == .canceled
-                    ? "\(job.name) was cancelled." : "\(job.name) failed: \(ended.count) of \(histories.count) renders."
-            )
-            if done > 0, let folder = job.outputFolder {
-                lines.append("The other \(done) were delivered to outbox/\(folder).")
-            }
-            for history in ended {
-                lines.append("")
-                let place =
-                    histories.count > 1 ? "render \(history.render.id.number) (\(history.render.plan.model)): " : ""
-                switch history.render.state {
-                case .failed(let failure):
-                    lines.append(place + "\(failure.code): \(failure.message)")
-                    if !failure.advice.isEmpty { lines.append("What to do: \(failure.advice)") }
-                    if let request = failure.requestID { lines.append("The provider's request id: \(request)") }
-                case .canceled, .queued, .sending, .following, .rendered, .delivered, .undecided:
-                    lines.append(place + "cancelled")
-                }
-            }
+            lines += renderLines
         }
-        lines += [
-            "",
-            "To try again: correct what is wrong, then move this whole folder back into the inbox.",
-            "Job \(job.id), dropped \(Timestamp.text(job.droppedAt)).", "",
-        ]
+        lines += ["", again, "Job \(job.id), dropped \(Timestamp.text(job.droppedAt)).", ""]
         return ShownText.block(lines.joined(separator: "\n"))
+    }
+
+    private var missing: [RenderHistory] { histories.filter { $0.render.state.name != .delivered } }
+
+    /// What became of the renders that were not delivered.
+    private var renderLines: [String] {
+        let done = histories.count - missing.count
+        var lines = [
+            state == .canceled
+                ? "\(job.name) was canceled: \(cancelReport.words)."
+                : "\(job.name) failed: \(missing.count) of \(histories.count) renders."
+        ]
+        if done > 0, let folder = job.outputFolder {
+            lines.append("The other \(done) \(done == 1 ? "was" : "were") delivered to outbox/\(folder).")
+        }
+        for history in missing {
+            guard case .failed(let failure) = history.render.state else { continue }
+            let place = histories.count > 1 ? "render \(history.render.id.number) (\(history.render.plan.model)): " : ""
+            lines += ["", place + "\(failure.code): \(failure.message)"]
+            if !failure.advice.isEmpty { lines.append("What to do: \(failure.advice)") }
+            if let request = failure.requestID { lines.append("The provider's request id: \(request)") }
+        }
+        let canceled = missing.filter { $0.render.state.name == .canceled }.map { String($0.render.id.number) }
+        if histories.count > 1, !canceled.isEmpty {
+            lines += ["", "Canceled renders: \(NumberList.text(canceled.compactMap(Int.init)))"]
+        }
+        return lines
+    }
+
+    /// How to try again, and what it costs.
+    private var again: String {
+        guard job.failure == nil else {
+            return "To try again: correct the file, then move this whole folder back into the inbox."
+        }
+        let what = missing.count == 1 ? "1 render" : "\(missing.count) renders"
+        let price = JobPrice.of(missing.map(\.render)).map { "about \($0)" } ?? "its price is not known"
+        let kept = histories.count - missing.count
+        let head =
+            state == .canceled
+            ? "To render it after all: move this whole folder back into the inbox, or type `renderdrop retry \(job.id)`."
+            : "To try again: correct what is wrong, then move this whole folder back into the inbox; where nothing has to be "
+                + "corrected, `renderdrop retry \(job.id)` does it, too."
+        return head + "\nThat renders \(what), \(price)."
+            + (kept == 0
+                ? ""
+                : " The \(kept) delivered \(kept == 1 ? "one stays" : "ones stay") and \(kept == 1 ? "is" : "are") not paid for again.")
+    }
+}
+
+/// `1-3, 7, 9-200`
+enum NumberList {
+    static func text(_ numbers: [Int]) -> String {
+        var parts: [String] = []
+        var start: Int?
+        for (index, number) in numbers.enumerated() {
+            let first = start ?? number
+            start = first
+            guard index + 1 == numbers.count || numbers[index + 1] != number + 1 else { continue }
+            parts.append(first == number ? "\(number)" : "\(first)-\(number)")
+            start = nil
+        }
+        return parts.joined(separator: ", ")
     }
 }
 

@@ -41,6 +41,15 @@ public struct JournalledLedger: Ledger {
         await note(step.render.job) { try JournalLine.step(step) }
     }
 
+    public func closeQueue(of job: JobID, at now: Date, leaving wish: Wish?) async throws -> Int? {
+        let number = try await ledger.closeQueue(of: job, at: now, leaving: wish)
+        await note(job) { JournalLine.queueClosed(at: now) }
+        return number
+    }
+
+    /// Here the journal comes first (`JobRetry`): a lost ledger must not take the renders for failed.
+    public func reopen(_ reopening: Reopening) async throws { try await ledger.reopen(reopening) }
+
     private func note(_ job: JobID, _ line: () throws -> JSONValue) async {
         do {
             try await workspace.journal(job, try line())
@@ -55,6 +64,8 @@ public struct JournalledLedger: Ledger {
     public func job(_ id: JobID) async throws -> JobRecord? { try await ledger.job(id) }
     public func jobs(_ filter: JobFilter) async throws -> [JobRecord] { try await ledger.jobs(filter) }
     public func jobs(matching text: String) async throws -> [JobRecord] { try await ledger.jobs(matching: text) }
+    public func jobs(retrying job: JobID) async throws -> [JobRecord] { try await ledger.jobs(retrying: job) }
+    public func spend(of job: JobID) async throws -> [SpendRecord] { try await ledger.spend(of: job) }
     public func renders(of job: JobID) async throws -> [RenderRecord] { try await ledger.renders(of: job) }
     public func history(of render: RenderID) async throws -> RenderHistory? { try await ledger.history(of: render) }
     public func openSubmits() async throws -> [OpenSubmit] { try await ledger.openSubmits() }

@@ -39,7 +39,7 @@ extension SearchDesk {
         let found: EngineEvent.Kind =
             switch verdict.kind {
             case .adopt(let task): .found(task)
-            case .resend, .giveUp, .cancel: .neverArrived
+            case .resend, .giveUp, .cancel, .retry: .neverArrived
             }
         events.send(
             EngineEvent(

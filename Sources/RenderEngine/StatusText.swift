@@ -44,7 +44,7 @@ public enum StatusText {
         case .undecided(let failure) where failure.isLookedFor:
             return "its answer was lost \(since): \(failure.message). \(failure.advice)"
         case .undecided(let failure): return "NEEDS A DECISION since \(since): \(failure.message). \(failure.advice)"
-        case .canceled: return "cancelled \(since)"
+        case .canceled: return "canceled \(since)"
         }
     }
 }

@@ -23,7 +23,7 @@ public struct Verdict: Sendable {
     public var asksFirst: Bool {
         switch (kind, judge) {
         case (.adopt, .person): true
-        case (.adopt, .search), (.resend, _), (.giveUp, _), (.cancel, _): false
+        case (.adopt, .search), (.resend, _), (.giveUp, _), (.cancel, _), (.retry, _): false
         }
     }
 
@@ -32,6 +32,8 @@ public struct Verdict: Sendable {
         switch kind {
         case .resend, .adopt, .giveUp: state == .undecided
         case .cancel: state == .undecided || state == .queued
+        // Of whole jobs: `JobRetry`.
+        case .retry: false
         }
     }
 
@@ -61,7 +63,7 @@ public struct Verdict: Sendable {
             _ = machine.handle(.adopted(task))
             outcome = .accepted
             facts += adoption(of: task, history.attempts.last { $0.number == render.attempts }, render)
-        case .giveUp, .cancel:
+        case .giveUp, .cancel, .retry:
             outcome = .unknown
             if render.state.name == .undecided { facts += Self.spend(spend, .settled) }
             _ = machine.handle(end(of: render.state))
@@ -79,7 +81,7 @@ public struct Verdict: Sendable {
     /// - Parameter before: as it stood until then.
     public func done(_ before: RenderHistory) -> String {
         switch kind {
-        case .resend: "will be sent again"
+        case .resend, .retry: "will be sent again"
         case .adopt(let task): "adopted as task \(task)"
         case .giveUp, .cancel: Self.ending(before)
         }
@@ -128,7 +130,7 @@ public struct Verdict: Sendable {
         guard case .undecided(let why) = state else { return .cancelAsked }
         return .gaveUp(
             Failure(
-                code: "given_up", message: "given up by \(judge.rawValue): \(why.message)",
+                code: Failure.givenUp, message: "given up by \(judge.rawValue): \(why.message)",
                 advice: "drop the job again to render it anew", fault: .job, retryable: false))
     }
 

@@ -44,6 +44,7 @@ struct WishDesk: Sendable {
 
     private func carryOut(_ numbered: NumberedWish) async throws {
         let wish = numbered.wish
+        if wish.wholeJob == true { return try await carryOut(numbered.number, aboutJob: wish) }
         let answer: WishAnswer
         var isMove = false
         // After the answer, also where that cannot be written down.
@@ -68,7 +69,26 @@ struct WishDesk: Sendable {
         try await parts.ledger.answer(wish: numbered.number, answer)
     }
 
-    private struct Refusal: Error { var words: String }
+    private func carryOut(_ number: Int, aboutJob wish: Wish) async throws {
+        let job = wish.render.job
+        let answer: WishAnswer
+        do {
+            switch wish.kind {
+            case .cancel: answer = try await cancel(wish)
+            case .retry, .resend, .adopt, .giveUp:
+                throw Refusal(words: "this is about one render, not about a job")
+            }
+        } catch let refusal as Refusal {
+            answer = WishAnswer(isDone: false, words: refusal.words, at: parts.now())
+            events.send(
+                EngineEvent(
+                    at: parts.now(), job: job, name: try await parts.ledger.job(job)?.name,
+                    kind: .warning("\(wish.kind.word): \(refusal.words)")))
+        }
+        try await parts.ledger.answer(wish: number, answer)
+    }
+
+    struct Refusal: Error { var words: String }
 
     /// What was done.
     private struct Deed {
@@ -92,7 +112,9 @@ struct WishDesk: Sendable {
             try await verdict.apply(
                 to: render, ledger: parts.ledger, workspace: parts.workspace, at: parts.now())
         } catch LedgerError.conflict(_, let stands) {
-            throw Refusal(words: "it has just moved on: \(stands.rawValue)")
+            throw Refusal(
+                words: stands == .sending
+                    ? "it was just sent and may be billed" : "it has just moved on: it is \(stands.rawValue)")
         } catch let error as LedgerError {
             if case .storage = error { throw error }
             throw Refusal(words: "\(error)")
@@ -151,6 +173,7 @@ extension Wish.Kind {
         case .adopt(let task): "retry --adopt \(task)"
         case .giveUp: "retry --give-up"
         case .cancel: "cancel"
+        case .retry: "retry"
         }
     }
 }

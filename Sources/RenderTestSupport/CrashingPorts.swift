@@ -39,6 +39,20 @@ public struct CrashingLedger: Ledger {
     public func renders(of job: JobID) async throws -> [RenderRecord] {
         try await gate.question { try await ledger.renders(of: job) }
     }
+    public func jobs(retrying job: JobID) async throws -> [JobRecord] {
+        try await gate.question { try await ledger.jobs(retrying: job) }
+    }
+    public func spend(of job: JobID) async throws -> [SpendRecord] {
+        try await gate.question { try await ledger.spend(of: job) }
+    }
+    public func closeQueue(of job: JobID, at now: Date, leaving wish: Wish?) async throws -> Int? {
+        try await gate.effect("ledger close queue") {
+            try await ledger.closeQueue(of: job, at: now, leaving: wish)
+        }
+    }
+    public func reopen(_ reopening: Reopening) async throws {
+        try await gate.effect("ledger reopen") { try await ledger.reopen(reopening) }
+    }
     public func history(of render: RenderID) async throws -> RenderHistory? {
         try await gate.question { try await ledger.history(of: render) }
     }

@@ -25,6 +25,7 @@ extension JobRecord: InMilliseconds {
             $0.droppedAt = droppedAt.inMilliseconds
             $0.claimedAt = claimedAt.inMilliseconds
             $0.finishedAt = finishedAt?.inMilliseconds
+            $0.queueClosedAt = queueClosedAt?.inMilliseconds
         }
     }
 }

@@ -55,8 +55,43 @@ public actor MemoryLedger: Ledger {
     }
 
     public func update(_ job: JobRecord) throws {
-        guard jobs[job.id] != nil else { throw LedgerError.noSuchJob(job.id.text) }
+        guard let before = jobs[job.id] else { throw LedgerError.noSuchJob(job.id.text) }
         jobs[job.id] = job.inMilliseconds
+        jobs[job.id]?.queueClosedAt = before.queueClosedAt
+    }
+
+    public func closeQueue(of id: JobID, at now: Date, leaving wish: Wish?) throws -> Int? {
+        guard let job = jobs[id] else { throw LedgerError.noSuchJob(id.text) }
+        guard job.state == .active else { return nil }
+        jobs[id]?.queueClosedAt = job.queueClosedAt ?? now.inMilliseconds
+        for render in renders.values where render.id.job == id && render.state == .queued {
+            renders[render.id]?.state = .canceled
+            renders[render.id]?.since = now.inMilliseconds
+        }
+        return wish.map { add($0) }
+    }
+
+    public func reopen(_ reopening: Reopening) throws {
+        guard jobs[reopening.job] != nil else { throw LedgerError.noSuchJob(reopening.job.text) }
+        jobs[reopening.job]?.state = .active
+        jobs[reopening.job]?.finishedAt = nil
+        jobs[reopening.job]?.queueClosedAt = nil
+        for render in reopening.renders {
+            let id = RenderID(job: reopening.job, number: render.number)
+            guard let name = renders[id]?.state.name, name == .failed || name == .canceled else { continue }
+            renders[id]?.state = .queued
+            renders[id]?.giveUpAt = render.giveUpAt?.inMilliseconds
+            renders[id]?.since = reopening.at.inMilliseconds
+        }
+        if let wish = reopening.wish, let said = reopening.answer { answer(wish: wish, said) }
+    }
+
+    public func jobs(retrying id: JobID) -> [JobRecord] {
+        jobs.values.filter { $0.retryOf == id }.sorted { $0.id < $1.id }
+    }
+
+    public func spend(of job: JobID) -> [SpendRecord] {
+        spend.values.filter { $0.render.job == job }.sorted { ($0.render, $0.attempt) < ($1.render, $1.attempt) }
     }
 
     public func job(_ id: JobID) -> JobRecord? { jobs[id] }
@@ -69,8 +104,10 @@ public actor MemoryLedger: Ledger {
     public func jobs(matching text: String) -> [JobRecord] {
         let key = text.lowercased()
         guard !key.isEmpty else { return [] }
+        let tail = JobID.tail(in: key)
         return jobs.values.filter { job in
             job.id.text.hasPrefix(key) || job.name.lowercased() == key || job.source.lowercased() == key
+                || tail != nil && job.id.tail == tail || job.outputFolder == text
         }.sorted { $0.id > $1.id }
     }
 
@@ -159,7 +196,8 @@ public actor MemoryLedger: Ledger {
             (renders, attempts, tasks, outputs, spend) = before
             throw error
         }
-        renders[step.render]?.state = step.to.inMilliseconds
+        let isClosed = jobs[step.render.job]?.queueClosedAt != nil
+        renders[step.render]?.state = (isClosed ? step.to.inClosedQueue : step.to).inMilliseconds
         renders[step.render]?.since = step.at.inMilliseconds
     }
 

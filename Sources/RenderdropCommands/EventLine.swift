@@ -38,6 +38,8 @@ struct EventLine: Sendable {
         case .jobDone(let folder): self.init(.info, "done", [("outbox", folder)])
         case .jobFailed(let folder, let failure):
             self.init(.warning, "job failed", [("folder", folder)] + (failure.map(Self.facts) ?? []))
+        case .jobCanceled(let folder, let report):
+            self.init(.info, "canceled", [("folder", folder), ("text", report.words)])
         case .paused(let failure): self.init(.error, "everything waits", Self.facts(failure))
         case .resumed: self.init(.info, "goes on")
         case .paced(let model, let limit):

@@ -69,6 +69,10 @@ struct ProgressBoard: Sendable {
         case .jobFailed(let folder, _):
             lines[job]?.ended = event.at
             set(job, "failed → \(folder)/ERROR.txt", .bad)
+        case .jobCanceled(let folder, let report):
+            lines[job]?.ended = event.at
+            lines[job]?.price = nil
+            set(job, "\(report.words) → \(folder)", .waiting)
         case .started, .waiting, .warning, .paused, .resumed, .paced, .notPaced, .trouble, .stopping: break
         }
     }

@@ -31,6 +31,8 @@ struct StatusReport: Sendable, Encodable {
         var finished: Date?
         var outbox: String?
         var estimate: String?
+        /// What was spent or is reserved so far.
+        var cost: CancelPost.Amount?
         var error: Failure?
         var renders: [Render]
         /// What `STATUS.txt` says of each render of a job at work, with the reasons that only the watcher knows.
@@ -88,10 +90,11 @@ struct StatusReport: Sendable, Encodable {
         _ record: JobRecord, _ ledger: any Ledger, _ folder: String?, _ kept: [RenderID: Int], _ now: Date
     ) async throws -> Job {
         let renders = try await ledger.renders(of: record.id)
+        let cost = Money.total(try await ledger.spend(of: record.id).compactMap(\.committed))
         return Job(
             id: record.id.text, name: record.name, state: record.state.rawValue, source: record.source,
             dropped: record.droppedAt, finished: record.finishedAt, outbox: record.outputFolder,
-            estimate: JobPrice.of(renders)?.description, error: record.failure,
+            estimate: JobPrice.of(renders)?.description, cost: cost.map { .init($0) }, error: record.failure,
             renders: renders.map { render in
                 var failure: Failure?
                 var task: TaskID?
@@ -128,7 +131,12 @@ struct StatusReport: Sendable, Encodable {
                 }
             var head = "\(mark) \(terminal.styled(job.name, .bold))  \(job.state)"
             if let outbox = job.outbox { head += "  → outbox/\(outbox)" }
-            if let estimate = job.estimate { head += "  about \(estimate)" }
+            // At its end what it cost, not what was expected.
+            if job.state != "active" {
+                if let cost = job.cost { head += "  \(cost.text)" }
+            } else if let estimate = job.estimate {
+                head += "  about \(estimate)"
+            }
             lines.append(head + terminal.styled("  \(job.id)", .dim))
             if let error = job.error {
                 lines.append("    " + ShownText.line(String(error.message.split(separator: "\n").first ?? "")))

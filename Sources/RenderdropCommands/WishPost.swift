@@ -80,11 +80,11 @@ struct WishPost: Sendable {
     ) async throws -> [(job: JobRecord, render: RenderRecord)] {
         let jobs = try await ledger.jobs(matching: name).filter { $0.state == .active }
         guard let job = jobs.first else {
-            throw CommandFailure(.usage, "no job at work is called \(name)", advice: "see `renderdrop status`")
+            throw CommandFailure(.usage, "no active job named \(name)", advice: "see `renderdrop status`")
         }
         guard jobs.count == 1 else {
             let ids = jobs.map(\.id.text).joined(separator: ", ")
-            throw CommandFailure(.usage, "\(jobs.count) jobs at work are called \(name)", advice: "give an id: \(ids)")
+            throw CommandFailure(.usage, "\(jobs.count) active jobs are named \(name)", advice: "give an id: \(ids)")
         }
         let renders = try await ledger.renders(of: job.id).filter {
             isMeant($0.state.name) && (number == nil || $0.id.number == number)

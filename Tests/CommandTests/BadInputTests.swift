@@ -107,7 +107,7 @@ import Testing
             let words = try place.text("failed/\(one.name)/ERROR.txt")
             #expect(
                 words.contains(
-                    "\(one.name).yaml is no job that can be rendered. Nothing was sent and nothing was paid."))
+                    "\(one.name).yaml cannot be rendered. Nothing was sent and nothing was paid."))
             for part in one.says { #expect(words.contains(part), "“\(part)” is not in:\n\(words)") }
             #expect(words.contains("move this whole folder back into the inbox"))
             #expect(place.files("failed/\(one.name)").contains("\(one.name).yaml"))

@@ -53,7 +53,7 @@ import Testing
             try place.drop("boats.yaml", Workplace.sync.replacing("seed: 7", with: "seed: [1, 2]"))
             #expect(try await place.run().code == 3)
             #expect(
-                try place.text("failed/boats/ERROR.txt").contains("The other 1 were delivered to outbox/boats."))
+                try place.text("failed/boats/ERROR.txt").contains("The other 1 was delivered to outbox/boats."))
             #expect(place.files("outbox/boats").filter { $0.hasSuffix(".png") }.count == 1)
             #expect(place.has("outbox/boats/boats.summary.json"))
             #expect(place.files("failed/boats").filter { $0.hasSuffix(".failed.json") }.count == 1)

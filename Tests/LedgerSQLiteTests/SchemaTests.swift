@@ -118,5 +118,15 @@ import Testing
         #expect(due.contains("renders_by_state") && !due.contains("TEMP B-TREE"))
         let sum = try await plan("SELECT sum(committed_micros) FROM spend WHERE day = 'x' AND committed_currency = 'y'")
         #expect(sum.contains("COVERING INDEX spend_by_day"))
+        let named = try await plan(
+            """
+            SELECT * FROM jobs WHERE (id >= 'a' AND id < 'a{') OR name_key = 'a' OR source_key = 'a'
+                OR substr(id, -8) = 'a' OR (output_folder IS NOT NULL AND output_folder = 'a')
+            """)
+        #expect(named.contains("jobs_by_tail") && named.contains("jobs_by_output") && !named.contains("SCAN"))
+        #expect(try await plan("SELECT * FROM jobs WHERE retry_of = 'a'").contains("jobs_by_retry"))
+        #expect(try await plan("SELECT * FROM spend WHERE job = 'a'").contains("SEARCH"))
+        let closing = try await plan("UPDATE renders SET state = 'canceled' WHERE job = 'a' AND state = 'queued'")
+        #expect(closing.contains("SEARCH"))
     }
 }

@@ -17,6 +17,12 @@ extension ForwardingLedger {
     func job(_ id: JobID) async throws -> JobRecord? { try await ledger.job(id) }
     func jobs(_ filter: JobFilter) async throws -> [JobRecord] { try await ledger.jobs(filter) }
     func jobs(matching text: String) async throws -> [JobRecord] { try await ledger.jobs(matching: text) }
+    func jobs(retrying job: JobID) async throws -> [JobRecord] { try await ledger.jobs(retrying: job) }
+    func spend(of job: JobID) async throws -> [SpendRecord] { try await ledger.spend(of: job) }
+    func closeQueue(of job: JobID, at now: Date, leaving wish: Wish?) async throws -> Int? {
+        try await ledger.closeQueue(of: job, at: now, leaving: wish)
+    }
+    func reopen(_ reopening: Reopening) async throws { try await ledger.reopen(reopening) }
     func history(of render: RenderID) async throws -> RenderHistory? { try await ledger.history(of: render) }
     func openSubmits() async throws -> [OpenSubmit] { try await ledger.openSubmits() }
     func recordRoot(_ root: String) async throws { try await ledger.recordRoot(root) }

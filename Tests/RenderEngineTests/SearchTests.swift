@@ -215,7 +215,7 @@ import Testing
         let answer = await bench.ledger.answer(toWish: number)
         #expect(answer?.isDone == true, "\(answer?.words ?? "")")
         #expect(await service.submits.isEmpty)
-        #expect(bench.text("failed/later/ERROR.txt")?.contains("was cancelled") == true)
+        #expect(bench.text("failed/later/ERROR.txt")?.contains("was canceled") == true)
     }
 
     @Test func `what waits at the provider is canceled there, and its money is free again`() async throws {
@@ -226,7 +226,7 @@ import Testing
         #expect(await bench.ledger.answer(toWish: number)?.words.contains("not billed") == true)
         #expect(try await bench.history().render.state == .canceled)
         #expect(try await bench.history().spend.map(\.state) == [.released])
-        #expect(bench.text("failed/cat/ERROR.txt")?.contains("was cancelled") == true)
+        #expect(bench.text("failed/cat/ERROR.txt")?.contains("was canceled") == true)
     }
 
     @Test func `what runs at the provider cannot be canceled, and is told to be billed`() async throws {

@@ -49,4 +49,6 @@ extension Failure: CustomStringConvertible {
 extension Failure {
     /// Code of a submit that arrived for certain, and whose answer says nothing that is understood.
     public static let answerUnknown = "answer_unknown"
+    /// Code of a render whose answer was lost and that a person let go.
+    public static let givenUp = "given_up"
 }

@@ -31,12 +31,15 @@ public struct JobRecord: Sendable, Codable, Equatable {
     public var outputFolder: String?
     /// Why the whole job failed (a job file that is no job).
     public var failure: Failure?
+    /// When the job was canceled as a whole: from then on nothing is put into its queue. `Ledger.closeQueue` and `reopen` alone
+    /// change it; `update` leaves it as it is.
+    public var queueClosedAt: Date?
 
     public init(
         id: JobID, name: String, source: String, folder: String, sha256: String, bytes: Int, owner: String?,
         droppedAt: Date, claimedAt: Date, finishedAt: Date? = nil, state: State = .active, account: String,
         watcher: String, configurationDigest: String, retryOf: JobID? = nil, outputFolder: String? = nil,
-        failure: Failure? = nil
+        failure: Failure? = nil, queueClosedAt: Date? = nil
     ) {
         self.id = id
         self.name = name
@@ -55,5 +58,16 @@ public struct JobRecord: Sendable, Codable, Equatable {
         self.retryOf = retryOf
         self.outputFolder = outputFolder
         self.failure = failure
+        self.queueClosedAt = queueClosedAt
+    }
+}
+
+extension JobRecord {
+    /// How a job ends whose renders have all ended.
+    public func end(_ renders: [RenderMachine.State.Name]) -> State {
+        if failure != nil { return .failed }
+        if queueClosedAt != nil, renders.contains(.canceled) { return .canceled }
+        if renders.contains(.failed) { return .failed }
+        return renders.contains(.canceled) ? .canceled : .done
     }
 }

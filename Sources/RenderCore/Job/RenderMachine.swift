@@ -41,7 +41,7 @@ public struct RenderMachine: Sendable, Equatable {
         case gaveUp(Failure)
         case cancelAsked
         case taskCanceled
-        /// A person's answer to an undecided or failed render.
+        /// A person's answer to an undecided render, or the wish to try a failed or canceled one again.
         case sendAgain
         case adopted(TaskID)
     }
@@ -97,7 +97,7 @@ public struct RenderMachine: Sendable, Equatable {
             state = .following(task)
         case (.rendered, .published):
             state = .delivered
-        case (.undecided, .sendAgain), (.failed, .sendAgain):
+        case (.undecided, .sendAgain), (.failed, .sendAgain), (.canceled, .sendAgain):
             state = .queued
         case (.undecided, .adopted(let task)):
             state = .following(task)
@@ -147,6 +147,16 @@ extension RenderMachine.State {
         case .failed: .failed
         case .undecided: .undecided
         case .canceled: .canceled
+        }
+    }
+}
+
+extension RenderMachine.State {
+    /// Where a render stands that would move here while its job's queue is closed: what would wait for a turn is canceled.
+    public var inClosedQueue: RenderMachine.State {
+        switch self {
+        case .queued: .canceled
+        case .sending, .following, .rendered, .delivered, .failed, .undecided, .canceled: self
         }
     }
 }

@@ -1,6 +1,6 @@
 public import struct Foundation.Date
 
-/// What a person wants done about one render: written into the ledger by a command, carried out by whoever holds the workspace.
+/// What a person wants done about one render or a whole job: written into the ledger by a command, carried out by whoever holds the workspace.
 public struct Wish: Sendable, Codable, Equatable {
     public enum Kind: Sendable, Codable, Equatable {
         /// It was not rendered: send it again.
@@ -11,6 +11,8 @@ public struct Wish: Sendable, Codable, Equatable {
         case giveUp
         /// Take it back, as far as that can be.
         case cancel
+        /// Render again what a failed or canceled job has not delivered.
+        case retry
     }
 
     public var render: RenderID
@@ -19,11 +21,20 @@ public struct Wish: Sendable, Codable, Equatable {
     public var attempts: Int
     public var at: Date
 
+    /// True: about the whole job, whatever the number of `render`.
+    public var wholeJob: Bool?
+
     public init(render: RenderID, kind: Kind, attempts: Int, at: Date) {
         self.render = render
         self.kind = kind
         self.attempts = attempts
         self.at = at
+    }
+
+    /// About a whole job.
+    public init(job: JobID, kind: Kind, at: Date) {
+        self.init(render: RenderID(job: job, number: 1), kind: kind, attempts: 0, at: at)
+        wholeJob = true
     }
 }
 
@@ -44,10 +55,13 @@ public struct WishAnswer: Sendable, Codable, Equatable {
     /// For the person: what was done, or why not.
     public var words: String
     public var at: Date
+    /// How a job stands that was canceled as a whole.
+    public var cancel: CancelReport?
 
-    public init(isDone: Bool, words: String, at: Date) {
+    public init(isDone: Bool, words: String, at: Date, cancel: CancelReport? = nil) {
         self.isDone = isDone
         self.words = words
         self.at = at
+        self.cancel = cancel
     }
 }

@@ -47,19 +47,35 @@ public protocol Ledger: Sendable {
     /// When, after `now`, the next render in the queue becomes due or overdue; nil where time alone changes nothing.
     func nextChange(after now: Date) async throws -> Date?
 
-    /// Jobs whose id begins with `text`, or whose name or source is `text`, in any case; newest first. Empty text finds
-    /// none.
+    /// Jobs whose id begins with `text` or ends with its 8 characters (also after a `~`, as folders in `working/` are called), whose
+    /// name or source is `text`, in any case, or whose output folder it is; newest first. Empty text finds none.
     func jobs(matching text: String) async throws -> [JobRecord]
     /// How many renders of active jobs stand in each state; every state has a number.
     func counts() async throws -> [RenderMachine.State.Name: Int]
 
-    /// Moves a render. Leaving `rendered` erases the signed links.
+    /// The jobs that were made to try this one again (`retry_of`), oldest first.
+    func jobs(retrying job: JobID) async throws -> [JobRecord]
+
+    /// Moves a render. Leaving `rendered` erases the signed links. Where the job's queue is closed, `queued` is written as
+    /// `canceled`.
     func record(_ step: Step) async throws
+
+    /// Closes the queue of an active job: its queued renders become canceled, and nothing is put into its queue from then on. Does
+    /// nothing where the job has ended; throws `.noSuchJob`.
+    ///
+    /// - Parameter wish: written in the same transaction, for whoever holds the workspace; nil: none.
+    /// - Returns: the wish's number.
+    @discardableResult
+    func closeQueue(of job: JobID, at now: Date, leaving wish: Wish?) async throws -> Int?
+    /// Makes a job active again with its queue open, and puts failed and canceled renders back into it. Throws `.noSuchJob`.
+    func reopen(_ reopening: Reopening) async throws
 
     /// Sum of what is committed on a day and in a month, by currency.
     func committed(day: String, month: String) async throws -> (day: [Money], month: [Money])
     /// What is committed on each day from `first` through `last` (`2026-11-01`) that has any, in order of day.
     func committed(from first: String, through last: String) async throws -> [DaySpend]
+    /// The rows of one job, by render and attempt.
+    func spend(of job: JobID) async throws -> [SpendRecord]
     /// The rows of these days, by time of the intent: what `cost` groups by folder, model or tag.
     func spend(from first: String, through last: String) async throws -> [SpendRecord]
 

@@ -8,7 +8,9 @@ public import Foundation
 /// | `added`, `job` | the job's row, and its renders with their frozen plans |
 /// | `step` | a render's move with all that was recorded in it |
 /// | `intent`, `answer` | the same of a submit in few words; also in journals without the lines above |
+/// | `queue_closed` | that the job was canceled as a whole |
 /// | `closed` | when it ended |
+/// | `reopened` | that some of its renders are in the queue again |
 ///
 /// A line about an attempt before the last one begun is a late word, as of a watcher that slept through its replacement: what it
 /// knows is kept, and moves nothing. Such a watcher also counts as if nobody had gone on: that it did not send an attempt which
@@ -54,6 +56,8 @@ public struct Chronicle: Sendable, Equatable {
     public private(set) var job: JobRecord?
     /// When `closed` was written, and where the folder was to go.
     public private(set) var closedAt: Date?
+    /// When `queue_closed` was written, and nothing reopened it since.
+    private var queueClosedAt: Date?
     /// How many renders `added` named, read or not; nil: no such line can be read.
     private(set) var named: Int?
     private(set) var tracks: [Int: Track] = [:]
@@ -87,6 +91,16 @@ public struct Chronicle: Sendable, Equatable {
                 add(entry)
             }
         case "job": update(line["job"])
+        case "queue_closed":
+            queueClosedAt = at ?? queueClosedAt
+            job?.queueClosedAt = queueClosedAt
+            for (number, before) in tracks where before.state == .queued {
+                var track = before
+                track.state = .canceled
+                track.since = at ?? track.since
+                tracks[number] = track
+            }
+        case "reopened": reopen(line, at)
         case "step":
             guard let number = line["render"]?.int, let to = line["to"]?.string else { return }
             step(number, to: to, line, at)
@@ -102,8 +116,31 @@ public struct Chronicle: Sendable, Equatable {
     }
 
     private mutating func update(_ value: JSONValue?) {
-        guard let record = JournalLine.record(JobRecord.self, from: value), record.id == id else { return }
+        guard var record = JournalLine.record(JobRecord.self, from: value), record.id == id else { return }
+        // Lines of their own tell it: the row may be an older one that a watcher keeps.
+        record.queueClosedAt = queueClosedAt
         job = record
+    }
+
+    private mutating func reopen(_ line: JSONValue, _ at: Date?) {
+        closedAt = nil
+        queueClosedAt = nil
+        job?.queueClosedAt = nil
+        job?.state = .active
+        job?.finishedAt = nil
+        for value in line["renders"]?.array ?? [] {
+            guard let render = JournalLine.record(Reopening.Render.self, from: value),
+                var track = tracks[render.number]
+            else { continue }
+            switch track.state {
+            case .failed, .canceled: break
+            case .queued, .sending, .following, .rendered, .delivered, .undecided: continue
+            }
+            track.state = .queued
+            track.giveUpAt = render.giveUpAt
+            track.since = at ?? track.since
+            tracks[render.number] = track
+        }
     }
 
     private mutating func add(_ entry: JournalLine.Entry) {
@@ -133,7 +170,7 @@ public struct Chronicle: Sendable, Equatable {
         let failure = JournalLine.record(Failure.self, from: line["failure"])
         let state: State? =
             switch RenderMachine.State.Name(rawValue: to) {
-            case .queued: .queued
+            case .queued: queueClosedAt == nil ? .queued : .canceled
             case .sending: .sending
             case .following: line["task"]?.string.map { .following(TaskID($0)) }
             case .rendered: .rendered(JournalLine.record(RenderResult.self, from: line["result"]))
@@ -224,7 +261,7 @@ public struct Chronicle: Sendable, Equatable {
                     model: models[number] ?? track.plan?.model ?? "", status: "PENDING",
                     acceptedAt: at ?? track.since ?? Date(timeIntervalSince1970: 0))
             }
-        case .refused, .notSent: track.state = .queued
+        case .refused, .notSent: track.state = queueClosedAt == nil ? .queued : .canceled
         case .completed, .unknown, nil: track.state = .sending
         }
     }

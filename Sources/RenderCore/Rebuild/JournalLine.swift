@@ -18,6 +18,19 @@ public enum JournalLine {
         ["at": .string(Timestamp.text(now)), "event": "job", "job": try value(job)]
     }
 
+    /// The job was canceled as a whole: what was queued is canceled, and what would be queued later, too.
+    public static func queueClosed(at now: Date) -> JSONValue {
+        ["at": .string(Timestamp.text(now)), "event": "queue_closed"]
+    }
+
+    /// These renders are in the queue again, and the job is active.
+    public static func reopened(_ reopening: Reopening) throws -> JSONValue {
+        [
+            "at": .string(Timestamp.text(reopening.at)), "event": "reopened",
+            "renders": .array(try reopening.renders.map { try value($0) }),
+        ]
+    }
+
     /// A render's move with all that was recorded in it.
     public static func step(_ step: Step) throws -> JSONValue {
         var line: [String: JSONValue] = [

@@ -93,7 +93,7 @@ public struct Rebuild: Sendable, Equatable {
             job.finishedAt = nil
         } else {
             for index in histories.indices { histories[index].end(on: paper.place) }
-            job.state = Self.state(job, histories)
+            job.state = job.end(histories.map(\.render.state.name))
             job.finishedAt = chronicle.closedAt ?? histories.map(\.render.since).max() ?? job.claimedAt
         }
         jobs.append(RestoredJob(job: job, renders: histories))
@@ -123,7 +123,7 @@ public struct Rebuild: Sendable, Equatable {
         job.outputFolder = outputFolder(found)
         job.state =
             summary?["state"]?.string.flatMap(JobRecord.State.init).flatMap { $0 == .active ? nil : $0 }
-            ?? (place == .archive ? .done : Self.state(job, histories))
+            ?? (place == .archive ? .done : job.end(histories.map(\.render.state.name)))
         job.finishedAt =
             SidecarReading.date(summary?["timings"]?["finished"]) ?? chronicle?.closedAt
             ?? histories.map(\.render.since).max() ?? job.claimedAt
@@ -138,13 +138,6 @@ public struct Rebuild: Sendable, Equatable {
     private func outputFolder(_ found: [Int: Found]) -> String? {
         let all = found.sorted { $0.key < $1.key }.map(\.value).filter { $0.paper.outputFolder != nil }
         return (all.first { $0.isAtHome } ?? all.first)?.paper.outputFolder
-    }
-
-    /// As `JobPapers` has it when a job ends.
-    private static func state(_ job: JobRecord, _ histories: [RenderHistory]) -> JobRecord.State {
-        let names = histories.map(\.render.state.name)
-        if job.failure != nil || names.contains(.failed) { return .failed }
-        return names.contains(.canceled) ? .canceled : .done
     }
 
     /// A task belongs to one render; what two papers claim is the older one's.

@@ -1,0 +1,115 @@
+import Foundation
+import RenderCore
+import RenderEngine
+
+/// Which jobs a command is about: found by what was typed, and confirmed where they are more than one.
+struct JobChoice: Sendable {
+    let typed: [String]
+    let configuration: Configuration
+    /// Of the workspace.
+    let root: String
+    let context: CommandContext
+
+    /// One of several jobs that match, for a list.
+    struct Line: Sendable, Encodable {
+        var id: String
+        var job: String
+        var folder: String
+        var renders: Int
+        var price: String?
+    }
+
+    init(_ typed: [String], configuration: (value: Configuration, path: String), context: CommandContext) {
+        self.typed = typed
+        self.configuration = configuration.value
+        root = (configuration.path as NSString).deletingLastPathComponent
+        self.context = context
+    }
+
+    private func pattern(_ text: String) -> JobPattern {
+        let folders = configuration.folders
+        return JobPattern(
+            text, paths: [Composition.absolute(text), Composition.absolute(root + "/" + text)],
+            places: .init(inbox: folders.inbox, working: folders.working, outbox: folders.outbox))
+    }
+
+    /// The jobs that fit, in their order, each once, and what fits none.
+    func matches(_ jobs: [JobRecord]) -> (found: [JobRecord], unmatched: [String]) {
+        var wanted: Set<JobID> = []
+        var unmatched: [String] = []
+        for text in typed {
+            let pattern = pattern(text)
+            let found = jobs.filter(pattern.matches)
+            if found.isEmpty { unmatched.append(text) }
+            wanted.formUnion(found.map(\.id))
+        }
+        return (jobs.filter { wanted.contains($0.id) }, unmatched)
+    }
+
+    /// Lists several jobs and asks for a yes. One alone needs none.
+    ///
+    /// - Parameters:
+    ///   - verb: `cancel`
+    ///   - lines: of the jobs, in order.
+    ///   - always: ask for one alone, too, because it costs something.
+    /// - Returns: false where the person says no.
+    /// - Throws: `CommandFailure` with code 2 where nobody can be asked.
+    func confirm(
+        _ verb: String, _ lines: [Line], yes: Bool, json: Bool, always: Bool = false, note: String = ""
+    ) throws -> Bool {
+        guard !yes, lines.count > 1 || always else { return true }
+        let table = lines.map { line in
+            let renders = line.renders == 1 ? "1 render" : "\(line.renders) renders"
+            return "  \(ShownText.line(line.folder.isEmpty ? line.job : line.folder + "/" + line.job))  \(renders)"
+                + (line.price.map { ", about \($0)" } ?? "") + "  \(line.id)"
+        }
+        let count = lines.count == 1 ? "1 job" : "\(lines.count) jobs"
+        let head = lines.count == 1 ? note : "\(lines.count) jobs match:"
+        guard isatty(0) == 1, isatty(2) == 1, !json else {
+            if json { context.terminal.out(JSONOutput.pretty(lines) + "\n") }
+            throw CommandFailure(
+                .usage, ([head] + table).filter { !$0.isEmpty }.joined(separator: "\n"),
+                advice: lines.count == 1
+                    ? "add --yes to \(verb) it" : "add --yes to \(verb) all \(lines.count), or give one id")
+        }
+        context.terminal.error(([head] + table).filter { !$0.isEmpty }.joined(separator: "\n") + "\n")
+        context.terminal.error("\(verb.prefix(1).uppercased() + verb.dropFirst()) \(count)? [y/N] ")
+        return ["y", "yes"].contains((readLine() ?? "").lowercased().trimmingCharacters(in: .whitespaces))
+    }
+
+    /// For a name that no job of the wanted state has: what it is instead, and what to do.
+    func missing(_ text: String, _ verb: String, among all: [JobRecord]) -> CommandFailure {
+        let pattern = pattern(text)
+        if let waiting = waitingFile(pattern) {
+            return CommandFailure(
+                .usage, "\(ShownText.line(waiting)) still waits in the inbox: nothing of it was sent",
+                advice: "to withdraw it: rm \(Self.quoted(configuration.folders.inbox + "/" + waiting))")
+        }
+        if let ended = all.filter({ $0.state != .active }).first(where: pattern.matches) {
+            let place = ended.outputFolder.map { ", delivered to outbox/\($0)" } ?? ""
+            return CommandFailure(
+                .usage, "\(ended.name) has ended already: \(ended.state.rawValue)\(place)",
+                advice: "see `renderdrop status \(ended.id)`")
+        }
+        return CommandFailure(.usage, "no active job named \(ShownText.line(text))", advice: "see `renderdrop status`")
+    }
+
+    /// A job file in the inbox that fits, relative.
+    private func waitingFile(_ pattern: JobPattern) -> String? {
+        guard let paths = FileManager.default.enumerator(atPath: configuration.folders.inbox) else { return nil }
+        for case let path as String in paths {
+            let name = (path as NSString).lastPathComponent
+            guard !OwnFiles.isOwn(name), DropKind(name: name) == .jobFile else { continue }
+            let id = JobID(at: Date(timeIntervalSince1970: 0), randomness: [])
+            let drop = JobRecord(
+                id: id, name: OutputNaming.jobName(fromFile: name), source: path,
+                folder: (path as NSString).deletingLastPathComponent, sha256: "", bytes: 0, owner: nil,
+                droppedAt: id.madeAt, claimedAt: id.madeAt, account: "", watcher: "", configurationDigest: "")
+            if pattern.matches(drop) { return path }
+        }
+        return nil
+    }
+
+    /// As a shell takes it for one word.
+    static func quoted(_ path: String) -> String { "'" + path.replacing("'", with: "'\\''") + "'" }
+}

@@ -1,0 +1,125 @@
+import DashScopeSimulator
+import Foundation
+import RenderCore
+import Testing
+
+/// Whole jobs that are canceled while they run, by the real binary.
+@Suite(.timeLimit(.minutes(15))) struct CancelTests {
+    private static func batch(_ count: Int) -> String {
+        Workplace.async.replacing("n: 2", with: "n: 1").replacing(
+            "seed: 7", with: "seed: [\((1...count).map(String.init).joined(separator: ", "))]")
+    }
+
+    @Test func `a batch of 200 sends nothing more once the command has returned`() async throws {
+        try await withWorkplace { place, simulator in
+            let watch = try await place.watch()
+            try place.renameIn("poster.yaml", Self.batch(200))
+            try await eventually("the first submits") { simulator.paidSubmits >= 8 }
+            let said = try await place.command("cancel", "poster", "--config", place.root)
+            let sent = simulator.submits
+            #expect(said.code == 0, "\(said.error)")
+            #expect(said.out.split(separator: "\n").count == 1 && said.out.contains(" canceled, "), "\(said.out)")
+            try await watch.says("poster: canceled")
+            #expect(simulator.submits == sent, "nothing more was sent")
+            let summary = try place.json("failed/poster/../../outbox/poster/poster.summary.json")
+            let counts = try #require(summary["counts"])
+            #expect(summary["state"]?.string == "canceled")
+            #expect((counts["canceled"]?.int ?? 0) >= 200 - sent)
+            #expect((counts["delivered"]?.int ?? 0) + (counts["canceled"]?.int ?? 0) == 200)
+            // What was spent, not what was expected: in the summary, in ERROR.txt and in `status`.
+            let price = try #require(summary["cost"]?["estimated"]?.double) / 200
+            let spent = try #require(summary["cost"]?["actual"]?.double)
+            #expect(abs(spent - price * Double(counts["delivered"]?.int ?? 0)) < 0.001)
+            let text = try place.text("failed/poster/ERROR.txt")
+            #expect(text.hasPrefix("poster was canceled: \(counts["canceled"]?.int ?? 0) canceled"), "\(text)")
+            #expect(!text.contains("correct what is wrong"))
+            let job = try await place.status("poster").job("poster")
+            #expect(job?["cost"]?["amount"]?.double == spent)
+        }
+    }
+
+    @Test func `what is at the provider is withdrawn or said to be billed, with its price`() async throws {
+        try await withWorkplace(.standing) { place, simulator in
+            let watch = try await place.watch()
+            try place.renameIn("poster.yaml", Self.batch(12))
+            try await watch.says("renders run as the provider works on at once")
+            let sent = simulator.paidSubmits
+            let said = try await place.command("cancel", "poster", "--json", "--config", place.root)
+            let reply = try #require(try Workplace.json(said.out)[0])
+            let running = try #require(reply["at_provider"]?.int)
+            #expect(reply["is_done"]?.bool == true && running > 0 && running <= sent)
+            #expect(reply["canceled"]?.int == 12 - running)
+            #expect((reply["cost"]?["amount"]?.double ?? 0) > 0)
+            #expect(
+                reply["words"]?.string?.hasPrefix(
+                    "\(12 - running) canceled, \(running) at the provider and billed, about")
+                    == true)
+            // What runs is followed to its end and delivered.
+            simulator.finishAll()
+            try await watch.says("poster: canceled")
+            #expect(simulator.submits == sent)
+            #expect(place.files("outbox/poster").filter { $0.hasSuffix(".png") }.count == running)
+        }
+    }
+
+    @Test func `several jobs are listed and confirmed; folders, patterns and paths name them`() async throws {
+        try await withWorkplace(.standing) { place, simulator in
+            let watch = try await place.watch()
+            for name in ["spring/poster-1", "spring/poster-2", "poster-3", "cup"] {
+                try place.drop(name + ".yaml", Self.batch(2).replacing("dusk", with: name))
+                try await watch.says("\(name.split(separator: "/").last ?? ""): taken")
+            }
+            let list = try await place.command("cancel", "poster-*", "--config", place.root)
+            #expect(list.code == 2 && list.error.contains("3 jobs match"), "\(list.error)")
+            #expect(list.error.contains("spring/poster-1  2 renders, about") && list.error.contains("--yes"))
+            #expect(try await place.status().job("poster-3")?["state"]?.string == "active")
+            let both = try await place.command("cancel", "spring/", "--yes", "--config", place.root)
+            #expect(both.code == 0 || both.error.contains("billed"), "\(both.error)")
+            #expect((both.out + both.error).contains("poster-1: ") && (both.out + both.error).contains("poster-2: "))
+            let path = try await place.command("cancel", place("inbox/poster-3.yaml"), "--config", place.root)
+            #expect((path.out + path.error).contains("poster-3: "), "\(path.error)")
+            let id = try #require(try await place.status().job("cup")?["id"]?.string)
+            let tail = try await place.command("cancel", "cup~" + id.suffix(8), "--config", place.root)
+            #expect((tail.out + tail.error).contains("cup: "), "\(tail.error)")
+            #expect(simulator.paidSubmits <= 8)
+        }
+    }
+
+    @Test func `without a watcher the queue is closed at once, and the next run ends the job`() async throws {
+        try await withWorkplace(.standing) { place, simulator in
+            let watch = try await place.watch()
+            try place.renameIn("poster.yaml", Self.batch(12))
+            try await watch.says("renders run as the provider works on at once")
+            watch.send(SIGKILL)
+            _ = try await watch.ended()
+            let sent = simulator.submits
+            let said = try await place.command("cancel", "poster", "--config", place.root)
+            #expect(said.code == 0 && said.out.contains("the next `renderdrop watch` or `run`"), "\(said.error)")
+            let states = try await place.status("poster").job("poster")?.renderStates ?? []
+            #expect(!states.contains("queued") && states.contains("canceled"))
+            simulator.finishAll()
+            let run = try await place.run()
+            #expect(run.code == 3, "\(run.error)")
+            #expect(simulator.submits == sent)
+            #expect(try place.text("failed/poster/ERROR.txt").contains("poster was canceled"))
+        }
+    }
+
+    @Test func `what still waits in the inbox is named, with the command that withdraws it`() async throws {
+        try await withWorkplace { place, _ in
+            try place.drop("it's.yaml", Workplace.async + "references: [missing.png]\n")
+            #expect(try await place.run().code == 0)
+            let said = try await place.command("cancel", "it's", "--config", place.root)
+            #expect(said.code == 2 && said.error.contains("still waits in the inbox"), "\(said.error)")
+            let line = try #require(said.error.split(separator: "\n").last { $0.contains("rm ") })
+            let shell = try #require(line.range(of: "rm ")).lowerBound
+            let process = Process()
+            process.executableURL = URL(fileURLWithPath: "/bin/sh")
+            process.arguments = ["-c", String(line[shell...])]
+            try process.run()
+            process.waitUntilExit()
+            #expect(process.terminationStatus == 0 && !place.has("inbox/it's.yaml"), "\(line)")
+            place.forget("it's.yaml")
+        }
+    }
+}
