@@ -166,7 +166,7 @@ struct Courier: Sendable {
     ) async throws -> String? {
         let files = Dictionary(history.outputs.map { ($0.index, $0.file) }, uniquingKeysWith: { $1 })
         guard let article = result.markdown(files: files) else { return nil }
-        let folder = try await jobs.outputFolder(of: job.id)
+        let folder = try await jobs.outputFolder(of: job.id, apart: history.render.plan.apart)
         let name = OutputNaming.article(job: job.name, render: history.render.id.number, of: total)
         try await insistence.insist(until: .stopping, about: job) { [parts] in
             try await parts.outbox.write(Array(article.utf8), into: folder, as: name)
@@ -178,7 +178,7 @@ struct Courier: Sendable {
     ///
     /// - Returns: the files of this render: outputs, article, the sidecar last.
     func seal(_ render: RenderRecord, job: JobRecord, result: RenderResult, cost: Money?) async throws -> [String] {
-        let folder = try await jobs.outputFolder(of: job.id)
+        let folder = try await jobs.outputFolder(of: job.id, apart: render.plan.apart)
         let current = try await jobs.job(job.id)
         guard let before = try await parts.ledger.history(of: render.id) else {
             throw LedgerError.noSuchRender(render.id)

@@ -8,6 +8,8 @@ public struct EngineEvent: Sendable {
         case started(unfinished: Int)
         case waiting(path: String, reason: String)
         case claimed(renders: Int, estimate: Money?)
+        /// A job that was tried before: what is rendered again, for how much, and what stays.
+        case retried(String)
         case warning(String)
         case invalid(problems: Int)
         case queued(reason: String)

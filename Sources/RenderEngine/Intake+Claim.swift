@@ -20,10 +20,13 @@ extension Intake {
     func claim(_ entry: InboxEntry, in look: inout Look, _ pass: inout Pass, now: Date) async throws {
         let id = parts.newJobID()
         let returned = entry.folder.isEmpty ? nil : try await parts.workspace.returnedJob(folder: entry.folder)
+        var isAgain = false
+        if returned != nil { isAgain = try await parts.workspace.isGivenBack(folder: entry.folder) }
         let claim = Claim(
             id: id, source: entry.path, file: entry.name,
             folder: OutputNaming.safeFolder(returned == nil ? entry.folder : Look.parent(entry.folder)),
-            droppedAt: firstSeen[entry.path] ?? now, retryOf: returned)
+            droppedAt: firstSeen[entry.path] ?? now, retryOf: returned,
+            isAgain: isAgain)
         registering.insert(id)
         defer { registering.remove(id) }
         do {
@@ -73,12 +76,22 @@ extension Intake {
         }
         let references = try await take(reading, for: claim, in: &look)
         let outcome = reader.plan(reading, references: references.lookup)
+        var retry: RetryPlan?
         if outcome.isWhole {
-            renders = outcome.plans.map { plan in
-                var state = standings[plan.number]?.state ?? .queued
+            let plans = outcome.plans.map(references.pinned)
+            let former = try await former(claim.retryOf, besides: job.id)
+            if !former.isEmpty {
+                retry = RetryPlan(plans, of: job, former: former, isAgain: claim.isAgain || reading.isAgain)
+            }
+            job.outputFolder = retry?.outputFolder
+            renders = plans.map { plan in
+                var plan = plan
+                if retry?.isApart(plan.number) == true { plan.apart = true }
+                let isKept = retry?.isKept(plan.number) ?? false
+                var state = standings[plan.number]?.state ?? (isKept ? .delivered : .queued)
                 if isDoubtful, state == .queued { state = .undecided(.ledgerLost) }
                 return RenderRecord(
-                    id: RenderID(job: job.id, number: plan.number), plan: references.pinned(plan), state: state,
+                    id: RenderID(job: job.id, number: plan.number), plan: plan, state: state,
                     attempts: standings[plan.number]?.attempts ?? 0,
                     giveUpAt: plan.giveUpAfterSeconds.map { claim.droppedAt + $0 },
                     since: standings[plan.number]?.since ?? parts.now())
@@ -92,14 +105,27 @@ extension Intake {
             let planned = Set(renders.map(\.id.number))
             // What was sent must not go with a plan that no longer knows of it.
             if standings.contains(where: { $0.value.attempts > 0 && !planned.contains($0.key) }) { throw alone(job.id) }
-            let histories = renders.map { render in
+            var histories: [RenderHistory] = []
+            for render in renders {
+                if let kept = try await kept(render, retry) {
+                    histories.append(kept)
+                    continue
+                }
                 var history =
                     chronicle.history(of: render.id.number, plan: render.plan, job: record, zone: parts.budgetZone)
                     ?? RenderHistory(render: render, attempts: [], tasks: [], outputs: [], spend: [])
                 let result = history.render.result
                 history.render = render
                 history.render.result = result
-                return history
+                histories.append(history)
+            }
+            try await restore(record, histories, &pass)
+        } else if renders.contains(where: \.isKept) {
+            var histories: [RenderHistory] = []
+            for render in renders {
+                histories.append(
+                    try await kept(render, retry)
+                        ?? RenderHistory(render: render, attempts: [], tasks: [], outputs: [], spend: []))
             }
             try await restore(record, histories, &pass)
         } else {
@@ -110,8 +136,12 @@ extension Intake {
             pass.claimed.append(record.id)
             if rows.isEmpty { pass.ended.append(record.id) }
         }
-        look.money?.promised += price(renders.map(\.plan))
+        look.money?.promised += price(renders.filter { !$0.isKept }.map(\.plan))
         tell(job, renders, outcome.diagnostics, file: claim.file, text: reading.text)
+        if let retry {
+            events.send(
+                EngineEvent(at: parts.now(), job: job.id, name: job.name, kind: .retried(retry.words(renders))))
+        }
         do {
             try await parts.workspace.journal(
                 job.id,
@@ -136,7 +166,8 @@ extension Intake {
         }
         var lines = QuotedLines(text)
         for warning in diagnostics { send(.warning(warning.rendered(file: file, &lines))) }
-        send(.claimed(renders: renders.count, estimate: JobPrice.of(renders)))
+        let sent = renders.filter { !$0.isKept }
+        send(.claimed(renders: sent.count, estimate: JobPrice.of(sent)))
     }
 
     private struct Taken {

@@ -336,7 +336,8 @@ actor Intake {
         let dates = outcome.plans.compactMap(\.notBefore)
         let standing = Standing(
             findings: findings, waitsFor: outcome.waitsFor, notWhole: outcome.notWhole, isWhole: outcome.isWhole,
-            notBefore: dates.count == outcome.plans.count ? dates.min() : nil, price: price(outcome.plans), at: now)
+            notBefore: dates.count == outcome.plans.count ? dates.min() : nil,
+            price: price(try await toPay(outcome.plans, of: known.entry, isAgain: known.reading.isAgain)), at: now)
         self.known[known.entry.path]?.standing = standing
         return standing
     }

@@ -7,6 +7,8 @@ actor JobDesk {
     private let events: EngineEvents
     private let insistence: Insistence
     private var active: [JobID: JobRecord] = [:]
+    /// Folders of their own, for renders that changed since they were delivered.
+    private var apart: [JobID: String] = [:]
     private var closing: Set<JobID> = []
     /// Asked for while a closing was under way, which may have looked too early.
     private var again: Set<JobID> = []
@@ -23,13 +25,23 @@ actor JobDesk {
     func job(_ id: JobID) async throws -> JobRecord {
         if let job = active[id] { return job }
         guard let job = try await parts.ledger.job(id) else { throw LedgerError.noSuchJob(id.text) }
-        active[id] = job
+        // One that has ended may be reopened: its row is not kept.
+        if job.state == .active { active[id] = job }
         return job
     }
 
     /// The job's own folder below the outbox; made and recorded at the first delivery.
-    func outputFolder(of id: JobID) async throws -> String {
+    ///
+    /// - Parameter isApart: the one beside it, for what was delivered before and changed since.
+    func outputFolder(of id: JobID, apart isApart: Bool? = nil) async throws -> String {
         let job = try await job(id)
+        if isApart == true {
+            if let folder = apart[id] { return folder }
+            // The job's own folder is an earlier job's: this one's first is beside it.
+            let folder = try await parts.outbox.open(id, folder: job.folder, name: job.name)
+            apart[id] = folder
+            return folder
+        }
         if let folder = job.outputFolder { return folder }
         // Opening is idempotent, so two renders of one job that come here together get the same folder.
         let folder = try await parts.outbox.open(id, folder: job.folder, name: job.name)
@@ -92,6 +104,7 @@ actor JobDesk {
         let closed = job
         try await insistence.insist(until: .aborting, about: job) { [parts] in try await parts.ledger.update(closed) }
         active[id] = nil
+        apart[id] = nil
         if papers.succeeded { succeeded += 1 } else { failed += 1 }
         let shown = place ?? shelf.rawValue
         let kind: EngineEvent.Kind =

@@ -123,7 +123,7 @@ struct JobPapers: Sendable {
             ? "To render it after all: move this whole folder back into the inbox, or type `renderdrop retry \(job.id)`."
             : "To try again: correct what is wrong, then move this whole folder back into the inbox; where nothing has to be "
                 + "corrected, `renderdrop retry \(job.id)` does it, too."
-        return head + "\nThat renders \(what), \(price)."
+        return head + "\nTrying again: \(what), \(price)."
             + (kept == 0
                 ? ""
                 : " The \(kept) delivered \(kept == 1 ? "one stays" : "ones stay") and \(kept == 1 ? "is" : "are") not paid for again.")

@@ -26,7 +26,11 @@ public struct JournalledLedger: Ledger {
 
     public func restore(_ job: RestoredJob) async throws {
         try await ledger.restore(job)
-        await note(job.job.id) { try JournalLine.added(job.job, renders: job.renders.map(\.render), at: now()) }
+        await note(job.job.id) {
+            let kept = job.renders.filter(\.render.isKept).map { ($0.render.id.number, $0.outputs) }
+            return try JournalLine.added(
+                job.job, renders: job.renders.map(\.render), outputs: Dictionary(uniqueKeysWithValues: kept), at: now())
+        }
     }
 
     public func update(_ job: JobRecord) async throws {

@@ -209,8 +209,14 @@ struct Claim: Sendable {
     var folder: String
     var droppedAt: Date
     var retryOf: JobID?
+    /// Everything is rendered anew.
+    var isAgain: Bool
 
-    init(id: JobID, source: String, file: String, folder: String, droppedAt: Date, retryOf: JobID?) {
+    init(
+        id: JobID, source: String, file: String, folder: String, droppedAt: Date, retryOf: JobID?,
+        isAgain: Bool = false
+    ) {
+        self.isAgain = isAgain
         self.id = id
         self.source = source
         self.file = file
@@ -226,7 +232,7 @@ struct Claim: Sendable {
         else { return nil }
         self.init(
             id: id, source: source, file: file, folder: folder, droppedAt: dropped,
-            retryOf: line["retry_of"]?.string.flatMap { JobID($0) })
+            retryOf: line["retry_of"]?.string.flatMap { JobID($0) }, isAgain: line["again"]?.bool ?? false)
     }
 
     func line(at now: Date) -> JSONValue {
@@ -235,6 +241,7 @@ struct Claim: Sendable {
             "file": .string(file), "folder": .string(folder), "dropped_at": .string(Timestamp.text(droppedAt)),
         ]
         if let retryOf { line["retry_of"] = .string(retryOf.text) }
+        if isAgain { line["again"] = .bool(true) }
         return .object(line)
     }
 }

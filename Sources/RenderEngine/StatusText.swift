@@ -6,7 +6,7 @@ public enum StatusText {
     static func of(_ job: JobRecord, _ renders: [RenderRecord], reasons: [RenderID: String], at now: Date) -> String {
         var lines = [
             "\(job.name): \(renders.count == 1 ? "1 render" : "\(renders.count) renders")"
-                + (JobPrice.of(renders).map { ", about \($0)" } ?? ""),
+                + (JobPrice.of(renders.filter { !$0.isKept }).map { ", about \($0)" } ?? ""),
             "as of \(Timestamp.text(now)); job \(job.id); dropped as \(job.source)",
             "",
         ]

@@ -70,22 +70,41 @@ struct WishDesk: Sendable {
     }
 
     private func carryOut(_ number: Int, aboutJob wish: Wish) async throws {
-        let job = wish.render.job
-        let answer: WishAnswer
         do {
-            switch wish.kind {
-            case .cancel: answer = try await cancel(wish)
-            case .retry, .resend, .adopt, .giveUp:
-                throw Refusal(words: "this is about one render, not about a job")
-            }
-        } catch let refusal as Refusal {
-            answer = WishAnswer(isDone: false, words: refusal.words, at: parts.now())
+            try await parts.ledger.answer(wish: number, fulfil(number, aboutJob: wish))
+        } catch {
+            var words = (error as? Refusal)?.words ?? (error as? JobRetry.Refusal)?.words
+            if let failure = error as? Failure, !failure.retryable { words = failure.message }
+            guard let words else { throw error }
+            let job = wish.render.job
             events.send(
                 EngineEvent(
                     at: parts.now(), job: job, name: try await parts.ledger.job(job)?.name,
-                    kind: .warning("\(wish.kind.word): \(refusal.words)")))
+                    kind: .warning("\(wish.kind.word): \(words)")))
+            try await parts.ledger.answer(wish: number, WishAnswer(isDone: false, words: words, at: parts.now()))
         }
-        try await parts.ledger.answer(wish: number, answer)
+    }
+
+    private func fulfil(_ number: Int, aboutJob wish: Wish) async throws -> WishAnswer {
+        switch wish.kind {
+        case .cancel: return try await cancel(wish)
+        case .retry:
+            let job = wish.render.job
+            if try await parts.ledger.job(job)?.state == .active,
+                let renders = try? await parts.ledger.renders(of: job), renders.allSatisfy(\.state.name.isFinal)
+            {
+                // It is about to be closed: looked at again when it is.
+                throw LedgerError.conflict(wish.render, stands: .failed)
+            }
+            let answer = try await JobRetry(ledger: parts.ledger, workspace: parts.workspace).carryOut(
+                job, wish: number, at: parts.now())
+            let name = try await parts.ledger.job(job)?.name
+            events.send(EngineEvent(at: parts.now(), job: job, name: name, kind: .retried(answer.words)))
+            moved.add(wish.render)
+            bell.ring()
+            return answer
+        case .resend, .adopt, .giveUp: throw Refusal(words: "this is about one render, not about a job")
+        }
     }
 
     struct Refusal: Error { var words: String }

@@ -167,6 +167,17 @@ public struct CrashingWorkspace: Workspace {
     public func tidyReturned(folder: String) async throws {
         try await gate.effect("tidy") { try await workspace.tidyReturned(folder: folder) }
     }
+    public func takeBack(_ job: JobID, folder: String, file: String, sha256: String) async throws -> TakenBack {
+        try await gate.effect("take back") {
+            try await workspace.takeBack(job, folder: folder, file: file, sha256: sha256)
+        }
+    }
+    public func giveBack(_ job: JobID, folder: String) async throws -> String? {
+        try await gate.effect("give back") { try await workspace.giveBack(job, folder: folder) }
+    }
+    public func isGivenBack(folder: String) async throws -> Bool {
+        try await gate.question { try await workspace.isGivenBack(folder: folder) }
+    }
     // For people only, and at times that are nobody's business: no point of its own.
     public func writeStatus(_ text: String, for job: JobID) async throws {
         try await gate.question { try await workspace.writeStatus(text, for: job) }

@@ -193,6 +193,11 @@ struct Composition: Sendable {
         }
     }
 
+    /// The jobs' folders, for moves that are safe beside a watcher.
+    static func workspace(_ configuration: Configuration) -> any Workspace {
+        FolderWorkspace(configuration.folders, delivery: configuration.delivery)
+    }
+
     /// Does something that nobody else may do at the same time.
     static func holding<Value: Sendable>(
         _ configuration: Configuration, context: CommandContext, _ work: () async throws -> Value

@@ -16,6 +16,7 @@ struct EventLine: Sendable {
         case .waiting(let path, let reason): self.init(.info, "waits", [("file", path), ("because", reason)])
         case .claimed(let renders, let estimate):
             self.init(.info, "taken", [("renders", "\(renders)")] + (estimate.map { [("estimate", "\($0)")] } ?? []))
+        case .retried(let text): self.init(.info, "again", [("text", text)])
         case .warning(let text): self.init(.warning, "note", [("text", text)])
         case .invalid(let problems): self.init(.warning, "no valid job", [("problems", "\(problems)")])
         case .queued(let reason): self.init(.info, "in the queue", [("because", reason)])

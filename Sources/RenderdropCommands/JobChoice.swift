@@ -33,13 +33,26 @@ struct JobChoice: Sendable {
             places: .init(inbox: folders.inbox, working: folders.working, outbox: folders.outbox))
     }
 
+    /// The job whose folder, in `failed/`, the outbox or anywhere else, a path leads to or into.
+    private func owner(_ text: String) -> JobID? {
+        for path in [Composition.absolute(text), Composition.absolute(root + "/" + text)] {
+            for folder in [path, (path as NSString).deletingLastPathComponent] {
+                // No such file: no folder of a job's.
+                guard let bytes = FileManager.default.contents(atPath: folder + "/" + OwnFiles.job) else { continue }
+                if let id = JobID(String(decoding: bytes, as: UTF8.self).prefix { $0 != "\n" }) { return id }
+            }
+        }
+        return nil
+    }
+
     /// The jobs that fit, in their order, each once, and what fits none.
     func matches(_ jobs: [JobRecord]) -> (found: [JobRecord], unmatched: [String]) {
         var wanted: Set<JobID> = []
         var unmatched: [String] = []
         for text in typed {
             let pattern = pattern(text)
-            let found = jobs.filter(pattern.matches)
+            let owner = owner(text)
+            let found = jobs.filter { pattern.matches($0) || $0.id == owner }
             if found.isEmpty { unmatched.append(text) }
             wanted.formUnion(found.map(\.id))
         }
@@ -77,13 +90,28 @@ struct JobChoice: Sendable {
         return ["y", "yes"].contains((readLine() ?? "").lowercased().trimmingCharacters(in: .whitespaces))
     }
 
+    /// Jobs in any state that one text names: by the ledger's indexes where it is a name, an id or a folder, else among those
+    /// that are at work or did not end well.
+    func named(_ text: String, _ ledger: any Ledger) async throws -> [JobRecord] {
+        if let owner = owner(text), let job = try await ledger.job(owner) { return [job] }
+        let named = try await ledger.jobs(matching: text)
+        if !named.isEmpty { return named }
+        let pattern = pattern(text)
+        return try await ledger.jobs(JobFilter(states: [.active, .failed, .canceled])).filter(pattern.matches)
+    }
+
     /// For a name that no job of the wanted state has: what it is instead, and what to do.
     func missing(_ text: String, _ verb: String, among all: [JobRecord]) -> CommandFailure {
         let pattern = pattern(text)
         if let waiting = waitingFile(pattern) {
             return CommandFailure(
                 .usage, "\(ShownText.line(waiting)) still waits in the inbox: nothing of it was sent",
-                advice: "to withdraw it: rm \(Self.quoted(configuration.folders.inbox + "/" + waiting))")
+                advice: verb == "cancel"
+                    ? "to withdraw it: rm \(Self.quoted(configuration.folders.inbox + "/" + waiting))"
+                    : "see `renderdrop status` for the reason")
+        }
+        guard verb == "cancel" else {
+            return CommandFailure(.usage, "no job named \(ShownText.line(text))", advice: "see `renderdrop status`")
         }
         if let ended = all.filter({ $0.state != .active }).first(where: pattern.matches) {
             let place = ended.outputFolder.map { ", delivered to outbox/\($0)" } ?? ""

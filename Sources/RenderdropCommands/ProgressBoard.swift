@@ -73,7 +73,7 @@ struct ProgressBoard: Sendable {
             lines[job]?.ended = event.at
             lines[job]?.price = nil
             set(job, "\(report.words) → \(folder)", .waiting)
-        case .started, .waiting, .warning, .paused, .resumed, .paced, .notPaced, .trouble, .stopping: break
+        case .started, .waiting, .warning, .retried, .paused, .resumed, .paced, .notPaced, .trouble, .stopping: break
         }
     }
 

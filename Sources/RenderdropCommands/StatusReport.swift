@@ -94,7 +94,8 @@ struct StatusReport: Sendable, Encodable {
         return Job(
             id: record.id.text, name: record.name, state: record.state.rawValue, source: record.source,
             dropped: record.droppedAt, finished: record.finishedAt, outbox: record.outputFolder,
-            estimate: JobPrice.of(renders)?.description, cost: cost.map { .init($0) }, error: record.failure,
+            estimate: JobPrice.of(renders.filter { !$0.isKept })?.description, cost: cost.map { .init($0) },
+            error: record.failure,
             renders: renders.map { render in
                 var failure: Failure?
                 var task: TaskID?

@@ -43,8 +43,12 @@ import Testing
             let watch = try await place.watch()
             try place.renameIn("poster.yaml", Self.batch(12))
             try await watch.says("renders run as the provider works on at once")
-            let sent = simulator.paidSubmits
+            try await eventually("one that runs") {
+                simulator.advance(seconds: 0.2)
+                return simulator.tasks().contains { $0.status == "RUNNING" }
+            }
             let said = try await place.command("cancel", "poster", "--json", "--config", place.root)
+            let sent = simulator.submits
             let reply = try #require(try Workplace.json(said.out)[0])
             let running = try #require(reply["at_provider"]?.int)
             #expect(reply["is_done"]?.bool == true && running > 0 && running <= sent)
@@ -107,7 +111,7 @@ import Testing
 
     @Test func `what still waits in the inbox is named, with the command that withdraws it`() async throws {
         try await withWorkplace { place, _ in
-            try place.drop("it's.yaml", Workplace.async + "references: [missing.png]\n")
+            try place.drop("it's.yaml", "prompt: A red hat\nmodel: qwen-image-edit-plus\nreferences: [missing.png]\n")
             #expect(try await place.run().code == 0)
             let said = try await place.command("cancel", "it's", "--config", place.root)
             #expect(said.code == 2 && said.error.contains("still waits in the inbox"), "\(said.error)")

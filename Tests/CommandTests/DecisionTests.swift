@@ -87,7 +87,12 @@ import Testing
         try await withWorkplace { place, simulator in
             try await park(place, simulator)
             #expect(try await place.command("retry", "boat", "--resend", "--config", place.root).code == 2)
-            #expect(try await place.command("retry", "robot", "--config", place.root).code == 2)
+            // It never decides by itself: it prints the ways, with what each costs.
+            let ways = try await place.command("retry", "robot", "--config", place.root)
+            #expect(ways.code == 13 && ways.error.contains("needs a decision"), "\(ways.error)")
+            let lines = ways.out.split(separator: "\n")
+            #expect(lines.count == 3 && lines[1].contains("--resend") && lines[1].contains("about "), "\(ways.out)")
+            #expect(simulator.paidSubmits == 1)
             #expect(
                 try await place.command("retry", "robot", "--resend", "--give-up", "--config", place.root).code == 2)
             #expect(try await place.command("retry", "robot", "--resend", "--config", place.root).code == 0)

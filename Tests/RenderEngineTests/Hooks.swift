@@ -65,6 +65,13 @@ struct HookedWorkspace: Workspace {
     }
     func tidyReturned(folder: String) async throws { try await workspace.tidyReturned(folder: folder) }
     func returnedJob(folder: String) async throws -> JobID? { try await workspace.returnedJob(folder: folder) }
+    func takeBack(_ job: JobID, folder: String, file: String, sha256: String) async throws -> TakenBack {
+        try await workspace.takeBack(job, folder: folder, file: file, sha256: sha256)
+    }
+    func giveBack(_ job: JobID, folder: String) async throws -> String? {
+        try await workspace.giveBack(job, folder: folder)
+    }
+    func isGivenBack(folder: String) async throws -> Bool { try await workspace.isGivenBack(folder: folder) }
     func freeBytes() async throws -> Int {
         if let free { return try free() }
         return try await workspace.freeBytes()

@@ -72,8 +72,8 @@ import Testing
             """
             job.yaml:1:17: error: there is no key `emoji😀` (known are prompt, model, kind, function, negative_prompt, \
             references, mask, first_frame, last_frame, video, audio, voice, media, size, resolution, ratio, duration, n, seed, \
-            prompt_extend, watermark, parameters, output, priority, not_before, give_up_after, max_cost, tags, metadata, family, \
-            endpoint; what only this model takes goes below `parameters:`)
+            prompt_extend, watermark, parameters, output, priority, not_before, give_up_after, max_cost, tags, metadata, again, \
+            family, endpoint; what only this model takes goes below `parameters:`)
                 {"prompt": "a", "emoji\\ud83d\\ude00": 1}
                                 ^
             """

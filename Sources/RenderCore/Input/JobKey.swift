@@ -15,6 +15,8 @@ enum JobKey: String, CaseIterable {
     case giveUpAfter = "give_up_after"
     case maxCost = "max_cost"
     case tags, metadata
+    /// Render everything anew, also what was delivered before.
+    case again
     /// How the body of a model is built that the catalogue does not know, and where it goes.
     case family, endpoint
 

@@ -17,6 +17,9 @@ public struct JobReader: Sendable {
         public var specs: [JobSpec]
         public var diagnostics: [Diagnostic]
 
+        /// Whether it asks to render what was delivered before anew.
+        public var isAgain: Bool { specs.contains { $0.again?.value == true } }
+
         /// The names of files that its jobs want, each once, if `ReferencePolicy` allows them.
         public var referenceNames: [String] {
             var names: [String] = []

@@ -133,6 +133,7 @@ public struct SpecDecoding: Sendable {
         case .notBefore: spec.notBefore = reader.timestamp(node, word)
         case .giveUpAfter: spec.giveUpAfter = reader.duration(node, word)
         case .maxCost: spec.maxCost = reader.amount(node, word)
+        case .again: spec.again = reader.boolean(node, word)
         case .tags: spec.tags = reader.texts(node, word).map(\.value)
         case .metadata:
             let entries = reader.entries(node, word) ?? []
@@ -211,7 +212,7 @@ public struct SpecDecoding: Sendable {
     }
 
     /// Keys of ours that are parameters of some model as well.
-    private static let foreignWords: Set<JobKey> = [.kind, .output, .tags, .media, .family, .endpoint, .voice]
+    private static let foreignWords: Set<JobKey> = [.kind, .output, .tags, .media, .family, .endpoint, .voice, .again]
 
     private static func parameters(
         _ node: DocumentNode, _ reader: inout FieldReader

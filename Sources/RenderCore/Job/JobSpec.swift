@@ -51,6 +51,8 @@ public struct JobSpec: Sendable, Equatable {
     public var giveUpAfter: Marked<Duration>?
     /// For all renders of the job together, e.g. `2.00`.
     public var maxCost: Marked<Amount>?
+    /// Of a job that was delivered before, in whole or in part: render everything anew.
+    public var again: Marked<Bool>?
     public var tags: [String] = []
     public var metadata: [String: JSONValue] = [:]
 

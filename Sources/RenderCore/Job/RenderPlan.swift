@@ -52,6 +52,9 @@ public struct RenderPlan: Sendable, Codable, Equatable {
     public var estimate: Money?
     /// The prices by which it is settled; nil where the catalogue has none, and in plans from before they were kept.
     public var quote: Quote?
+    /// True: of a job that came back, a render that was delivered before and changed since. It goes into a folder of its own beside the
+    /// job's. Nil: into the job's folder.
+    public var apart: Bool?
     /// What may run at once and be submitted together with others of the lane.
     public var lane: LaneLimit
 

@@ -29,6 +29,9 @@ public struct RenderRecord: Sendable, Equatable {
 }
 
 extension RenderRecord {
+    /// Delivered by an earlier job that this one tries again: it is not sent, and costs nothing here.
+    public var isKept: Bool { state == .delivered && attempts == 0 }
+
     /// The task that it follows, as a row for a ledger that has none of it; nil: it follows none.
     public var taskAtProvider: TaskRecord? {
         guard case .following(let task) = state else { return nil }

@@ -210,7 +210,7 @@ extension Sidecar {
     /// may still be billed.
     static func cost(_ histories: [RenderHistory]) -> JSONText {
         let spend = histories.flatMap(\.spend)
-        let estimates = histories.compactMap(\.render.plan.estimate)
+        let estimates = histories.map(\.render).filter { !$0.isKept }.compactMap(\.plan.estimate)
         let currency = (spend.compactMap(\.committed) + estimates).first?.currency
         let closed = spend.filter { $0.state != .reserved }
         func sum(_ amounts: [Money]) -> JSONText {

@@ -128,8 +128,33 @@ public protocol Workspace: Sendable {
     /// The job that a folder of the inbox was (by a hidden file that travels with the job's folder) before it failed and came back; nil for any other folder.
     func returnedJob(folder: String) async throws -> JobID?
 
+    /// Moves the folder of a job that has ended from `failed/` back into `working/`, and removes the papers of its end.
+    ///
+    /// - Parameters:
+    ///   - folder: the inbox folder that its place mirrors.
+    ///   - file: the job file, which must be the one with this digest: a changed one has another plan.
+    func takeBack(_ job: JobID, folder: String, file: String, sha256: String) async throws -> TakenBack
+
+    /// Moves the folder of a job that has ended from `failed/` or `archive/` into the inbox, marked so that everything in it is
+    /// rendered anew.
+    /// - Returns: its path below the inbox; nil where it is on neither shelf.
+    func giveBack(_ job: JobID, folder: String) async throws -> String?
+
+    /// Whether a folder of the inbox was put there by `giveBack`.
+    func isGivenBack(folder: String) async throws -> Bool
+
     /// Bytes free for an unprivileged user where the state lies.
     func freeBytes() async throws -> Int
+}
+
+/// What became of a job's folder that is wanted back.
+public enum TakenBack: Sendable, Equatable {
+    /// It lies in `working/`.
+    case taken
+    /// It is not in `failed/`.
+    case gone
+    /// The job file was changed since; the folder stays in `failed/`, at this path below the workspace.
+    case changed(String)
 }
 
 public enum Shelf: String, Sendable { case archive, failed }

@@ -150,6 +150,9 @@ public struct Chronicle: Sendable, Equatable {
         // Rows that were lost and added again say nothing that the lines before them do not know better.
         if track.begun == 0, track.since == nil { track.since = entry.since }
         track.begun = max(track.begun, entry.attempts)
+        // Delivered by an earlier job: no line of this one tells it.
+        if entry.state == .delivered, track.begun == 0 { track.state = .delivered }
+        for output in entry.outputs ?? [] { track.outputs[output.index] = output }
         tracks[entry.number] = track
     }
 

@@ -6,10 +6,14 @@ public import Foundation
 /// has lost them here, and is asked for again.
 public enum JournalLine {
     /// A job with its renders, as they were added.
-    public static func added(_ job: JobRecord, renders: [RenderRecord], at now: Date) throws -> JSONValue {
+    ///
+    /// - Parameter outputs: by number of the render: those of renders that an earlier job delivered.
+    public static func added(
+        _ job: JobRecord, renders: [RenderRecord], outputs: [Int: [OutputRecord]] = [:], at now: Date
+    ) throws -> JSONValue {
         [
             "at": .string(Timestamp.text(now)), "event": "added", "job": try value(job),
-            "renders": .array(try renders.map { try value(Entry($0)) }),
+            "renders": .array(try renders.map { try value(Entry($0, outputs: outputs[$0.id.number])) }),
         ]
     }
 
@@ -69,8 +73,11 @@ public enum JournalLine {
         var attempts: Int
         var giveUpAt: Date?
         var since: Date
+        /// Of a render that an earlier job delivered.
+        var outputs: [OutputRecord]?
 
-        init(_ render: RenderRecord) {
+        init(_ render: RenderRecord, outputs: [OutputRecord]?) {
+            self.outputs = outputs
             number = render.id.number
             plan = render.plan
             state = render.state.name

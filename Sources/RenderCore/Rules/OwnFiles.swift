@@ -14,6 +14,8 @@ public enum OwnFiles {
     public static let lock = ".renderdrop-lock"
     /// The job's id, in every folder that belongs to one job.
     public static let job = ".renderdrop-job"
+    /// In a job's folder that `retry --again` has put into the inbox: render everything anew.
+    public static let again = ".renderdrop-again"
     /// Downloads in progress, in the outbox.
     public static let staging = ".renderdrop-staging"
     /// In `failed/`: journals of jobs whose folders went back into the inbox. What they cost stays known by them.

@@ -1,0 +1,134 @@
+import Foundation
+import RenderCore
+import RenderTestSupport
+import Testing
+
+@testable import RenderEngine
+
+/// A failed job that is tried again, killed at every effect before its render is sent; then a fresh start.
+@Suite(.timeLimit(.minutes(5))) struct RetryCrashTests {
+    static let effects = ["take back", "journal reopened", "ledger reopen", "ledger answer to a wish"]
+
+    /// Two renders, of which the second was refused; and a wish to try again.
+    private func failed() async throws -> (Bench, wish: Int) {
+        let bench = try Bench()
+        let refused = Failure(
+            code: "DataInspectionFailed", message: "no", advice: "", fault: .job, retryable: false)
+        let text = Bench.sync + "seed: [1, 2]\n"
+        try bench.drop("two.yaml", text)
+        await bench.service.say { service in
+            service.submitScript = [.outcome(.refused(refused))]
+        }
+        #expect(try await bench.run().jobsFailed == 1)
+        #expect(await bench.service.submits.count == 2)
+        let job = try #require(await bench.jobs().first)
+        let wish = await bench.ledger.add(Wish(job: job.id, kind: .retry, at: bench.now))
+        return (bench, wish)
+    }
+
+    private func crash(_ bench: Bench, at number: Int, _ moment: CrashGate.Moment) async throws -> CrashGate {
+        let (crashes, crash) = AsyncStream<Void>.makeStream()
+        let gate = CrashGate(at: number, moment) { crash.finish() }
+        let engine = Engine(bench.parts(gate))
+        await withTaskGroup(of: Void.self) { group in
+            // A killed process has no outcome.
+            group.addTask { _ = try? await engine.run(.drain(wait: false)) }
+            group.addTask { for await _ in crashes {} }
+            await group.next()
+            group.cancelAll()
+        }
+        return gate
+    }
+
+    @Test func `an undisturbed retry has the listed effects before anything is sent`() async throws {
+        let (bench, wish) = try await failed()
+        let gate = try await crash(bench, at: 0, .before)
+        #expect(Array(gate.passed.prefix(Self.effects.count)) == Self.effects)
+        try await expectDone(bench, wish)
+    }
+
+    @Test(arguments: 1...3, CrashGate.Moment.allCases)
+    func `a crash in a retry loses nothing and pays for nothing twice`(
+        number: Int, moment: CrashGate.Moment
+    ) async throws {
+        let (bench, wish) = try await failed()
+        let gate = try await crash(bench, at: number, moment)
+        #expect(gate.crashed == Self.effects[number - 1])
+        #expect(try await bench.run().troubles.isEmpty)
+        try await expectDone(bench, wish)
+    }
+
+    private func expectDone(_ bench: Bench, _ wish: Int) async throws {
+        #expect(await bench.service.submits.count == 3)
+        #expect(await bench.jobs().map(\.state) == [.done])
+        #expect(bench.files("failed") == [] && bench.files("working") == [])
+        #expect(bench.files("archive") == ["two/journal.jsonl", "two/two.yaml"])
+        #expect(bench.files("outbox").count { $0.hasSuffix(".png") } == 2)
+        #expect(await bench.ledger.answer(toWish: wish)?.isDone == true)
+        #expect(try await bench.run().jobsDone == 0)
+        #expect(await bench.service.submits.count == 3)
+    }
+}
+
+/// What is rendered again, by the table of `RetryPlan`.
+@Suite struct RetryPlanTests {
+    private static let old = Fixtures.job(Fixtures.jobID(1))
+    private static let new = Fixtures.job(Fixtures.jobID(2))
+
+    private static func plan(_ number: Int, _ prompt: String = "a") -> RenderPlan {
+        var plan = Fixtures.render(old.id, number).plan
+        plan.number = number
+        plan.prompt = prompt
+        return plan
+    }
+
+    private static func former(
+        _ states: [RenderMachine.State], folder: String? = "two", sha256: String = "other"
+    ) -> RetryPlan.Former {
+        var job = old
+        job.outputFolder = folder
+        job.sha256 = sha256
+        return RetryPlan.Former(
+            job: job,
+            renders: states.enumerated().map { index, state in
+                RenderRecord(
+                    id: RenderID(job: job.id, number: index + 1), plan: plan(index + 1), state: state,
+                    since: Fixtures.start)
+            })
+    }
+
+    @Test func `delivered and the same is kept, changed goes apart, the rest is missing`() {
+        let former = Self.former([.delivered, .failed(Fixtures.failure), .delivered, .canceled])
+        let plans = [Self.plan(1), Self.plan(2), Self.plan(3, "b"), Self.plan(4), Self.plan(5)]
+        let retry = RetryPlan(plans, of: Self.new, former: [former], isAgain: false)
+        #expect(retry.fates[1] == .kept(RenderID(job: Self.old.id, number: 1)))
+        #expect([2, 4, 5].allSatisfy { retry.fates[$0] == .missing })
+        #expect(retry.fates[3] == .changed && retry.isApart(3) && !retry.isApart(2))
+        #expect(retry.outputFolder == "two")
+    }
+
+    @Test func `what a later try delivered counts, so that a folder that is copied back twice pays once`() {
+        let later = Self.former([.delivered, .delivered])
+        let retry = RetryPlan(
+            [Self.plan(1), Self.plan(2)], of: Self.new,
+            former: [Self.former([.delivered, .failed(Fixtures.failure)]), later],
+            isAgain: false)
+        #expect(retry.isKept(1) && retry.isKept(2))
+    }
+
+    @Test func `where all of it changed, or all is asked for anew, no folder is shared`() {
+        let former = Self.former([.delivered])
+        let changed = RetryPlan([Self.plan(1, "b")], of: Self.new, former: [former], isAgain: false)
+        #expect(changed.outputFolder == nil && !changed.isApart(1))
+        let again = RetryPlan([Self.plan(1)], of: Self.new, former: [former], isAgain: true)
+        #expect(again.outputFolder == nil && again.fates[1] == .missing)
+    }
+
+    @Test func `an unchanged job file asks for the same, whatever the defaults are by now`() {
+        let former = Self.former([.delivered], sha256: Self.new.sha256)
+        #expect(RetryPlan([Self.plan(1, "b")], of: Self.new, former: [former], isAgain: false).isKept(1))
+        var plan = Self.plan(1)
+        plan.references = [PlannedReference(name: "cat.png", source: .file(name: "cat.png"), sha256: "1")]
+        #expect(RetryPlan([plan], of: Self.new, former: [former], isAgain: false).fates[1] == .changed)
+    }
+}
