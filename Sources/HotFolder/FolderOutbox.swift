@@ -29,6 +29,38 @@ public actor FolderOutbox: Outbox {
         }
     }
 
+    public func remake(
+        _ folder: String, of job: JobID, note: @escaping @Sendable () async throws -> [UInt8]
+    ) async throws -> Bool {
+        if try reporting({ try isThere(folder) }) { return false }
+        let text = try await note()
+        return try reporting {
+            let (path, name) = try BeneathPath(folder).split()
+            let parent = try root.open().makeFolders(path, permissions)
+            let temporary = OwnFiles.temporary(for: job.text)
+            try parent.makeFolder(temporary)
+            let made = try parent.folder(temporary)
+            try AtomicFile.write(Array((job.text + "\n").utf8), in: made, as: OwnFiles.job, permissions)
+            try AtomicFile.write(text, in: made, as: OwnFiles.note, permissions)
+            try permissions.apply(to: made, in: parent, isFolder: true)
+            // Where somebody was faster, that folder serves.
+            if try !Move.folder(temporary, from: parent, to: parent, as: name) {
+                try FileCopy.removeTree(temporary, in: parent)
+            }
+            try parent.flushEntries()
+            return true
+        }
+    }
+
+    private func isThere(_ folder: String) throws(FileError) -> Bool {
+        do throws(FileError) {
+            return try root.open().facts(of: folder) != nil
+        } catch {
+            if error.code == ENOTDIR { return false }
+            throw error
+        }
+    }
+
     public func stage(_ key: String) throws -> any StagedFile {
         try reporting {
             let name = try Self.checked(key)

@@ -89,7 +89,7 @@ extension FolderWorkspace {
     }
 
     /// What told of the end that is no end.
-    private func removePapers(in folder: Descriptor) throws(FileError) {
+    func removePapers(in folder: Descriptor) throws(FileError) {
         try folder.remove(OwnFiles.error)
         for entry in try folder.entries() {
             guard let name = entry.name, entry.facts?.kind == .file, name.foldedName.hasSuffix(OwnFiles.failedSuffix)

@@ -6,7 +6,9 @@ extension FolderWorkspace {
         _ job: JobID, in shelf: Shelf, folder: String, name: String, files: [String: [UInt8]]
     ) throws -> String? {
         try reporting {
-            guard let place = try located(job) else { return nil }
+            guard let place = try located(job) else {
+                return try makeAnew(job, in: shelf, folder: folder, name: name, files: files)
+            }
             let path = try BeneathPath(folder)
             let wanted = try BeneathPath.name(name)
             let top = try open(shelf == .archive ? .archive : .failed)

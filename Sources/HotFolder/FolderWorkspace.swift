@@ -31,10 +31,12 @@ public actor FolderWorkspace: Workspace {
         folders.working + "/" + (places[job]?.joined(separator: "/") ?? job.text)
     }
 
+    func askFence() async throws { try await fence() }
+
     // MARK: Claim
 
     public func claim(_ entry: InboxEntry, as job: JobID, journal line: JSONValue) async throws -> ClaimedDrop? {
-        try await fence()
+        try await askFence()
         return try reporting {
             let working = try open(.working)
             let mirrored = try BeneathPath(line["folder"]?.string ?? OutputNaming.safeFolder(entry.folder))

@@ -79,7 +79,7 @@ struct WorkingWalk {
 
     /// The job whose folder it is: by the hidden file, by its whole id as the name (as older versions had it), or by the first line
     /// of the journal where the hidden file was lost.
-    private static func id(of folder: Descriptor, called name: String) throws(FileError) -> JobID? {
+    static func id(of folder: Descriptor, called name: String) throws(FileError) -> JobID? {
         if let id = try JobFolder.id(of: folder) { return id }
         if let id = JobID(name), id.text == name { return id }
         guard try folder.facts(of: OwnFiles.journal)?.kind == .file else { return nil }

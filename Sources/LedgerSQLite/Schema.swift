@@ -13,7 +13,7 @@ struct Schema: Sendable {
     var migrations: [Migration]
 
     static let current = Schema(
-        migrations: [version1, version2, leftPictures, submitRoots, closedQueues])
+        migrations: [version1, version2, leftPictures, submitRoots, closedQueues, remadeOutputs])
 
     /// `rdrp`, in the header of the file (`PRAGMA application_id`): tells our database from a stranger's.
     static let applicationID = 0x7264_7270
@@ -242,5 +242,10 @@ struct Schema: Sendable {
                 CREATE INDEX jobs_by_output ON jobs (output_folder) WHERE output_folder IS NOT NULL;
                 CREATE INDEX jobs_by_retry ON jobs (retry_of) WHERE retry_of IS NOT NULL;
                 """)
+    }
+
+    /// Folders in the outbox that somebody moved or deleted while their job ran.
+    private static let remadeOutputs: Migration = { db in
+        try db.execute(sql: "ALTER TABLE jobs ADD COLUMN output_remade_at INTEGER;    -- NULL: never")
     }
 }

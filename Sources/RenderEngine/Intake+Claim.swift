@@ -4,20 +4,39 @@ import RenderCore
 extension Intake {
     /// A job at work that came from a file of the same name with the same bytes.
     func liveTwin(of entry: InboxEntry, in look: inout Look) async throws -> JobRecord? {
-        if look.active == nil {
-            look.active = Dictionary(
-                grouping: try await parts.ledger.jobs(JobFilter(states: [.active])), by: \.source)
-        }
-        for job in look.active?[entry.path] ?? [] where job.bytes == entry.bytes {
+        for job in try await active(in: &look)[entry.path] ?? [] where job.bytes == entry.bytes {
             let file = (job.source as NSString).lastPathComponent
             guard let ours = try? await parts.workspace.read(job.id, file: file, bytesMax: Self.jobFileBytesMax)
-            else { continue }  // a job whose file cannot be read cannot be shown to be the same
+            else {
+                // A job whose file cannot be read cannot be shown to be the same. Where its folder was taken away, this may be what
+                // is left of that folder: never rendered a second time without a word.
+                guard try await !parts.workspace.isInPlace(job.id) else { continue }
+                throw Failure(
+                    code: "job_folder_gone",
+                    message:
+                        "job \(job.id) of the same name and length is at work, and its folder was taken out of working",
+                    advice: "put that whole folder into the inbox to go on with it, or wait until the job has ended",
+                    fault: .job, retryable: true)
+            }
             if ours == (try await parts.inbox.read(entry, bytesMax: Self.jobFileBytesMax)) { return job }
         }
         return nil
     }
 
-    func claim(_ entry: InboxEntry, in look: inout Look, _ pass: inout Pass, now: Date) async throws {
+    /// Jobs at work, by the file that they came from.
+    func active(in look: inout Look) async throws -> [String: [JobRecord]] {
+        if let active = look.active { return active }
+        let active = Dictionary(
+            grouping: try await parts.ledger.jobs(JobFilter(states: [.active])), by: \.source)
+        look.active = active
+        return active
+    }
+
+    /// - Parameter cancel: the file in the inbox that cancels it: the job ends as it is claimed.
+    /// - Returns: nil where somebody was faster, or it changed.
+    func claim(
+        _ entry: InboxEntry, in look: inout Look, _ pass: inout Pass, now: Date, canceledBy cancel: String? = nil
+    ) async throws -> JobID? {
         let id = parts.newJobID()
         let returned = entry.folder.isEmpty ? nil : try await parts.workspace.returnedJob(folder: entry.folder)
         var isAgain = false
@@ -32,22 +51,40 @@ extension Intake {
         do {
             guard let drop = try await parts.workspace.claim(entry, as: id, journal: claim.line(at: now)) else {
                 look.unsettled += 1  // somebody was faster, or it changed: seen again at the next look
-                return
+                return nil
             }
             look.remove(entry)
             forget(entry)
-            try await register(claim, drop, in: &look, &pass)
+            try await register(claim, drop, in: &look, &pass, canceledBy: cancel)
         } catch {
             // It may have left the inbox without a row in the ledger; the next look goes on with it.
             hasLeftovers = true
             throw error
         }
-        guard returned != nil else { return }
+        try await tellNamesakes(of: claim, in: &look, &pass)
+        guard returned != nil else { return id }
         do {
             try await parts.workspace.tidyReturned(folder: entry.folder)
         } catch let failure as Failure {
             // Only our own papers are left there, which are never jobs.
             events.send(EngineEvent(at: parts.now(), job: id, kind: .trouble(failure)))
+        }
+        return id
+    }
+
+    /// A file was saved again while the first is at work: both jobs name each other, here and in `STATUS.txt`.
+    private func tellNamesakes(of claim: Claim, in look: inout Look, _ pass: inout Pass) async throws {
+        let name = OutputNaming.jobName(fromFile: claim.file)
+        for other in try await active(in: &look)[claim.source] ?? [] where other.id != claim.id {
+            func say(_ job: JobID, _ words: String) {
+                events.send(EngineEvent(at: parts.now(), job: job, name: name, kind: .warning(words)))
+            }
+            say(
+                claim.id,
+                "\(claim.source) was saved again while job \(other.id) of the same name is at work; this is a second job, "
+                    + "rendered and paid for as well, in a folder of its own")
+            pass.touched.append(other.id)
+            say(other.id, "\(claim.source) was saved again: its new contents are job \(claim.id)")
         }
     }
 
@@ -58,7 +95,7 @@ extension Intake {
     ///   - isDoubtful: it has lines that cannot be read, which may have told of more.
     func register(
         _ claim: Claim, _ drop: ClaimedDrop, in look: inout Look, _ pass: inout Pass,
-        chronicle: Chronicle? = nil, isDoubtful: Bool = false
+        chronicle: Chronicle? = nil, isDoubtful: Bool = false, canceledBy cancel: String? = nil
     ) async throws {
         let standings = chronicle?.standings ?? [:]
         var job = JobRecord(
@@ -74,10 +111,12 @@ extension Intake {
         } catch let failure as Failure where failure.code == "file_too_large" {
             reading = .tooLarge
         }
-        let references = try await take(reading, for: claim, in: &look)
+        let references = cancel == nil ? try await take(reading, for: claim, in: &look) : Taken()
         let outcome = reader.plan(reading, references: references.lookup)
         var retry: RetryPlan?
-        if outcome.isWhole {
+        if let cancel {
+            job.failure = .canceled(by: "inbox/" + cancel)
+        } else if outcome.isWhole {
             let plans = outcome.plans.map(references.pinned)
             let former = try await former(claim.retryOf, besides: job.id)
             if !former.isEmpty {
@@ -137,7 +176,7 @@ extension Intake {
             if rows.isEmpty { pass.ended.append(record.id) }
         }
         look.money?.promised += price(renders.filter { !$0.isKept }.map(\.plan))
-        tell(job, renders, outcome.diagnostics, file: claim.file, text: reading.text)
+        tell(job, renders, cancel == nil ? outcome.diagnostics : [], file: claim.file, text: reading.text)
         if let retry {
             events.send(
                 EngineEvent(at: parts.now(), job: job.id, name: job.name, kind: .retried(retry.words(renders))))
@@ -160,6 +199,9 @@ extension Intake {
     ) {
         func send(_ kind: EngineEvent.Kind) {
             events.send(EngineEvent(at: parts.now(), job: job.id, name: job.name, kind: kind))
+        }
+        if let failure = job.failure, failure.code == Failure.canceledBeforeItBegan {
+            return send(.warning(failure.message))
         }
         guard job.failure == nil else {
             return send(.invalid(problems: diagnostics.count { $0.severity == .error }))

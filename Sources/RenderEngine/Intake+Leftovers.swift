@@ -135,7 +135,13 @@ extension Intake {
     private func catchUp(
         _ job: JobRecord, with leftover: WorkingJob, on shelf: Shelf? = nil, _ pass: inout Pass
     ) async throws {
-        guard job.state == .active else { return }
+        guard job.state == .active else {
+            // One that came back into the inbox after its end.
+            guard shelf == nil else { return }
+            _ = try await parts.workspace.finish(
+                job.id, in: job.state == .done ? .archive : .failed, folder: job.folder, name: job.name, files: [:])
+            return
+        }
         let chronicle = Chronicle(job.id, leftover.journal)
         let standings = chronicle.standings
         var renders = try await parts.ledger.renders(of: job.id)

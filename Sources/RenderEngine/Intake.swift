@@ -22,6 +22,14 @@ actor Intake {
         var next: Date?
         /// A folder that is out of order; what does not need it went on.
         var trouble: Failure?
+        /// Jobs whose folders were taken back out of the inbox, or that were canceled there.
+        var back: [JobID] = []
+        /// Jobs at work of which `STATUS.txt` has more to say now.
+        var touched: [JobID] = []
+        /// Jobs whose folders lie in the inbox.
+        var inInbox: Set<JobID> = []
+        /// Of this look: the one before has the next lower.
+        var number = 0
     }
 
     static let jobFileBytesMax = TextDecoding.bytesMax
@@ -101,6 +109,7 @@ actor Intake {
     var unread: Set<JobID>?
     /// What a look had written down before it failed.
     private var carried = Pass()
+    private var looks = 0
     /// Claims that are being written down at this moment, by whichever look.
     var registering: Set<JobID> = []
     var said: [String: String] = [:]
@@ -126,9 +135,12 @@ actor Intake {
             carried.claimed = pass.claimed
             carried.ended = pass.ended
             carried.resumed = pass.resumed
+            carried.back = pass.back
             throw error
         }
         carried = Pass()
+        looks += 1
+        pass.number = looks
         return pass
     }
 
@@ -136,6 +148,7 @@ actor Intake {
         let listing = try await parts.inbox.list()
         let now = parts.now()
         var look = sorted(listing, now: now)
+        try await takeBack(in: &look, &pass)
         for entry in look.jobFiles where !look.growing.contains(entry.path) { await read(entry, &pass) }
         for entry in look.jobFiles {
             look.namings.add(
@@ -147,6 +160,7 @@ actor Intake {
         } else if hasLeftovers {
             await recover(in: &look, &pass)
         }
+        try await cancel(in: &look, &pass, now: now)
         for entry in look.jobFiles {
             do {
                 try await consider(entry, in: &look, &pass, now: now)
@@ -200,6 +214,9 @@ actor Intake {
                 spokenFolders.insert(trait.folder)
                 look.notices[trait.folder] = entry
             }
+            if trait.name == OwnFiles.job || trait.name == OwnFiles.journal, look.jobFolders.last != trait.folder {
+                look.jobFolders.append(trait.folder)
+            }
             guard !trait.isOurs, !trait.isIgnored else { continue }
             guard entry.isNameText else {
                 look.waits(entry, "its name is not UTF-8; rename it")
@@ -215,6 +232,7 @@ actor Intake {
                 switch trait.drop {
                 case .jobFile: look.jobFiles.append(entry)
                 case .media: look.media.append(entry)
+                case .notTaken where trait.isCancel: look.cancels.append(entry)
                 case .notTaken(let why): look.waits(entry, why)
                 }
             }
@@ -259,7 +277,7 @@ actor Intake {
     }
 
     /// Something is wrong with this file, or with a folder that it needs: it waits, and the others have their turn.
-    private func stumble(
+    func stumble(
         over entry: InboxEntry, _ failure: Failure, in look: inout Look, _ pass: inout Pass, now: Date
     ) {
         pass.notes(failure)
@@ -320,7 +338,7 @@ actor Intake {
                     kind: .warning("\(entry.path) came again unchanged while it is at work; it makes no second job")))
             return
         }
-        try await claim(entry, in: &look, &pass, now: now)
+        _ = try await claim(entry, in: &look, &pass, now: now)
     }
 
     /// The plan of a waiting job in short, made again only where a reference is another than before.

@@ -1,6 +1,13 @@
 import RenderCore
 
 extension Failure {
+    /// A job file that a person canceled before anything of it was sent.
+    static func canceled(by file: String) -> Failure {
+        Failure(
+            code: canceledBeforeItBegan, message: "it was canceled by \(file) before anything of it was sent",
+            advice: "move its folder back into the inbox to have it rendered after all", fault: .job, retryable: false)
+    }
+
     /// A job file that is no job: every problem with its line and a caret.
     ///
     /// - Parameter onlyMissing: nothing is wrong but references that never came.

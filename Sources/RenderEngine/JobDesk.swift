@@ -12,12 +12,21 @@ actor JobDesk {
     private var closing: Set<JobID> = []
     /// Asked for while a closing was under way, which may have looked too early.
     private var again: Set<JobID> = []
+    /// Jobs whose folders are not in `working/`: the inbox is looked at before they are closed.
+    private(set) var away: Set<JobID> = []
+    /// Of those: their folders are not in the inbox, either.
+    private var missing: Set<JobID> = []
+    private let onAway: @Sendable () -> Void
     /// Jobs that ended since the start.
     private(set) var succeeded = 0
     private(set) var failed = 0
 
-    init(parts: EngineParts, events: EngineEvents, insistence: Insistence) {
+    /// - Parameter onAway: a job's folder is not in `working/`: have the inbox looked at.
+    init(
+        parts: EngineParts, events: EngineEvents, insistence: Insistence, onAway: @escaping @Sendable () -> Void = {}
+    ) {
         self.parts = parts
+        self.onAway = onAway
         self.events = events
         self.insistence = insistence
     }
@@ -52,6 +61,74 @@ actor JobDesk {
         return folder
     }
 
+    /// Somebody moved the job's folder out of the outbox, or deleted it: the rest goes into one made anew, which says so.
+    /// Asked before each file that is delivered: one look at the outbox.
+    func keepOutput(of id: JobID) async throws {
+        let job = try await job(id)
+        guard let folder = job.outputFolder else { return }
+        let (parts, now) = (parts, parts.now())
+        let isRemade = try await parts.outbox.remake(folder, of: id) {
+            let histories = try await parts.histories(of: id)
+            return Array(OutputNote(job: job, folder: folder, histories: histories, at: now).text.utf8)
+        }
+        guard isRemade else { return }
+        var latest = try await self.job(id)
+        latest.outputRemadeAt = now
+        active[id] = latest
+        try await parts.ledger.update(latest)
+        events.send(
+            EngineEvent(
+                at: now, job: id, name: job.name,
+                kind: .warning(
+                    "outbox/\(folder) was moved or deleted while the job runs: the rest is delivered into a folder made anew there; "
+                        + "its \(OwnFiles.note) says what was delivered before")))
+    }
+
+    // MARK: - Folders that leave working/
+
+    /// Whether more of the job may be sent. Moving its folder away, renaming it or deleting it closes the job's queue.
+    func isAtHome(_ id: JobID) async throws -> Bool {
+        if try await isInPlace(id) { return true }
+        try await leftHome(id)
+        return false
+    }
+
+    private func isInPlace(_ id: JobID) async throws -> Bool {
+        let job = try await job(id)
+        return try await insistence.insist(until: .stopping, about: job) { [parts] in
+            try await parts.workspace.isInPlace(id)
+        }
+    }
+
+    private func leftHome(_ id: JobID) async throws {
+        let job = try await job(id)
+        let now = parts.now()
+        // Nothing more can be sent from here on; the ledger makes that true for every process.
+        try await insistence.insist(until: .aborting, about: job) { [parts] in
+            _ = try await parts.ledger.closeQueue(of: id, at: now, leaving: nil)
+        }
+        guard away.insert(id).inserted else { return }
+        events.send(
+            EngineEvent(
+                at: now, job: id, name: job.name,
+                kind: .warning(
+                    "its folder is no longer at \(parts.workspace.folder(of: id)): nothing more of it is sent; what was sent is "
+                        + "delivered. To go on with it, put the folder into the inbox")))
+        onAway()
+    }
+
+    /// Its folder was taken back out of the inbox.
+    func cameBack(_ id: JobID) {
+        away.remove(id)
+        missing.remove(id)
+        active[id] = nil
+    }
+
+    /// The inbox was looked at, and does not have it.
+    func letGo(_ id: JobID) {
+        if away.remove(id) != nil { missing.insert(id) }
+    }
+
     /// Ends the job if all its renders have ended: summary, sidecars of failure, the move to archive or failed, the row.
     /// Every step may be repeated after a crash.
     func closeIfEnded(_ id: JobID) async throws {
@@ -77,17 +154,23 @@ actor JobDesk {
         let renders = try await parts.ledger.renders(of: id)
         guard renders.allSatisfy({ $0.state.name.isFinal }) else { return }
 
-        var histories: [RenderHistory] = []
-        for render in renders {
-            if let history = try await parts.ledger.history(of: render.id) { histories.append(history) }
+        // A job that left `working/` may lie in the inbox, and go on.
+        let isThere = try await isInPlace(id)
+        guard isThere || missing.contains(id) else {
+            if away.insert(id).inserted { onAway() }
+            return
         }
+        let histories = try await parts.histories(of: id)
         let papers = JobPapers(
-            job: job, histories: histories, provider: parts.providerFacts, version: parts.version, now: parts.now())
+            job: job, histories: histories, provider: parts.providerFacts, version: parts.version, now: parts.now(),
+            isFolderGone: !isThere)
         if let folder = job.outputFolder, let summary = papers.summary {
             try await insistence.insist(until: .stopping, about: job) { [parts] in
+                try await self.keepOutput(of: id)
                 try await parts.outbox.write(summary.bytes, into: folder, as: summary.name)
             }
         }
+        job.outputRemadeAt = active[id]?.outputRemadeAt ?? job.outputRemadeAt
         let shelf: Shelf = papers.succeeded ? .archive : .failed
         let files = papers.failureFiles
         let record = job
@@ -105,6 +188,7 @@ actor JobDesk {
         try await insistence.insist(until: .aborting, about: job) { [parts] in try await parts.ledger.update(closed) }
         active[id] = nil
         apart[id] = nil
+        missing.remove(id)
         if papers.succeeded { succeeded += 1 } else { failed += 1 }
         let shown = place ?? shelf.rawValue
         let kind: EngineEvent.Kind =
@@ -114,5 +198,15 @@ actor JobDesk {
             case .failed: .jobFailed(folder: shown, papers.firstFailure)
             }
         events.send(EngineEvent(at: parts.now(), job: id, name: job.name, kind: kind))
+    }
+}
+
+extension EngineParts {
+    func histories(of job: JobID) async throws -> [RenderHistory] {
+        var histories: [RenderHistory] = []
+        for render in try await ledger.renders(of: job) {
+            if let history = try await ledger.history(of: render.id) { histories.append(history) }
+        }
+        return histories
     }
 }

@@ -8,7 +8,14 @@ struct JobPapers: Sendable {
     let provider: Sidecar.Provider
     let version: String
 
-    init(job: JobRecord, histories: [RenderHistory], provider: Sidecar.Provider, version: String, now: Date) {
+    /// Its folder left `working/`, and did not come into the inbox: the papers are all that is left of it.
+    let isFolderGone: Bool
+
+    init(
+        job: JobRecord, histories: [RenderHistory], provider: Sidecar.Provider, version: String, now: Date,
+        isFolderGone: Bool = false
+    ) {
+        self.isFolderGone = isFolderGone
         var job = job
         job.finishedAt = now
         job.state = job.end(histories.map(\.render.state.name))
@@ -88,7 +95,10 @@ struct JobPapers: Sendable {
     /// What became of the renders that were not delivered.
     private var renderLines: [String] {
         let done = histories.count - missing.count
-        var lines = [
+        let reason =
+            "Somebody moved its folder out of working/, renamed it or deleted it while it was at work: nothing more was sent."
+        var lines = isFolderGone ? [reason, ""] : []
+        lines += [
             state == .canceled
                 ? "\(job.name) was canceled: \(cancelReport.words)."
                 : "\(job.name) failed: \(missing.count) of \(histories.count) renders."

@@ -46,6 +46,7 @@ struct Look: Sendable {
         var isOurs: Bool
         var isIgnored: Bool
         var drop: DropKind
+        var isCancel: Bool
     }
 
     private(set) var paths: [String: InboxEntry]
@@ -53,6 +54,12 @@ struct Look: Sendable {
     private var folds: [String: [String]] = [:]
     var jobFiles: [InboxEntry] = []
     var media: [InboxEntry] = []
+    /// Folders with the hidden file or the journal of a job.
+    var jobFolders: [String] = []
+    /// Files called `NAME.cancel`.
+    var cancels: [InboxEntry] = []
+    /// Of `jobFolders`: nothing in them is a drop.
+    private var dropped: [String] = []
     /// Paths that are not whole yet.
     var growing: Set<String> = []
     /// `_WAITING.txt` of each folder that has one.
@@ -105,6 +112,18 @@ struct Look: Sendable {
         namings.remove(entry.path)
     }
 
+    /// Takes everything below a folder out of what may be claimed.
+    mutating func drop(below folder: String) {
+        dropped.append(folder)
+        let prefix = (folder + "/").utf8
+        for entry in jobFiles where entry.path.utf8.starts(with: prefix) { namings.remove(entry.path) }
+        jobFiles.removeAll { $0.path.utf8.starts(with: prefix) }
+        media.removeAll { $0.path.utf8.starts(with: prefix) }
+        waiting.removeAll { $0.path.utf8.starts(with: prefix) }
+    }
+
+    func isDropped(_ path: String) -> Bool { dropped.contains { path.utf8.starts(with: ($0 + "/").utf8) } }
+
     mutating func waits(_ entry: InboxEntry, _ reason: String) {
         let trait = traits[entry.path]
         waiting.append(
@@ -120,7 +139,9 @@ extension Look.Trait {
         let name = entry.name
         self.init(
             folded: Look.folded(entry.path), folder: entry.folder, name: name, isOurs: OwnFiles.isOwn(name),
-            isIgnored: ignored.ignores(path: entry.path), drop: DropKind(name: name))
+            isIgnored: ignored.ignores(path: entry.path), drop: DropKind(name: name),
+            isCancel: name.utf8.count > OwnFiles.cancelSuffix.utf8.count
+                && name.lowercased().hasSuffix(OwnFiles.cancelSuffix))
     }
 }
 

@@ -12,6 +12,8 @@ extension RenderRunner {
                 advice: "allow more time, or fewer jobs at once", fault: .job, retryable: true)
             return try await move(&render, of: job, &machine, .gaveUp(failure))
         }
+        // Before its references are read: a folder that was taken away is an answer, not a missing file.
+        guard try await courier.jobs.isAtHome(job.id) else { return nil }
         let prepared: PreparedSubmit
         do {
             prepared = try await parts.service.prepare(
@@ -87,9 +89,12 @@ extension RenderRunner {
                 try await parts.workspace.journal(id, line)
             }
         } catch let failure as Failure where !failure.isFolderOutOfOrder {
+            // Taken away since it was asked for: the queue is closed, and what goes back into it is canceled. Else nobody may write
+            // there.
+            let isAway = try await !courier.jobs.isAtHome(id)
             let gone = Failure(
                 code: "job_folder_gone", message: "the job's folder in working cannot be written: \(failure.message)",
-                advice: "nothing was sent; drop the job file again", fault: .job, retryable: false)
+                advice: "nothing was sent; drop the job file again", fault: isAway ? .folder : .job, retryable: isAway)
             _ = try await answered(.notSent(gone), attempt, &render, of: job, &machine)
             return nil
         } catch {
@@ -165,7 +170,10 @@ extension RenderRunner {
         case .refused(let failure), .notSent(let failure):
             if failure.fault != .job {
                 send(.refused(failure), render, job)
-                if !stopper.isStopping { await lanes.troubled(render.id, render.plan, failure) }
+                // A folder that was taken away says nothing of the lane.
+                if !stopper.isStopping, failure.code != "job_folder_gone" {
+                    await lanes.troubled(render.id, render.plan, failure)
+                }
             }
         case .unknown(let failure):
             guard !stopper.isStopping else { break }

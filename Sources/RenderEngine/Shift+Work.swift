@@ -141,7 +141,7 @@ extension Shift {
         }
         guard moved.isEmpty else { return false }
         if !isHindered {
-            guard look.unsettled == 0, !hinted.isSet else { return false }
+            guard look.unsettled == 0, !hinted.isSet, await jobs.away.isEmpty else { return false }
         }
         let budgetHolds = await lanes.overBudget != nil
         if pass.blocked > pass.hopeless, !budgetHolds { return false }

@@ -54,7 +54,11 @@ struct Shift: Sendable {
         lanes = Lanes(parts: parts, events: events)
         quotas = QuotaDesk(parts: parts, budget: budget, events: events, lanes: lanes)
         desk = PollDesk(parts: parts, budget: budget, events: events)
-        jobs = JobDesk(parts: parts, events: events, insistence: insistence)
+        let (hinted, bell) = (hinted, bell)
+        jobs = JobDesk(parts: parts, events: events, insistence: insistence) {
+            hinted.set()
+            bell.ring()
+        }
         results = ResultDesk(parts: parts, events: events)
         room = Room(parts: parts, events: events)
         status = StatusDesk(
@@ -111,7 +115,9 @@ struct Shift: Sendable {
             let wasHinted = hinted.take()
             if wasHinted || parts.uptime() >= nextLook {
                 let before = gone
+                let (away, number) = (await jobs.away, last.number)
                 (last, gone) = try await look(last)
+                if last.number != number { await settle(away, &last, isWhole: gone == nil, &group) }
                 if let gone, gone.code != before?.code { tell(gone) }
                 await status.hindered(by: gone)
                 let step = Duration.seconds(last.unsettled > 0 ? settleStep : scanStep)
@@ -151,6 +157,27 @@ struct Shift: Sendable {
             await bell.wait(atMost: .seconds(1), clock: parts.clock)
         }
         return try await outcome(last, isLedgerOut: ledgerOut != nil)
+    }
+
+    /// Jobs whose folders came back into the inbox go on; those of which it has nothing are closed.
+    private func settle(
+        _ away: Set<JobID>, _ pass: inout Intake.Pass, isWhole: Bool,
+        _ group: inout ThrowingDiscardingTaskGroup<any Error>
+    ) async {
+        for id in pass.back {
+            await jobs.cameBack(id)
+            await status.touch(id)
+            close(id, &group)
+        }
+        let lost = isWhole ? away.subtracting(pass.back).subtracting(pass.inInbox) : []
+        for id in pass.touched { await status.touch(id) }
+        pass.touched = []
+        pass.back = []
+        pass.inInbox = []
+        for id in lost {
+            await jobs.letGo(id)
+            close(id, &group)
+        }
     }
 
     /// While tasks of another account run, nothing is submitted.

@@ -3,7 +3,11 @@ public import RenderCore
 
 /// `STATUS.txt`: what a job is doing, for whoever opens its folder.
 public enum StatusText {
-    static func of(_ job: JobRecord, _ renders: [RenderRecord], reasons: [RenderID: String], at now: Date) -> String {
+    /// - Parameter namesakes: other jobs at work that came from a file of the same name in the same folder.
+    static func of(
+        _ job: JobRecord, _ renders: [RenderRecord], reasons: [RenderID: String], namesakes: [JobRecord] = [],
+        at now: Date
+    ) -> String {
         var lines = [
             "\(job.name): \(renders.count == 1 ? "1 render" : "\(renders.count) renders")"
                 + (JobPrice.of(renders.filter { !$0.isKept }).map { ", about \($0)" } ?? ""),
@@ -14,6 +18,20 @@ public enum StatusText {
             let place = renders.count == 1 ? "" : "\(render.id.number). "
             lines.append(
                 "\(place)\(words(render, reasons[render.id])) (\(render.plan.model), \(render.plan.count) wanted)")
+        }
+        // After the renders, so that `lines(in:)` finds these alone.
+        if let remade = job.outputRemadeAt, let folder = job.outputFolder {
+            lines += [
+                "",
+                "outbox/\(folder) was moved or deleted, and made anew \(Timestamp.text(remade)); its \(OwnFiles.note) says more.",
+            ]
+        }
+        for other in namesakes {
+            lines += [
+                "",
+                "\(other.id < job.id ? "Saved again: the first" : "It was saved again: the later") \(job.name) is job \(other.id), "
+                    + "dropped \(Timestamp.text(other.droppedAt)). Both are rendered and paid for, each in a folder of its own.",
+            ]
         }
         lines += [
             "", "To see more: renderdrop status \(job.name)", "renderdrop rewrites this file; changes to it are lost.",

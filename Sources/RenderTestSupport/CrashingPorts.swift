@@ -202,6 +202,17 @@ public struct CrashingWorkspace: Workspace {
     public func returnedJob(folder: String) async throws -> JobID? {
         try await gate.question { try await workspace.returnedJob(folder: folder) }
     }
+    public func isInPlace(_ job: JobID) async throws -> Bool {
+        try await gate.question { try await workspace.isInPlace(job) }
+    }
+    public func returnedWork(folder: String) async throws -> WorkingJob? {
+        try await gate.question { try await workspace.returnedWork(folder: folder) }
+    }
+    public func takeBack(_ job: JobID, from place: String, folder: String, name: String) async throws -> Bool {
+        try await gate.effect("take back") {
+            try await workspace.takeBack(job, from: place, folder: folder, name: name)
+        }
+    }
     public func freeBytes() async throws -> Int { try await gate.question { try await workspace.freeBytes() } }
 }
 
@@ -217,6 +228,11 @@ public struct CrashingOutbox: Outbox {
 
     public func open(_ job: JobID, folder: String, name: String) async throws -> String {
         try await gate.effect("open output folder") { try await outbox.open(job, folder: folder, name: name) }
+    }
+    public func remake(
+        _ folder: String, of job: JobID, note: @escaping @Sendable () async throws -> [UInt8]
+    ) async throws -> Bool {
+        try await gate.question { try await outbox.remake(folder, of: job, note: note) }
     }
     public func stage(_ key: String) async throws -> any StagedFile {
         try await gate.effect("stage") { CrashingFile(file: try await outbox.stage(key), gate: gate) }

@@ -26,6 +26,7 @@ extension JobRecord: InMilliseconds {
             $0.claimedAt = claimedAt.inMilliseconds
             $0.finishedAt = finishedAt?.inMilliseconds
             $0.queueClosedAt = queueClosedAt?.inMilliseconds
+            $0.outputRemadeAt = outputRemadeAt?.inMilliseconds
         }
     }
 }

@@ -215,7 +215,8 @@ private enum ErrorPage {
             | `given_up` | a person, or the search for lost tasks, gave up a render whose submit has no answer; it may have been billed | drop the job again to render it anew |
             | `gave_up` | it waited for its turn longer than `give_up_after` allows; nothing more is sent | allow more time, or fewer jobs at once |
             | `journal_contradicts`, `journal_alone` | a journal in working tells what the ledger cannot take, or of renders that were sent and no longer of what they were | stop the watcher and say `renderdrop doctor --rebuild`, or put the job file back; nothing of the job is sent until then |
-            | `job_folder_gone` | the job's folder in working cannot be written, so that no intent could be; nothing was sent | drop the job file again |
+            | `job_folder_gone` | the job's folder in working was taken away or cannot be written, so that no intent could be; nothing was sent | put the folder into the inbox: the job goes on |
+            | `canceled` | a file `NAME.cancel` canceled it before anything was sent | move its folder back into the inbox to have it rendered after all |
             | `ledger_storage` | the ledger cannot be written | make room on the disk that holds the state folder, or mend it; it goes on by itself |
 
             """

@@ -72,6 +72,13 @@ struct HookedWorkspace: Workspace {
         try await workspace.giveBack(job, folder: folder)
     }
     func isGivenBack(folder: String) async throws -> Bool { try await workspace.isGivenBack(folder: folder) }
+    func isInPlace(_ job: JobID) async throws -> Bool { try await workspace.isInPlace(job) }
+    func returnedWork(folder: String) async throws -> WorkingJob? {
+        try await workspace.returnedWork(folder: folder)
+    }
+    func takeBack(_ job: JobID, from place: String, folder: String, name: String) async throws -> Bool {
+        try await workspace.takeBack(job, from: place, folder: folder, name: name)
+    }
     func freeBytes() async throws -> Int {
         if let free { return try free() }
         return try await workspace.freeBytes()
@@ -94,6 +101,9 @@ struct HookedOutbox: Outbox {
         try hook("open")
         return try await outbox.open(job, folder: folder, name: name)
     }
+    func remake(
+        _ folder: String, of job: JobID, note: @escaping @Sendable () async throws -> [UInt8]
+    ) async throws -> Bool { try await outbox.remake(folder, of: job, note: note) }
     func stage(_ key: String) async throws -> any StagedFile {
         try hook("stage")
         return HookedFile(file: try await outbox.stage(key), hook: hook)

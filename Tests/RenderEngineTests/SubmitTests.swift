@@ -147,15 +147,15 @@ import Testing
         #expect(events.count { if case .trouble = $0.kind { true } else { false } } == 1)
     }
 
-    @Test func `where the job's folder is gone nothing is sent, and the job fails`() async throws {
+    @Test func `where the job's folder is gone nothing is sent, and the job is canceled`() async throws {
         let id = try await bench.past(.queued, name: "gone")
         try bench.remove("working/\(id.job)")
         let outcome = try await bench.run()
         #expect(outcome.jobsFailed == 1 && outcome.jobsDone == 1)
         #expect(await service.submits.count == 1)
         let history = try #require(await bench.ledger.history(of: id))
-        #expect(history.attempts.map(\.outcome) == [.notSent])
-        #expect(history.spend.map(\.state) == [.released])
+        #expect(history.render.state == .canceled && history.attempts.isEmpty && history.spend.isEmpty)
+        #expect(bench.text("failed/gone/ERROR.txt")?.contains("moved its folder out of working") == true)
     }
 }
 

@@ -51,4 +51,6 @@ extension Failure {
     public static let answerUnknown = "answer_unknown"
     /// Code of a render whose answer was lost and that a person let go.
     public static let givenUp = "given_up"
+    /// Code of a job that a person canceled before it was planned.
+    public static let canceledBeforeItBegan = "canceled"
 }

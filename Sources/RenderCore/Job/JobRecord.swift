@@ -34,12 +34,14 @@ public struct JobRecord: Sendable, Codable, Equatable {
     /// When the job was canceled as a whole: from then on nothing is put into its queue. `Ledger.closeQueue` and `reopen` alone
     /// change it; `update` leaves it as it is.
     public var queueClosedAt: Date?
+    /// When its folder in the outbox was made anew, because somebody had moved it or deleted it.
+    public var outputRemadeAt: Date?
 
     public init(
         id: JobID, name: String, source: String, folder: String, sha256: String, bytes: Int, owner: String?,
         droppedAt: Date, claimedAt: Date, finishedAt: Date? = nil, state: State = .active, account: String,
         watcher: String, configurationDigest: String, retryOf: JobID? = nil, outputFolder: String? = nil,
-        failure: Failure? = nil, queueClosedAt: Date? = nil
+        failure: Failure? = nil, queueClosedAt: Date? = nil, outputRemadeAt: Date? = nil
     ) {
         self.id = id
         self.name = name
@@ -59,13 +61,14 @@ public struct JobRecord: Sendable, Codable, Equatable {
         self.outputFolder = outputFolder
         self.failure = failure
         self.queueClosedAt = queueClosedAt
+        self.outputRemadeAt = outputRemadeAt
     }
 }
 
 extension JobRecord {
     /// How a job ends whose renders have all ended.
     public func end(_ renders: [RenderMachine.State.Name]) -> State {
-        if failure != nil { return .failed }
+        if let failure { return failure.code == Failure.canceledBeforeItBegan ? .canceled : .failed }
         if queueClosedAt != nil, renders.contains(.canceled) { return .canceled }
         if renders.contains(.failed) { return .failed }
         return renders.contains(.canceled) ? .canceled : .done

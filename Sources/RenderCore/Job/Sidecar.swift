@@ -125,6 +125,7 @@ public struct Sidecar: Sendable, Equatable {
         members.append(.init("tags", .array((plan?.tags ?? []).map { .text($0) })))
         members.append(.init("metadata", .value(.object(plan?.metadata ?? [:]))))
         members.append(.init("render", place ?? .null))
+        if let remade = job.outputRemadeAt { members.append(.init("output_folder_remade", .text(remade.rfc3339))) }
         return .object(members)
     }
 

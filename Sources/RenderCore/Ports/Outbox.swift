@@ -39,6 +39,15 @@ public protocol Outbox: Sendable {
     /// - Returns: the path below the outbox.
     func open(_ job: JobID, folder: String, name: String) async throws -> String
 
+    /// Makes a job's own folder anew, with a note in it, where the one that `open` gave was moved or deleted.
+    ///
+    /// - Parameters:
+    ///   - folder: as `open` gave it.
+    ///   - note: for people, as `OwnFiles.note`; asked for only where the folder is gone.
+    /// - Returns: whether it was gone.
+    func remake(_ folder: String, of job: JobID, note: @escaping @Sendable () async throws -> [UInt8]) async throws
+        -> Bool
+
     /// - Parameter key: `JOB-00001-1`; the same key finds the same bytes again.
     func stage(_ key: String) async throws -> any StagedFile
 

@@ -108,10 +108,27 @@ public protocol Workspace: Sendable {
     func writeOverview(_ text: String) async throws
 
     /// Removes `STATUS.txt`, writes `files` into the job's folder and moves the folder below `archive/` or `failed/`, as
-    /// `folder/name`, `folder/name-2`, … Where the folder already left `working/`, nothing is done.
-    /// - Returns: the path below the workspace's root folder it went to; nil when it had left before.
+    /// `folder/name`, `folder/name-2`, … Where the job's folder is gone, `files` go into one made anew; where it lies on the shelf
+    /// already, nothing is done.
+    /// - Returns: the path below the workspace's root folder it went to; nil when nothing was done.
     func finish(_ job: JobID, in shelf: Shelf, folder: String, name: String, files: [String: [UInt8]]) async throws
         -> String?
+
+    /// Whether the job's folder lies in `working/` where this process knows it to be. One that was moved, renamed or deleted closes
+    /// the job's queue. Cheap enough to be asked before every submit.
+    func isInPlace(_ job: JobID) async throws -> Bool
+
+    /// The job that a folder of the inbox belongs to, by its hidden file or its journal; nil for any other folder.
+    func returnedWork(folder: String) async throws -> WorkingJob?
+
+    /// Moves a job's folder out of the inbox back to its place in `working/`, and removes papers that were made in `failed/` while
+    /// it was away.
+    ///
+    /// - Parameters:
+    ///   - place: the folder's path in the inbox.
+    ///   - folder: the inbox folder that its place mirrors.
+    /// - Returns: false where the job has a folder in `working/`, or the one in the inbox is another's by now.
+    func takeBack(_ job: JobID, from place: String, folder: String, name: String) async throws -> Bool
 
     /// What lies in `working/`.
     func leftovers() async throws -> [WorkingJob]

@@ -5,6 +5,10 @@ public enum OwnFiles {
     public static let error = "ERROR.txt"
     public static let workspaceStatus = "RENDERDROP-STATUS.txt"
     public static let journal = "journal.jsonl"
+    /// In an output folder that was made anew: where the rest is.
+    public static let note = "_NOTE.txt"
+    /// Of a file in the inbox that cancels a job. It is a user's.
+    public static let cancelSuffix = ".cancel"
     public static let summarySuffix = ".summary.json"
     public static let failedSuffix = ".failed.json"
 
@@ -42,5 +46,5 @@ public enum OwnFiles {
             || folded.hasSuffix(failedSuffix)
     }
 
-    private static let names = Set([waiting, status, error, workspaceStatus, journal].map(\.foldedName))
+    private static let names = Set([waiting, status, error, workspaceStatus, journal, note].map(\.foldedName))
 }

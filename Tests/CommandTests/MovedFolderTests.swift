@@ -1,0 +1,275 @@
+import DashScopeSimulator
+import Foundation
+import RenderCore
+import RenderTestSupport
+import Testing
+
+/// Moving and deleting folders are answers: what the real binary makes of them while a job runs.
+@Suite(.timeLimit(.minutes(15))) struct MovedFolderTests {
+    private static func batch(_ count: Int) -> String {
+        Workplace.async.replacing("n: 2", with: "n: 1").replacing(
+            "seed: 7", with: "seed: [\((1...count).map(String.init).joined(separator: ", "))]")
+    }
+
+    /// A batch of eight at work: some of it at the provider, the rest in the queue.
+    private func started(
+        _ place: Workplace, _ simulator: RunningSimulator, as name: String = "Acme/poster.yaml"
+    ) async throws -> (watch: Child, folder: String) {
+        let watch = try await place.watch()
+        try place.drop(name, Self.batch(8))
+        try await watch.says("renders run as the provider works on at once")
+        let status = try #require(place.files("working").first { $0.hasSuffix(".yaml") })
+        return (watch, "working/" + (status as NSString).deletingLastPathComponent)
+    }
+
+    private func move(_ place: Workplace, _ from: String, _ to: String) throws {
+        try FileManager.default.createDirectory(
+            atPath: (place(to) as NSString).deletingLastPathComponent, withIntermediateDirectories: true)
+        try FileManager.default.moveItem(atPath: place(from), toPath: place(to))
+    }
+
+    private func states(_ place: Workplace) async throws -> [String] {
+        try await place.status("poster").job("poster")?.renderStates ?? []
+    }
+
+    private func pictures(_ place: Workplace, _ folder: String) -> [String] {
+        place.files("outbox/" + folder).filter { $0.hasSuffix(".png") }
+    }
+
+    @Test func `a job's folder shows its name, and the folder that it came from`() async throws {
+        try await withWorkplace(.standing) { place, simulator in
+            let (_, folder) = try await started(place, simulator, as: "Acme/4711/poster.yaml")
+            #expect(folder.hasPrefix("working/Acme/4711/poster~"))
+            let tail = String(folder.suffix(8))
+            let job = try #require(try await place.status(tail).job("poster"))
+            #expect(job["id"]?.string?.hasSuffix(tail) == true)
+        }
+    }
+
+    @Test(arguments: ["inbox/poster", "inbox/other/renamed by hand"])
+    func `dragged back while it runs the same job goes on, and nothing is sent twice`(target: String) async throws {
+        try await withWorkplace(.standing) { place, simulator in
+            let (watch, folder) = try await started(place, simulator)
+            let id = try await place.status("poster").job("poster")?["id"]?.string
+            try move(place, folder, target)
+            try await watch.says("the job goes on")
+            try await eventually("it lies in working again") { place.has(folder) && !place.has(target) }
+            try await eventually("all are delivered") {
+                simulator.finishAll()
+                return pictures(place, "Acme/poster").count == 8
+            }
+            try await watch.says("poster: done")
+            #expect(simulator.paidSubmits == 8)
+            let jobs = try await place.status("poster")["jobs"]?.array ?? []
+            #expect(jobs.count == 1 && jobs.first?["id"]?.string == id)
+            #expect(place.files("archive").contains("Acme/poster/poster.yaml"))
+            #expect(place.files("working") == [])
+        }
+    }
+
+    @Test func `taken away the queue is closed at once, and back in the inbox it opens again`() async throws {
+        try await withWorkplace(.standing) { place, simulator in
+            let (watch, folder) = try await started(place, simulator)
+            let sent = simulator.submits
+            try move(place, folder, "elsewhere/desk")
+            // A place is free: the next submit finds the folder gone.
+            simulator.finishAll()
+            try await watch.says("nothing more of it is sent")
+            try await watch.says("poster: canceled")
+            #expect(simulator.submits <= sent + 1)
+            let closed = simulator.submits
+            #expect(
+                try place.text("failed/Acme/poster/ERROR.txt").contains("Somebody moved its folder out of working/"))
+            try move(place, "elsewhere/desk", "inbox/Acme/desk")
+            try await watch.says("the job goes on")
+            try await eventually("all are delivered") {
+                simulator.finishAll()
+                return pictures(place, "Acme/poster").count == 8
+            }
+            try await watch.says("poster: done")
+            #expect(closed < 8 && simulator.paidSubmits == 8)
+            // What was told while it was away is true no longer.
+            #expect(place.files("failed") == [])
+        }
+    }
+
+    @Test func `a copy of the folder makes no second job`() async throws {
+        try await withWorkplace(.standing) { place, simulator in
+            let (watch, folder) = try await started(place, simulator)
+            try FileManager.default.copyItem(atPath: place(folder), toPath: place("inbox/copy"))
+            try await watch.says("a copy of the folder of poster")
+            try await eventually("it is told beside the copy") {
+                (try? place.text("inbox/_WAITING.txt"))?.contains("copy: a copy of the folder of poster") ?? false
+            }
+            try await eventually("all are delivered") {
+                simulator.finishAll()
+                return pictures(place, "Acme/poster").count == 8
+            }
+            try await watch.says("poster: done")
+            #expect(simulator.paidSubmits == 8)
+        }
+    }
+
+    @Test func `a folder of a job that nobody here knows waits, as it was paid for elsewhere`() async throws {
+        try await withWorkplace { place, simulator in
+            let journal = #"{"event":"intent","job":"01jdxgy0a0c8e9g0h1j2k3m4n5","render":1,"attempt":1}"# + "\n"
+            try place.drop("theirs/poster.yaml", Workplace.async)
+            try place.folder.write("studio/inbox/theirs/journal.jsonl", journal.utf8)
+            try place.folder.write("studio/inbox/theirs/.renderdrop-job", "01jdxgy0a0c8e9g0h1j2k3m4n5\n".utf8)
+            let run = try await place.run()
+            #expect(run.code == 0, "\(run.error)")
+            #expect(try place.text("inbox/_WAITING.txt").contains("this workspace does not know"))
+            #expect(simulator.submits == 0 && place.has("inbox/theirs/poster.yaml"))
+            // The advice, followed: only then it is paid for.
+            try move(place, "inbox/theirs/poster.yaml", "inbox/poster.yaml")
+            #expect(try await place.run().code == 0)
+            #expect(simulator.paidSubmits == 1)
+        }
+    }
+
+    @Test func `deleted at work, what was sent is delivered and told`() async throws {
+        try await withWorkplace(.standing) { place, simulator in
+            let (watch, folder) = try await started(place, simulator)
+            place.forget("Acme/poster.yaml")
+            try FileManager.default.removeItem(atPath: place(folder))
+            simulator.finishAll()
+            try await watch.says("nothing more of it is sent")
+            try await eventually("it is told in failed") {
+                simulator.finishAll()
+                return place.has("failed/Acme/poster/ERROR.txt")
+            }
+            try await watch.says("poster: canceled")
+            let sent = simulator.paidSubmits
+            #expect(sent < 8 && pictures(place, "Acme/poster").count == sent)
+            let text = try place.text("failed/Acme/poster/ERROR.txt")
+            #expect(text.contains("\(8 - sent) canceled") && text.contains("outbox/Acme/poster"), "\(text)")
+            let states = try await states(place)
+            #expect(states.count { $0 == "delivered" } == sent && states.count { $0 == "canceled" } == 8 - sent)
+            #expect(place.files("failed").contains { $0.hasSuffix(".failed.json") })
+            #expect(try place.json("outbox/Acme/poster/poster.summary.json")["state"]?.string == "canceled")
+            // A restart finds nothing to do.
+            watch.send(SIGTERM)
+            _ = try await watch.ended()
+            #expect(try await place.run().code == 0)
+            #expect(simulator.paidSubmits == sent)
+        }
+    }
+
+    @Test func `sub-folders that differ in case only have one tree`() async throws {
+        try await withWorkplace { place, _ in
+            try place.drop("Acme/4711/tree.yaml", Workplace.async)
+            try place.drop("acme/4711/house.yaml", Workplace.async.replacing("robot", with: "house"))
+            try place.drop("ACME/4711/bad.yaml", "prompt: [\n")
+            #expect(try await place.run().code == 3)
+            for shelf in ["outbox", "archive"] {
+                let tops = Set(place.files(shelf).filter { $0.contains("/") }.map { $0.split(separator: "/")[0] })
+                #expect(tops.count == 1, "\(shelf): \(tops)")
+            }
+            #expect(place.files("outbox").count { $0.hasSuffix(".png") } == 4)
+        }
+    }
+
+    @Test func `an outbox folder that was moved gets the rest beside a note that says so`() async throws {
+        try await withWorkplace(.standing) { place, simulator in
+            let (watch, folder) = try await started(place, simulator)
+            let running = simulator.paidSubmits
+            simulator.finishAll()
+            try await eventually("the first are delivered, and nothing is on its way") {
+                pictures(place, "Acme/poster").count == running
+                    && place.files("outbox/Acme/poster").count { $0.hasSuffix(".json") } == running
+            }
+            try move(place, "outbox/Acme/poster", "elsewhere/poster")
+            try await eventually("all are delivered") {
+                simulator.finishAll()
+                return pictures(place, "Acme/poster").count + place.files("elsewhere").count { $0.hasSuffix(".png") }
+                    >= 8
+            }
+            try await watch.says("was moved or deleted while the job runs")
+            try await watch.says("poster: done")
+            let note = try place.text("outbox/Acme/poster/_NOTE.txt")
+            #expect(note.contains("poster-001-1.png") && note.contains("had been moved or deleted"), "\(note)")
+            let sidecars = place.files("outbox/Acme/poster").filter { $0.hasSuffix(".json") && !$0.contains("summary") }
+            let marked = try sidecars.filter {
+                try place.json("outbox/Acme/poster/" + $0)["job"]?["output_folder_remade"]?.string != nil
+            }
+            #expect(!marked.isEmpty && marked.count == sidecars.count)
+            #expect(simulator.paidSubmits == 8 && !place.has(folder))
+        }
+    }
+
+    @Test func `deleting one output is no error`() async throws {
+        try await withWorkplace(.standing) { place, simulator in
+            let (watch, _) = try await started(place, simulator)
+            try await eventually("the first are delivered") {
+                simulator.finishAll()
+                return !pictures(place, "Acme/poster").isEmpty
+            }
+            let first = try #require(pictures(place, "Acme/poster").first)
+            try FileManager.default.removeItem(atPath: place("outbox/Acme/poster/" + first))
+            try await eventually("the rest is delivered") {
+                simulator.finishAll()
+                return pictures(place, "Acme/poster").count == 7
+            }
+            try await watch.says("poster: done")
+            #expect(!place.has("outbox/Acme/poster/_NOTE.txt") && simulator.paidSubmits == 8)
+        }
+    }
+
+    @Test func `saved again while the first is at work, both name each other`() async throws {
+        try await withWorkplace(.standing) { place, simulator in
+            let watch = try await place.watch()
+            try place.drop("edit.yaml", Workplace.async)
+            try await watch.says("accepted")
+            try place.renameIn("edit.yaml", Workplace.async.replacing("robot", with: "owl"))
+            try await watch.says("was saved again while job")
+            try await watch.says("its new contents are job")
+            let ids = try await place.status("edit")["jobs"]?.array?.compactMap { $0["id"]?.string } ?? []
+            #expect(ids.count == 2)
+            try await eventually("each STATUS.txt names the other") {
+                let texts = place.files("working").filter { $0.hasSuffix("STATUS.txt") }
+                    .compactMap { try? place.text("working/" + $0) }
+                return texts.count == 2 && texts.allSatisfy { text in ids.allSatisfy { text.contains($0) } }
+            }
+            simulator.finishAll()
+            try await eventually("both are done") {
+                simulator.finishAll()
+                return place.files("working").isEmpty
+            }
+            #expect(simulator.paidSubmits == 2 && place.has("outbox/edit-2"))
+        }
+    }
+
+    @Test func `a file called NAME cancel cancels the job, and is taken away`() async throws {
+        try await withWorkplace(.standing) { place, simulator in
+            let (watch, _) = try await started(place, simulator)
+            let sent = simulator.submits
+            // One that lies elsewhere, and one that names nothing.
+            try place.drop("poster.cancel", "")
+            try place.drop("Acme/nobody.cancel", "")
+            try await eventually("each waits with a reason") {
+                ((try? place.text("inbox/_WAITING.txt")) ?? "").contains("poster.cancel: cancels nothing")
+                    && ((try? place.text("inbox/Acme/_WAITING.txt")) ?? "").contains("nobody.cancel: cancels nothing")
+            }
+            try place.drop("Acme/POSTER.yaml.cancel", "")
+            try await watch.says("canceled by inbox/Acme/POSTER.yaml.cancel")
+            try await eventually("it has ended") {
+                simulator.finishAll()
+                return place.has("failed/Acme/poster/ERROR.txt")
+            }
+            #expect(try place.text("failed/Acme/poster/ERROR.txt").contains("poster was canceled"))
+            #expect(simulator.submits == sent && !place.has("inbox/Acme/POSTER.yaml.cancel"))
+        }
+    }
+
+    @Test func `a file called NAME cancel also stops a job that still waits in the inbox`() async throws {
+        try await withWorkplace { place, simulator in
+            try place.drop("poster.yaml", Workplace.async + "not_before: 2100-01-01T00:00:00Z\n")
+            try place.drop("poster.cancel", "")
+            let run = try await place.run()
+            #expect(run.error.contains("canceled by inbox/poster.cancel"), "\(run.error)")
+            #expect(try place.text("failed/poster/ERROR.txt").contains("Nothing was sent"))
+            #expect(place.files("inbox") == [] && simulator.submits == 0)
+            #expect(try await place.status("poster").job("poster")?["state"]?.string == "canceled")
+        }
+    }
+}
