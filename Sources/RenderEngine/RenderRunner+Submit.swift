@@ -215,6 +215,8 @@ extension RenderRunner {
         let written = JSONValue.object(line)
         do {
             try await parts.workspace.journal(job.id, written)
+        } catch let failure as Failure where failure.code == "file_gone" {
+            // The job's folder was taken away, which is told before the next submit.
         } catch let failure as Failure {
             events.send(EngineEvent(at: parts.now(), job: job.id, name: job.name, kind: .trouble(failure)))
         } catch {
