@@ -36,6 +36,7 @@ struct MarkerCare {
             guard error.code == ENOENT else { throw error }
             throw OwnershipError.missing(folder: path, role: role)
         }
+        try checkAlone(folder, role)
         if try isMarked(folder, role) { return try memory.note(role, at: path, folder) }
         if try mend(role) { return }
         if let marker = try FolderMarker.read(in: folder) { throw wrong(marker, role) }
@@ -79,6 +80,7 @@ struct MarkerCare {
             try give(role, to: make())
             return true
         }
+        try checkAlone(folder, role)
         if try isMarked(folder, role) {
             try memory.note(role, at: path, folder)
             return false
@@ -106,6 +108,18 @@ struct MarkerCare {
     }
 
     // MARK: Parts
+
+    /// What two roles share would be taken as a drop and delivered into at once.
+    private func checkAlone(_ folder: Descriptor, _ role: FolderRole) throws {
+        let facts = try folder.facts()
+        for other in FolderRole.allCases where other != role {
+            // What is not there shares nothing.
+            guard let there = try? Descriptor.folder(at: other.path(in: folders)).facts() else { continue }
+            guard there.device != facts.device || there.inode != facts.inode else {
+                throw OwnershipError.sameFolder(path: folder.path, role: role, other: other)
+            }
+        }
+    }
 
     /// Whether its marker is the one that it should have.
     private func isMarked(_ folder: Descriptor, _ role: FolderRole) throws(FileError) -> Bool {

@@ -14,6 +14,8 @@ public enum OwnershipError: Error, Sendable, Equatable, CustomStringConvertible 
     case unmarked(folder: String, role: FolderRole)
     /// A folder had its marker and is not there or has none now: a share that is gone is not an empty folder (exit 15).
     case gone(folder: String, role: FolderRole)
+    /// Two of the workspace's folders are one, by a link or a mount (exit 2).
+    case sameFolder(path: String, role: FolderRole, other: FolderRole)
     /// A folder is another one's, or another of ours (exit 2).
     case wrongFolder(path: String, wanted: FolderRole, found: String)
 
@@ -29,6 +31,8 @@ public enum OwnershipError: Error, Sendable, Equatable, CustomStringConvertible 
             "the \(role.rawValue) folder \(folder) is new and empty: a share may belong there that is not mounted"
         case .gone(let folder, let role):
             "the \(role.rawValue) folder \(folder) had renderdrop's marker before and has none now"
+        case .sameFolder(let path, let role, let other):
+            "the \(role.rawValue) folder \(path) is the same folder as the \(other.rawValue) folder"
         case .wrongFolder(let path, let wanted, let found):
             "\(path) is configured as the \(wanted.rawValue) folder, but its marker says: \(found)"
         }
@@ -39,7 +43,8 @@ public enum OwnershipError: Error, Sendable, Equatable, CustomStringConvertible 
     /// - Parameter initCommand: that makes what is missing of this workspace, as it is typed.
     public func advice(_ initCommand: String) -> String {
         switch self {
-        case .held: return "stop the other one first"
+        case .held:
+            return "stop the other one first; if it ended without saying so, wait 90 seconds and run this command again"
         case .stale: return "start that one again; if it is off for good, add --take-over to this command"
         case .lost: return "stop one of the two"
         case .stateOnShare:
@@ -49,6 +54,7 @@ public enum OwnershipError: Error, Sendable, Equatable, CustomStringConvertible 
         case .unmarked: return "mount the share, if there is one; if this is the folder, run `\(initCommand)`"
         case .gone(_, let role):
             return "mount its share; if there is none and this is the folder, run `\(role.markCommand(initCommand))`"
+        case .sameFolder: return "give each a folder of its own below `folders:` in watch.yaml"
         case .wrongFolder(_, let wanted, _):
             return
                 "set the right folder below `folders:` in watch.yaml; if the marker came here with other files and this is "

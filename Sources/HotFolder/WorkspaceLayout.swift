@@ -9,15 +9,25 @@ public enum WorkspaceLayout {
         public var made: [String] = []
         /// What else was done, for people.
         public var notes: [String] = []
+        /// Why the first folder that was left as it is was left.
+        public var refusal: OwnershipError?
     }
 
     /// Makes what is missing of inbox, working, outbox, archive, failed, assets and state, with markers. What is there stays.
     /// Blocks: for a command's start, not for a running service.
     ///
-    /// - Parameter marking: folders that get their markers whatever is remembered of them.
-    /// - Throws: `Failure` with fault `.folder`, or `OwnershipError`; the other folders are seen to all the same.
-    @discardableResult
+    /// - Throws: `Failure` with fault `.folder`, or `OwnershipError`.
     public static func create(
+        _ folders: Configuration.Folders, delivery: Configuration.Delivery = Configuration.Delivery(),
+        marking: Set<FolderRole> = []
+    ) throws {
+        if let refusal = try settle(folders, delivery: delivery, marking: marking).refusal { throw refusal }
+    }
+
+    /// As `create`, and says what was done. A folder that may not be marked holds up none of the others.
+    ///
+    /// - Parameter marking: folders that get their markers whatever is remembered of them.
+    public static func settle(
         _ folders: Configuration.Folders, delivery: Configuration.Delivery = Configuration.Delivery(),
         marking: Set<FolderRole> = []
     ) throws -> Deeds {
@@ -29,22 +39,24 @@ public enum WorkspaceLayout {
             var care = MarkerCare(
                 folders, permissions, try known ?? WorkspaceMemory(workspace: try knownID(folders)),
                 isFirst: known == nil)
-            var first: (any Error)?
-            for role in FolderRole.allCases {
-                let path = role.path(in: folders)
-                do {
-                    let made = try care.settle(role, isMeant: marking.contains(role)) {
-                        try makeFolder(path, permissions).folder
+            let done = Result {
+                for role in FolderRole.allCases {
+                    let path = role.path(in: folders)
+                    do {
+                        let made = try care.settle(role, isMeant: marking.contains(role)) {
+                            try makeFolder(path, permissions).folder
+                        }
+                        if made { deeds.made.append(path) }
+                    } catch let refusal as OwnershipError {
+                        deeds.refusal = deeds.refusal ?? refusal
                     }
-                    if made { deeds.made.append(path) }
-                } catch {
-                    first = first ?? error
                 }
+                for path in folders.assets where try makeFolder(path, permissions).isNew { deeds.made.append(path) }
             }
-            try care.memory.write(in: state)
+            // What was marked is remembered, whatever came after it.
+            if care.memory != known { try care.memory.write(in: state) }
+            try done.get()
             deeds.notes = care.notes
-            if let first { throw first }
-            for path in folders.assets where try makeFolder(path, permissions).isNew { deeds.made.append(path) }
             return deeds
         }
     }

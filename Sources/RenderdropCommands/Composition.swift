@@ -347,7 +347,7 @@ struct Composition: Sendable {
                 switch error {
                 case .held, .stale, .lost: .held
                 case .gone: .folderGone
-                case .stateOnShare, .missing, .unmarked, .wrongFolder: .usage
+                case .stateOnShare, .missing, .unmarked, .sameFolder, .wrongFolder: .usage
                 }
             return CommandFailure(code, error.description, advice: error.advice(folders.initCommand))
         case let error as Failure:

@@ -44,7 +44,8 @@ struct DemoCommand: WorkCommand {
     mutating func run(_ context: CommandContext) async throws -> ExitCode {
         let began = ContinuousClock().now
         let root = try folder.map(Composition.absolute) ?? Self.newFolder(context.environment)
-        _ = try WorkspaceMaker.make(WorkspaceChoice(config: root + "/watch.yaml"), context: context)
+        let workspace = WorkspaceChoice(config: root + "/watch.yaml")
+        if let refusal = try WorkspaceMaker.make(workspace, context: context).deeds.refusal { throw refusal }
         try Samples.drop(into: root + "/inbox", all: all)
         var options = SimulatorOptions()
         options.speed = max(0.1, speed ?? (all ? 100 : 20))

@@ -56,11 +56,13 @@ struct InitCommand: WorkCommand {
             context.terminal.out(
                 JSONOutput.pretty(Report(folder: root, config: path, made: deeds.made, notes: deeds.notes)) + "\n")
         } else {
-            let isIdle = deeds.made.isEmpty && deeds.notes.isEmpty
-            context.terminal.out(
-                (isIdle ? "everything is there: " : deeds.made.isEmpty ? "" : "made ")
-                    + (isIdle || !deeds.made.isEmpty ? root + "\n" : "") + deeds.made.map { "  \($0)\n" }.joined()
-                    + deeds.notes.map { "\($0)\n" }.joined())
+            var lines = deeds.made.isEmpty ? [] : ["made \(root)"] + deeds.made.map { "  \($0)" }
+            lines += deeds.notes
+            if lines.isEmpty, deeds.refusal == nil { lines.append("everything is there: \(root)") }
+            context.terminal.out(lines.map { $0 + "\n" }.joined())
+        }
+        if let refusal = deeds.refusal { throw refusal }
+        if !json {
             context.terminal.error(
                 """
                 Next: export DASHSCOPE_API_KEY=sk-..., then

@@ -9,6 +9,8 @@ enum WorkspaceMaker {
         /// Relative to the folder of `watch.yaml` where they lie in it.
         var made: [String] = []
         var notes: [String] = []
+        /// Why a folder was left as it is; nil: all are as they should be.
+        var refusal: (any Error)?
     }
 
     /// - Parameters:
@@ -38,9 +40,10 @@ enum WorkspaceMaker {
             }
         }
         do {
-            let done = try WorkspaceLayout.create(folders, delivery: configuration.delivery, marking: marking)
+            let done = try WorkspaceLayout.settle(folders, delivery: configuration.delivery, marking: marking)
             deeds.made = done.made.map { shown($0, below: root) + "/" }
             deeds.notes = done.notes
+            deeds.refusal = done.refusal.map { Composition.failure($0, folders) }
         } catch {
             throw Composition.failure(error, folders)
         }

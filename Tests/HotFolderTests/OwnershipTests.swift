@@ -290,6 +290,19 @@ import Testing
         #expect(await !owner.isPresent(.inbox), "it had its marker: without one it is gone")
     }
 
+    @Test func `two roles in one folder are told, by whatever names`() async throws {
+        let place = try Place()
+        let owner = Self.owner(place)
+        try await owner.acquire(takeOver: false, now: Self.start)
+        try await owner.release()
+        #expect(rename(place.folders.outbox, place.root + "/away") == 0)
+        #expect(symlink(place.folders.inbox, place.folders.outbox) == 0)
+        let same = OwnershipError.sameFolder(path: place.folders.inbox, role: .inbox, other: .outbox)
+        #expect(try await Self.refusal(owner) == same)
+        #expect(throws: same) { try WorkspaceLayout.create(place.folders, marking: [.outbox]) }
+        #expect(try #require(place.text("inbox/.renderdrop-folder")).contains("\"folder\" : \"inbox\""))
+    }
+
     @Test func `a memory of a former version is understood`() async throws {
         let place = try Place()
         let id = try #require(place.text("inbox/.renderdrop-folder")?.firstMatch(of: /"workspace" : "([^"]*)"/)?.1)

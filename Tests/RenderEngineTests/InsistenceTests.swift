@@ -56,6 +56,31 @@ import Testing
         #expect(bench.clock.now.offset > .seconds(600))
     }
 
+    /// What is full, and how many seconds a batch waits for it that would wait ten minutes for a provider.
+    @Test(arguments: [(full, 10.0...60), (Failure.away, 600.0...700)])
+    func `a batch waits briefly for room, and long for a folder that is away`(
+        trouble: Failure, seconds: ClosedRange<Double>
+    ) async throws {
+        let bench = try Bench()
+        let insistence = insistence(bench, Stopper(), patience: .seconds(600))
+        await #expect(throws: trouble) {
+            try await insistence.insist(until: .stopping) { throw trouble }
+        }
+        #expect(seconds.contains(bench.clock.now.offset.seconds))
+        #expect(insistence.hindrances.first == trouble, "it is told at the end of the batch")
+    }
+
+    @Test func `what is waited for is known while it is, and no longer`() async throws {
+        let bench = try Bench()
+        let insistence = insistence(bench, Stopper())
+        let tries = Counter()
+        try await insistence.insist(until: .stopping) {
+            if tries.add() < 3 { throw Self.full }
+            #expect(insistence.hindrances.first == Self.full)
+        }
+        #expect(insistence.hindrances.first == nil)
+    }
+
     @Test func `whoever comes late has less patience left`() async throws {
         let bench = try Bench()
         let tries = Counter()
