@@ -3,13 +3,16 @@
 PREFIX ?= /usr/local
 DESTDIR ?=
 SWIFT ?= swift
-.PHONY: help setup build demo test torture fuzz sanitize conformance docs lint format bench install uninstall clean
+.PHONY: help setup test-tools build demo test torture fuzz sanitize conformance docs lint format bench install uninstall clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: ## Install the system packages that are missing (apt), or say the one line to type
 	@scripts/setup
+
+test-tools: ## Install the programs that some tests need (mounts, shares, other users), or say the one line to type
+	@scripts/test-tools
 
 build: setup ## Debug build
 	$(SWIFT) build --product renderdrop
@@ -24,7 +27,7 @@ test: setup ## All tests
 	$(SWIFT) test --skip-build $(HEAVY:%=--skip '^%\.')
 	set -e; for suite in $(HEAVY); do $(SWIFT) test --skip-build --filter "^$$suite\."; done
 
-torture: setup ## Kill it a thousand times, at random and at every step, and see that nothing is lost or paid twice
+torture: setup ## Kill it a thousand times, also on hostile mounts, and see that nothing is lost or paid twice
 	TORTURE=long $(SWIFT) test --filter 'CommandTests.Torture/'
 
 fuzz: setup ## Hostile bytes for everything that reads foreign ones, FUZZ_SECONDS (300) long; needs libFuzzer
