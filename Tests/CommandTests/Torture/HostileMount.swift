@@ -173,8 +173,9 @@ enum Tools {
         posix_spawn_file_actions_adddup2(&actions, 1, 2)
         // Tools that only root needs are in places that a user's PATH may leave out.
         let path = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"
-        var arguments = (["env"] + words).map { strdup($0) } + [nil]
-        var environment = ["PATH=\(path):/usr/sbin:/sbin", "LANG=C.UTF-8"].map { strdup($0) } + [nil]
+        var arguments: [UnsafeMutablePointer<CChar>?] = (["env"] + words).map { strdup($0) } + [nil]
+        var environment: [UnsafeMutablePointer<CChar>?] =
+            ["PATH=\(path):/usr/sbin:/sbin", "LANG=C.UTF-8"].map { strdup($0) } + [nil]
         defer { for text in arguments + environment { free(text) } }
         var pid: pid_t = 0
         let code = posix_spawn(&pid, "/usr/bin/env", &actions, nil, &arguments, &environment)
