@@ -95,7 +95,7 @@ extension Descriptor {
         }
         var info = stat()
         if fstatat(raw, name, &info, AT_SYMLINK_NOFOLLOW) == 0 {
-            return FolderEntry(bytes: bytes, facts: FileFacts(info))
+            return FolderEntry(bytes: bytes, facts: FileFacts(info, near: raw))
         }
         return errno == ENOENT ? nil : FolderEntry(bytes: bytes, facts: nil)  // gone since: not an entry any more
     }

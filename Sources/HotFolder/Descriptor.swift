@@ -90,13 +90,13 @@ final class Descriptor {
     func facts() throws(FileError) -> FileFacts {
         var info = stat()
         guard fstat(raw, &info) == 0 else { throw FileError(errno: errno, "look at", path) }
-        return FileFacts(info)
+        return FileFacts(info, near: raw)
     }
 
     /// Of what lies there under that name, a link itself included; nil where there is nothing.
     func facts(of name: String) throws(FileError) -> FileFacts? {
         var info = stat()
-        guard fstatat(raw, name, &info, AT_SYMLINK_NOFOLLOW) < 0 else { return FileFacts(info) }
+        guard fstatat(raw, name, &info, AT_SYMLINK_NOFOLLOW) < 0 else { return FileFacts(info, near: raw) }
         guard errno == ENOENT else { throw FileError(errno: errno, "look at", below(name)) }
         return nil
     }

@@ -8,13 +8,16 @@ struct FileFacts: Sendable, Equatable {
     var bytes: Int
     var seconds: Int
     var nanoseconds: Int
+    /// Zero where the file system makes up another number now and then, as FUSE mounts and some shares do: then size and time alone
+    /// tell whether a file is still the same.
     var inode: UInt64
     var device: UInt64
     var mode: UInt32
     var owner: uid_t
     var group: gid_t
 
-    init(_ info: stat) {
+    /// - Parameter raw: the file itself, or the folder that it lies in; nil: neither is open, and what is known of the device counts.
+    init(_ info: stat, near raw: Int32?) {
         switch info.st_mode & S_IFMT {
         case S_IFREG: kind = .file
         case S_IFDIR: kind = .folder
@@ -24,8 +27,8 @@ struct FileFacts: Sendable, Equatable {
         bytes = Int(info.st_size)
         seconds = Int(info.st_mtim.tv_sec)
         nanoseconds = Int(info.st_mtim.tv_nsec)
-        inode = UInt64(info.st_ino)
         device = UInt64(info.st_dev)
+        inode = KeptInodes.areKept(on: device, near: raw) ? UInt64(info.st_ino) : 0
         mode = UInt32(info.st_mode)
         owner = info.st_uid
         group = info.st_gid

@@ -15,9 +15,11 @@ public enum FileSystemKind: Sendable, Equatable, CustomStringConvertible {
         return clinux_filesystem_type(path, &type) == 0 ? FileSystemKind(magic: type) : nil
     }
 
-    static func of(_ descriptor: Descriptor) -> FileSystemKind {
+    static func of(_ descriptor: Descriptor) -> FileSystemKind { of(descriptor.raw) }
+
+    static func of(_ raw: Int32) -> FileSystemKind {
         var type = 0
-        return clinux_filesystem_type_of(descriptor.raw, &type) == 0 ? FileSystemKind(magic: type) : .unknown(0)
+        return clinux_filesystem_type_of(raw, &type) == 0 ? FileSystemKind(magic: type) : .unknown(0)
     }
 
     /// - Source: linux/magic.h and statfs(2).

@@ -155,7 +155,7 @@ final class InotifyWatcher: @unchecked Sendable {
     private func arrive(_ path: [UInt8], isFolder: Bool, depth: Int) {
         var info = stat()
         guard lstat(absolute(path), &info) == 0 else { return }
-        table.moved(path, FileFacts(info))
+        table.moved(path, FileFacts(info, near: nil))
         guard isFolder, depth < Self.depthMax else { return }
         add(path)
         // What cannot be read arrived without a word, and waits like anything else.

@@ -119,7 +119,7 @@ import Testing
         var table = ArrivalTable()
         var info = stat()
         #expect(stat("/tmp", &info) == 0)
-        let facts = FileFacts(info)
+        let facts = FileFacts(info, near: nil)
         table.moved([1], facts)
         table.modified([2])
         #expect(table.arrivedWhole([1], facts))

@@ -174,8 +174,8 @@ enum Tools {
         // Tools that only root needs are in places that a user's PATH may leave out.
         let path = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"
         var arguments: [UnsafeMutablePointer<CChar>?] = (["env"] + words).map { strdup($0) } + [nil]
-        var environment: [UnsafeMutablePointer<CChar>?] =
-            ["PATH=\(path):/usr/sbin:/sbin", "LANG=C.UTF-8"].map { strdup($0) } + [nil]
+        let variables: [String] = ["PATH=\(path):/usr/sbin:/sbin", "LANG=C.UTF-8"]
+        var environment: [UnsafeMutablePointer<CChar>?] = variables.map { strdup($0) } + [nil]
         defer { for text in arguments + environment { free(text) } }
         var pid: pid_t = 0
         let code = posix_spawn(&pid, "/usr/bin/env", &actions, nil, &arguments, &environment)
