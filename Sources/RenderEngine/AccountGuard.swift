@@ -40,6 +40,8 @@ actor AccountGuard {
     private var former: [SubmitOrigin: (any RenderService)?] = [:]
     /// Why nothing new is submitted; nil: nothing stands in the way.
     private(set) var hold: Failure?
+    /// A person let these go.
+    private var givenUp: Set<TaskID> = []
     private var onChange: @Sendable (Failure?) async -> Void = { _ in }
     private let bell = Bell()
 
@@ -226,6 +228,10 @@ actor AccountGuard {
             try await compare()
             return tasks[task] == nil ? report : try await query(task)
         }
+        if givenUp.contains(task), try await ledger.history(of: submit.render)?.render.state.name != .following {
+            // Whoever follows it finds in the ledger how it ended.
+            return TaskReport(task: task, state: .canceled, requestID: nil)
+        }
         if owner(of: submit) != .sameAccount, let former = former[submit.origin] ?? nil {
             do {
                 return try await former.query(task)
@@ -247,7 +253,10 @@ actor AccountGuard {
 
     func cancel(_ task: TaskID) async throws -> CancelOutcome {
         guard let submit = tasks[task], owner(of: submit) != .sameAccount else { return try await service.cancel(task) }
-        guard let former = former[submit.origin] ?? nil else { throw outOfReach(task) }
+        guard let former = former[submit.origin] ?? nil else {
+            givenUp.insert(task)
+            throw outOfReach(task)
+        }
         return try await former.cancel(task)
     }
 

@@ -59,6 +59,21 @@ import Testing
         }
     }
 
+    @Test func `a task of another account is given up with cancel, and work goes on`() async throws {
+        try await withWorkplace(options) { place, simulator in
+            try await leaveTask(place, simulator)
+            try place.drop("kite.yaml", Self.kite)
+            let watch = try await place.watch(changing: ["DASHSCOPE_API_KEY": Self.theirs])
+            try await watch.says("which belongs to another account")
+            #expect(submits(simulator) == ["1": 1])
+            let cancel = try await place.command("cancel", "robot", "--config", place.root, "--yes")
+            #expect(cancel.code == 0, "\(cancel.error)\(cancel.out)")
+            try await eventually("the new account's submit") { submits(simulator) == ["1": 1, "2": 1] }
+            simulator.finishAll()
+            try await watch.says("kite: done")
+        }
+    }
+
     @Test func `a new key of the same account follows what the former submitted`() async throws {
         try await withWorkplace(options) { place, simulator in
             try await leaveTask(place, simulator)

@@ -30,8 +30,13 @@ extension WishDesk {
                 switch render.state {
                 case .following(let task) where !asked.contains(task):
                     asked.insert(task)
-                    // Where the provider does not answer, the task is followed, and counts as billed.
-                    if (try? await parts.service.cancel(task)) == .canceled { withdrawn.insert(render.id) }
+                    do {
+                        if try await parts.service.cancel(task) == .canceled { withdrawn.insert(render.id) }
+                    } catch let failure as Failure where failure.code == Failure.otherAccount {
+                        try await letGo(render, because: failure)
+                    } catch {
+                        // Where the provider does not answer, the task is followed, and counts as billed.
+                    }
                 case .undecided:
                     // What moved meanwhile is looked at again.
                     try? await Verdict(.cancel, by: .person).apply(
@@ -48,5 +53,26 @@ extension WishDesk {
             try await stopper.pause(for: .milliseconds(250), clock: parts.clock, giveUpAt: .stopping)
         }
         return withdrawn
+    }
+
+    /// Ends a render whose task only another account can ask for: its result cannot be fetched here, and counts as billed.
+    private func letGo(_ render: RenderRecord, because failure: Failure) async throws {
+        let history = try await parts.ledger.history(of: render.id)
+        var machine = RenderMachine(render.state)
+        _ = machine.handle(
+            .taskGone(
+                Failure(
+                    code: Failure.givenUp, message: "given up by a person: \(failure.message)",
+                    advice: "drop the job again to render it anew", fault: .job, retryable: false)))
+        var facts: [Fact] = []
+        if var spend = history?.spend.last(where: { $0.attempt == render.attempts }) {
+            spend.state = .settled
+            facts.append(.spend(spend))
+        }
+        try await parts.ledger.record(
+            Step(
+                render: render.id, from: render.state.name, attempts: render.attempts, to: machine.state, facts: facts,
+                at: parts.now()))
+        moved.add(render.id)
     }
 }
