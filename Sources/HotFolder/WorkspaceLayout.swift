@@ -61,6 +61,25 @@ public enum WorkspaceLayout {
         }
     }
 
+    /// Whether a watcher that is at work could go on with these folders. A new one that is surely there gets its marker.
+    ///
+    /// - Throws: `Failure` with fault `.folder`, or `OwnershipError`.
+    public static func check(
+        _ folders: Configuration.Folders, delivery: Configuration.Delivery = Configuration.Delivery()
+    ) throws {
+        try reporting {
+            if let kind = FileSystemKind.of(path: folders.state), kind.isSurelyShare {
+                throw OwnershipError.stateOnShare(path: folders.state, kind: kind.description)
+            }
+            // Where the state is new, the first start decides.
+            guard let state = try? Descriptor.folder(at: folders.state),
+                let memory = try WorkspaceMemory.read(in: state)
+            else { return }
+            var care = MarkerCare(folders, Permissions(delivery, notes: Notes()), memory, isFirst: false)
+            for role in FolderRole.allCases { try care.meet(role) }
+        }
+    }
+
     /// The standard layout below one folder.
     public static func create(root: String) throws {
         try create(Configuration.Folders(root: root))

@@ -133,6 +133,15 @@ struct Composition: Sendable {
         }
     }
 
+    /// Whether a watcher could work with the folders of a configuration that it is to change to.
+    static func checkFolders(_ configuration: Configuration) throws {
+        do {
+            try WorkspaceLayout.check(configuration.folders, delivery: configuration.delivery)
+        } catch {
+            throw failure(error, configuration.folders)
+        }
+    }
+
     // MARK: - The engine
 
     /// Takes hold of the workspace and wires an engine.

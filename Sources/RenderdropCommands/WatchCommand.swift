@@ -56,11 +56,13 @@ private final class Reload: Sendable {
         do {
             let configuration = try Composition.configuration(workspace, context: context)
             _ = try Composition.catalogue(configuration.value)
+            try Composition.checkFolders(configuration.value)
             wanted.store(true, ordering: .sequentiallyConsistent)
             context.terminal.error("reading \(configuration.path) again\n")
             stopper.advance(to: .stopping, patiently: true)
         } catch let failure as CommandFailure {
-            context.terminal.error("not reloaded, the configuration stays as it was:\n\(failure.message)\n")
+            let advice = failure.advice.isEmpty ? "" : "  → \(failure.advice)\n"
+            context.terminal.error("not reloaded, the configuration stays as it was:\n\(failure.message)\n\(advice)")
         } catch {
             context.terminal.error("not reloaded, the configuration stays as it was: \(error)\n")
         }

@@ -81,6 +81,27 @@ import Testing
         }
     }
 
+    @Test func `a reload with a folder that cannot be used changes nothing, and says what mends it`() async throws {
+        try await withWorkplace { place, simulator in
+            let watch = try await place.watch()
+            let inbox = place.folder("share/inbox")
+            try configure(place, "{inbox: \(inbox)}")
+            watch.send(SIGHUP)
+            try await watch.says("not reloaded")
+            #expect(watch.error.contains("the inbox folder \(inbox) is not there"))
+            try place.drop("boat.yaml", Workplace.sync)
+            try await watch.says("boat: done")
+            #expect(try await place.start(try Self.advised(watch.error)).ended().code == 0)
+            watch.send(SIGHUP)
+            try await watch.says("watch.yaml again")
+            try place.folder.write("share/inbox/other.yaml", (Workplace.sync + "n: 1\n").utf8)
+            try await watch.says("other: done")
+            #expect(simulator.paidSubmits == 2)
+            watch.send(SIGTERM)
+            #expect(try await watch.ended().code == 0)
+        }
+    }
+
     @Test func `a marker dragged into the inbox with failed jobs is put right`() async throws {
         try await withWorkplace { place, simulator in
             try place.drop("bad.yaml", "promt: a cat\n")
