@@ -169,4 +169,44 @@ import Testing
         #expect(told.render.attempts == 2)
         #expect(told.spend.map(\.state) == [.released, .reserved])
     }
+
+    /// Two renders in the queue, one of which comes back later: of a job that was canceled as a whole meanwhile.
+    private static func canceled() throws -> [JSONValue] {
+        let now = Fixtures.start
+        return [
+            try JournalLine.added(job, renders: [1, 2].map { Fixtures.render(job.id, $0) }, at: now),
+            try JournalLine.step(step(.queued, .sending(attempt: 1), [.attemptBegan(attempt(1, nil))], after: 3)),
+            JournalLine.queueClosed(at: now.addingTimeInterval(4)),
+            try JournalLine.step(step(.sending, .queued, [.attemptEnded(attempt(1, .refused))], after: 5)),
+            // A watcher that keeps the row of before does not open the queue.
+            try JournalLine.updated(job, at: now.addingTimeInterval(6)),
+        ]
+    }
+
+    @Test func `a job that was canceled as a whole has nothing in its queue, and what comes back is canceled`() throws {
+        let chronicle = Chronicle(Self.job.id, try Self.canceled())
+        #expect(chronicle.standings.mapValues(\.state) == [1: .canceled, 2: .canceled])
+        #expect(chronicle.job?.queueClosedAt != nil)
+    }
+
+    @Test func `a job that was reopened has those renders in its queue again, and only those`() throws {
+        let reopening = Reopening(
+            job: Self.job.id, renders: [.init(number: 2, giveUpAt: Fixtures.start + 99)], at: Fixtures.start + 10)
+        let chronicle = Chronicle(Self.job.id, try Self.canceled() + [try JournalLine.reopened(reopening)])
+        #expect(chronicle.standings.mapValues(\.state) == [1: .canceled, 2: .queued])
+        #expect(chronicle.job?.queueClosedAt == nil && chronicle.job?.state == .active)
+        #expect(chronicle.closedAt == nil)
+    }
+
+    @Test func `a render that an earlier job delivered is delivered, with its files`() throws {
+        var kept = Fixtures.render(Self.job.id, 1)
+        kept.state = .delivered
+        let line = try JournalLine.added(
+            Self.job, renders: [kept, Fixtures.render(Self.job.id, 2)], outputs: [1: [Fixtures.output(Self.id, 1)]],
+            at: Fixtures.start)
+        let chronicle = Chronicle(Self.job.id, [line])
+        #expect(chronicle.standings.mapValues(\.state) == [1: .delivered, 2: .queued])
+        let history = try #require(chronicle.history(of: 1, job: Self.job, zone: .gmt))
+        #expect(history.render.isKept && history.outputs.count == 1 && history.spend.isEmpty)
+    }
 }

@@ -58,6 +58,32 @@ import Testing
         try await expectDone(bench, wish)
     }
 
+    /// A folder moved back, killed at every effect from its claim to the intent of the one render that is sent.
+    @Test func `a crash in the claim of what was moved back pays for the missing render once`() async throws {
+        func returned() async throws -> Bench {
+            let (bench, wish) = try await failed()
+            await bench.ledger.answer(wish: wish, WishAnswer(isDone: false, words: "", at: bench.now))
+            try bench.move("failed/two", "inbox/two")
+            return bench
+        }
+        let whole = try await crash(returned(), at: 0, .before)
+        let effects = whole.passed.prefix { $0 != "ledger queued to sending" }
+        #expect(effects.contains("claim") && effects.contains("ledger restore") && effects.contains("tidy"))
+        for number in effects.indices.map({ $0 + 1 }) {
+            for moment in CrashGate.Moment.allCases {
+                let bench = try await returned()
+                let gate = try await crash(bench, at: number, moment)
+                let point = "\(moment) \(gate.crashed ?? "nothing")"
+                #expect(try await bench.run().troubles.isEmpty, "\(point)")
+                #expect(await bench.service.submits.count == 3, "\(point)")
+                #expect(bench.files("outbox").count { $0.hasSuffix(".png") } == 2, "\(point)")
+                #expect(bench.files("outbox").allSatisfy { $0.hasPrefix("two/") }, "\(point)")
+                #expect(await bench.jobs().map(\.state) == [.done, .failed], "\(point)")
+                #expect(bench.files("working") == [], "\(point)")
+            }
+        }
+    }
+
     private func expectDone(_ bench: Bench, _ wish: Int) async throws {
         #expect(await bench.service.submits.count == 3)
         #expect(await bench.jobs().map(\.state) == [.done])
