@@ -112,6 +112,7 @@ struct MarkerCare {
     /// What two roles share would be taken as a drop and delivered into at once.
     private func checkAlone(_ folder: Descriptor, _ role: FolderRole) throws {
         let facts = try folder.facts()
+        guard facts.inode != 0 else { return }  // a share that makes up numbers
         for other in FolderRole.allCases where other != role {
             // What is not there shares nothing.
             guard let there = try? Descriptor.folder(at: other.path(in: folders)).facts() else { continue }

@@ -62,7 +62,7 @@ struct WorkspaceMemory: Codable, Equatable {
 
     mutating func note(_ role: FolderRole, at path: String, _ folder: Descriptor) throws(FileError) {
         let facts = try folder.facts()
-        let isShare = FileSystemKind.of(folder).isShare
+        let isShare = FileSystemKind.of(folder).isShare || facts.inode == 0
         let place = Place(
             role: role, path: path, device: isShare ? nil : facts.device, inode: isShare ? nil : facts.inode)
         seen.insert(role)
