@@ -48,3 +48,11 @@ int clinux_set_modified(int fd, long seconds, long nanoseconds) {
     struct timespec times[2] = {{.tv_nsec = UTIME_OMIT}, {.tv_sec = seconds, .tv_nsec = nanoseconds}};
     return futimens(fd, times) < 0 ? -errno : 0;
 }
+
+int clinux_attributes(int dir, const char *name, unsigned *flags) {
+    struct statx info;
+    if (statx(dir, name, AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH, STATX_TYPE, &info) < 0) return -errno;
+    *flags = (info.stx_attributes & STATX_ATTR_IMMUTABLE ? 1 : 0) | (info.stx_attributes & STATX_ATTR_APPEND ? 2 : 0) |
+             (info.stx_attributes & STATX_ATTR_MOUNT_ROOT ? 4 : 0);
+    return 0;
+}

@@ -21,7 +21,8 @@ enum AtomicFile {
             try permissions?.apply(to: file, in: folder, isFolder: false)
             if flush { try file.flush() }
             guard renameat(folder.raw, temporary, folder.raw, name) == 0 else {
-                throw FileError(errno: errno, "replace", folder.below(name), .folder)
+                throw FileError(
+                    errno: errno, "replace", folder.below(name), folder.place == .users ? .subfolder : .folder)
             }
             if flush { try folder.flushEntries() }
         } catch {
@@ -52,7 +53,7 @@ enum AtomicFile {
         } catch {
             switch error.problem {
             case .system(ENOENT), .system(ELOOP), .notAFile, .tooLarge: return nil
-            case .system, .markerMissing, .changed, .badPath, .badName: throw error
+            case .system, .markerMissing, .changed, .badPath, .badName, .unmovable: throw error
             }
         }
     }

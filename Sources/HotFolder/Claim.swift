@@ -13,19 +13,23 @@ struct Claim {
     let working: Descriptor
     let permissions: Permissions
     let name: String
+    /// What cannot be moved is copied and left where it is.
+    let mayCopy: Bool
 
     init(
-        _ entry: InboxEntry, job: JobID, inbox: Descriptor, working: Descriptor, permissions: Permissions
+        _ entry: InboxEntry, job: JobID, inbox: Descriptor, working: Descriptor, permissions: Permissions,
+        mayCopy: Bool = false
     ) throws(FileError) {
-        guard entry.isNameText else { throw FileError(.badName, "claim", entry.path) }
-        guard entry.kind == .file else { throw FileError(.notAFile(entry.kind), "claim", entry.path) }
+        guard entry.isNameText else { throw FileError(.badName, "claim", entry.path, .usersFile) }
+        guard entry.kind == .file else { throw FileError(.notAFile(entry.kind), "claim", entry.path, .usersFile) }
         let (folder, name) = try BeneathPath(entry.path).split()
-        guard !OwnFiles.isOwn(name) else { throw FileError(.badPath, "claim", entry.path) }
+        guard !OwnFiles.isOwn(name) else { throw FileError(.badPath, "claim", entry.path, .usersFile) }
         self.entry = entry
         self.job = job
         self.working = working
         self.permissions = permissions
         self.name = name
+        self.mayCopy = mayCopy
         source = try inbox.folder(folder)
     }
 
@@ -56,25 +60,39 @@ struct Claim {
         if let there = try folder.facts(of: name) {
             return there.kind == .file  // moved before a crash
         }
-        guard let here = try source.facts(of: name) else { return false }
-        guard here.kind == .file, here.isStill(entry, inodes: keepsInodes) else { return false }
-        guard renameat(source.raw, name, folder.raw, name) < 0 else { return true }
-        let code = errno
-        if code == EXDEV { return try CrossDeviceMove(claim: self, target: folder).run() }
-        // A share may have done it and lost the answer: the destination tells.
+        guard let here = try source.facts(of: name), isTheDrop(here) else { return false }
+        let code = renameat(source.raw, name, folder.raw, name) < 0 ? errno : 0
+        if code == EXDEV { return try moveAcross(to: folder) }
+        // A share may have done it and lost the answer, or say so and do nothing: the folders tell.
         if try folder.facts(of: name) != nil { return true }
+        guard code != 0 else {
+            guard let still = try source.facts(of: name), isTheDrop(still) else { return false }
+            return try stay(.untrue, copyingTo: folder)
+        }
         if code == ENOENT { return false }
-        // Rights on a folder are the folder's trouble; on anything else, this file's.
-        let isDenied = code == EACCES || code == EPERM
-        let isFolder = isDenied && (faccessat(source.raw, ".", W_OK, 0) < 0 || faccessat(folder.raw, ".", W_OK, 0) < 0)
-        throw FileError(errno: code, "claim", entry.path, isFolder ? .folder : .file)
+        guard Hindrance.isOne(code, name, in: source) else {
+            throw FileError(errno: code, "claim", entry.path, .usersFile)
+        }
+        // Rights on the workspace's own folders are their trouble.
+        if faccessat(folder.raw, ".", W_OK, AT_EACCESS) < 0 {
+            throw FileError(errno: code, "claim into", folder.path, .folder)
+        }
+        if !mayCopy, entry.folder.isEmpty, faccessat(source.raw, ".", W_OK, AT_EACCESS) < 0 {
+            throw FileError(errno: code, "claim from", source.path, .folder)
+        }
+        return try stay(Hindrance.explaining(code, name, in: source), copyingTo: folder)
     }
 
     /// Step 4: another look. What is not the drop that was looked at goes back.
     func verify(in folder: Descriptor) throws(FileError) -> Bool {
         guard let there = try folder.facts(of: name) else { return false }
-        if there.kind == .file, there.isStill(entry, inodes: keepsInodes && there.device == entry.device) {
-            return true
+        // A copy is another file with the same time. Another file system may keep coarser times, a share may make up new ones.
+        let isSameSize = there.bytes == entry.bytes && (there.device != entry.device || !keepsInodes)
+        if there.kind == .file, isSameSize || there.isStill(entry, inodes: false) { return true }
+        if keepsInodes, let here = try source.facts(of: name), isTheDrop(here) {
+            // The drop itself never left: what lies here is a copy, which given back would be a second drop.
+            try folder.remove(name)
+            return false
         }
         _ = try Move.file(name, from: folder, to: source, wanting: name)
         try source.flushEntries()
@@ -86,46 +104,93 @@ struct Claim {
     func flush(_ folder: Descriptor) throws(FileError) {
         try folder.file(name).flush()
         try folder.flushEntries()
+        if !source.isReadOnly { try source.flushEntries() }
+    }
+
+    /// Step 6: whether the original is still there, whatever the file system answered. If so, it is removed if it can be.
+    func isLeft(in folder: Descriptor) -> Bool {
+        do throws(FileError) {
+            guard let here = try source.facts(of: name), mayBeTheDrop(here) else { return false }
+            // Where inodes and times change, the bytes tell.
+            guard try FileDigest.of(source.file(name)).sha256 == FileDigest.of(folder.file(name)).sha256 else {
+                return false
+            }
+            unlinkat(source.raw, name, 0)  // whether it worked is looked at, not believed
+            return try source.facts(of: name).map(mayBeTheDrop) ?? false
+        } catch {
+            return true  // remembered to be safe: what is remembered in vain is only not taken again unchanged
+        }
+    }
+
+    // MARK: Where a rename is not enough
+
+    /// A drop that has to stay where it is.
+    private func stay(_ hindrance: Hindrance, copyingTo folder: Descriptor) throws(FileError) -> Bool {
+        guard mayCopy else { throw FileError(.unmovable(hindrance), "take", source.below(name), .usersFile) }
+        let file = try source.file(name)
+        guard isTheDrop(try file.facts()) else { return false }
+        return try copy(file, to: folder)
+    }
+
+    /// To another file system. The drop first gets a hidden name where it lies: that proves that it can be taken away, and from
+    /// then on nobody takes it a second time, whatever happens to the copy or to the removal.
+    private func moveAcross(to folder: Descriptor) throws(FileError) -> Bool {
+        let aside = OwnFiles.aside(name, of: job)
+        guard try source.facts(of: aside) == nil else { return false }  // the intake settles what a crash left first
+        let code = renameat(source.raw, name, source.raw, aside) < 0 ? errno : 0
+        guard let set = try source.facts(of: aside) else {
+            guard let still = try source.facts(of: name), isTheDrop(still) else { return false }
+            guard code == 0 || Hindrance.isOne(code, name, in: source) else {
+                throw FileError(errno: code, "claim", entry.path, .usersFile)
+            }
+            let hindrance = code == 0 ? Hindrance.untrue : Hindrance.explaining(code, name, in: source)
+            return try stay(hindrance, copyingTo: folder)
+        }
+        do throws(FileError) {
+            guard isTheDrop(set), try copy(source.file(aside), to: folder) else {
+                try giveBack(aside)
+                return false
+            }
+        } catch {
+            // The first error is the one to tell; what keeps its hidden name is given back by the intake.
+            _ = try? giveBack(aside)
+            throw error
+        }
+        unlinkat(source.raw, aside, 0)  // what stays is never a job, and the intake tries again
+        return true
+    }
+
+    private func giveBack(_ aside: String) throws(FileError) {
+        _ = try Move.file(aside, from: source, to: source, wanting: name)
         try source.flushEntries()
     }
 
-    private var keepsInodes: Bool { !FileSystemKind.of(source).isShare }
-}
-
-/// A claim where inbox and working folder lie on two file systems.
-struct CrossDeviceMove {
-    let claim: Claim
-    let target: Descriptor
-
-    /// Copies under a temporary name, verifies, flushes, renames, and removes the original last and only if it is still the
-    /// file that was copied.
-    func run() throws(FileError) -> Bool {
-        let file: Descriptor
+    /// Under a temporary name, verified, flushed, renamed.
+    /// - Returns: false where it changed meanwhile; nothing was copied then.
+    private func copy(_ file: Descriptor, to folder: Descriptor) throws(FileError) -> Bool {
+        let temporary = OwnFiles.temporary(for: name)
         do throws(FileError) {
-            file = try claim.source.file(claim.name)
+            try FileCopy.run(file, to: folder, as: temporary, permissions: permissions)
         } catch {
-            if error.code == ENOENT { return false }  // somebody was faster
+            if case .changed = error.problem { return false }
             throw error
         }
-        // Of two that copy the same file one must lose, and no rename decides it here.
-        guard flock(file.raw, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK else { return false }
-        guard let before = try claim.source.facts(of: claim.name), before.isSameVersion(as: try file.facts()) else {
-            return false
+        let code = renameat(folder.raw, temporary, folder.raw, name) < 0 ? errno : 0
+        // Whatever the answer was, the folder tells.
+        guard try folder.facts(of: name) != nil else {
+            throw FileError(errno: code == 0 ? EIO : code, "claim", folder.below(name), .folder)
         }
-        let temporary = OwnFiles.temporary(for: claim.name)
-        try FileCopy.run(file, to: target, as: temporary, permissions: claim.permissions)
-        guard let after = try claim.source.facts(of: claim.name), after.isSameVersion(as: before) else {
-            try target.remove(temporary)
-            return false
-        }
-        guard renameat(target.raw, temporary, target.raw, claim.name) == 0 else {
-            throw FileError(errno: errno, "claim", claim.entry.path)
-        }
-        try target.flushEntries()
-        // Changed in this last moment: it stays and is another drop, the copy is what we were given.
-        if let last = try claim.source.facts(of: claim.name), last.isSameVersion(as: before) {
-            try claim.source.remove(claim.name)
-        }
+        try folder.flushEntries()
         return true
     }
+
+    private func isTheDrop(_ facts: FileFacts) -> Bool {
+        facts.kind == .file && facts.isStill(entry, inodes: keepsInodes)
+    }
+
+    private func mayBeTheDrop(_ facts: FileFacts) -> Bool {
+        facts.kind == .file && facts.bytes == entry.bytes && (!keepsInodes || facts.inode == entry.inode)
+    }
+
+    private var keepsInodes: Bool { !FileSystemKind.of(source).isShare }
 }

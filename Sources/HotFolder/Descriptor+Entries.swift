@@ -63,17 +63,19 @@ extension Descriptor {
     private func forEachName(_ body: (UnsafePointer<CChar>) -> Void) throws(FileError) {
         // A second descriptor, because `closedir` closes the one it was given, and both share a position.
         let copy = openat(raw, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard copy >= 0 else { throw FileError(errno: errno, "list", path, .folder) }
+        guard copy >= 0 else { throw FileError(errno: errno, "list", path, place == .users ? .subfolder : .folder) }
         guard let stream = fdopendir(copy) else {
             let code = errno
             close(copy)
-            throw FileError(errno: code, "list", path, .folder)
+            throw FileError(errno: code, "list", path, place == .users ? .subfolder : .folder)
         }
         defer { closedir(stream) }
         while true {
             errno = 0
             guard let entry = readdir(stream) else {
-                guard errno == 0 else { throw FileError(errno: errno, "list", path, .folder) }
+                guard errno == 0 else {
+                    throw FileError(errno: errno, "list", path, place == .users ? .subfolder : .folder)
+                }
                 return
             }
             withUnsafePointer(to: &entry.pointee.d_name) { field in

@@ -4,23 +4,36 @@ import RenderCore
 /// Owns one open file or folder. Everything below a folder is reached through its descriptor, one component at a time and
 /// never through a link, so that nobody can swap a part of the path meanwhile.
 final class Descriptor {
+    /// Where it lies: decides whose trouble an error is.
+    enum Place: Sendable { case ours, usersTop, users }
+
     let raw: Int32
     /// For messages only.
     let path: String
+    let place: Place
 
-    init(adopting raw: Int32, path: String) {
+    init(adopting raw: Int32, path: String, place: Place = .ours) {
         self.raw = raw
         self.path = path
+        self.place = place
     }
 
     deinit { close(raw) }
 
     /// Opens a folder that the configuration names; links on the way are the owner's own business.
-    static func folder(at path: String) throws(FileError) -> Descriptor {
+    ///
+    /// - Parameter isUsers: the inbox or a folder of assets: what is wrong below it is wrong with that file or sub-folder alone.
+    static func folder(at path: String, isUsers: Bool = false) throws(FileError) -> Descriptor {
         let raw = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard raw >= 0 else { throw FileError(errno: errno, "open", path, .folder) }
-        return Descriptor(adopting: raw, path: path)
+        return Descriptor(adopting: raw, path: path, place: isUsers ? .usersTop : .ours)
     }
+
+    /// Whose trouble is an error about this folder itself, or a file of ours in it?
+    private var own: FileError.Subject { place == .users ? .subfolder : .folder }
+    /// Or about an entry of it?
+    private var entry: FileError.Subject { place == .ours ? .file : .usersFile }
+    private var placeBelow: Place { place == .ours ? .ours : .users }
 
     // MARK: Folders
 
@@ -30,19 +43,23 @@ final class Descriptor {
         guard raw >= 0 else {
             // With O_DIRECTORY a link is ENOTDIR.
             if code == ENOTDIR || code == ELOOP, let facts = try facts(of: name) {
-                throw FileError(.notAFile(facts.kind), "open", below(name))
+                throw FileError(.notAFile(facts.kind), "open", below(name), place == .ours ? .file : .subfolder)
             }
-            throw FileError(errno: code, "open", below(name))
+            throw FileError(errno: code, "open", below(name), place == .ours ? .file : .subfolder).about(
+                rights(of: name))
         }
-        return Descriptor(adopting: raw, path: below(name))
+        return Descriptor(adopting: raw, path: below(name), place: placeBelow)
     }
+
+    /// What explains a refusal; nil where even that is refused.
+    private func rights(of name: String) -> FileFacts? { try? facts(of: name) }
 
     /// Makes a folder, with permissions for nobody else yet.
     /// - Returns: false where something of that name is there already.
     @discardableResult
     func makeFolder(_ name: String, mode: mode_t = 0o700) throws(FileError) -> Bool {
         guard mkdirat(raw, name, mode) < 0 else { return true }
-        guard errno == EEXIST else { throw FileError(errno: errno, "make", below(name), .folder) }
+        guard errno == EEXIST else { throw FileError(errno: errno, "make", below(name), own) }
         return false
     }
 
@@ -50,27 +67,27 @@ final class Descriptor {
     @discardableResult
     func removeFolder(_ name: String) throws(FileError) -> Bool {
         guard unlinkat(raw, name, AT_REMOVEDIR) < 0, errno != ENOENT else { return true }
-        guard errno == ENOTEMPTY || errno == EEXIST else { throw FileError(errno: errno, "remove", below(name)) }
+        guard errno == ENOTEMPTY || errno == EEXIST else { throw FileError(errno: errno, "remove", below(name), entry) }
         return false
     }
 
     /// A file that is not there counts as removed.
     func remove(_ name: String) throws(FileError) {
         guard unlinkat(raw, name, 0) < 0, errno != ENOENT else { return }
-        throw FileError(errno: errno, "remove", below(name))
+        throw FileError(errno: errno, "remove", below(name), entry)
     }
 
     // MARK: Files
 
     /// Opens a regular file for reading. Anything else is refused before it is opened: opening a device can act on it.
     func file(_ name: String) throws(FileError) -> Descriptor {
-        guard let before = try facts(of: name) else { throw FileError(errno: ENOENT, "open", below(name)) }
-        guard before.kind == .file else { throw FileError(.notAFile(before.kind), "open", below(name)) }
+        guard let before = try facts(of: name) else { throw FileError(errno: ENOENT, "open", below(name), entry) }
+        guard before.kind == .file else { throw FileError(.notAFile(before.kind), "open", below(name), entry) }
         let raw = openat(self.raw, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)
-        guard raw >= 0 else { throw FileError(errno: errno, "open", below(name)) }
-        let file = Descriptor(adopting: raw, path: below(name))
+        guard raw >= 0 else { throw FileError(errno: errno, "open", below(name), entry).about(before) }
+        let file = Descriptor(adopting: raw, path: below(name), place: placeBelow)
         let kind = try file.facts().kind
-        guard kind == .file else { throw FileError(.notAFile(kind), "open", below(name)) }
+        guard kind == .file else { throw FileError(.notAFile(kind), "open", below(name), entry) }
         return file
     }
 
@@ -80,16 +97,17 @@ final class Descriptor {
     func ownFile(_ name: String, flags: Int32 = 0) throws(FileError) -> Descriptor {
         let raw = openat(
             self.raw, name, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC | flags, 0o600)
-        guard raw >= 0 else { throw FileError(errno: errno, "write", below(name), .folder) }
-        let file = Descriptor(adopting: raw, path: below(name))
+        guard raw >= 0 else { throw FileError(errno: errno, "write", below(name), own).about(try? facts()) }
+        // What is wrong with a file of ours is wrong with the folder that it lies in.
+        let file = Descriptor(adopting: raw, path: below(name), place: place)
         let kind = try file.facts().kind
-        guard kind == .file else { throw FileError(.notAFile(kind), "write", below(name)) }
+        guard kind == .file else { throw FileError(.notAFile(kind), "write", below(name), entry) }
         return file
     }
 
     func facts() throws(FileError) -> FileFacts {
         var info = stat()
-        guard fstat(raw, &info) == 0 else { throw FileError(errno: errno, "look at", path) }
+        guard fstat(raw, &info) == 0 else { throw FileError(errno: errno, "look at", path, entry) }
         return FileFacts(info, near: raw)
     }
 
@@ -97,7 +115,7 @@ final class Descriptor {
     func facts(of name: String) throws(FileError) -> FileFacts? {
         var info = stat()
         guard fstatat(raw, name, &info, AT_SYMLINK_NOFOLLOW) < 0 else { return FileFacts(info, near: raw) }
-        guard errno == ENOENT else { throw FileError(errno: errno, "look at", below(name)) }
+        guard errno == ENOENT else { throw FileError(errno: errno, "look at", below(name), entry) }
         return nil
     }
 
@@ -108,14 +126,14 @@ final class Descriptor {
         while true {
             let count = Glibc.read(raw, buffer.baseAddress, buffer.count)
             if count >= 0 { return count }
-            guard errno == EINTR else { throw FileError(errno: errno, "read", path) }
+            guard errno == EINTR else { throw FileError(errno: errno, "read", path, entry) }
         }
     }
 
     /// From where the descriptor stands to the end.
     func readAll(bytesMax: Int) throws(FileError) -> [UInt8] {
         let bytes = try readPrefix(bytesMax == .max ? bytesMax : bytesMax + 1)
-        guard bytes.count <= bytesMax else { throw FileError(.tooLarge(bytesMax: bytesMax), "read", path) }
+        guard bytes.count <= bytesMax else { throw FileError(.tooLarge(bytesMax: bytesMax), "read", path, entry) }
         return bytes
     }
 
@@ -128,7 +146,7 @@ final class Descriptor {
 
     /// Up to `count` bytes from `offset` on, wherever the descriptor stands; fewer at the end.
     func read(from offset: Int, count: Int) throws(FileError) -> [UInt8] {
-        guard lseek(raw, off_t(offset), SEEK_SET) >= 0 else { throw FileError(errno: errno, "read", path) }
+        guard lseek(raw, off_t(offset), SEEK_SET) >= 0 else { throw FileError(errno: errno, "read", path, entry) }
         return try readPrefix(count)
     }
 
@@ -165,7 +183,7 @@ final class Descriptor {
             if count >= 0 {
                 rest = rest.dropFirst(count)
             } else if errno != EINTR {
-                throw FileError(errno: errno, "write", path, .folder)
+                throw FileError(errno: errno, "write", path, own)
             }
         }
     }
@@ -181,7 +199,7 @@ final class Descriptor {
     /// Flushes a file to the disk: an error means that it may not be there.
     func flush() throws(FileError) {
         while fsync(raw) < 0 {
-            guard errno == EINTR else { throw FileError(errno: errno, "flush", path, .folder) }
+            guard errno == EINTR else { throw FileError(errno: errno, "flush", path, own) }
         }
     }
 
@@ -192,6 +210,12 @@ final class Descriptor {
         } catch {
             guard let code = error.code, [EINVAL, ENOTSUP, EBADF, ENOSYS].contains(code) else { throw error }
         }
+    }
+
+    /// Whether it lies on a read-only mount: nothing there waits for a flush.
+    var isReadOnly: Bool {
+        var info = statvfs()
+        return fstatvfs(raw, &info) == 0 && info.f_flag & 1 != 0  // ST_RDONLY
     }
 
     func below(_ name: String) -> String { path + "/" + name }

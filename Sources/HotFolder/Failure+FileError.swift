@@ -36,66 +36,17 @@ extension Failure {
                 retryable: false)
         case .badName:
             self = failure("name_not_text", "its name is not UTF-8", "rename it", retryable: false)
+        case .unmovable(let hindrance):
+            self = failure("unmovable", hindrance.reason, hindrance.advice(for: error.path), retryable: true)
         case .system(let code):
-            self = Self.system(code, error, failure)
-        }
-    }
-
-    private static func system(
-        _ code: Int32, _ error: FileError, _ failure: (String, String, String, Bool) -> Failure
-    ) -> Failure {
-        let words = String(cString: strerror(code))
-        switch code {
-        case ENOENT where error.subject == .file, ENOTDIR where error.subject == .file:
-            return failure("file_gone", "it is not there", "nothing, if somebody took it away", true)
-        case ENOENT, ENOTDIR:
-            return failure(
-                "folder_gone", "there is no such folder",
-                "mount the share that it lies on; if somebody moved it, move it back or name its new place in watch.yaml",
-                true)
-        case ESTALE:
-            return failure(
-                "folder_gone", "the file server no longer knows what this mount shows (stale handle)",
-                "unmount the share and mount it again", true)
-        case ENODEV, ENXIO, ENOTCONN, ESHUTDOWN, EHOSTDOWN, EHOSTUNREACH, ENETUNREACH, ENETDOWN, ETIMEDOUT,
-            ECONNREFUSED, ECONNRESET, ECONNABORTED, ENOLINK, EREMOTEIO:
-            return failure(
-                "folder_gone", "the disk or the file server does not answer (\(words))",
-                "see that the share is mounted and its server is up", true)
-        case EACCES where error.subject == .file, EPERM where error.subject == .file:
-            return failure(
-                "file_busy", "somebody has it open, or its permissions shut renderdrop out",
-                "close it, or let renderdrop's user read and move it", true)
-        case EBUSY, ETXTBSY, EAGAIN:
-            return failure("file_busy", "somebody has it open (\(words))", "close it in the program that has it", true)
-        case EACCES, EPERM:
-            return failure(
-                "folder_denied", "renderdrop's user may not (\(words))",
-                "give renderdrop's user the right to read and write there", true)
-        case EROFS:
-            return failure(
-                "folder_denied", "the file system is read-only",
-                "mount it writable; a disk that turned read-only by itself has errors: look at the system's log", true)
-        case ENOSPC:
-            return failure("disk_full", "the disk is full", "make room", true)
-        case EDQUOT:
-            return failure("disk_full", "the quota is used up", "make room, or raise the quota", true)
-        case EXDEV:
-            return failure(
-                "io_error", "part of it lies on another file system",
-                "put inbox, working, archive and failed on one file system, and mount nothing inside of them", true)
-        case EIO:
-            return failure(
-                "io_error", "the disk reports an error (\(words))",
-                "look at the disk, its cable and the system's log; what was written last may be damaged", true)
-        case ELOOP:
-            return failure("not_a_file", "it is a symbolic link", "put the file itself there", false)
-        case ENAMETOOLONG:
-            return failure("path_refused", words, "use a shorter name", false)
-        case EMFILE, ENFILE:
-            return failure("io_error", words, "raise the limit of open files (`ulimit -n`)", true)
-        default:
-            return failure("io_error", words, "look at the disk and the system's log", true)
+            let row = ErrnoRow.of(code, error.subject)
+            func words(_ text: String) -> String {
+                guard text.contains("{") else { return text }
+                return text.replacing("{error}", with: String(cString: strerror(code)))
+                    .replacing("{user}", with: Account.me)
+                    .replacing("{rights}", with: error.facts.map { ": " + Account.words($0) } ?? "")
+            }
+            self = failure(row.code, words(row.reason), words(row.advice), retryable: row.retryable)
         }
     }
 }

@@ -17,10 +17,19 @@ struct FileError: Error, Sendable {
         case badPath
         /// A name that is not UTF-8.
         case badName
+        /// A user's file that cannot be taken out of its folder.
+        case unmovable(Hindrance)
     }
 
-    /// What the call was about: decides whether one file or a whole folder is in trouble.
-    enum Subject: Sendable { case file, folder }
+    /// Whose trouble it is. Only that of a whole folder stops what needs the folder.
+    enum Subject: Sendable, CaseIterable {
+        /// One of our files, in a folder of ours.
+        case file
+        /// A file of a user, or a sub-folder, in the inbox or the assets: all else there goes on.
+        case usersFile, subfolder
+        /// One of the workspace's folders, or the disk below it.
+        case folder
+    }
 
     var problem: Problem
     /// A verb: `read`, `rename`.
@@ -29,6 +38,8 @@ struct FileError: Error, Sendable {
     var subject: Subject
     /// What mends it, as it is typed; only a missing marker has it.
     var command: String?
+    /// Owner and rights of what it is about, where they say why.
+    var facts: FileFacts?
 
     init(_ problem: Problem, _ action: String, _ path: String, _ subject: Subject = .file) {
         self.problem = problem
@@ -46,4 +57,10 @@ struct FileError: Error, Sendable {
         return nil
     }
 
+    /// The same, with what `stat` says of the file or folder.
+    func about(_ facts: FileFacts?) -> FileError {
+        var error = self
+        error.facts = facts
+        return error
+    }
 }

@@ -93,7 +93,7 @@ public actor FolderAssets: Assets {
     /// The file that the entry describes, and nothing else.
     static func open(_ asset: AssetEntry) throws(FileError) -> Descriptor {
         let (folder, name) = try BeneathPath(asset.entry.path).split()
-        let file = try Descriptor.folder(at: asset.root).folder(folder).file(name)
+        let file = try Descriptor.folder(at: asset.root, isUsers: true).folder(folder).file(name)
         guard try file.facts().isStill(asset.entry, inodes: !FileSystemKind.of(file).isShare) else {
             throw FileError(.changed, "read", asset.root + "/" + asset.entry.path)
         }

@@ -10,6 +10,7 @@ public actor FolderInbox: Inbox {
     private nonisolated let noteBook: Notes
 
     private let root: FolderRoot
+    private let state: String
     private let ignore: IgnoreList
     private let permissions: Permissions
     private let watchesMax: Int
@@ -41,6 +42,7 @@ public actor FolderInbox: Inbox {
         ignore: IgnoreList = IgnoreList(), watchesMax: Int = 8192
     ) {
         root = FolderRoot(.inbox, folders)
+        state = folders.state
         self.ignore = ignore
         self.watchesMax = watchesMax
         noteBook = Notes()
@@ -117,11 +119,12 @@ public actor FolderInbox: Inbox {
                 place = try root.open().folder(path)
             } catch {
                 // The sub-folder left: there is nobody to tell.
-                if error.code == ENOENT, error.subject == .file { return }
+                if error.code == ENOENT, error.subject != .folder { return }
                 throw error
             }
             guard let text else {
-                if try place.facts(of: OwnFiles.waiting)?.kind == .folder { return }  // not ours
+                // None there, which a read-only mount would not even look for; a folder of that name is not ours.
+                guard let kind = try place.facts(of: OwnFiles.waiting)?.kind, kind != .folder else { return }
                 return try place.remove(OwnFiles.waiting)
             }
             let bytes = Array(text.utf8)
@@ -130,10 +133,35 @@ public actor FolderInbox: Inbox {
         }
     }
 
+    public func writeWaitingList(_ text: String) throws {
+        try reporting {
+            try AtomicFile.write(
+                Array(text.utf8), in: Descriptor.folder(at: state), as: OwnFiles.waitingList, nil, flush: false)
+        }
+    }
+
+    public func digest(_ entry: InboxEntry) throws -> String {
+        try reporting { try FileDigest.of(open(entry)).sha256 }
+    }
+
+    public func hindrance(of entry: InboxEntry) throws -> Failure? {
+        try reporting {
+            guard entry.isNameText else { return nil }
+            let (path, name) = try BeneathPath(entry.path).split()
+            let folder = try root.open().folder(path)
+            guard let hindrance = try Hindrance.seen(name, in: folder) else { return nil }
+            return Failure(FileError(.unmovable(hindrance), "take", folder.below(name), .usersFile))
+        }
+    }
+
+    public nonisolated func openingAdvice(_ folder: String) -> String {
+        Hindrance.openingAdvice(root.path + (folder.isEmpty ? "" : "/" + folder))
+    }
+
     // MARK: Parts
 
     private func open(_ entry: InboxEntry) throws(FileError) -> Descriptor {
-        guard entry.isNameText else { throw FileError(.badName, "read", entry.path) }
+        guard entry.isNameText else { throw FileError(.badName, "read", entry.path, .usersFile) }
         let (folder, name) = try BeneathPath(entry.path).split()
         let place = try root.open().folder(folder)
         let file = try place.file(name)

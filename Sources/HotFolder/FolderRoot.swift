@@ -22,9 +22,15 @@ struct FolderRoot: Sendable {
     }
 
     func open() throws(FileError) -> Descriptor {
-        let folder = try Descriptor.folder(at: path)
-        if let role, try folder.facts(of: OwnFiles.marker) == nil { throw Self.unmarked(role, path, initCommand) }
-        return folder
+        // In inbox and assets lie users' files: what is wrong with one of them, or with a sub-folder, is not the folder's trouble.
+        let folder = try Descriptor.folder(at: path, isUsers: role == nil || role == .inbox)
+        guard let role else { return folder }
+        do throws(FileError) {
+            guard try folder.facts(of: OwnFiles.marker) == nil else { return folder }
+        } catch {
+            throw FileError(error.problem, error.action, error.path, .folder)
+        }
+        throw Self.unmarked(role, path, initCommand)
     }
 
     static func unmarked(_ role: FolderRole, _ path: String, _ initCommand: String) -> FileError {

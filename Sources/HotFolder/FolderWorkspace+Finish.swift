@@ -91,7 +91,9 @@ extension FolderWorkspace {
             try JournalFile.keep(id, from: own, in: open(.failed))
             if try JobFolder.removeIfOurs(name, in: parent) { return try parent.flushEntries() }
             for entry in try own.entries() {
-                guard let name = entry.name, entry.facts?.kind == .file, OwnFiles.isOwn(name) else { continue }
+                guard let name = entry.name, entry.facts?.kind == .file, OwnFiles.isOwn(name),
+                    OwnFiles.readAside(name) == nil
+                else { continue }
                 if name != OwnFiles.job, name != OwnFiles.waiting { try own.remove(name) }
             }
             try own.remove(OwnFiles.job)
@@ -105,7 +107,7 @@ extension FolderWorkspace {
             do throws(FileError) {
                 return try JobFolder.id(of: open(.inbox).folder(BeneathPath(folder)))
             } catch {
-                if error.code == ENOENT, error.subject == .file { return nil }
+                if error.code == ENOENT, error.subject != .folder { return nil }
                 throw error
             }
         }

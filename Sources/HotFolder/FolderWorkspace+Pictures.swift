@@ -13,7 +13,7 @@ extension FolderWorkspace {
                 target = try own.folder(path)
                 source = try open(.inbox).folder(sourcePath)
             } catch {
-                if error.code == ENOENT, error.subject == .file { return false }
+                if error.code == ENOENT, error.subject != .folder { return false }
                 throw error
             }
             guard try target.facts(of: last)?.kind == .file, let before = try source.facts(of: oldName),

@@ -57,19 +57,41 @@ extension FolderWorkspace {
             do throws(FileError) {
                 _ = try Move.file(name, from: source, to: folder, wanting: name)
             } catch {
-                guard error.code == EXDEV else { throw error }
-                let free = OutputNaming.unique(name, taken: try folder.foldedNames())
-                let temporary = OwnFiles.temporary(for: name)
-                try FileCopy.run(source.file(name), to: folder, as: temporary, permissions: permissions)
-                guard try Move.file(temporary, from: folder, to: folder, as: free) else {
-                    throw FileError(errno: EEXIST, "move", entry.path)
+                guard error.code == EXDEV else { throw Self.staying(error, name, in: source) }
+                // The copy is of no use unless the original can go: that is proved first.
+                let aside = OwnFiles.aside(name, of: job)
+                do throws(FileError) {
+                    guard try Move.file(name, from: source, to: source, as: aside) else {
+                        throw FileError(.changed, "move", entry.path, .usersFile)
+                    }
+                } catch {
+                    throw Self.staying(error, name, in: source)
                 }
-                try folder.flushEntries()
-                if let now = try source.facts(of: name), now.isSameVersion(as: facts) { try source.remove(name) }
+                do throws(FileError) {
+                    let temporary = OwnFiles.temporary(for: name)
+                    try FileCopy.run(source.file(aside), to: folder, as: temporary, permissions: permissions)
+                    _ = try Move.file(temporary, from: folder, to: folder, wanting: name)
+                    try folder.flushEntries()
+                } catch {
+                    // The first error is the one to tell; what keeps its hidden name has the same bytes as the job's own file.
+                    _ = try? Move.file(aside, from: source, to: source, wanting: name)
+                    throw error
+                }
+                try source.remove(aside)
+            }
+            if let now = try source.facts(of: name), now.isSameVersion(as: facts) {
+                throw FileError(.unmovable(.untrue), "move", source.below(name), .usersFile)
             }
             try folder.flushEntries()
             try source.flushEntries()
         }
+    }
+
+    /// A refused move as the user's file that has to stay.
+    private static func staying(_ error: FileError, _ name: String, in source: Descriptor) -> FileError {
+        guard let code = error.code, Hindrance.isOne(code, name, in: source) else { return error }
+        return FileError(
+            .unmovable(Hindrance.explaining(code, name, in: source)), "move", source.below(name), .usersFile)
     }
 
     // MARK: Parts
@@ -100,6 +122,8 @@ extension FolderWorkspace {
             try target.remove(temporary)
             guard there?.sha256 == digest.sha256 else { throw FileError(errno: EEXIST, "take", file.path) }
         }
+        // Said to be there, and is not: a plan without its picture must not be paid for.
+        guard try target.facts(of: newName) != nil else { throw FileError(errno: EIO, "take", target.path, .folder) }
         try target.flushEntries()
         return TakenReference(file: name, bytes: digest.bytes, sha256: digest.sha256, sample: digest.sample)
     }
@@ -112,9 +136,13 @@ extension FolderWorkspace {
         do throws(FileError) {
             isMoved = try Move.file(oldName, from: source, to: target, as: newName)
         } catch {
-            guard error.code == EXDEV else { throw error }
+            // A picture that has to stay may still be read.
+            guard let code = error.code, code == EXDEV || Hindrance.isOne(code, oldName, in: source) else {
+                throw error
+            }
             isMoved = false
         }
+        if isMoved, try target.facts(of: newName) == nil { isMoved = false }  // said to be moved, and was not
         if isMoved {
             let digest = try FileDigest.of(file)
             try file.flush()
@@ -124,9 +152,13 @@ extension FolderWorkspace {
         }
         // On another file system, or half moved before a crash: a proved copy first, then the original goes.
         let before = try file.facts()
-        let taken = try copy(file, to: target, as: newName, called: name)
-        if let now = try source.facts(of: oldName), now.isSameVersion(as: before) { try source.remove(oldName) }
-        try source.flushEntries()
+        var taken = try copy(file, to: target, as: newName, called: name)
+        if let now = try source.facts(of: oldName), now.isSameVersion(as: before) {
+            // A picture that stays is paid for by no job of its own: that it stays is enough to know.
+            unlinkat(source.raw, oldName, 0)
+            taken.isLeft = try source.facts(of: oldName)?.isSameVersion(as: before) ?? false
+        }
+        if !source.isReadOnly { try source.flushEntries() }
         return taken
     }
 }

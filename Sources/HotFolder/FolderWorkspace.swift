@@ -9,15 +9,19 @@ public actor FolderWorkspace: Workspace {
 
     nonisolated let folders: Configuration.Folders
     nonisolated let permissions: Permissions
+    private nonisolated let mayCopy: Bool
 
     private nonisolated let fence: @Sendable () async throws -> Void
     nonisolated let places = WorkingPlaces()
 
-    /// - Parameter fence: asked before a claim; throws where the inbox is not surely ours.
+    /// - Parameters:
+    ///   - unmovable: what is done with a drop that cannot be taken out of its folder.
+    ///   - fence: asked before a claim; throws where the inbox is not surely ours.
     public init(
         _ folders: Configuration.Folders, delivery: Configuration.Delivery = Configuration.Delivery(),
-        fence: @escaping @Sendable () async throws -> Void = {}
+        unmovable: Configuration.Unmovable = .wait, fence: @escaping @Sendable () async throws -> Void = {}
     ) {
+        mayCopy = unmovable == .copy
         self.folders = folders
         self.fence = fence
         noteBook = Notes()
@@ -41,14 +45,17 @@ public actor FolderWorkspace: Workspace {
             let working = try open(.working)
             let mirrored = try BeneathPath(line["folder"]?.string ?? OutputNaming.safeFolder(entry.folder))
             let (parent, names) = try working.mirror(mirrored, permissions)
-            let claim = try Claim(entry, job: job, inbox: open(.inbox), working: parent, permissions: permissions)
+            let claim = try Claim(
+                entry, job: job, inbox: open(.inbox), working: parent, permissions: permissions, mayCopy: mayCopy)
             let (folder, folderName) = try claim.makeFolder()
             places[job] = names + [folderName]
             do {
                 try claim.writeJournal(line, in: folder)
                 if try claim.move(into: folder), try claim.verify(in: folder) {
                     try claim.flush(folder)
-                    return try drop(claim.name, in: folder)
+                    var claimed = try drop(claim.name, in: folder)
+                    claimed.isLeft = claim.isLeft(in: folder)
+                    return claimed
                 }
             } catch {
                 // The first error is the one to tell; what stays of the folder is found as a leftover.
@@ -69,6 +76,27 @@ public actor FolderWorkspace: Workspace {
             try folder.file(name).flush()
             try folder.flushEntries()
             return try drop(name, in: folder)
+        }
+    }
+
+    public func settleAside(_ entry: InboxEntry, isClaimed: Bool) throws {
+        try reporting {
+            guard let (job, wanted) = OwnFiles.readAside(entry.name) else { return }
+            let (path, name) = try BeneathPath(entry.path).split()
+            let source = try open(.inbox).folder(path)
+            guard try source.facts(of: name)?.kind == .file else { return }
+            if !isClaimed, let folder = try jobFolder(job) {
+                // Its journal knows the whole name. Without the ledger's rows the copy is the restart's to go on with.
+                let line = try JournalFile.lines(in: folder).lines.first
+                let file = line?["file"]?.string ?? wanted
+                if try folder.facts(of: BeneathPath.name(file)) != nil { return }
+                _ = try Move.file(name, from: source, to: source, wanting: BeneathPath.name(file))
+            } else if isClaimed {
+                try source.remove(name)
+            } else {
+                _ = try Move.file(name, from: source, to: source, wanting: BeneathPath.name(wanted))
+            }
+            try source.flushEntries()
         }
     }
 

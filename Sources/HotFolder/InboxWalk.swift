@@ -72,7 +72,8 @@ struct InboxWalk {
             let bytes = path.isEmpty ? one.bytes : path + [UInt8(ascii: "/")] + one.bytes
             let text = String(decoding: bytes, as: UTF8.self)
             guard let facts = one.facts else {
-                folder.unreadable[text] = "renderdrop's user may not look at it"
+                folder.unreadable[text] =
+                    "user \(Account.me) may not look at it; let that user enter the folder that it lies in"
                 continue
             }
             let name = one.name
@@ -103,7 +104,9 @@ struct InboxWalk {
             switch error.code {
             case ENOENT: isSame = false  // gone since its parent was read
             case EMFILE, ENFILE, ENOMEM: throw error
-            default: unreadable[text] = Failure(error).message
+            default:
+                let failure = Failure(error)
+                unreadable[text] = failure.message + "; " + failure.advice
             }
         }
     }

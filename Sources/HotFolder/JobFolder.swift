@@ -31,7 +31,8 @@ enum JobFolder {
         guard try parent.facts(of: name) != nil else { return true }
         let folder = try parent.folder(name)
         let entries = try folder.entries()
-        let own = entries.compactMap(\.name).filter(OwnFiles.isOwn)
+        // What a claim has set aside is a user's file under a name of ours.
+        let own = entries.compactMap(\.name).filter { OwnFiles.isOwn($0) && OwnFiles.readAside($0) == nil }
         guard own.count == entries.count else { return false }
         // The id last: until then the folder is known for what it is.
         for name in own where name != OwnFiles.job { try folder.remove(name) }

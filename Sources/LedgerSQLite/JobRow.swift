@@ -9,10 +9,10 @@ enum JobRow {
             sql: """
                 INSERT INTO jobs (id, name, name_key, source, source_key, folder, sha256, bytes, owner, dropped_at, claimed_at,
                     finished_at, state, account, watcher, configuration_digest, retry_of, output_folder, failure,
-                    queue_closed_at, output_remade_at)
+                    queue_closed_at, output_remade_at, left_in_place)
                 VALUES (:id, :name, :name_key, :source, :source_key, :folder, :sha256, :bytes, :owner, :dropped_at, :claimed_at,
                     :finished_at, :state, :account, :watcher, :configuration_digest, :retry_of, :output_folder, :failure,
-                    :queue_closed_at, :output_remade_at)
+                    :queue_closed_at, :output_remade_at, :left_in_place)
                 ON CONFLICT (id) DO NOTHING
                 """, arguments: try arguments(job) + ["queue_closed_at": job.queueClosedAt?.epochMilliseconds])
         return db.changesCount > 0
@@ -26,7 +26,8 @@ enum JobRow {
                     folder = :folder, sha256 = :sha256, bytes = :bytes, owner = :owner, dropped_at = :dropped_at,
                     claimed_at = :claimed_at, finished_at = :finished_at, state = :state, account = :account,
                     watcher = :watcher, configuration_digest = :configuration_digest, retry_of = :retry_of,
-                    output_folder = :output_folder, failure = :failure, output_remade_at = :output_remade_at
+                    output_folder = :output_folder, failure = :failure, output_remade_at = :output_remade_at,
+                    left_in_place = coalesce(:left_in_place, left_in_place)
                 WHERE id = :id
                 """, arguments: try arguments(job))
         if db.changesCount == 0 { throw LedgerError.noSuchJob(job.id.text) }
@@ -44,7 +45,7 @@ enum JobRow {
             retryOf: try row.find("retry_of").flatMap { (text: String) in JobID(text) },
             outputFolder: try row.find("output_folder"), failure: try row.jsonIfPresent("failure"),
             queueClosedAt: try row.dateIfPresent("queue_closed_at"),
-            outputRemadeAt: try row.dateIfPresent("output_remade_at"))
+            outputRemadeAt: try row.dateIfPresent("output_remade_at"), leftInPlace: try row.find("left_in_place"))
     }
 
     private static func arguments(_ job: JobRecord) throws -> StatementArguments {
@@ -56,7 +57,7 @@ enum JobRow {
             "state": job.state.rawValue, "account": job.account, "watcher": job.watcher,
             "configuration_digest": job.configurationDigest, "retry_of": job.retryOf?.text,
             "output_folder": job.outputFolder, "output_remade_at": job.outputRemadeAt?.epochMilliseconds,
-            "failure": try Columns.json(ifPresent: job.failure),
+            "failure": try Columns.json(ifPresent: job.failure), "left_in_place": job.leftInPlace,
         ]
     }
 }

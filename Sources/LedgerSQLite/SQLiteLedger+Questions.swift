@@ -11,11 +11,13 @@ extension SQLiteLedger {
 
     public func jobs(_ filter: JobFilter) async throws -> [JobRecord] {
         let states = filter.states.map(\.rawValue)
+        // The index of these rows is asked for by the same words that made it.
+        let left = filter.leftInPlace ? "left_in_place = 1 AND" : ""
         return try await read { db in
             try Row.fetchAll(
                 db,
                 sql: """
-                    SELECT * FROM jobs WHERE state IN (SELECT value FROM json_each(?)) ORDER BY id DESC LIMIT ?
+                    SELECT * FROM jobs WHERE \(left) state IN (SELECT value FROM json_each(?)) ORDER BY id DESC LIMIT ?
                     """, arguments: [try Columns.json(states), filter.limit ?? -1]
             ).map(JobRow.record)
         }

@@ -13,7 +13,7 @@ struct Schema: Sendable {
     var migrations: [Migration]
 
     static let current = Schema(
-        migrations: [version1, version2, leftPictures, submitRoots, closedQueues, remadeOutputs])
+        migrations: [version1, version2, leftPictures, submitRoots, closedQueues, remadeOutputs, leftDrops])
 
     /// `rdrp`, in the header of the file (`PRAGMA application_id`): tells our database from a stranger's.
     static let applicationID = 0x7264_7270
@@ -247,5 +247,14 @@ struct Schema: Sendable {
     /// Folders in the outbox that somebody moved or deleted while their job ran.
     private static let remadeOutputs: Migration = { db in
         try db.execute(sql: "ALTER TABLE jobs ADD COLUMN output_remade_at INTEGER;    -- NULL: never")
+    }
+
+    /// Drops that could not be taken out of the inbox, which must not be taken twice.
+    private static let leftDrops: Migration = { db in
+        try db.execute(
+            sql: """
+                ALTER TABLE jobs ADD COLUMN left_in_place INTEGER;    -- 1 or NULL
+                CREATE INDEX jobs_left_in_place ON jobs (id) WHERE left_in_place = 1;
+                """)
     }
 }

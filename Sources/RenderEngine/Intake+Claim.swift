@@ -56,9 +56,12 @@ extension Intake {
             look.remove(entry)
             forget(entry)
             try await register(claim, drop, in: &look, &pass, canceledBy: cancel)
+        } catch let failure as Failure where failure.code == "unmovable" {
+            throw failure  // nothing of it was taken
         } catch {
-            // It may have left the inbox without a row in the ledger; the next look goes on with it.
+            // It may have left the inbox without a row in the ledger, or be in both; the next look goes on with it first.
             hasLeftovers = true
+            blocked.insert(entry.path)
             throw error
         }
         try await tellNamesakes(of: claim, in: &look, &pass)
@@ -102,7 +105,10 @@ extension Intake {
             id: claim.id, name: OutputNaming.jobName(fromFile: claim.file), source: claim.source,
             folder: claim.folder, sha256: drop.sha256, bytes: drop.bytes, owner: drop.owner,
             droppedAt: claim.droppedAt, claimedAt: parts.now(), account: parts.configuration.provider.account,
-            watcher: parts.watcher, configurationDigest: parts.configurationDigest, retryOf: claim.retryOf)
+            watcher: parts.watcher, configurationDigest: parts.configurationDigest, retryOf: claim.retryOf,
+            leftInPlace: drop.isLeft ? true : nil)
+        // Before anything can fail: it still lies in the inbox, and the next look must not take it again.
+        if drop.isLeft { leftDrops?[job.source] = LeftDrop(job: job) }
         var renders: [RenderRecord] = []
         let reading: JobReader.Reading
         do {
@@ -177,6 +183,11 @@ extension Intake {
         }
         look.money?.promised += price(renders.filter { !$0.isKept }.map(\.plan))
         tell(job, renders, cancel == nil ? outcome.diagnostics : [], file: claim.file, text: reading.text)
+        if drop.isLeft {
+            let words =
+                "\(claim.source) cannot be moved: it stays in the inbox, and is not taken again unless it changes"
+            events.send(EngineEvent(at: parts.now(), job: job.id, name: job.name, kind: .warning(words)))
+        }
         if let retry {
             events.send(
                 EngineEvent(at: parts.now(), job: job.id, name: job.name, kind: .retried(retry.words(renders))))

@@ -9,6 +9,9 @@ extension Intake {
     func recover(in look: inout Look, _ pass: inout Pass) async {
         hasLeftovers = false
         held = nil
+        recoverAt = nil
+        stuck = [:]
+        blocked = []
         do {
             var unread: Set<JobID> = []
             let leftovers = try await parts.workspace.leftovers()
@@ -74,7 +77,30 @@ extension Intake {
         if let job = try await parts.ledger.job(leftover.id) { return try await catchUp(job, with: leftover, &pass) }
         registering.insert(leftover.id)
         defer { registering.remove(leftover.id) }
-        try await recover(leftover, in: &look, &pass)
+        let claim = Claim(id: leftover.id, line: leftover.journal.first)
+        do {
+            try await recover(leftover, in: &look, &pass)
+        } catch {
+            // Its drop may still lie in the inbox, and must not become a second job meanwhile.
+            if let claim { blocked.insert(claim.source) }
+            // Where nothing of it was sent it waits alone. What was sent may not be forgotten, and holds up more.
+            guard let failure = error as? Failure, failure.isOfOneFile, !failure.isPassing, let claim,
+                Chronicle(leftover.id, leftover.journal).standings.isEmpty
+            else { throw error }
+            await stick(claim, failure)
+        }
+    }
+
+    /// A claim that a file holds up: told beside the place where the drop lay and in the job's folder, and tried again.
+    private func stick(_ claim: Claim, _ failure: Failure) async {
+        let line = WaitingLine(
+            folder: Look.parent(claim.source), name: claim.file, reason: "taken, and waits: \(failure.message)",
+            advice: failure.advice)
+        stuck[claim.id] = line
+        hasLeftovers = true
+        recoverAt = parts.uptime() + .seconds(Self.retrySeconds)
+        // For people only, and said in `_WAITING.txt` too.
+        try? await parts.workspace.writeStatus(ShownText.block("\(line.name): \(line.words)\n"), for: claim.id)
     }
 
     private func recover(_ leftover: WorkingJob, in look: inout Look, _ pass: inout Pass) async throws {
@@ -103,10 +129,11 @@ extension Intake {
             }
             return try await parts.workspace.abandon(leftover.id)
         }
-        guard let drop = try await parts.workspace.claimed(leftover.id, file: claim.file) else {
+        guard var drop = try await parts.workspace.claimed(leftover.id, file: claim.file) else {
             try refuseToForget(chronicle, leftover)
             return try await parts.workspace.abandon(leftover.id)
         }
+        drop.isLeft = await isLeft(drop, of: claim, in: look)
         try await register(
             claim, drop, in: &look, &pass, chronicle: chronicle, isDoubtful: leftover.damagedLines > 0)
     }
@@ -209,6 +236,7 @@ extension Intake {
         try await insistence.insist(until: .stopping, about: job) { [parts] in
             try await parts.ledger.restore(RestoredJob(job: job, renders: histories))
         }
+        if job.leftInPlace == true { leftDrops?[job.source] = LeftDrop(job: job) }
         let renders = histories.map(\.render)
         pass.claimed.append(job.id)
         if renders.allSatisfy(\.state.name.isFinal) { pass.ended.append(job.id) }

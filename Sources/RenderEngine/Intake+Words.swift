@@ -50,49 +50,4 @@ extension Intake {
         plans.compactMap(\.estimate).filter { $0.currency == parts.configuration.budget.currency }
             .reduce(0) { $0 + $1.micros }
     }
-
-    /// `_WAITING.txt` of every folder where something waits, and one event for every new reason. Where nothing changed, in
-    /// what is to be said or in the files, nothing is touched.
-    func say(_ look: Look, _ pass: inout Pass) async {
-        let lines = look.waiting
-        if lines == spoken.lines, look.notices == spoken.notices, !spoken.isUnsaid { return }
-        let byFolder = Dictionary(grouping: lines, by: \.folder)
-        let before = Dictionary(grouping: spoken.lines, by: \.folder)
-        var unsaid: Set<String> = []
-        for folder in spokenFolders.union(byFolder.keys) {
-            let isSame = byFolder[folder] == before[folder] && look.notices[folder] == spoken.notices[folder]
-            guard !isSame || spoken.unsaid.contains(folder) || byFolder[folder] == nil else { continue }
-            let key = "_waiting " + folder
-            do {
-                try await parts.inbox.writeWaiting(byFolder[folder].map { WaitingLine.text($0) }, folder: folder)
-                said[key] = nil
-            } catch let failure as Failure {
-                pass.notes(failure)
-                unsaid.insert(folder)
-                if said[key] != failure.code { events.send(EngineEvent(at: parts.now(), kind: .trouble(failure))) }
-                said[key] = failure.code
-            } catch {
-                return  // only a cancelled task comes here
-            }
-        }
-        // As the files were before: the next look reads what was written now, once, and believes it from then on.
-        spoken = Spoken(lines: lines, notices: look.notices, unsaid: unsaid)
-        spokenFolders = unsaid.union(byFolder.keys)
-        for line in lines where said[line.path] != line.reason {
-            said[line.path] = line.reason
-            events.send(EngineEvent(at: parts.now(), kind: .waiting(path: line.path, reason: line.reason)))
-        }
-        let paths = Set(lines.map(\.path))
-        said = said.filter { paths.contains($0.key) || $0.key.hasPrefix("_waiting ") || $0.key.hasPrefix("_leftover ") }
-    }
-
-    /// What `_WAITING.txt` said after the last look.
-    struct Spoken {
-        var lines: [WaitingLine] = []
-        /// The files as that look saw them.
-        var notices: [String: InboxEntry] = [:]
-        /// Folders that could not be told.
-        var unsaid: Set<String> = []
-        var isUnsaid: Bool { !unsaid.isEmpty }
-    }
 }

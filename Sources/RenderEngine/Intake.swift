@@ -112,9 +112,24 @@ actor Intake {
     private var looks = 0
     /// Claims that are being written down at this moment, by whichever look.
     var registering: Set<JobID> = []
+    /// Claims that one file holds up, and when all of them are tried again.
+    var stuck: [JobID: WaitingLine] = [:]
+    var recoverAt: Duration?
+    /// Where the drops of claims lay that could not be gone on with.
+    var blocked: Set<String> = []
+    /// Drops that a claim could not take, and when the next one is worth it.
+    var refused: [String: Refusal] = [:]
+    /// Folders in which one of them lies, as their rights show.
+    var shutFolders: Set<String> = []
+    /// Drops that were taken and still lie in the inbox, by path; nil until the ledger was asked.
+    var leftDrops: [String: LeftDrop]?
+    /// Why a job file could not be read at this look.
+    private var unreadable: [String: Failure] = [:]
     var said: [String: String] = [:]
     var spokenFolders: Set<String> = []
     var spoken = Spoken()
+    /// What `status` was last told.
+    var listed: String?
 
     init(parts: EngineParts, events: EngineEvents, insistence: Insistence) {
         self.parts = parts
@@ -149,6 +164,8 @@ actor Intake {
         let now = parts.now()
         var look = sorted(listing, now: now)
         try await takeBack(in: &look, &pass)
+        try await setLeftApart(in: &look, &pass)
+        unreadable = [:]
         for entry in look.jobFiles where !look.growing.contains(entry.path) { await read(entry, &pass) }
         for entry in look.jobFiles {
             look.namings.add(
@@ -157,9 +174,14 @@ actor Intake {
         await findAssets(&look)
         if let held, parts.uptime() < held.until {
             pass.trouble = held.failure
-        } else if hasLeftovers {
+        } else if hasLeftovers, recoverAt.map({ parts.uptime() >= $0 }) ?? true {
             await recover(in: &look, &pass)
         }
+        look.waiting += stuck.values
+        if !stuck.isEmpty { pass.wakes(at: now + Self.retrySeconds) }
+        try await settleAsides(in: &look, &pass)
+        // What was just gone on with may still lie in the inbox.
+        try await setLeftApart(in: &look, &pass)
         try await cancel(in: &look, &pass, now: now)
         for entry in look.jobFiles {
             do {
@@ -172,7 +194,7 @@ actor Intake {
         tellUnnamed(&look)
         pass.waiting = look.waiting
         pass.unsettled += look.unsettled
-        await say(look, &pass)
+        await say(look.waiting, notices: look.notices, &pass)
     }
 
     /// Pictures and films that no job file names.
@@ -217,6 +239,7 @@ actor Intake {
             if trait.name == OwnFiles.job || trait.name == OwnFiles.journal, look.jobFolders.last != trait.folder {
                 look.jobFolders.append(trait.folder)
             }
+            if trait.isOurs, entry.kind == .file, OwnFiles.readAside(trait.name) != nil { look.asides.append(entry) }
             guard !trait.isOurs, !trait.isIgnored else { continue }
             guard entry.isNameText else {
                 look.waits(entry, "its name is not UTF-8; rename it")
@@ -242,6 +265,8 @@ actor Intake {
         known = known.filter { look.paths[$0.key] != nil }
         busySince = busySince.filter { look.paths[$0.key] != nil }
         probes = probes.filter { $0.value.entry == look.paths[$0.key] }
+        refused = refused.filter { look.paths[$0.key] != nil }
+        shutFolders = Set(refused.values.filter(\.isSeen).map(\.entry.folder))
         // Told in the folder above: a folder that cannot be read can seldom be written into.
         for path in listing.unreadable.keys.sorted() {
             let name = path.split(separator: "/").last.map(String.init) ?? path
@@ -271,6 +296,7 @@ actor Intake {
             known[entry.path] = Known(entry: entry, reading: .tooLarge)
         } catch let failure as Failure {
             pass.notes(failure)
+            unreadable[entry.path] = failure
         } catch {
             // Only a cancelled task comes here. In any case `consider` says that it waits, and the next look tries again.
         }
@@ -282,19 +308,21 @@ actor Intake {
     ) {
         pass.notes(failure)
         switch failure.code {
-        case "file_gone", "file_changed": look.unsettled += 1
-        case "file_busy":
-            busy(entry, in: &look, now: now)
+        case "file_gone", "file_changed": look.unsettled += 1  // the next look sees it as it is then
+        case "file_busy": busy(entry, failure, in: &look, now: now)
         default:
-            look.waits(entry, failure.message + (failure.advice.isEmpty ? "" : "; " + failure.advice))
+            if failure.code == "unmovable" { pass.wakes(at: now + Self.retrySeconds) }
+            look.waits(entry, failure.words(about: entry), failure.advice)
         }
     }
 
-    private func busy(_ entry: InboxEntry, in look: inout Look, now: Date) {
+    /// It cannot be read or moved as long as somebody has it open, which seldom takes long.
+    private func busy(_ entry: InboxEntry, _ failure: Failure, in look: inout Look, now: Date) {
         let since = busySince[entry.path] ?? now
         busySince[entry.path] = since
         if now.timeIntervalSince(since) < Self.busySeconds { look.unsettled += 1 }
-        look.waits(entry, "somebody has it open, or it cannot be read; tried again")
+        let words = failure.words(about: entry)
+        look.waits(entry, (words.isEmpty ? "somebody has it open" : words) + "; tried again", failure.advice)
     }
 
     /// Decides about one job file: it waits, with a reason, or it is claimed.
@@ -308,7 +336,14 @@ actor Intake {
             return look.waits(
                 entry, "with more than \(Self.claimBytesMax >> 20) MiB it is no job file; take it out of the inbox")
         }
-        guard let known = understood(entry) else { return busy(entry, in: &look, now: now) }
+        guard !blocked.contains(entry.path) else {
+            return look.waits(entry, "a claim of a file of this name was cut short, and is gone on with first")
+        }
+        guard let known = understood(entry) else {
+            let changing = Failure(
+                code: "file_changed", message: "it is changing", advice: "", fault: .folder, retryable: true)
+            return stumble(over: entry, unreadable[entry.path] ?? changing, in: &look, &pass, now: now)
+        }
         let findings = try await findings(known.references, in: &look)
         if let growing = known.references.first(where: { findings[$0.name]?.isGrowing ?? false }) {
             look.unsettled += 1
@@ -330,7 +365,11 @@ actor Intake {
             return look.waits(entry, hold)
         }
         if let twin = try await liveTwin(of: entry, in: &look) {
-            try await parts.workspace.absorbDuplicate(entry, into: twin.id)
+            do {
+                try await parts.workspace.absorbDuplicate(entry, into: twin.id)
+            } catch let failure as Failure where failure.code == "unmovable" {
+                return try await remember(entry, as: twin, in: &look)
+            }
             forget(entry)
             events.send(
                 EngineEvent(
@@ -338,7 +377,13 @@ actor Intake {
                     kind: .warning("\(entry.path) came again unchanged while it is at work; it makes no second job")))
             return
         }
-        _ = try await claim(entry, in: &look, &pass, now: now)
+        if let failure = try await refusal(of: entry) { throw failure }
+        do {
+            _ = try await claim(entry, in: &look, &pass, now: now)
+        } catch let failure as Failure where look.paths[entry.path] != nil {
+            await refuse(entry, failure)
+            throw failure
+        }
     }
 
     /// The plan of a waiting job in short, made again only where a reference is another than before.
@@ -510,7 +555,7 @@ extension Intake.Pass {
 
     /// Remembers the first folder that is out of order; a single file's trouble is told beside the file.
     mutating func notes(_ failure: Failure) {
-        guard failure.fault == .folder, trouble == nil else { return }
+        guard failure.fault == .folder, !failure.isOfOneFile, trouble == nil else { return }
         let whole = ["folder_gone", "folder_denied", "disk_full", "io_error", "ledger_storage"]
         if whole.contains(failure.code) { trouble = failure }
     }

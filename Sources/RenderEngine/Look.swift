@@ -6,27 +6,62 @@ public struct WaitingLine: Sendable, Equatable {
     public var folder: String
     public var name: String
     public var reason: String
+    /// What a person can do about it, in paragraphs apart by an empty line; empty: nothing, or the reason says it.
+    public var advice: String
+    /// It was taken already, as a copy, and waits for nothing.
+    public var isTaken: Bool
 
-    public init(folder: String, name: String, reason: String) {
+    public init(folder: String, name: String, reason: String, advice: String = "", isTaken: Bool = false) {
         self.folder = folder
         self.name = name
         self.reason = reason
+        self.advice = advice
+        self.isTaken = isTaken
     }
 
-    var path: String { folder.isEmpty ? name : folder + "/" + name }
+    public var path: String { folder.isEmpty ? name : folder + "/" + name }
+    /// Reason and advice in one line.
+    public var words: String {
+        let lines = advice.split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) }
+        return ([reason] + lines).joined(separator: "; ").replacing(":; ", with: ": ")
+    }
+
+    /// Told in the folder above.
+    var raised: WaitingLine {
+        var line = self
+        line.folder = Look.parent(folder)
+        line.name = (folder as NSString).lastPathComponent + "/" + name
+        return line
+    }
+
+    private static let whatToDo = "What to do:"
 
     static func text(_ lines: [WaitingLine]) -> String {
-        let rows = lines.sorted { $0.name < $1.name }.map { ShownText.line("\($0.name): \($0.reason)") }
-        return
-            (["Not taken yet, and why:", ""] + rows + [
-                "", "renderdrop rewrites this file; changes to it are lost.", "",
-            ])
-            .joined(separator: "\n")
+        func rows(_ lines: [WaitingLine]) -> [String] {
+            lines.sorted { $0.name < $1.name }.map { ShownText.line("\($0.name): \($0.reason)") }
+        }
+        let waiting = rows(lines.filter { !$0.isTaken })
+        let taken = rows(lines.filter(\.isTaken))
+        // A thousand files of one folder have one and the same remedy.
+        var advice: [String] = []
+        for paragraph in Set(lines.map(\.advice)).sorted().flatMap({ $0.components(separatedBy: "\n\n") })
+        where !paragraph.isEmpty && !advice.contains(paragraph) && advice.count < adviceMax {
+            advice.append(paragraph)
+        }
+        var text: [String] = []
+        if !waiting.isEmpty { text += ["Not taken yet, and why:", ""] + waiting + [""] }
+        if !taken.isEmpty { text += ["Taken already, and left where they lie:", ""] + taken + [""] }
+        if !advice.isEmpty {
+            text += [whatToDo, ""] + advice.map { ShownText.block("- \($0)").replacing("\n", with: "\n  ") } + [""]
+        }
+        return (text + ["renderdrop rewrites this file; changes to it are lost.", ""]).joined(separator: "\n")
     }
+
+    private static let adviceMax = 20
 
     /// What `text` wrote, read back; lines that are none are left out.
     public static func parse(_ text: String) -> [WaitingLine] {
-        text.split(whereSeparator: \.isNewline).dropFirst().dropLast().compactMap { line in
+        text.split(whereSeparator: \.isNewline).prefix { $0 != whatToDo }.compactMap { line in
             guard let colon = line.range(of: ": ") else { return nil }
             return WaitingLine(
                 folder: "", name: String(line[..<colon.lowerBound]), reason: String(line[colon.upperBound...]))
@@ -60,6 +95,8 @@ struct Look: Sendable {
     var cancels: [InboxEntry] = []
     /// Of `jobFolders`: nothing in them is a drop.
     private var dropped: [String] = []
+    /// Drops that bear the name of a claim that was cut short.
+    var asides: [InboxEntry] = []
     /// Paths that are not whole yet.
     var growing: Set<String> = []
     /// `_WAITING.txt` of each folder that has one.
@@ -124,10 +161,17 @@ struct Look: Sendable {
 
     func isDropped(_ path: String) -> Bool { dropped.contains { path.utf8.starts(with: ($0 + "/").utf8) } }
 
-    mutating func waits(_ entry: InboxEntry, _ reason: String) {
+    /// Job files that are no longer asked about, though they lie there.
+    mutating func setApart(_ files: Set<String>) {
+        jobFiles.removeAll { files.contains($0.path) }
+        for file in files { namings.remove(file) }
+    }
+
+    mutating func waits(_ entry: InboxEntry, _ reason: String, _ advice: String = "") {
         let trait = traits[entry.path]
         waiting.append(
-            WaitingLine(folder: trait?.folder ?? entry.folder, name: trait?.name ?? entry.name, reason: reason))
+            WaitingLine(
+                folder: trait?.folder ?? entry.folder, name: trait?.name ?? entry.name, reason: reason, advice: advice))
     }
 
     static func folded(_ path: String) -> String { path.precomposedStringWithCanonicalMapping.lowercased() }

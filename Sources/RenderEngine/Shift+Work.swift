@@ -167,7 +167,7 @@ extension Shift {
         } catch LedgerError.storage(let words) {
             stuck.add(.ledgerStorage(words))  // what was done is done, and is told without these two figures
         }
-        outcome.waiting = look.waiting
+        outcome.waiting = look.waiting.filter { !$0.isTaken }
         outcome.overBudget = await lanes.overBudget ?? look.overBudget
         var all = stuck.all
         // A pause that holds nothing back hinders nothing.

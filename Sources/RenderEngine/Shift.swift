@@ -156,6 +156,7 @@ struct Shift: Sendable {
             if !stopper.isStopping { stopper.advance(to: .stopping) }
             await bell.wait(atMost: .seconds(1), clock: parts.clock)
         }
+        await intake.tellEnds(in: &last)
         return try await outcome(last, isLedgerOut: ledgerOut != nil)
     }
 

@@ -131,6 +131,9 @@ public struct CrashingWorkspace: Workspace {
     public func claim(_ entry: InboxEntry, as job: JobID, journal line: JSONValue) async throws -> ClaimedDrop? {
         try await gate.effect("claim") { try await workspace.claim(entry, as: job, journal: line) }
     }
+    public func settleAside(_ entry: InboxEntry, isClaimed: Bool) async throws {
+        try await gate.effect("settle aside") { try await workspace.settleAside(entry, isClaimed: isClaimed) }
+    }
     public func abandon(_ job: JobID) async throws {
         try await gate.effect("abandon") { try await workspace.abandon(job) }
     }

@@ -56,8 +56,10 @@ public actor MemoryLedger: Ledger {
 
     public func update(_ job: JobRecord) throws {
         guard let before = jobs[job.id] else { throw LedgerError.noSuchJob(job.id.text) }
-        jobs[job.id] = job.inMilliseconds
-        jobs[job.id]?.queueClosedAt = before.queueClosedAt
+        var job = job.inMilliseconds
+        job.queueClosedAt = before.queueClosedAt
+        job.leftInPlace = job.leftInPlace ?? before.leftInPlace
+        jobs[job.id] = job
     }
 
     public func closeQueue(of id: JobID, at now: Date, leaving wish: Wish?) throws -> Int? {
@@ -97,7 +99,9 @@ public actor MemoryLedger: Ledger {
     public func job(_ id: JobID) -> JobRecord? { jobs[id] }
 
     public func jobs(_ filter: JobFilter) -> [JobRecord] {
-        let found = jobs.values.filter { filter.states.contains($0.state) }.sorted { $0.id > $1.id }
+        let found = jobs.values.filter {
+            filter.states.contains($0.state) && (!filter.leftInPlace || $0.leftInPlace == true)
+        }.sorted { $0.id > $1.id }
         return Array(found.prefix(filter.limit ?? .max))
     }
 

@@ -293,7 +293,9 @@ struct Composition: Sendable {
         let clock = ContinuousClock()
         let start = clock.now
         let fence: @Sendable () async throws -> Void = { try await asking { try await ownership.confirm(now: Date()) } }
-        let workspace = FolderWorkspace(configuration.folders, delivery: configuration.delivery, fence: fence)
+        let workspace = FolderWorkspace(
+            configuration.folders, delivery: configuration.delivery, unmovable: configuration.intake.unmovable,
+            fence: fence)
         return Engine(
             EngineParts(
                 configuration: priced, catalogue: catalogue, parser: parser,

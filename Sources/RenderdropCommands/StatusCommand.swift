@@ -43,10 +43,10 @@ struct StatusCommand: WorkCommand {
         guard let ledger = try Composition.readingLedger(configuration) else {
             return StatusReport(
                 at: Date(), counts: [:], jobs: [],
-                waiting: WaitingFiles.read(inbox: configuration.folders.inbox), spentToday: [], spentThisMonth: [])
+                waiting: WaitingFiles.read(configuration.folders), spentToday: [], spentThisMonth: [])
         }
         return try await StatusReport.make(
             ledger: ledger, depot: Composition.depot(configuration), configuration: configuration, matching: job,
-            ended: max(0, ended), now: Date())
+            path: job.flatMap { WaitingFiles.path($0, configuration.folders) }, ended: max(0, ended), now: Date())
     }
 }

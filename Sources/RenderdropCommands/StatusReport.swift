@@ -53,14 +53,17 @@ struct StatusReport: Sendable, Encodable {
     var spentToday: [String]
     var spentThisMonth: [String]
 
-    /// - Parameter text: only jobs of this name, id or source; nil: all at work, and the latest that ended.
+    /// - Parameters:
+    ///   - text: only jobs of this name, id or source; nil: all at work, and the latest that ended.
+    ///   - path: what `text` is where it is a path: below the inbox, or a job's id.
     static func make(
-        ledger: any Ledger, depot: any Depot, configuration: Configuration, matching text: String?, ended: Int,
-        now: Date
+        ledger: any Ledger, depot: any Depot, configuration: Configuration, matching text: String?, path: String?,
+        ended: Int, now: Date
     ) async throws -> StatusReport {
         var records: [JobRecord]
         if let text {
             records = try await ledger.jobs(matching: text)
+            if records.isEmpty, let path { records = try await ledger.jobs(matching: path) }
         } else {
             records = try await ledger.jobs(JobFilter(states: [.active]))
             records += try await ledger.jobs(JobFilter(states: [.done, .failed, .canceled], limit: ended))
@@ -78,11 +81,10 @@ struct StatusReport: Sendable, Encodable {
         let keys = Timestamp.budgetKeys(now, in: zone)
         let spent = try await ledger.committed(day: keys.day, month: keys.month)
         let counts = try await ledger.counts()
-        let waiting = WaitingFiles.read(inbox: configuration.folders.inbox)
+        let waiting = WaitingFiles.read(configuration.folders)
         return StatusReport(
             at: now, counts: Dictionary(uniqueKeysWithValues: counts.map { ($0.key.rawValue, $0.value) }), jobs: jobs,
-            waiting: text.map { text in waiting.filter { $0.file == text || $0.file.hasSuffix("/" + text) } }
-                ?? waiting,
+            waiting: text.map { WaitingFiles.matching($0, path: path, in: waiting, configuration) } ?? waiting,
             spentToday: spent.day.map(\.description), spentThisMonth: spent.month.map(\.description))
     }
 
@@ -155,22 +157,5 @@ struct StatusReport: Sendable, Encodable {
         let spent = spentToday.isEmpty ? "nothing" : spentToday.joined(separator: ", ")
         lines.append(terminal.styled("committed today: \(spent)", .dim))
         return lines.joined(separator: "\n") + "\n"
-    }
-}
-
-/// What the watcher wrote into the inbox about files that it has not taken.
-enum WaitingFiles {
-    static func read(inbox: String) -> [StatusReport.Waiting] {
-        guard let paths = FileManager.default.enumerator(atPath: inbox) else { return [] }
-        var found: [StatusReport.Waiting] = []
-        for case let path as String in paths where (path as NSString).lastPathComponent == OwnFiles.waiting {
-            // Rewritten or removed while we look: what waits is said again in a moment.
-            guard let text = try? String(contentsOfFile: inbox + "/" + path, encoding: .utf8) else { continue }
-            let folder = (path as NSString).deletingLastPathComponent
-            for line in WaitingLine.parse(text) {
-                found.append(.init(file: folder.isEmpty ? line.name : folder + "/" + line.name, reason: line.reason))
-            }
-        }
-        return found.sorted { $0.file < $1.file }
     }
 }

@@ -68,8 +68,11 @@ final class Workplace: Sendable {
     }
 
     /// Starts the binary on this workspace; `nil` takes a variable out of the environment.
+    ///
+    /// - Parameter user: the arguments of `setpriv` that start a command as somebody else.
     func start(
-        _ arguments: [String], changing environment: [String: String?] = [:], from place: String? = nil
+        _ arguments: [String], changing environment: [String: String?] = [:], from place: String? = nil,
+        with user: (([String]) -> [String])? = nil
     ) throws -> Child {
         var variables = self.environment
         for (name, value) in environment { variables[name] = value }
@@ -78,7 +81,9 @@ final class Workplace: Sendable {
             return state.children.count
         }
         let child = try Child(
-            Child.renderdrop, arguments, environment: variables, folder: place ?? folder.path,
+            user == nil ? Child.renderdrop : "/usr/bin/setpriv",
+            user.map { $0([Child.renderdrop] + arguments) } ?? arguments, environment: variables,
+            folder: place ?? folder.path,
             log: folder("logs/\(number)-\(UUID().uuidString.prefix(4))"))
         state.withLock { $0.children.append(child) }
         return child
@@ -89,7 +94,7 @@ final class Workplace: Sendable {
     }
 
     /// At the lowest level: what is never written must not be written there, either.
-    private var options: [String] { ["--config", root, "--base-url", baseURL, "--log-level", "debug"] }
+    var options: [String] { ["--config", root, "--base-url", baseURL, "--log-level", "debug"] }
 
     func watch(changing environment: [String: String?] = [:]) async throws -> Child {
         let child = try start(["watch"] + options, changing: environment)

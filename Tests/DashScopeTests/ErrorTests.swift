@@ -200,6 +200,8 @@ private enum ErrorPage {
             | `task_gone` | the provider no longer knows a task that never was seen at its end | look for it in the provider's console; it may have been billed |
             | `result_lost` | links and task are gone, 24 hours after the end; the message says what was paid | drop the job again |
             | `folder_gone`, `folder_denied`, `file_busy`, `io_error` | a folder, a file or a disk is out of order: away, shut, open elsewhere, broken | as the message says; it is tried again |
+            | `file_denied`, `file_unreachable`, `file_gone`, `file_changed` | one file or sub-folder of the inbox or the assets cannot be read; everything else goes on | as the message says; it is tried again |
+            | `unmovable` | a drop cannot be taken out of its folder: rights, sticky bit, immutable, a read-only mount | as the message says, or set `intake.unmovable: copy`; it is taken as soon as it can be moved |
             | `disk_full` | a disk is full, or has less free than `limits.disk_reserve` | make room; it goes on by itself |
             | `answer_unknown` | a submit was taken, and its answer is in a form that is not known | look in the provider's console, then say `renderdrop retry` with `--adopt TASK`, `--resend` or `--give-up` |
             | `host_refused` | a result or an upload names a host that is not the provider's | add it to result_hosts if it is right |

@@ -8,7 +8,7 @@ import Testing
 @Suite struct PartsTests {
     @Test(arguments: [
         (ENOENT, FileError.Subject.file, "file_gone"), (ENOENT, .folder, "folder_gone"), (ESTALE, .file, "folder_gone"),
-        (EHOSTDOWN, .file, "folder_gone"), (ENOTCONN, .folder, "folder_gone"), (EACCES, .file, "file_busy"),
+        (EHOSTDOWN, .file, "folder_gone"), (ENOTCONN, .folder, "folder_gone"), (EACCES, .file, "file_denied"),
         (EBUSY, .file, "file_busy"), (ETXTBSY, .file, "file_busy"), (EACCES, .folder, "folder_denied"),
         (EPERM, .folder, "folder_denied"), (EROFS, .folder, "folder_denied"), (ENOSPC, .folder, "disk_full"),
         (EDQUOT, .file, "disk_full"), (ELOOP, .file, "not_a_file"), (EIO, .file, "io_error"),
@@ -32,10 +32,10 @@ import Testing
         (.system(EIO), .file, "io_error", "the disk reports an error", "its cable"),
         (.system(ESTALE), .folder, "folder_gone", "stale handle", "mount it again"),
         (.system(EBUSY), .file, "file_busy", "somebody has it open", "close it"),
-        (.system(EACCES), .file, "file_busy", "somebody has it open, or its permissions", "close it, or let"),
-        (.system(EACCES), .folder, "folder_denied", "may not", "give renderdrop's user the right"),
+        (.system(EACCES), .file, "file_denied", "permission denied for user", "read it"),
+        (.system(EACCES), .folder, "folder_denied", "may not", "the right to read and write"),
         (.system(ENOSPC), .folder, "disk_full", "the disk is full", "make room"),
-        (.system(EDQUOT), .folder, "disk_full", "the quota is used up", "raise the quota"),
+        (.system(EDQUOT), .folder, "disk_full", "is used up", "raise the quota"),
         (.system(EHOSTDOWN), .folder, "folder_gone", "does not answer", "its server is up"),
     ])
     func `every class of trouble has words and advice of its own`(

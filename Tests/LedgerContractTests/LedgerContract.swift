@@ -37,6 +37,28 @@ import Testing
     }
 
     @Test(arguments: LedgerBackend.allCases)
+    func `a drop that was left in the inbox stays known`(backend: LedgerBackend) async throws {
+        try await backend.with { ledger in
+            var left = Fixtures.job()
+            left.leftInPlace = true
+            try await ledger.add(left, renders: [])
+            var other = Fixtures.job()
+            other.id = Fixtures.jobID(2)
+            try await ledger.add(other, renders: [])
+            #expect(try await ledger.jobs(JobFilter(leftInPlace: true)) == [left])
+            // A writer that does not know of it takes nothing back.
+            var ended = left
+            ended.leftInPlace = nil
+            ended.state = .done
+            try await ledger.update(ended)
+            other.leftInPlace = true
+            try await ledger.update(other)
+            let found = try await ledger.jobs(JobFilter(leftInPlace: true))
+            #expect(found.map(\.id) == [other.id, left.id] && found[1].state == .done)
+        }
+    }
+
+    @Test(arguments: LedgerBackend.allCases)
     func `a job's row is written as it is now`(backend: LedgerBackend) async throws {
         try await backend.with { ledger in
             var job = Fixtures.job()

@@ -6,6 +6,8 @@ struct HookedWorkspace: Workspace {
     let workspace: any Workspace
     /// As full as a test says.
     var free: (@Sendable () throws -> Int)?
+    /// Puts a claimed drop back where it lay, as a file system does that cannot remove it.
+    var leaves: (@Sendable (InboxEntry) throws -> Void)?
     let hook: @Sendable (_ call: String, _ path: String) throws -> Void
 
     init(_ workspace: any Workspace, before hook: @escaping @Sendable (_ call: String, _ path: String) throws -> Void) {
@@ -15,7 +17,12 @@ struct HookedWorkspace: Workspace {
 
     func claim(_ entry: InboxEntry, as job: JobID, journal line: JSONValue) async throws -> ClaimedDrop? {
         try hook("claim", entry.path)
-        return try await workspace.claim(entry, as: job, journal: line)
+        var drop = try await workspace.claim(entry, as: job, journal: line)
+        if let leaves, drop != nil {
+            try leaves(entry)
+            drop?.isLeft = true
+        }
+        return drop
     }
     func read(_ job: JobID, file: String, bytesMax: Int) async throws -> [UInt8] {
         try hook("read", file)
@@ -32,6 +39,9 @@ struct HookedWorkspace: Workspace {
     }
     func claimed(_ job: JobID, file: String) async throws -> ClaimedDrop? {
         try await workspace.claimed(job, file: file)
+    }
+    func settleAside(_ entry: InboxEntry, isClaimed: Bool) async throws {
+        try await workspace.settleAside(entry, isClaimed: isClaimed)
     }
     func abandon(_ job: JobID) async throws { try await workspace.abandon(job) }
     func takenReference(_ job: JobID, name: String) async throws -> TakenReference? {

@@ -38,6 +38,19 @@ struct CountedFolders: Inbox, Assets {
         calls.add("sample")
         return try await inbox.sample(entry)
     }
+    func writeWaitingList(_ text: String) async throws {
+        calls.add("write list")
+        try await inbox.writeWaitingList(text)
+    }
+    func digest(_ entry: InboxEntry) async throws -> String {
+        calls.add("digest")
+        return try await inbox.digest(entry)
+    }
+    func hindrance(of entry: InboxEntry) async throws -> Failure? {
+        calls.add("hindrance")
+        return try await inbox.hindrance(of: entry)
+    }
+    func openingAdvice(_ folder: String) -> String { inbox.openingAdvice(folder) }
     func writeWaiting(_ text: String?, folder: String) async throws {
         calls.add("waiting")
         try await inbox.writeWaiting(text, folder: folder)
@@ -133,7 +146,11 @@ private struct CountedLedger: ForwardingLedger {
         var expected = before
         expected.folds += 1
         #expect(await intake.work == expected)
-        #expect(folders.calls.take() == ["list": 1, "find many": 1, "committed": 1, "renders": 1, "waiting": 1])
+        // The list is for `status`, which also has to know what no folder could be told.
+        #expect(
+            folders.calls.take() == [
+                "list": 1, "find many": 1, "committed": 1, "renders": 1, "waiting": 1, "write list": 1,
+            ])
     }
 
     @Test func `each file is read, sampled and planned once, however many look at it`() async throws {

@@ -15,4 +15,6 @@ int clinux_is_open_for_writing(int fd);
 int clinux_made_at(int fd, long *seconds, long *nanoseconds);
 /// Sets the time of the last change and leaves that of the last access. Returns 0 or -errno.
 int clinux_set_modified(int fd, long seconds, long nanoseconds);
+/// Whether an entry of a folder, or the folder itself for "", is immutable (1), append-only (2) or a mount point (4), in *flags. Returns 0 or -errno.
+int clinux_attributes(int dir, const char *name, unsigned *flags);
 #endif

@@ -62,6 +62,14 @@ public struct Configuration: Sendable, Equatable, Codable {
         case resend
     }
 
+    /// What happens to a drop that cannot be taken out of its folder.
+    public enum Unmovable: String, Sendable, Codable, CaseIterable {
+        /// It waits, with its reason, until it can be moved.
+        case wait
+        /// It is copied, rendered once, left where it is, and never taken again unless its content changes.
+        case copy
+    }
+
     /// When renders may be submitted, in minutes of the day; over midnight where `closes` is not after `opens`.
     public struct Hours: Sendable, Equatable, Codable {
         public var opens: Int
@@ -109,6 +117,7 @@ public struct Configuration: Sendable, Equatable, Codable {
         public var scanSeconds: Double?
         /// Globs on the name; what matches is ignored.
         public var ignore: [String] = []
+        public var unmovable = Unmovable.wait
 
         public init() {}
     }

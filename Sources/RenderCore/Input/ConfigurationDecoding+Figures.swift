@@ -2,7 +2,7 @@ import struct Foundation.TimeZone
 
 /// The sections of watch.yaml that hold times, amounts and figures.
 extension ConfigurationDecoding {
-    static let intakeKeys = ["settle", "wait_for_references", "scan", "ignore"]
+    static let intakeKeys = ["settle", "wait_for_references", "scan", "ignore", "unmovable"]
 
     func intake(_ node: DocumentNode, _ intake: inout Configuration.Intake, _ reader: inout FieldReader) {
         let fields = reader.fields(node, "intake", known: Self.intakeKeys)
@@ -10,6 +10,9 @@ extension ConfigurationDecoding {
         intake.scanSeconds = fields["scan"].flatMap { seconds($0, "scan", &reader) } ?? intake.scanSeconds
         if let wait = fields["wait_for_references"].flatMap({ seconds($0, "wait_for_references", &reader) }) {
             intake.waitForReferencesSeconds = wait
+        }
+        if let word = fields["unmovable"].flatMap({ reader.word($0, "unmovable", Configuration.Unmovable.self) }) {
+            intake.unmovable = word.value
         }
         intake.ignore = fields["ignore"].map { reader.texts($0, "ignore").map(\.value) } ?? []
     }

@@ -54,3 +54,13 @@ extension Failure {
     /// Code of a job that a person canceled before it was planned.
     public static let canceledBeforeItBegan = "canceled"
 }
+
+extension Failure {
+    /// Trouble with a single file or sub-folder of the inbox or the assets: it waits, and everything else goes on.
+    public var isOfOneFile: Bool { fault == .folder && Self.codesOfOneFile.contains(code) }
+
+    private static let codesOfOneFile: Set<String> = [
+        "file_gone", "file_changed", "file_busy", "file_denied", "file_unreachable", "file_too_large", "not_a_file",
+        "name_not_text", "path_refused", "unmovable",
+    ]
+}

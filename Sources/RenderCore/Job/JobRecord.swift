@@ -36,12 +36,14 @@ public struct JobRecord: Sendable, Codable, Equatable {
     public var queueClosedAt: Date?
     /// When its folder in the outbox was made anew, because somebody had moved it or deleted it.
     public var outputRemadeAt: Date?
+    /// True where the drop could not be taken out of the inbox: its bytes are never taken again from there. Nil where it was.
+    public var leftInPlace: Bool?
 
     public init(
         id: JobID, name: String, source: String, folder: String, sha256: String, bytes: Int, owner: String?,
         droppedAt: Date, claimedAt: Date, finishedAt: Date? = nil, state: State = .active, account: String,
         watcher: String, configurationDigest: String, retryOf: JobID? = nil, outputFolder: String? = nil,
-        failure: Failure? = nil, queueClosedAt: Date? = nil, outputRemadeAt: Date? = nil
+        failure: Failure? = nil, queueClosedAt: Date? = nil, outputRemadeAt: Date? = nil, leftInPlace: Bool? = nil
     ) {
         self.id = id
         self.name = name
@@ -62,6 +64,7 @@ public struct JobRecord: Sendable, Codable, Equatable {
         self.failure = failure
         self.queueClosedAt = queueClosedAt
         self.outputRemadeAt = outputRemadeAt
+        self.leftInPlace = leftInPlace
     }
 }
 

@@ -65,7 +65,7 @@ public struct InboxListing: Sendable, Equatable {
 ///
 /// Functions throw `Failure` with fault `.folder`: code `folder_gone` where the folder or its marker is missing (nothing may be
 /// taken for deleted then), `file_gone`, `file_changed` (it is no longer what the entry describes: list again), `file_busy`
-/// (somebody has it open, or it may not be read: wait), `not_a_file` (a link or special file took its place),
+/// (somebody has it open: wait), `file_denied` (rights), `file_unreachable` (what lies below it), `not_a_file` (a link or special file took its place),
 /// `file_too_large`, `name_not_text`, `path_refused`, `folder_denied`, `disk_full`, `io_error`.
 public protocol Inbox: Sendable {
     /// True where events are not to be trusted: on shares, before the first listing, and once the system has no more watches
@@ -89,6 +89,18 @@ public protocol Inbox: Sendable {
 
     /// Writes or, for nil, removes `_WAITING.txt` of one folder; does nothing where it already says so.
     func writeWaiting(_ text: String?, folder: String) async throws
+
+    /// Keeps what waits where `status` reads it, on the local disk.
+    func writeWaitingList(_ text: String) async throws
+
+    /// SHA-256 of it, under the conditions of `read`.
+    func digest(_ entry: InboxEntry) async throws -> String
+
+    /// Why the file cannot be taken out of its folder, as far as rights and mount tell without trying.
+    func hindrance(of entry: InboxEntry) async throws -> Failure?
+
+    /// What a person can do about a folder that renderdrop may not write into.
+    nonisolated func openingAdvice(_ folder: String) -> String
 }
 
 /// A reference found in one of the folders of shared images.

@@ -4,10 +4,15 @@ public struct JobFilter: Sendable, Equatable {
     public var states: [JobRecord.State]
     /// Newest first; nil: all.
     public var limit: Int?
+    /// Only those whose drop still lies in the inbox.
+    public var leftInPlace: Bool
 
-    public init(states: [JobRecord.State] = JobRecord.State.allCases, limit: Int? = nil) {
+    public init(
+        states: [JobRecord.State] = JobRecord.State.allCases, limit: Int? = nil, leftInPlace: Bool = false
+    ) {
         self.states = states
         self.limit = limit
+        self.leftInPlace = leftInPlace
     }
 }
 
@@ -21,7 +26,7 @@ public protocol Ledger: Sendable {
     /// Writes a job with all that is known of its renders, whole or not at all; does nothing where the job is there. Throws
     /// `.taskTaken` where a task is another render's.
     func restore(_ job: RestoredJob) async throws
-    /// Writes the job's row as it is now (state, output folder, failure, finish). Throws `.noSuchJob`.
+    /// Writes the job's row as it is now (state, output folder, failure, finish). Throws `.noSuchJob`. `leftInPlace` once set stays.
     func update(_ job: JobRecord) async throws
     func job(_ id: JobID) async throws -> JobRecord?
     /// Newest first.

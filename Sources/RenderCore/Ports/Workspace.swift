@@ -9,13 +9,16 @@ public struct ClaimedDrop: Sendable, Equatable {
     public var modifiedAt: Date
     /// The owner's name where the system knows one.
     public var owner: String?
+    /// It was copied, and the original still lies in the inbox: it must be remembered, or it is taken again.
+    public var isLeft: Bool
 
-    public init(file: String, bytes: Int, sha256: String, modifiedAt: Date, owner: String?) {
+    public init(file: String, bytes: Int, sha256: String, modifiedAt: Date, owner: String?, isLeft: Bool = false) {
         self.file = file
         self.bytes = bytes
         self.sha256 = sha256
         self.modifiedAt = modifiedAt
         self.owner = owner
+        self.isLeft = isLeft
     }
 }
 
@@ -27,12 +30,15 @@ public struct TakenReference: Sendable, Equatable {
     public var sha256: String
     /// Both ends, for `MediaProbe`.
     public var sample: MediaSample
+    /// Copied, because it cannot be moved.
+    public var isLeft: Bool
 
-    public init(file: String, bytes: Int, sha256: String, sample: MediaSample) {
+    public init(file: String, bytes: Int, sha256: String, sample: MediaSample, isLeft: Bool = false) {
         self.file = file
         self.bytes = bytes
         self.sha256 = sha256
         self.sample = sample
+        self.isLeft = isLeft
     }
 }
 
@@ -74,6 +80,11 @@ public protocol Workspace: Sendable {
     /// The drop of a job that was claimed before a crash; nil when the rename never happened.
     func claimed(_ job: JobID, file: String) async throws -> ClaimedDrop?
 
+    /// Ends a claim that was cut short between the copy and the removal of the original. `entry` bears a name of
+    /// `OwnFiles.aside`. It gets its own name back where its job has no copy of it, and is removed where the job has.
+    /// - Parameter isClaimed: the job has rows in the ledger, so its copy was whole.
+    func settleAside(_ entry: InboxEntry, isClaimed: Bool) async throws
+
     /// Removes the job's folder where no drop ever came into it. Never removes a file of a user.
     func abandon(_ job: JobID) async throws
 
@@ -91,7 +102,7 @@ public protocol Workspace: Sendable {
     func moveOn(_ entry: InboxEntry, to job: JobID, as name: String, folder: String) async throws -> Bool
 
     /// Moves a second file with the same bytes as the job's own into the job's folder, so that it makes no second job and
-    /// is not lost. It gets `-2`, … before its extension there.
+    /// is not lost. Throws `unmovable` where it has to stay. It gets `-2`, … before its extension there.
     func absorbDuplicate(_ entry: InboxEntry, into job: JobID) async throws
 
     func read(_ job: JobID, file: String, bytesMax: Int) async throws -> [UInt8]

@@ -119,6 +119,8 @@ public struct Chronicle: Sendable, Equatable {
         guard var record = JournalLine.record(JobRecord.self, from: value), record.id == id else { return }
         // Lines of their own tell it: the row may be an older one that a watcher keeps.
         record.queueClosedAt = queueClosedAt
+        // Written by another hand than the rest of the row: what was once left in the inbox stays known.
+        record.leftInPlace = record.leftInPlace ?? job?.leftInPlace
         job = record
     }
 

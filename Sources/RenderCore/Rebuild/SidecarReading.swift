@@ -28,7 +28,7 @@ struct SidecarReading: Sendable, Equatable {
             id: id, name: name, source: source, folder: folder, sha256: sha256, bytes: bytes,
             owner: about["dropped_by"]?.string, droppedAt: dropped, claimedAt: claimed,
             account: about["account"]?.string ?? account, watcher: "", configurationDigest: "",
-            retryOf: about["retry_of"]?.string.flatMap { JobID($0) })
+            retryOf: about["retry_of"]?.string.flatMap { JobID($0) }, leftInPlace: about["left_in_place"]?.bool)
         let error = Self.failure(sidecar["error"])
         guard let number = about["render"]?["number"]?.int, let count = about["render"]?["count"]?.int else {
             job.failure = error

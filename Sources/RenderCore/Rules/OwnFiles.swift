@@ -1,6 +1,8 @@
 /// The names of everything that renderdrop itself writes beside users' files. None of them is ever a job.
 public enum OwnFiles {
     public static let waiting = "_WAITING.txt"
+    /// In the state folder: every line of every `_WAITING.txt`, also of those that could not be written.
+    public static let waitingList = "waiting.json"
     public static let status = "STATUS.txt"
     public static let error = "ERROR.txt"
     public static let workspaceStatus = "RENDERDROP-STATUS.txt"
@@ -27,11 +29,28 @@ public enum OwnFiles {
     /// Written to prove that events arrive.
     public static let canary = ".renderdrop-canary"
     public static let temporaryPrefix = ".renderdrop-tmp-"
+    private static let asidePrefix = ".renderdrop-claim-"
 
     /// The name under which a file is written before it gets its own. The same one every time, so that a crash leaves at
     /// most one behind, which the next write replaces.
     public static func temporary(for name: String) -> String {
         temporaryPrefix + OutputNaming.cut(name, bytesMax: 200)
+    }
+
+    /// The name that a drop bears in the inbox while it is copied to another file system: nobody takes it a second time, and
+    /// the rename proves that it can be taken away.
+    public static func aside(_ name: String, of job: JobID) -> String {
+        asidePrefix + job.text + "-" + OutputNaming.cut(name, bytesMax: 255 - asidePrefix.utf8.count - 27)
+    }
+
+    /// The job and the drop's own name, where the name is one of `aside`.
+    public static func readAside(_ name: String) -> (job: JobID, name: String)? {
+        guard name.utf8.starts(with: asidePrefix.utf8) else { return nil }
+        let rest = Array(name.utf8.dropFirst(asidePrefix.utf8.count))
+        guard rest.count > 27, rest[26] == UInt8(ascii: "-"),
+            let job = JobID(String(decoding: rest[..<26], as: UTF8.self))
+        else { return nil }
+        return (job, String(decoding: rest[27...], as: UTF8.self))
     }
 
     public static func isTemporary(_ name: String) -> Bool {
