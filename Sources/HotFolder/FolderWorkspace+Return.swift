@@ -92,6 +92,9 @@ extension FolderWorkspace {
     func makeAnew(
         _ job: JobID, in shelf: Shelf, folder: String, name: String, files: [String: [UInt8]]
     ) throws -> String? {
+        // Where it lay is empty now.
+        let working = try open(.working)
+        if let (_, above) = try working.mirrored(BeneathPath(folder)) { try working.prune(above) }
         guard !files.isEmpty else { return nil }
         let top = try open(shelf == .archive ? .archive : .failed)
         let kept = job.text + ".jsonl"

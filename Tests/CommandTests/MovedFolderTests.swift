@@ -245,7 +245,6 @@ import Testing
     @Test func `a file called NAME cancel cancels the job, and is taken away`() async throws {
         try await withWorkplace(.standing) { place, simulator in
             let (watch, _) = try await started(place, simulator)
-            let sent = simulator.submits
             // One that lies elsewhere, and one that names nothing.
             try place.drop("poster.cancel", "")
             try place.drop("Acme/nobody.cancel", "")
@@ -255,11 +254,14 @@ import Testing
             }
             try place.drop("Acme/POSTER.yaml.cancel", "")
             try await watch.says("canceled by inbox/Acme/POSTER.yaml.cancel")
+            let closed = simulator.paidSubmits
             try await finish("it has ended", simulator) {
                 place.has("failed/Acme/poster/ERROR.txt")
             }
             #expect(try place.text("failed/Acme/poster/ERROR.txt").contains("poster was canceled"))
-            #expect(simulator.submits == sent && !place.has("inbox/Acme/POSTER.yaml.cancel"))
+            // At most the one in flight.
+            #expect(closed < 8 && simulator.paidSubmits <= closed + 1)
+            #expect(!place.has("inbox/Acme/POSTER.yaml.cancel"))
         }
     }
 

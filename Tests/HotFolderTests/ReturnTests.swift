@@ -92,11 +92,14 @@ import Testing
         #expect(!place.exists("failed/Acme"))
     }
 
-    @Test func `a job that was done needs no papers`() async throws {
-        try await claim()
-        try FileManager.default.removeItem(atPath: place.root + "/" + Place.atWork)
+    @Test func `a job that was done needs no papers, and leaves no empty folder behind`() async throws {
+        try place.put("inbox/Acme/cat.yaml", "abc")
+        _ = try #require(
+            try await workspace.claim(place.entry("Acme/cat.yaml"), as: Place.job, journal: .object([:])))
+        try FileManager.default.removeItem(atPath: place.root + "/working/Acme/cat~" + Place.job.tail)
         #expect(
-            try await workspace.finish(Place.job, in: .archive, folder: "", name: "cat", files: [:]) == nil)
+            try await workspace.finish(Place.job, in: .archive, folder: "Acme", name: "cat", files: [:]) == nil)
+        #expect(try place.names("working").filter { !$0.hasPrefix(".") } == [])
         #expect(!place.exists("archive/cat"))
     }
 
