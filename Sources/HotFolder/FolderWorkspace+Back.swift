@@ -48,7 +48,7 @@ extension FolderWorkspace {
             do throws(FileError) {
                 return try open(.inbox).folder(BeneathPath(folder)).facts(of: OwnFiles.again) != nil
             } catch {
-                if error.code == ENOENT, error.subject == .file { return false }
+                if error.code == ENOENT, error.subject != .folder { return false }
                 throw error
             }
         }

@@ -26,7 +26,7 @@ extension FolderWorkspace {
                 let (lines, damaged) = try JournalFile.lines(in: own)
                 return WorkingJob(id: id, journal: lines, damagedLines: damaged, files: try JobFolder.files(in: own))
             } catch {
-                if error.code == ENOENT, error.subject == .file { return nil }
+                if error.code == ENOENT, error.subject != .folder { return nil }
                 throw error
             }
         }
