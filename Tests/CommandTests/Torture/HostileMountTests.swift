@@ -20,7 +20,11 @@ extension Torture {
             try await withThrowingTaskGroup(of: (Int, MountBench.Report).self) { group in
                 for (number, one) in combinations.enumerated() {
                     if number >= 3, let (number, report) = try await group.next() { results[number] = report }
-                    group.addTask { (number, await Self.torture(one, seed: Torture.seed &+ UInt64(number))) }
+                    group.addTask {
+                        let report = await Self.torture(one, seed: Torture.seed &+ UInt64(number))
+                        if Torture.isLong { Torture.say(Self.line(one, report)) }
+                        return (number, report)
+                    }
                 }
                 for try await (number, report) in group { results[number] = report }
             }
@@ -67,7 +71,7 @@ extension Torture {
             case .kills:
                 let kills = Torture.figure("TORTURE_MOUNT_KILLS", short: 3, long: 10)
                 // Where nothing is copied, no call may come that it could be killed at.
-                for _ in 0..<kills * 3 where bench.report.kills < kills {
+                for _ in 0..<kills * 3 where one.copies ? bench.report.between < kills : bench.report.kills < kills {
                     for _ in 0..<2 { try bench.drop() }
                     try await bench.kill()
                     try bench.checkPaid(nil)
@@ -105,15 +109,17 @@ extension Torture {
             try bench.checkPaid(1)
         }
 
+        private static func line(_ one: MountCombination, _ report: MountBench.Report) -> String {
+            let codes = report.codes.sorted { $0.key < $1.key }.map { "\($0.key)×\($0.value)" }
+            return "  \(one.name): \(report.kills) kills, \(report.between) of them with the drop in both places; "
+                + "\(report.faultsMet) failed calls; \(report.starts) starts, \(report.paid) paid; "
+                + "\(report.faults.count) faults; ends \(codes.joined(separator: " "))"
+        }
+
         private static func figures(
             _ combinations: [MountCombination], _ reports: [MountBench.Report], _ time: Duration
         ) -> String {
-            let lines = zip(combinations, reports).map { one, report in
-                let codes = report.codes.sorted { $0.key < $1.key }.map { "\($0.key)×\($0.value)" }
-                return "  \(one.name): \(report.kills) kills, \(report.between) of them with the drop in both places; "
-                    + "\(report.faultsMet) failed calls; \(report.starts) starts, \(report.paid) paid; "
-                    + "\(report.faults.count) faults; ends \(codes.joined(separator: " "))"
-            }
+            let lines = zip(combinations, reports).map(line)
             func sum(_ value: KeyPath<MountBench.Report, Int>) -> Int { reports.reduce(0) { $0 + $1[keyPath: value] } }
             return """
                 torture, hostile mounts: TORTURE_SEED=\(Torture.seed), \(combinations.count) combinations in \

@@ -219,8 +219,10 @@ final class MountBench {
         checkVisible()
     }
 
+    /// Whether a drop stands in the inbox and its copy in `working/`, also in a folder that has no name for people yet.
     private var isBetween: Bool {
-        let working = Set(place.files("working").map { ($0 as NSString).lastPathComponent })
+        let all = FileManager.default.enumerator(atPath: place("working"))?.compactMap { $0 as? String } ?? []
+        let working = Set(all.map { ($0 as NSString).lastPathComponent })
         return jobs.contains { job in
             job.files.keys.contains { path in
                 place.has("inbox/" + path) && working.contains((path as NSString).lastPathComponent)

@@ -39,6 +39,12 @@ struct MountCombination: Sendable {
     var staysInPlace: Bool { drop != .own && drop != .secret && unmovable == "copy" }
     var waits: Bool { drop != .own && !staysInPlace }
 
+    /// Whether a drop is copied before its original goes, or instead.
+    var copies: Bool {
+        let isApart = mounts["inbox"] != nil || mounts["working"] != nil
+        return drop == .own ? isApart : staysInPlace
+    }
+
     private static func on(_ kind: HostileMount, _ names: String...) -> [String: HostileMount] {
         Dictionary(uniqueKeysWithValues: names.map { ($0, kind) })
     }

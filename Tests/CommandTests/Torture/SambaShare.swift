@@ -4,7 +4,7 @@ import Foundation
 final class SambaShare {
     private let process = Process()
     private let port: Int
-    private let log: String
+    private let folder: String
 
     static let hindrance: String? = {
         do {
@@ -19,7 +19,7 @@ final class SambaShare {
     init(_ folder: String, serving path: String) throws {
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         port = try Self.freePort()
-        log = folder + "/smbd.log"
+        self.folder = folder
         let own = ["private dir", "lock directory", "state directory", "cache directory", "pid directory"]
         let text = """
             [global]
@@ -32,7 +32,7 @@ final class SambaShare {
             load printers = no
             \(own.map { "\($0) = \(folder)" }.joined(separator: "\n"))
             ncalrpc dir = \(folder)/rpc
-            log file = \(log)
+            log file = \(folder)/smbd.log
             [inbox]
             path = \(path)
             guest ok = yes
@@ -40,7 +40,10 @@ final class SambaShare {
             """
         try text.write(toFile: folder + "/smb.conf", atomically: true, encoding: .utf8)
         process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = ["smbd", "--foreground", "-s", folder + "/smb.conf"]
+        // It ends its whole process group with itself, so it gets one of its own.
+        process.arguments = [
+            "setsid", "--wait", "smbd", "--foreground", "--no-process-group", "-s", folder + "/smb.conf",
+        ]
         let path = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"
         process.environment = ["PATH": path + ":/usr/sbin:/sbin"]
         process.standardInput = FileHandle.nullDevice
@@ -58,8 +61,11 @@ final class SambaShare {
     }
 
     func stop() {
+        let text = try? String(contentsOfFile: folder + "/smbd.pid", encoding: .utf8)  // none: it never came up
+        if let pid = text.flatMap({ Int32($0.trimmingCharacters(in: .whitespacesAndNewlines)) }) { kill(pid, SIGTERM) }
+        let deadline = ContinuousClock.now + .seconds(5)
+        while process.isRunning, ContinuousClock.now < deadline { usleep(10_000) }
         if process.isRunning { process.terminate() }
-        process.waitUntilExit()
     }
 
     private static func freePort() throws -> Int {
