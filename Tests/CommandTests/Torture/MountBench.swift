@@ -56,6 +56,11 @@ final class MountBench {
         samba?.stop()
         if combination.drop == .immutable { for path in dropPaths { _ = try? Tools.run(["chattr", "-i", path]) } }
         defer { mounts.unmountAll() }
+        if !report.faults.isEmpty, let shelf = ProcessInfo.processInfo.environment["TORTURE_KEEP"] {
+            let name = combination.name.replacing("/", with: "-")
+            try Tools.run(["mkdir", "-p", shelf])
+            try Tools.run(["cp", "-r", place.folder.path, shelf + "/" + name])
+        }
         try place.close()
     }
 
@@ -77,7 +82,10 @@ final class MountBench {
         )
         switch combination.drop {
         case .own, .immutable, .secret: break
-        case .sticky: chmod(place("inbox"), 0o1777)
+        case .sticky:
+            // The owner of a sticky folder may remove everything in it.
+            chown(place("inbox"), 0, 0)
+            chmod(place("inbox"), 0o1777)
         case .readOnly:
             let source = place.folder("readonly")
             try FileManager.default.createDirectory(atPath: source, withIntermediateDirectories: true)
@@ -219,15 +227,15 @@ final class MountBench {
         checkVisible()
     }
 
-    /// Whether a drop stands in the inbox and its copy in `working/`, also in a folder that has no name for people yet.
+    /// Whether the bytes of a drop are in the inbox and in `working/`, there and here under whatever name.
     private var isBetween: Bool {
-        let all = FileManager.default.enumerator(atPath: place("working"))?.compactMap { $0 as? String } ?? []
-        let working = Set(all.map { ($0 as NSString).lastPathComponent })
-        return jobs.contains { job in
-            job.files.keys.contains { path in
-                place.has("inbox/" + path) && working.contains((path as NSString).lastPathComponent)
-            }
-        }
+        let working = everything(below: "working")
+        return !everything(below: "inbox").isDisjoint(with: working.intersection(jobs.flatMap(\.files.values)))
+    }
+
+    private func everything(below folder: String) -> Set<Data> {
+        let paths = FileManager.default.enumerator(atPath: place(folder))?.compactMap { $0 as? String } ?? []
+        return Set(paths.compactMap { FileManager.default.contents(atPath: place(folder) + "/" + $0) })
     }
 
     /// The k-th call fails, once or from then on; gives back whether there was a k-th one.
