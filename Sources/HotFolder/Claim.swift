@@ -161,7 +161,7 @@ struct Claim {
     }
 
     private func giveBack(_ aside: String) throws(FileError) {
-        _ = try Move.file(aside, from: source, to: source, wanting: name)
+        try Move.back(aside, in: source, to: name)
         try source.flushEntries()
     }
 

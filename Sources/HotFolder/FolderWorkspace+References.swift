@@ -74,7 +74,7 @@ extension FolderWorkspace {
                     try folder.flushEntries()
                 } catch {
                     // The first error is the one to tell; what keeps its hidden name has the same bytes as the job's own file.
-                    _ = try? Move.file(aside, from: source, to: source, wanting: name)
+                    try? Move.back(aside, in: source, to: name)
                     throw error
                 }
                 try source.remove(aside)

@@ -90,11 +90,11 @@ public actor FolderWorkspace: Workspace {
                 let line = try JournalFile.lines(in: folder).lines.first
                 let file = line?["file"]?.string ?? wanted
                 if try folder.facts(of: BeneathPath.name(file)) != nil { return }
-                _ = try Move.file(name, from: source, to: source, wanting: BeneathPath.name(file))
+                try Move.back(name, in: source, to: BeneathPath.name(file))
             } else if isClaimed {
                 try source.remove(name)
             } else {
-                _ = try Move.file(name, from: source, to: source, wanting: BeneathPath.name(wanted))
+                try Move.back(name, in: source, to: BeneathPath.name(wanted))
             }
             try source.flushEntries()
         }

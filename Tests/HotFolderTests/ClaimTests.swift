@@ -191,6 +191,19 @@ import Testing
         #expect(place.text("inbox/cat.yaml") == "abc")
     }
 
+    @Test(arguments: [true, false])
+    func `a drop that a crash left under its own and its hidden name is one drop`(isSame: Bool) async throws {
+        let place = try Place()
+        let aside = OwnFiles.aside("cat.yaml", of: Place.job)
+        try place.put("inbox/" + aside, "abc")
+        try place.put("inbox/cat.yaml", isSame ? "abc" : "another")
+        let workspace = FolderWorkspace(place.folders)
+        try await workspace.settleAside(place.entry(aside), isClaimed: false)
+        #expect(!place.exists("inbox/" + aside))
+        #expect(place.text("inbox/cat.yaml") == (isSame ? "abc" : "another"))
+        #expect(place.exists("inbox/cat-2.yaml") == !isSame)
+    }
+
     /// Permissions do not bind root, but a folder that the file system keeps as it is does.
     private static func forbidChanges(of folder: String) throws {
         if getuid() == 0 {
