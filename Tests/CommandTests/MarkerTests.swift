@@ -170,4 +170,44 @@ import Testing
             #expect(!(try place.text("RENDERDROP-STATUS.txt").contains("Working")))
         }
     }
+
+    private static let shares: [HostileMount] = [.bindfs, .moving, .tmpfs, .exfat]
+
+    @Test(
+        .enabled(
+            if: shares.allSatisfy { $0.hindrance == nil }, "needs root, FUSE, bindfs, exfat-fuse and the moving mount"),
+        arguments: shares)
+    func `all folders on one share work, and its absence is no empty inbox`(kind: HostileMount) async throws {
+        try await withWorkplace { place, simulator in
+            let mounts = Mounts(place.folder)
+            defer { mounts.unmountAll() }
+            let share = place.folder("share")
+            try mounts.mount(kind, at: share, owner: 0)
+            let roles = ["inbox", "working", "outbox", "archive", "failed"]
+            try configure(place, "{" + roles.map { "\($0): \(share)/\($0)" }.joined(separator: ", ") + "}")
+            #expect(try await place.command("init", place.root).code == 0)
+            try place.folder.write("share/inbox/boat.yaml", Workplace.sync.utf8)
+            let run = try await place.run()
+            #expect(run.code == 0, "\(run.error)")
+            #expect(simulator.paidSubmits == 1)
+
+            // A failed job's folder is dragged back with everything hidden beside it.
+            #expect(rename(share + "/failed/.renderdrop-folder", share + "/inbox/.renderdrop-folder") == 0)
+            var refused = try await place.run()
+            for _ in 0..<2 where refused.code != 0 {
+                _ = try await place.start(try Self.advised(refused.error)).ended()
+                _ = try await place.start(["init", place.root, "--mark", "failed"]).ended()
+                refused = try await place.run()
+            }
+            #expect(refused.code == 0, "\(refused.error)")
+
+            mounts.unmountAll()
+            // The mount point stays, with folders as somebody once made them there.
+            for role in roles { mkdir(share + "/" + role, 0o755) }
+            let gone = try await place.run()
+            #expect(gone.code == 15, "\(gone.error)")
+            #expect(try await place.command("init", place.root).code == 15)
+            #expect(!FileManager.default.fileExists(atPath: share + "/inbox/.renderdrop-folder"))
+        }
+    }
 }
