@@ -15,7 +15,8 @@ import Testing
     }
 
     private func configure(_ place: Workplace, _ folders: String) throws {
-        let text = "intake: {settle: 200ms}\nprovider: {quiet_period: 1s}\nfolders: \(folders)\n"
+        let text =
+            "intake: {settle: 200ms}\nprovider: {quiet_period: 1s}\nlimits: {disk_reserve: 0}\nfolders: \(folders)\n"
         try Data(text.utf8).write(to: URL(fileURLWithPath: place("watch.yaml")))
     }
 
