@@ -81,6 +81,8 @@ actor StatusDesk {
             undecided: parts.ledger.renders(in: [.undecided], limit: 20)
         )
         guard let (counts, spent, undecided) = facts else {
+            // A desk that was cancelled while it asked has nothing to say: the last words are `close`'s.
+            guard !Task.isCancelled else { return }
             // Better without figures than an old word that all is well.
             let overview = OverviewText(
                 watcher: parts.watcher, inbox: parts.configuration.folders.inbox, counts: nil,
