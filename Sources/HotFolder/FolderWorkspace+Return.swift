@@ -86,9 +86,16 @@ extension FolderWorkspace {
         if try JobFolder.removeIfOurs(name, in: failed) { try top.prune(names) }
     }
 
+    /// A job's folder that people dragged onto a shelf: its journal never told of an end.
+    private static func wasMovedByHand(_ folder: Descriptor) throws(FileError) -> Bool {
+        let lines = try JournalFile.lines(in: folder).lines
+        return !lines.isEmpty && !lines.contains { $0["event"]?.string == "closed" }
+    }
+
     /// The papers of a job whose folder is gone, in a folder of its own on the shelf.
     ///
-    /// - Returns: nil where the job's folder lies there, as a crash may have left it, or was moved back into the inbox since.
+    /// - Returns: nil where the job's folder lies there with its papers, as a crash may have left it, or was moved back into the inbox
+    ///   since.
     func makeAnew(
         _ job: JobID, in shelf: Shelf, folder: String, name: String, files: [String: [UInt8]]
     ) throws -> String? {
@@ -104,7 +111,15 @@ extension FolderWorkspace {
             return nil
         }
         let (target, names) = try top.mirror(BeneathPath(folder), permissions)
-        guard try copied(job, in: target) == nil else { return nil }
+        if let there = try copied(job, in: target) {
+            let own = try target.folder(there)
+            guard shelf == .failed, try Self.wasMovedByHand(own) else { return nil }
+            try own.remove(OwnFiles.status)
+            for (file, bytes) in files.sorted(by: { $0.key < $1.key }) {
+                try AtomicFile.write(bytes, in: own, as: BeneathPath.name(file), permissions)
+            }
+            return ([shelf.rawValue] + names + [there]).joined(separator: "/")
+        }
         let temporary = OwnFiles.temporary(for: job.text)
         if try target.facts(of: temporary) != nil { try FileCopy.removeTree(temporary, in: target) }
         try target.makeFolder(temporary)

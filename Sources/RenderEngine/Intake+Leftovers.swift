@@ -29,6 +29,8 @@ extension Intake {
                     guard let (shelf, left) = try await parts.workspace.shelved(job.id, folder: job.folder) else {
                         continue
                     }
+                    // Dragged there by hand while it was at work: it goes on as one whose folder is gone.
+                    guard left.journal.isEmpty || Chronicle(job.id, left.journal).closedAt != nil else { continue }
                     try await catchUp(job, with: left, on: shelf, &pass)
                 } catch {
                     try hold(job.id, because: error, &unread, &pass)

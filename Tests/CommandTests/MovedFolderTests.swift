@@ -164,6 +164,34 @@ import Testing
         }
     }
 
+    @Test(arguments: [true, false])
+    func `dragged into failed it is closed, what was sent is delivered, and its papers are there`(
+        isWatched: Bool
+    ) async throws {
+        try await withWorkplace(.standing) { place, simulator in
+            let (watch, folder) = try await started(place, simulator)
+            if !isWatched {
+                watch.send(SIGKILL)
+                _ = try await watch.ended()
+            }
+            let before = simulator.paidSubmits
+            try move(place, folder, "failed/Acme/mine")
+            let after = isWatched ? watch : try await place.watch()
+            try await finish("its papers are there", simulator) { place.has("failed/Acme/mine/ERROR.txt") }
+            try await after.says("poster: canceled")
+            let sent = simulator.paidSubmits
+            #expect(sent <= before + 1 && sent < 8)
+            #expect(pictures(place, "Acme/poster").count == sent)
+            #expect(try await states(place).count { $0 == "delivered" } == sent)
+            // Into the inbox with it: the same job, and the rest of it only.
+            try move(place, "failed/Acme/mine", "inbox/mine")
+            try await after.says("the job goes on")
+            try await finish("all are delivered", simulator) { pictures(place, "Acme/poster").count == 8 }
+            try await after.says("poster: done")
+            #expect(simulator.paidSubmits == 8)
+        }
+    }
+
     @Test func `sub-folders that differ in case only have one tree`() async throws {
         try await withWorkplace { place, _ in
             try place.drop("Acme/4711/tree.yaml", Workplace.async)
