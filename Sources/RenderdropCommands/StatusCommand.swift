@@ -43,7 +43,7 @@ struct StatusCommand: WorkCommand {
         guard let ledger = try Composition.readingLedger(configuration) else {
             return StatusReport(
                 at: Date(), counts: [:], jobs: [],
-                waiting: WaitingFiles.read(configuration.folders), spentToday: [], spentThisMonth: [])
+                waiting: WaitingFiles.read(configuration.folders).map(\.shown), spentToday: [], spentThisMonth: [])
         }
         return try await StatusReport.make(
             ledger: ledger, depot: Composition.depot(configuration), configuration: configuration, matching: job,

@@ -42,6 +42,9 @@ struct StatusReport: Sendable, Encodable {
     struct Waiting: Sendable, Encodable {
         var file: String
         var reason: String
+
+        /// Names and reasons in which nothing acts on the terminal.
+        var shown: Waiting { Waiting(file: ShownText.line(file), reason: ShownText.line(reason)) }
     }
 
     var at: Date
@@ -84,7 +87,8 @@ struct StatusReport: Sendable, Encodable {
         let waiting = WaitingFiles.read(configuration.folders)
         return StatusReport(
             at: now, counts: Dictionary(uniqueKeysWithValues: counts.map { ($0.key.rawValue, $0.value) }), jobs: jobs,
-            waiting: text.map { WaitingFiles.matching($0, path: path, in: waiting, configuration) } ?? waiting,
+            waiting: (text.map { WaitingFiles.matching($0, path: path, in: waiting, configuration) } ?? waiting)
+                .map(\.shown),
             spentToday: spent.day.map(\.description), spentThisMonth: spent.month.map(\.description))
     }
 
