@@ -10,6 +10,7 @@ public actor FolderAssets: Assets {
     public nonisolated var unownedExecutor: UnownedSerialExecutor { queue.asUnownedSerialExecutor() }
 
     private let roots: [FolderRoot]
+    private let ignore = IgnoreList()
 
     public init(_ folders: Configuration.Folders) {
         roots = folders.assets.map { FolderRoot(unmarked: $0) }
@@ -88,6 +89,34 @@ public actor FolderAssets: Assets {
 
     public func sample(_ asset: AssetEntry) throws -> MediaSample {
         try reporting { try Self.open(asset).sample() }
+    }
+
+    /// So much of the folders is read for suggestions.
+    private static let namesMax = 5000
+    private static let depthMax = 4
+
+    public func names() -> [String] {
+        var names: [String] = []
+        for root in roots {
+            // A folder that is out of reach suggests nothing; `find` says so.
+            guard let top = try? root.open() else { continue }
+            collect(in: top, at: "", depth: 1, &names)
+        }
+        return names
+    }
+
+    private func collect(in folder: Descriptor, at path: String, depth: Int, _ names: inout [String]) {
+        // As above.
+        for entry in (try? folder.entries()) ?? [] where names.count < Self.namesMax {
+            guard let name = entry.name, let facts = entry.facts, !ignore.ignores(name) else { continue }
+            let below = path.isEmpty ? name : path + "/" + name
+            switch facts.kind {
+            case .file: names.append(below)
+            case .folder where depth < Self.depthMax:
+                if let inner = try? folder.folder(name) { collect(in: inner, at: below, depth: depth + 1, &names) }
+            case .folder, .link, .special: break
+            }
+        }
     }
 
     /// The file that the entry describes, and nothing else.

@@ -54,8 +54,9 @@ extension Intake {
                 return nil
             }
             look.remove(entry)
+            let reading = known[entry.path]?.reading
             forget(entry)
-            try await register(claim, drop, in: &look, &pass, canceledBy: cancel)
+            try await register(claim, drop, in: &look, &pass, seen: reading, canceledBy: cancel)
         } catch let failure as Failure where failure.code == "unmovable" {
             throw failure  // nothing of it was taken
         } catch {
@@ -95,10 +96,12 @@ extension Intake {
     ///
     /// - Parameters:
     ///   - chronicle: of renders that were sent before the rows were lost.
+    ///   - seen: what the file was before the claim; of one that is too large, all that is known.
     ///   - isDoubtful: it has lines that cannot be read, which may have told of more.
     func register(
         _ claim: Claim, _ drop: ClaimedDrop, in look: inout Look, _ pass: inout Pass,
-        chronicle: Chronicle? = nil, isDoubtful: Bool = false, canceledBy cancel: String? = nil
+        chronicle: Chronicle? = nil, seen: JobReader.Reading? = nil, isDoubtful: Bool = false,
+        canceledBy cancel: String? = nil
     ) async throws {
         let standings = chronicle?.standings ?? [:]
         var job = JobRecord(
@@ -115,10 +118,10 @@ extension Intake {
             reading = reader.read(
                 try await parts.workspace.read(claim.id, file: claim.file, bytesMax: Self.jobFileBytesMax))
         } catch let failure as Failure where failure.code == "file_too_large" {
-            reading = .tooLarge
+            reading = seen.flatMap { $0.specs.isEmpty && $0.text.isEmpty ? $0 : nil } ?? .tooLarge
         }
         let references = cancel == nil ? try await take(reading, for: claim, in: &look) : Taken()
-        let outcome = reader.plan(reading, references: references.lookup)
+        let outcome = reader.plan(reading, references: references.lookup, now: parts.now())
         var retry: RetryPlan?
         if let cancel {
             job.failure = .canceled(by: "inbox/" + cancel)
@@ -217,8 +220,8 @@ extension Intake {
         guard job.failure == nil else {
             return send(.invalid(problems: diagnostics.count { $0.severity == .error }))
         }
-        var lines = QuotedLines(text)
-        for warning in diagnostics { send(.warning(warning.rendered(file: file, &lines))) }
+        // Without the line itself, which may hold a prompt or a signed link.
+        for warning in diagnostics { send(.warning(warning.line(file: file))) }
         let sent = renders.filter { !$0.isKept }
         send(.claimed(renders: sent.count, estimate: JobPrice.of(sent)))
     }
@@ -290,7 +293,9 @@ extension Intake {
                     result.add(name, try await parts.workspace.takeReference(asset, for: claim.id, as: name))
                 case .ambiguous(let matches): result.lookup.found[name] = .ambiguous(matches)
                 case .notAFile: result.lookup.found[name] = .notRegular
-                case .missing, .none: result.lookup.found[name] = .missing
+                case .missing, .none:
+                    result.lookup.found[name] = .missing
+                    result.lookup.near[name] = await near(name, folder: place.folder, in: look)
                 }
             } catch let failure as Failure where !failure.retryable {
                 // It will never be taken: the job fails and says so.

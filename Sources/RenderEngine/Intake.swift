@@ -37,6 +37,7 @@ actor Intake {
     private static let claimBytesMax = 16 << 20
     /// A file that cannot be read is waited for this long as if it were growing; a batch does not stay for it longer.
     private static let busySeconds = 30.0
+    private static let isEmpty = "still empty; waiting for content"
 
     /// What reading a file brought, kept while the file stays the same.
     struct Known {
@@ -100,6 +101,8 @@ actor Intake {
     private var busySince: [String: Date] = [:]
     /// When a file was other than at the look before. What merely stands still since the start did not change.
     private var changedAt: [String: Date] = [:]
+    /// Job files that lay beside the file that they seem to be a copy of, for as long as they lie there.
+    var conflicts: [String: String] = [:]
     /// Claims that a crash or a failing folder cut short may lie in `working/`: true at the start.
     var hasLeftovers = true
     /// What held up one of them, told until it is mended, and when they are read again, by the clock that only goes forward.
@@ -130,6 +133,13 @@ actor Intake {
     var spoken = Spoken()
     /// What `status` was last told.
     var listed: String?
+    /// For suggestions; made when something is missing, and anew when other files lie there.
+    var nearInbox: (paths: [String], files: NearFiles)?
+    var nearAssets: (until: Duration, files: NearFiles)?
+    /// Whether other files may lie in the inbox than those that suggestions were made of.
+    var nearIsStale = true
+    /// What waiting jobs are told about names that are missing.
+    var advised: [String: String] = [:]
 
     init(parts: EngineParts, events: EngineEvents, insistence: Insistence) {
         self.parts = parts
@@ -253,7 +263,12 @@ actor Intake {
                 if verdict != .whole { look.growing.insert(entry.path) }
                 if let before = lastSeen[entry.path], !before.isSameFile(as: entry) { changedAt[entry.path] = now }
                 switch trait.drop {
-                case .jobFile: look.jobFiles.append(entry)
+                case .jobFile:
+                    if let why = conflict(entry, in: look) {
+                        look.waits(entry, why)
+                    } else {
+                        look.jobFiles.append(entry)
+                    }
                 case .media: look.media.append(entry)
                 case .notTaken where trait.isCancel: look.cancels.append(entry)
                 case .notTaken(let why): look.waits(entry, why)
@@ -267,6 +282,7 @@ actor Intake {
         probes = probes.filter { $0.value.entry == look.paths[$0.key] }
         refused = refused.filter { look.paths[$0.key] != nil }
         shutFolders = Set(refused.values.filter(\.isSeen).map(\.entry.folder))
+        conflicts = conflicts.filter { look.paths[$0.key] != nil }
         // Told in the folder above: a folder that cannot be read can seldom be written into.
         for path in listing.unreadable.keys.sorted() {
             let name = path.split(separator: "/").last.map(String.init) ?? path
@@ -275,6 +291,7 @@ actor Intake {
         }
         last = (listing, verdicts, look)
         unnamed = nil
+        nearIsStale = true
         return look
     }
 
@@ -293,7 +310,9 @@ actor Intake {
             let bytes = try await parts.inbox.read(entry, bytesMax: Self.jobFileBytesMax)
             known[entry.path] = Known(entry: entry, reading: reader.read(bytes))
         } catch let failure as Failure where failure.code == "file_too_large" {
-            known[entry.path] = Known(entry: entry, reading: .tooLarge)
+            // What cannot be looked at is too large all the same.
+            let head = (try? await parts.inbox.sample(entry))?.head ?? []
+            known[entry.path] = Known(entry: entry, reading: .tooLarge(beginning: head))
         } catch let failure as Failure {
             pass.notes(failure)
             unreadable[entry.path] = failure
@@ -330,8 +349,10 @@ actor Intake {
         guard !look.growing.contains(entry.path) else {
             look.unsettled += 1
             return look.waits(
-                entry, entry.bytes == 0 ? "empty so far; what is written into it is awaited" : "still growing")
+                entry, entry.bytes == 0 ? Self.isEmpty : "still growing")
         }
+        // However long it stands: whoever made it has not begun to type.
+        guard entry.bytes > 0 else { return look.waits(entry, Self.isEmpty) }
         guard entry.bytes <= Self.claimBytesMax else {
             return look.waits(
                 entry, "with more than \(Self.claimBytesMax >> 20) MiB it is no job file; take it out of the inbox")
@@ -344,6 +365,7 @@ actor Intake {
                 code: "file_changed", message: "it is changing", advice: "", fault: .folder, retryable: true)
             return stumble(over: entry, unreadable[entry.path] ?? changing, in: &look, &pass, now: now)
         }
+        guard !known.reading.isBlank else { return look.waits(entry, Self.isEmpty) }
         let findings = try await findings(known.references, in: &look)
         if let growing = known.references.first(where: { findings[$0.name]?.isGrowing ?? false }) {
             look.unsettled += 1
@@ -355,10 +377,11 @@ actor Intake {
             pass.held += 1
             pass.wakes(at: deadline)
             let isThere = standing.notWhole.count == standing.waitsFor.count
+            let advice =
+                isThere ? "it is empty or cut off: copy it again" : await missing(standing, by: entry, in: look)
             return look.waits(
                 entry,
-                "waits for \(standing.waitsFor.joined(separator: ", ")) until \(Timestamp.text(deadline)); "
-                    + (isThere ? "it is empty or cut off: copy it again" : "put it beside the job file or into assets"))
+                "waits for \(standing.waitsFor.joined(separator: ", ")) until \(Timestamp.text(deadline)); \(advice)")
         }
         if standing.isWhole, let hold = try await hold(standing, in: &look, &pass, now: now) {
             pass.held += 1
@@ -423,6 +446,7 @@ actor Intake {
         firstSeen[entry.path] = nil
         changedAt[entry.path] = nil
         busySince[entry.path] = nil
+        conflicts[entry.path] = nil
     }
 
     // MARK: - References

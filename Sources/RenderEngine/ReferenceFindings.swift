@@ -3,12 +3,16 @@ public import RenderCore
 /// What the names of a job's references led to, found beforehand.
 public struct ReferenceFindings: ReferenceLookup, Sendable {
     public var found: [String: ReferenceFinding]
+    /// Of missing ones, what may be meant.
+    public var near: [String: [String]] = [:]
 
     public init(_ found: [String: ReferenceFinding] = [:]) {
         self.found = found
     }
 
     public func find(_ name: String) -> ReferenceFinding { found[name] ?? .missing }
+
+    public func near(_ name: String) -> [String] { near[name] ?? [] }
 }
 
 extension ReferenceFinding {

@@ -19,6 +19,9 @@ public enum StatusText {
             lines.append(
                 "\(place)\(words(render, reasons[render.id])) (\(render.plan.model), \(render.plan.count) wanted)")
         }
+        if let warnings = renders.first?.plan.warnings {
+            lines += ["", "Doubtful in the job file:"] + warnings.map { ShownText.line($0) }
+        }
         // After the renders, so that `lines(in:)` finds these alone.
         if let remade = job.outputRemadeAt, let folder = job.outputFolder {
             lines += [

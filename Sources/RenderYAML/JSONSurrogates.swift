@@ -63,7 +63,9 @@ struct JSONSurrogates {
                             key: Marked(entry.key.value, at: original(entry.key.mark)), value: original(entry.value))
                     })
             }
-        return DocumentNode(content, at: original(node.mark))
+        var dropped = node.dropped
+        if case .comment(let place)? = dropped { dropped = .comment(original(place)) }
+        return DocumentNode(content, at: original(node.mark), dropped: dropped)
     }
 
     /// The value of `\uXXXX` at an index.

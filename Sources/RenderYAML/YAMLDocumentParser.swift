@@ -13,15 +13,37 @@ public struct YAMLDocumentParser: DocumentParser {
     public func parse(_ text: String) throws -> [DocumentNode] {
         let rewritten = JSONSurrogates(text)
         do {
-            var builder = YAMLTreeBuilder(try YAMLEventReader(Array(rewritten.text.utf8)), limits: limits)
-            return try builder.documents().map(rewritten.original)
+            return try trees(rewritten.text).map(rewritten.original)
         } catch let error as YAMLError {
             var diagnostic = YAMLAdvice.diagnostic(for: error, text: rewritten.text)
+            if error.kind == .grammar, let place = cut(rewritten.text, above: diagnostic.mark) {
+                diagnostic = Diagnostic(
+                    "the text ends before this #: behind a blank it begins a comment, and the next line fits nowhere",
+                    at: place, advice: "put quotes around the whole text, or begin it with `|` on a line of its own")
+            }
             diagnostic.mark = rewritten.original(diagnostic.mark)
             throw diagnostic
         } catch var diagnostic as Diagnostic {
             diagnostic.mark = rewritten.original(diagnostic.mark)
             throw diagnostic
+        }
+    }
+
+    private func trees(_ text: String) throws -> [DocumentNode] {
+        var builder = YAMLTreeBuilder(
+            try YAMLEventReader(Array(text.utf8)), limits: limits, comments: CommentMarks(text))
+        return try builder.documents()
+    }
+
+    /// Where a comment mark cut a text of several lines: without it the file reads well.
+    private func cut(_ text: String, above mark: Mark) -> Mark? {
+        var comments = CommentMarks(text)
+        guard let (place, without) = comments.cut(above: mark) else { return nil }
+        do {
+            _ = try trees(without)
+            return place
+        } catch {
+            return nil  // something else is wrong
         }
     }
 }

@@ -15,6 +15,8 @@ enum YAMLEvent {
     struct Properties {
         var anchor: String?
         var tag: String?
+        /// Behind the last sign of a scalar.
+        var end: Mark?
     }
 }
 
@@ -59,7 +61,8 @@ final class YAMLEventReader {
         case YAML_SCALAR_EVENT:
             let scalar = raw.data.scalar
             let bytes = UnsafeBufferPointer(start: scalar.value, count: scalar.length)
-            let properties = YAMLEvent.Properties(anchor: text(scalar.anchor), tag: text(scalar.tag))
+            let properties = YAMLEvent.Properties(
+                anchor: text(scalar.anchor), tag: text(scalar.tag), end: Mark(raw.end_mark))
             return .scalar(
                 text: String(decoding: bytes, as: UTF8.self), plain: scalar.style == YAML_PLAIN_SCALAR_STYLE, properties
             )

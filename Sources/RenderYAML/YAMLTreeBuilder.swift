@@ -39,9 +39,15 @@ struct YAMLTreeBuilder {
     private var aliasNodes = 0
     private var aliasBytes = 0
 
-    init(_ reader: YAMLEventReader, limits: YAMLLimits) {
+    private var comments: CommentMarks
+    /// Anchors of scalars, until something repeats them.
+    private var unused: Set<String> = []
+    private var used: Set<String> = []
+
+    init(_ reader: YAMLEventReader, limits: YAMLLimits, comments: CommentMarks) {
         self.reader = reader
         self.limits = limits
+        self.comments = comments
     }
 
     /// - Throws: `YAMLError` or `Diagnostic`.
@@ -52,8 +58,9 @@ struct YAMLTreeBuilder {
             switch event.value {
             case .streamEnd: return found
             case .documentStart:
-                anchors = [:]
-                found.append(try node(try reader.next(), depth: 1).node)
+                (anchors, unused, used) = ([:], [], [])
+                let root = try node(try reader.next(), depth: 1).node
+                found.append(unused.isDisjoint(with: used) ? root : Self.forgetting(used, in: root))
             case .streamStart, .documentEnd, .alias, .scalar, .sequenceStart, .sequenceEnd, .mappingStart, .mappingEnd:
                 break
             }
@@ -70,7 +77,13 @@ struct YAMLTreeBuilder {
         case .alias(let name): return try copy(name, at: event.mark, depth: depth)
         case .scalar(let text, let plain, let properties):
             let isText = try isText(properties.tag, of: .scalar, at: event.mark)
-            let node = DocumentNode(.scalar(text: text, plain: plain && !isText), at: event.mark)
+            var node = DocumentNode(.scalar(text: text, plain: plain && !isText), at: event.mark)
+            if plain, let place = properties.end.flatMap({ comments.comment(behind: $0) }) {
+                node.dropped = .comment(place)
+            } else if let anchor = properties.anchor {
+                node.dropped = .anchor(anchor)
+                unused.insert(anchor)
+            }
             return keep(Built(node: node, bytes: text.utf8.count), as: properties.anchor)
         case .sequenceStart(let properties):
             _ = try isText(properties.tag, of: .sequence, at: event.mark)
@@ -92,6 +105,23 @@ struct YAMLTreeBuilder {
             open.remove(anchor)
         }
         return built
+    }
+
+    /// Anchors that something repeats were meant as such.
+    private static func forgetting(_ used: Set<String>, in node: DocumentNode) -> DocumentNode {
+        var node = node
+        switch node.content {
+        case .scalar: if case .anchor(let name)? = node.dropped, used.contains(name) { node.dropped = nil }
+        case .sequence(let items): node.content = .sequence(items.map { forgetting(used, in: $0) })
+        case .mapping(let entries):
+            node.content = .mapping(
+                entries.map { entry in
+                    var entry = entry
+                    entry.value = forgetting(used, in: entry.value)
+                    return entry
+                })
+        }
+        return node
     }
 
     private mutating func sequence(at mark: Mark, depth: Int) throws -> Built {
@@ -173,6 +203,7 @@ struct YAMLTreeBuilder {
                     ? "`*\(name)` stands within what it names" : "nothing before here is named `&\(name)`",
                 at: mark, advice: "put quotes around text that begins with *")
         }
+        used.insert(name)
         aliasNodes += built.nodes
         aliasBytes += built.bytes
         nodes += built.nodes - 1

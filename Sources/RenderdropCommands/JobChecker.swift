@@ -99,7 +99,8 @@ struct JobChecker: Sendable {
         do {
             let reading = reader.read(try readFile(file))
             let folder = (Composition.absolute(file) as NSString).deletingLastPathComponent
-            let outcome = reader.plan(reading, references: try await lookup(reading.referenceNames, folder: folder))
+            let found = try await lookup(reading.referenceNames, folder: folder)
+            let outcome = reader.plan(reading, references: found, now: Date())
             var quoted = QuotedLines(reading.text)
             return Report(
                 file: file, valid: outcome.isWhole, problems: outcome.diagnostics.map(Self.problem),
@@ -152,6 +153,11 @@ struct JobChecker: Sendable {
             if case .found(let asset) = match { sample = try await places.sample(asset) }
             findings.found[name] = ReferenceFinding(match, sample: sample)
         }
+        let missing = names.filter { findings.find($0) == .missing }
+        if !missing.isEmpty {
+            let near = NearFiles(await places.names())
+            for name in missing { findings.near[name] = near.near(name) }
+        }
         return findings
     }
 
@@ -173,10 +179,13 @@ struct JobChecker: Sendable {
             number: plan.number, kind: plan.kind.rawValue, model: plan.model, function: plan.function, size: plan.size,
             resolution: plan.resolution, ratio: plan.ratio, duration: plan.duration, n: most,
             isAtMost: most > 1 && plan.quote?.order.countLow != nil,
-            seed: plan.seed, references: plan.references.map { Reference(name: $0.name, role: $0.role) },
+            seed: plan.seed, references: plan.references.map { Reference(name: Self.shown($0.name), role: $0.role) },
             estimate: plan.estimate?.description,
             estimateLow: range.flatMap { $0.isExact ? nil : $0.low.decimal }, outputs: outputs)
     }
+
+    /// A link without its signature.
+    private static func shown(_ name: String) -> String { name.contains("://") ? Redaction.link(name) : name }
 
     static func problem(_ diagnostic: Diagnostic) -> Problem {
         Problem(

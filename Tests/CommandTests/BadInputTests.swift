@@ -35,7 +35,6 @@ import Testing
     }
 
     static let cases = [
-        Case("blank", " \n\n", says: ["blank.yaml:1:1: error: the file is empty", "write at least `prompt: …`"]),
         Case(
             "latin", bytes: Array("prompt: caf".utf8) + [0xE9] + Array(" au lait\n".utf8),
             says: ["latin.yaml:1:12: error: the text from here on is in no known encoding", "save the file as UTF-8"]),
@@ -137,18 +136,6 @@ import Testing
         case .link:
             let outside = try place.folder.write("private.jpg", try sample("samples/photos/cat.jpg"))
             try FileManager.default.createSymbolicLink(atPath: place("inbox/own.jpg"), withDestinationPath: outside)
-        }
-    }
-
-    @Test func `an empty file that came by rename is refused at once`() async throws {
-        try await withWorkplace { place, simulator in
-            let watch = try await place.watch()
-            try place.renameIn("empty.yaml", "")
-            try place.renameIn("good.yaml", Workplace.sync)
-            try await watch.says("good: done")
-            try await eventually("ERROR.txt") { place.has("failed/empty/ERROR.txt") }
-            #expect(try place.text("failed/empty/ERROR.txt").contains("empty.yaml:1:1: error: the file is empty"))
-            #expect(simulator.submits == 1)
         }
     }
 

@@ -4,6 +4,31 @@ import Testing
 @Suite struct GoldenDiagnosticTests {
     static let files: [(text: String, shown: String)] = [
         (
+            "prompt:\u{A0}A paper boat\n",
+            """
+            job.yaml:1:8: error: U+00A0 no-break space stands here (type a blank with the space bar instead)
+                prompt:\u{A0}A paper boat
+                       ^
+            """
+        ),
+        (
+            "prompt：一只纸船\n",
+            """
+            job.yaml:1:7: error: U+FF1A fullwidth colon stands here (type : and a blank instead)
+                prompt：一只纸船
+                      ^
+            """
+        ),
+        (
+            "{\\rtf1\\ansi\nprompt: a}\n",
+            """
+            job.yaml:1:1: error: this is rich text (RTF), not a job file (save it as plain text (UTF-8): in TextEdit, Format > \
+            Make Plain Text; in Word or WordPad, Save as)
+                {\\rtf1\\ansi
+                ^
+            """
+        ),
+        (
             "prompt: a cat: red\n",
             """
             job.yaml:1:14: error: a second colon stands here, or the line is indented too far (put quotes around text that \

@@ -13,6 +13,36 @@ import Testing
     }
 
     @Test(arguments: [
+        "@Recycle", "$RECYCLE.BIN", "RecycleBin", "Recycle Bin", "RECYCLER", "_recycle", "#RECYCLE", ".recycle", "@tmp",
+        ".Trash-1000", "Trash", "trashbox", "#snapshot", "#Snapshot", "@Recently-Snapshot", "~snapshot", ".snapshot",
+        ".snapshots",
+        ".zfs", "@GMT-2026.11.28-10.11.12", "System Volume Information", "SYSTEM VOLUME INFORMATION", "lost+found",
+        "LOST.DIR",
+        "found.000", "Network Trash Folder", "Temporary Items", ".TemporaryItems", ".Trashes", ":2eTrashes",
+        ".AppleDouble",
+        "TheVolumeSettingsFolder", "__MACOSX", ".@__thumb", ".stversions", ".sync", ".dropbox.cache",
+        ".owncloudsync.log",
+        "poster.yaml.sb-1a2b3c4d-Xy12Zq", "(A Document Being Saved By TextEdit)",
+        "(A Document Being Saved By TextEdit 2)",
+        "poster.yaml.download", "poster.yaml.opdownload", "poster.yaml.swp", "poster.yaml~", "Icon\r",
+        "poster.yaml.!sync",
+        "@EADIR",
+    ])
+    func `service folders and half-written files are ignored in any case`(name: String) {
+        #expect(IgnoreList().ignores(name))
+        #expect(IgnoreList().ignores(name.uppercased()))
+    }
+
+    @Test(arguments: [
+        "snapshots", "backup", "archive", "found.it", "recycling", "trash-cans", "@acme", "#spring", "downloads",
+        "Temporary",
+        "cat.sb-1.yaml", "found.00x", "~", "download", "my trash",
+    ])
+    func `a folder that people name is not`(name: String) {
+        #expect(!IgnoreList().ignores(name))
+    }
+
+    @Test(arguments: [
         "cat.yaml", "tmp", "cat.tmp.yaml", "part", "my README.txt", "~cat.png", "#cat.yaml", "partial.json",
     ])
     func `a job is not`(name: String) {

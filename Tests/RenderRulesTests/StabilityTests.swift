@@ -34,7 +34,12 @@ import Testing
 
     @Test func `a file that was renamed in is whole at once`() {
         #expect(Self.verdict([(0, Self.entry(whole: true))]) == .whole)
-        #expect(Self.verdict([(0, Self.entry(bytes: 0, whole: true))]) == .whole)
+    }
+
+    @Test func `an empty file that was renamed in may still be filled`() {
+        let empty = Self.entry(bytes: 0, whole: true)
+        #expect(Self.verdict([(0, empty)]) == .growing(.seconds(30)))
+        #expect(Self.verdict([(0, empty), (29, Self.entry(whole: true))]) == .whole)
     }
 
     @Test func `while somebody has it open it is not whole, however long`() {

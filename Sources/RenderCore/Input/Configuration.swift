@@ -118,6 +118,8 @@ public struct Configuration: Sendable, Equatable, Codable {
         /// Globs on the name; what matches is ignored.
         public var ignore: [String] = []
         public var unmovable = Unmovable.wait
+        /// Job files that a sync program's name marks as conflict copies are taken like any other.
+        public var takeConflicts = false
 
         public init() {}
     }

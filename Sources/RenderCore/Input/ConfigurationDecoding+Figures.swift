@@ -2,7 +2,7 @@ import struct Foundation.TimeZone
 
 /// The sections of watch.yaml that hold times, amounts and figures.
 extension ConfigurationDecoding {
-    static let intakeKeys = ["settle", "wait_for_references", "scan", "ignore", "unmovable"]
+    static let intakeKeys = ["settle", "wait_for_references", "scan", "ignore", "unmovable", "take_conflicts"]
 
     func intake(_ node: DocumentNode, _ intake: inout Configuration.Intake, _ reader: inout FieldReader) {
         let fields = reader.fields(node, "intake", known: Self.intakeKeys)
@@ -15,6 +15,8 @@ extension ConfigurationDecoding {
             intake.unmovable = word.value
         }
         intake.ignore = fields["ignore"].map { reader.texts($0, "ignore").map(\.value) } ?? []
+        let conflicts = fields["take_conflicts"].flatMap { reader.boolean($0, "take_conflicts") }
+        intake.takeConflicts = conflicts?.value ?? intake.takeConflicts
     }
 
     func seconds(_ node: DocumentNode, _ key: String, _ reader: inout FieldReader) -> Double? {

@@ -81,6 +81,14 @@ public struct Diagnostic: Error, Sendable, Hashable {
         return out
     }
 
+    /// `file:line:column: warning: message (advice)` alone.
+    public func line(file: String) -> String { ShownText.line(file) + ":" + line }
+
+    /// The same without the file's name.
+    public var line: String {
+        "\(mark.line):\(mark.column): \(severity.rawValue): \(message)" + (advice.isEmpty ? "" : " (\(advice))")
+    }
+
     private static func visible(_ scalar: Unicode.Scalar) -> Unicode.Scalar {
         switch scalar.properties.generalCategory {
         case .control, .format, .lineSeparator, .paragraphSeparator: " "

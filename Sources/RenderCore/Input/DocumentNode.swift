@@ -51,12 +51,22 @@ public struct DocumentNode: Sendable, Equatable {
         }
     }
 
+    /// Text that stands at a value and does not belong to it, though whoever wrote it may have meant so.
+    public enum Dropped: Sendable, Equatable {
+        /// From a `#` behind a blank on; another sign follows it at once.
+        case comment(Mark)
+        /// A word behind `&`, which nothing repeats.
+        case anchor(String)
+    }
+
     public var content: Content
     public var mark: Mark
+    public var dropped: Dropped?
 
-    public init(_ content: Content, at mark: Mark) {
+    public init(_ content: Content, at mark: Mark, dropped: Dropped? = nil) {
         self.content = content
         self.mark = mark
+        self.dropped = dropped
     }
 
     /// Whether the file says nothing here: `key:`, `~` or `null`. Quotes make it text.

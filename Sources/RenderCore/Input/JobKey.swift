@@ -32,6 +32,19 @@ enum JobKey: String, CaseIterable {
         }
     }
 
+    /// Whether its values are words of the job's author, in which a `#` or a `&` may be meant as such.
+    var isText: Bool {
+        switch self {
+        case .prompt, .negativePrompt, .references, .mask, .firstFrame, .lastFrame, .video, .audio, .voice, .media,
+            .output,
+            .tags, .metadata:
+            true
+        case .model, .kind, .function, .size, .resolution, .ratio, .duration, .count, .seed, .promptExtend, .watermark,
+            .parameters, .priority, .notBefore, .giveUpAfter, .maxCost, .family, .endpoint, .again:
+            false
+        }
+    }
+
     static let words = allCases.map(\.rawValue)
 
     /// What to do about a key that is none.

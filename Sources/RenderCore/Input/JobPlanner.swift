@@ -1,3 +1,5 @@
+public import struct Foundation.Date
+
 /// What a reference's name led to. Found out by an adapter, for names that `ReferencePolicy` allows.
 public enum ReferenceFinding: Sendable, Equatable {
     /// `name`: as the folder spells it; `probe`: nil where the file is no picture, film or sound that is known.
@@ -15,6 +17,12 @@ public enum ReferenceFinding: Sendable, Equatable {
 /// Finds the files that jobs name. Asked once for each name that `ReferencePolicy` allows.
 public protocol ReferenceLookup {
     func find(_ name: String) -> ReferenceFinding
+    /// Names of files that may be meant by one that is missing, as a job would write them, the likeliest first.
+    func near(_ name: String) -> [String]
+}
+
+extension ReferenceLookup {
+    public func near(_ name: String) -> [String] { [] }
 }
 
 /// Specs → plans of renders, checked against models, pictures and prices. Pure: nothing is opened and nothing is sent.
@@ -41,9 +49,13 @@ public struct JobPlanner: Sendable {
     }
 
     /// Plans all jobs of a file. Renders are numbered from one, in the order of the specs and their seeds.
-    public func plan(_ specs: [JobSpec], references lookup: some ReferenceLookup) -> Outcome {
+    ///
+    /// - Parameter now: for links that end at a time; nil: nothing is said of it.
+    public func plan(
+        _ specs: [JobSpec], references lookup: some ReferenceLookup, now: Date? = nil
+    ) -> Outcome {
         var found = DiagnosticCollector()
-        var references = ReferencePlanner(lookup, bytesMax: catalogue.largestFile)
+        var references = ReferencePlanner(lookup, bytesMax: catalogue.largestFile, now: now)
         var plans: [RenderPlan] = []
         var costs: [Int: JobCost] = [:]
         for spec in specs where !found.isFull {

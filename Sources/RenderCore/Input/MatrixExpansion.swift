@@ -208,7 +208,7 @@ struct MatrixExpansion {
                     return inName ? safe(value) : value
                 }
             }.joined()
-            return DocumentNode(.scalar(text: whole, plain: plain), at: node.mark)
+            return DocumentNode(.scalar(text: whole, plain: plain), at: node.mark, dropped: node.dropped)
         case .sequence(let items):
             return DocumentNode(.sequence(items.map { filled($0, values, inName: inName) }), at: node.mark)
         case .mapping(let entries):

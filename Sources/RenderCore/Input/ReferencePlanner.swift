@@ -1,3 +1,5 @@
+import struct Foundation.Date
+
 /// Checks the files that specs name, each looked up once, and remembers which are missing.
 struct ReferencePlanner {
     private let lookup: any ReferenceLookup
@@ -10,9 +12,12 @@ struct ReferencePlanner {
     /// What is larger is not even taken along.
     private let bytesMax: Int
 
-    init(_ lookup: some ReferenceLookup, bytesMax: Int) {
+    private let now: Date?
+
+    init(_ lookup: some ReferenceLookup, bytesMax: Int, now: Date? = nil) {
         self.lookup = lookup
         self.bytesMax = bytesMax
+        self.now = now
     }
 
     /// The media of one spec for a model; those that cannot be used are left out with a diagnostic.
@@ -23,7 +28,9 @@ struct ReferencePlanner {
             switch ReferencePolicy.judge(item.name.value) {
             case .refused(let reason, let advice):
                 found.error(
-                    "the reference `\(item.name.value.prefix(80))` is not taken: \(reason)", at: item.name.mark, advice)
+                    "the reference `\(Self.shown(item.name.value).prefix(80))` is not taken: \(reason)",
+                    at: item.name.mark,
+                    advice)
                 return nil
             case .url(let url):
                 if let input = item.input, let kind = Self.kind(ofName: url), kind != input.kind,
@@ -33,6 +40,7 @@ struct ReferencePlanner {
                         "the link seems to lead to a \(kind.noun); \(model.id) wants a \(input.kind.noun) for "
                             + "`\(input.role)`", at: item.name.mark, "name another file, or use another word for it")
                 }
+                if let doubt = LinkDoubt(url, now: now) { found.warn(doubt.message, at: item.name.mark, doubt.advice) }
                 return self.planned(item, PlannedReference(name: item.name.value, source: .url(url)), model)
             case .file(let path):
                 return file(path, item, model, &found).map { self.planned(item, $0, model) }
@@ -41,6 +49,9 @@ struct ReferencePlanner {
         checkRelations(media, model, &found)
         return planned
     }
+
+    /// A link without its password and signature.
+    private static func shown(_ name: String) -> String { name.contains("://") ? Redaction.link(name) : name }
 
     private func planned(_ item: MediaAssignment.Item, _ reference: PlannedReference, _ model: Model)
         -> PlannedReference
@@ -142,7 +153,7 @@ struct ReferencePlanner {
                 for: path,
                 Diagnostic(
                     "\(path) is neither beside the job file nor in assets/", at: name.mark,
-                    advice: "put it there" + Diagnostic.mayStillCome), &found)
+                    advice: NearFile.advice(for: path, near: lookup.near(path)) + Diagnostic.mayStillCome), &found)
         case .outside(let reason):
             found.error(
                 "the reference `\(path)` is not taken: \(reason)", at: name.mark,

@@ -12,6 +12,14 @@ public enum ReferencePolicy {
 
     private static let stay = "put the file beside the job file or into assets/ and write its name"
 
+    /// With the name alone, where a path was written that holds on one computer only.
+    private static func byName(_ path: String) -> String {
+        guard let last = path.split(whereSeparator: { $0 == "/" || $0 == "\\" }).last, !last.contains(":") else {
+            return stay
+        }
+        return "put the file beside the job file or into assets/ and write `\(last.prefix(120))`"
+    }
+
     public static func judge(_ name: String) -> Verdict {
         // By scalars, as a file system reads it: to a `String` a `/` with an accent on it is another character.
         let scalars = name.unicodeScalars
@@ -25,15 +33,16 @@ public enum ReferencePolicy {
         if name.utf8.count > 2000 { return .refused(reason: "the name is too long", advice: stay) }
         if let scheme = scheme(of: name) { return url(name, scheme) }
         if scalars.first == "/" || scalars.first == "\\" {
-            return .refused(reason: "the name is an absolute path", advice: stay)
+            return .refused(reason: "the name is an absolute path", advice: byName(name))
         }
         if scalars.first == "~" { return .refused(reason: "the name leads to a home folder", advice: stay) }
         if scalars.dropFirst().first == ":", let drive = scalars.first, drive.properties.isAlphabetic {
-            return .refused(reason: "the name begins with a drive letter", advice: stay)
+            return .refused(reason: "the name begins with a drive letter", advice: byName(name))
         }
         if scalars.contains("\\") {
             return .refused(
-                reason: "the name holds a backslash", advice: "write `folder/cat.jpg`, with a forward slash")
+                reason: "the name holds a backslash",
+                advice: "write `\(name.replacing("\\", with: "/").prefix(120))`, with forward slashes")
         }
         let parts = scalars.split(separator: "/").map { String($0) }.filter { $0 != "." }
         if parts.contains("..") { return .refused(reason: "the name leads out of its folder (`..`)", advice: stay) }

@@ -80,6 +80,7 @@ public struct SpecDecoding: Sendable {
         var spec = JobSpec(mark: mark)
         for key in JobKey.allCases {
             guard let node = fields[key]?.value else { continue }
+            if key.isText { warnOfDropped(node, key.rawValue, &reader) }
             // A repeated mistake is gathered once, so that the cell's own reader tells whether this value has one.
             var own = FieldReader()
             read(node, as: key, into: &spec, &own)
@@ -87,6 +88,26 @@ public struct SpecDecoding: Sendable {
             reader.found.add(own.found.sorted)
         }
         return spec
+    }
+
+    /// Says what YAML leaves out of a text without a word.
+    private static func warnOfDropped(_ node: DocumentNode, _ key: String, _ reader: inout FieldReader) {
+        switch node.dropped {
+        case .comment(let place):
+            reader.found.warn(
+                "`\(key)` ends before this #: behind a blank it begins a comment, and the rest of the line is left out",
+                at: place, "put quotes around the whole text; a comment is written with a blank, `# so`")
+        case .anchor(let name):
+            reader.found.warn(
+                "`&\(name.prefix(40))` is left out of `\(key)`: to YAML it names the value", at: node.mark,
+                "put quotes around the whole text")
+        case nil: break
+        }
+        switch node.content {
+        case .scalar: break
+        case .sequence(let items): for item in items { warnOfDropped(item, key, &reader) }
+        case .mapping(let entries): for entry in entries { warnOfDropped(entry.value, key, &reader) }
+        }
     }
 
     private static func read(

@@ -12,6 +12,7 @@ public enum TextDecoding {
     ///
     /// - Throws: `Diagnostic` at the first place that cannot be read, or where the file is empty or too long.
     public static func text(of bytes: [UInt8], bytesMax: Int = bytesMax) throws -> String {
+        if let foreign = ForeignFile(bytes: bytes) { throw foreign.diagnostic }
         guard bytes.count <= bytesMax else {
             throw Diagnostic(
                 "the file has \(bytes.count) bytes, more than the \(bytesMax) that a job file may have", at: .start,
@@ -33,6 +34,24 @@ public enum TextDecoding {
                 at: place(of: text.unicodeScalars[..<index]), advice: "save the file again as UTF-8 text")
         }
         return text
+    }
+
+    /// Whether nothing is written in a file yet: no byte, only a byte order mark and blanks, or the empty document that
+    /// Explorer's menu "New" makes.
+    public static func isBlank(_ bytes: [UInt8]) -> Bool {
+        guard bytes.count <= 4096 else { return false }
+        if bytes.starts(with: Array("PK\u{5}\u{6}".utf8)), bytes.count == 22 { return true }
+        let (encoding, skipped) = encoding(of: bytes)
+        let body = bytes.dropFirst(skipped)
+        let text: String?
+        // What is no text is not blank.
+        switch encoding {
+        case .utf8: text = String(validating: body, as: UTF8.self)
+        case .utf16LittleEndian, .utf16BigEndian:
+            text = try? utf16(body, bigEndian: encoding == .utf16BigEndian)  // as above
+        }
+        guard let text else { return false }
+        return text.allSatisfy(\.isWhitespace) || text.filter { !$0.isWhitespace } == "{\\rtf1}"
     }
 
     private static func encoding(of bytes: [UInt8]) -> (Encoding, skipped: Int) {

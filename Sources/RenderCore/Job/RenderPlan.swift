@@ -57,6 +57,8 @@ public struct RenderPlan: Sendable, Codable, Equatable {
     public var apart: Bool?
     /// What may run at once and be submitted together with others of the lane.
     public var lane: LaneLimit
+    /// What was doubtful about the job file, each with its place; nil: nothing, or from before it was kept.
+    public var warnings: [String]?
 
     public init(
         number: Int, kind: JobKind, modelAsked: String, model: String, endpoint: String, mode: CallMode,

@@ -81,6 +81,9 @@ public struct Sidecar: Sendable, Equatable {
             .init("outputs", .array(history?.outputs.map(Self.output) ?? [])),
         ]
         if let article { members.append(.init("article", .text(article))) }
+        if let warnings = history?.render.plan.warnings {
+            members.append(.init("warnings", .array(warnings.map { .text($0) })))
+        }
         members += [
             .init("attempts", .array(history?.attempts.map(attempt) ?? [])),
             .init("cost", Self.cost(history.map { [$0] } ?? [])),

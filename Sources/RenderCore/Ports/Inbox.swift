@@ -127,6 +127,14 @@ public protocol Assets: Sendable {
 
     /// Both ends of it, if it is still the file that the entry describes.
     func sample(_ asset: AssetEntry) async throws -> MediaSample
+
+    /// Names of files that lie there, relative to their folder of `assets:`; a few thousand at most. For suggestions: what
+    /// cannot be listed is left out.
+    func names() async -> [String]
+}
+
+extension Assets {
+    public func names() async -> [String] { [] }
 }
 
 public enum AssetMatch: Sendable, Equatable {

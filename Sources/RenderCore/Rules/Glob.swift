@@ -48,8 +48,10 @@ struct Glob: Sendable, Equatable {
     }
 
     /// Takes time in the order of name times pattern, whatever the pattern.
-    func matches(_ name: String) -> Bool {
-        let signs = Array(name.foldedName)
+    func matches(_ name: String) -> Bool { matchesFolded(name.foldedName) }
+
+    func matchesFolded(_ name: String) -> Bool {
+        let signs = Array(name)
         var at = 0
         var piece = 0
         var star: (piece: Int, at: Int)?

@@ -44,8 +44,10 @@ public struct Stability: Sendable {
             let open = entry.openForWriting == true
             next[key] = Seen(entry: entry, since: open ? now : since)
             if open { return Verdict.open }
-            if entry.arrivedWhole { return .whole }
-            let need = entry.kind == .file && entry.bytes == 0 ? settleEmpty : settle
+            // Explorer makes an empty file and renames it before anybody types: that rename proves nothing.
+            let isEmpty = entry.kind == .file && entry.bytes == 0
+            if entry.arrivedWhole, !isEmpty { return .whole }
+            let need = isEmpty ? settleEmpty : settle
             let left = need - (now - since)
             return left <= .zero ? .whole : .growing(left)
         }

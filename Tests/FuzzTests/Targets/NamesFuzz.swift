@@ -18,6 +18,9 @@ enum NamesFuzz {
         let shown = ProviderText.safe(text, key: try APIKey(Shown.key))
         try Shown.check(shown, "a provider's text")
         let list = IgnoreList(globs: [text])
+        if let copy = ConflictCopy(name: text) {
+            try require(!copy.original.isEmpty && copy.original != text, "a copy has an original of another name")
+        }
         let entry = InboxEntry(path: text, kind: .file, bytes: 1, modifiedAt: Date(), inode: 1, device: 1)
         _ = list.ignores(path: entry.path)
         try require(!entry.name.utf8.contains(UInt8(ascii: "/")), "a name is the last part: \(text.debugDescription)")
@@ -98,10 +101,18 @@ enum NamesFuzz {
             try require(!host.isEmpty && !host.contains("@"), "a link has a host and no user: \(url.debugDescription)")
         case .refused(let reason, let advice): try Shown.check(reason + advice, "a refusal")
         }
+        let near = NearFiles([text, "a/" + text, "lamp.jpg"])
+        try require(near.near(text).count <= 3 && near.near("lamp").contains("lamp.jpg"), "names are suggested")
+        _ = NearFile.advice(for: text, near: near.near(text, below: "a"))
         _ = ReferencePolicy.match(text, among: [text.uppercased(), text.lowercased(), text])
     }
 
     private static func checkLinks(_ text: String) throws {
+        for link in [text, "https://" + text, "https://a.example/b.png?" + text] {
+            guard let doubt = LinkDoubt(link, now: Date(timeIntervalSince1970: 1_795_000_000)) else { continue }
+            try require(!doubt.advice.isEmpty && !doubt.message.contains("?"), "a doubt says what to do: \(doubt)")
+            try Shown.check(Diagnostic(doubt.message, at: .start, advice: doubt.advice).message, "a doubt")
+        }
         let shown = Redaction.link(text)
         try require(
             !shown.utf8.contains { $0 == UInt8(ascii: "?") || $0 == UInt8(ascii: "#") },

@@ -1,0 +1,163 @@
+/// Which files may be meant by names that are missing: Windows hides endings, phones write HEIC, browsers number what they
+/// download, people type a folder that is not there.
+///
+/// Made once for a listing, in the order of its names; asking takes no time that grows with it.
+public struct NearFiles: Sendable {
+    /// So many are worth telling.
+    private static let told = 3
+    private static let lettersMax = 60
+
+    private let paths: [String]
+    private let folders: [String]
+    private let stems: [[Character]]
+    /// By folder and stem: files in the folder itself first, then those below it.
+    private var byStem: [String: [Int]] = [:]
+    /// By folder and stem without one of its letters. Two stems that differ in one letter share such a rest.
+    private var byRest: [Int: [Int]] = [:]
+
+    /// - Parameter paths: of regular files, `/` between names, all relative to the same folder.
+    public init(_ paths: [String]) {
+        self.paths = paths
+        folders = paths.map(Self.folder)
+        stems = paths.map { Self.stem($0.split(separator: "/").last.map(String.init) ?? "") }
+        for index in paths.indices {
+            var folder = folders[index]
+            Self.add(index, to: &byStem[Self.key(folder, stems[index]), default: []])
+            for rest in Self.rests(folder, stems[index]) { Self.add(index, to: &byRest[rest, default: []]) }
+            while !folder.isEmpty {
+                folder = Self.folder(folder)
+                Self.add(index, to: &byStem[Self.key(folder, stems[index]), default: []])
+            }
+        }
+    }
+
+    /// - Parameters:
+    ///   - name: as a job names it, relative to its folder.
+    ///   - folder: of the job, relative as the paths are; empty at the top.
+    /// - Returns: names as the job would write them.
+    public func near(_ name: String, below folder: String = "") -> [String] {
+        let asked = Self.stem(name.split(separator: "/").last.map(String.init) ?? name)
+        guard !asked.isEmpty else { return [] }
+        let same = (byStem[Self.key(folder, asked)] ?? []).sorted { left, right in
+            let (isNear, isNearer) = (folders[left] == folder, folders[right] == folder)
+            return isNear == isNearer ? left < right : isNear
+        }
+        let found = same.isEmpty ? similar(asked, in: folder) : same
+        let skipped = folder.isEmpty ? 0 : folder.count + 1
+        return found.prefix(Self.told).map { String(paths[$0].dropFirst(skipped)) }
+    }
+
+    private func similar(_ asked: [Character], in folder: String) -> [Int] {
+        guard asked.count >= 4 else { return [] }
+        let figures = asked.filter(\.isNumber)
+        var found: [Int] = []
+        for rest in Self.rests(folder, asked) {
+            for index in byRest[rest] ?? [] where folders[index] == folder && !found.contains(index) {
+                // `IMG_0001` and `IMG_0002` are two pictures, however alike.
+                guard stems[index].filter(\.isNumber) == figures,
+                    NearestWord.distance(asked, stems[index], atMost: 2) <= 2
+                else { continue }
+                found.append(index)
+            }
+        }
+        return found.sorted()
+    }
+
+    // MARK: Parts of names
+
+    private static func add(_ index: Int, to list: inout [Int]) {
+        // A thousand folders may each have a `cat.jpg`.
+        if list.count < 20 { list.append(index) }
+    }
+
+    private static func folder(_ path: String) -> String {
+        path.lastIndex(of: "/").map { String(path[..<$0]) } ?? ""
+    }
+
+    private static func key(_ folder: String, _ stem: [Character]) -> String { folder.foldedName + "\0" + String(stem) }
+
+    private static func rests(_ folder: String, _ stem: [Character]) -> Set<Int> {
+        guard stem.count >= 3 else { return [] }
+        var rests: Set<Int> = []
+        for left in -1..<stem.count {
+            var hasher = Hasher()
+            hasher.combine(folder)
+            for (index, letter) in stem.enumerated() where index != left { hasher.combine(letter) }
+            rests.insert(hasher.finalize())
+        }
+        return rests
+    }
+
+    private static let endings: Set = [
+        "png", "jpg", "jpeg", "jpe", "jfif", "webp", "bmp", "tif", "tiff", "gif", "heic", "heif", "avif", "mp4", "mov",
+        "avi",
+        "m4v", "mkv", "webm", "mp3", "wav", "m4a", "aac", "flac", "ogg",
+    ]
+    private static let copies = [
+        " - copy", " copy", "-copy", "_copy", " - kopie", " kopie", " - copie", " copie", " - copia", " 副本",
+    ]
+
+    /// What is left of a name without endings, quotes, marks of copies, case and all signs but letters and digits.
+    private static func stem(_ name: String) -> [Character] {
+        var plain = String.UnicodeScalarView()
+        for scalar in name.unicodeScalars.prefix(255) {
+            guard let like = LookAlike(scalar) else {
+                plain.append(scalar)
+                continue
+            }
+            if !like.isQuote { plain.append(contentsOf: like.meant.unicodeScalars) }
+        }
+        var rest = Substring(String(plain).foldedName)
+        func trim() {
+            while let last = rest.last, last == " " || last == "\"" || last == "'" { rest.removeLast() }
+        }
+        trim()
+        while let dot = rest.lastIndex(of: "."), endings.contains(String(rest[rest.index(after: dot)...])) {
+            rest = rest[..<dot]
+            trim()
+        }
+        let whole = rest
+        if rest.last == ")", let open = rest.lastIndex(of: "("),
+            rest[open...].dropFirst().dropLast().allSatisfy(\.isNumber)
+        {
+            rest = rest[..<open]
+            trim()
+        }
+        for copy in copies where rest.hasSuffix(copy) && rest.count > copy.count { rest = rest.dropLast(copy.count) }
+        if rest.hasPrefix("copy of ") { rest = rest.dropFirst(8) }
+        for stem in [rest, whole] {
+            let letters = stem.filter { $0.isLetter || $0.isNumber }
+            if !letters.isEmpty { return Array(letters.prefix(lettersMax)) }
+        }
+        return Array(whole.prefix(lettersMax))
+    }
+}
+
+/// What to do about a name that is missing.
+public enum NearFile {
+    /// - Parameter near: names that may be meant.
+    public static func advice(for name: String, near: [String]) -> String {
+        var advice: [String] = []
+        if let like = typed(name) { advice.append("\(like.name) stands in the name: \(like.advice)") }
+        if let first = near.first {
+            let others = near.dropFirst().map { "`\($0)`" }
+            let names = (["`\(first)`"] + others).joined(separator: " or ")
+            advice.append("did you mean \(names)? Write that name, or rename the file")
+        }
+        return advice.isEmpty ? "put it there" : advice.joined(separator: "; ")
+    }
+
+    /// A character that a file's name can hardly have: quotes around it, blanks and marks that cannot be seen.
+    private static func typed(_ name: String) -> LookAlike? {
+        let scalars = name.unicodeScalars
+        for scalar in [scalars.first, scalars.last].compactMap(\.self) {
+            if let like = LookAlike(scalar), like.isQuote { return like }
+        }
+        return scalars.lazy.compactMap { LookAlike($0) }.first { like in
+            // A joiner and a variation selector belong to emoji and to many scripts.
+            (like.isInvisible || like.isBlank) && like.scalar != "\u{200D}"
+                && !(0xFE00...0xFE0F).contains(like.scalar.value)
+                && like.scalar != "\u{200C}" && like.scalar != "\u{3000}"
+        }
+    }
+}
