@@ -17,6 +17,8 @@ struct APIAnswer: Sendable {
     var errorMessage: String
     /// It came in pieces, and the last of them is missing: what is there proves nothing.
     var isCut = false
+    /// The title of a web page that came instead, empty where it has none; nil: it is not a web page.
+    var pageTitle: String?
 
     /// A task's state counts also where a code stands beside it.
     var isSuccess: Bool { status == 200 && (errorCode == nil || json?["output"]?["task_status"]?.filledText != nil) }
@@ -34,11 +36,12 @@ struct APIClient: Sendable {
     ///
     /// - Throws: `Failure`, `CancellationError`.
     func call(
-        _ method: HTTPRequest.Method, _ path: String, query: [(String, String)] = [], total: Duration
+        _ method: HTTPRequest.Method, _ path: String, query: [(String, String)] = [], keyMark: String? = nil,
+        total: Duration
     ) async throws -> APIAnswer {
         let answer: APIAnswer
         do {
-            answer = try await exchange(method, path, query: query, total: total)
+            answer = try await exchange(method, path, query: query, keyMark: keyMark, total: total)
         } catch let error as TransportError {
             throw Failure(error, origin: endpoint.address.origin, endpoint: endpoint)
         }
@@ -113,17 +116,45 @@ struct APIClient: Sendable {
             advice: "", fault: .provider, retryable: true, httpStatus: answer.status, requestID: answer.requestID)
     }
 
-    /// An answer that is not the API's: a gateway's page, a log-in page, something cut off.
+    /// An answer that is not the API's to a call that costs nothing: it is asked again, whatever its status.
     func unreadable(_ answer: APIAnswer, _ what: String) -> Failure {
-        let isThrottled = answer.status == 429
-        return Failure(
+        var failure = byStatus(answer, what).failure
+        if failure.fault != .throttled {
+            failure.fault = .provider
+            failure.scope = .provider
+            failure.retryable = true
+        }
+        return failure
+    }
+
+    /// An answer that is not the API's: a gateway's page, a sign-in page, something cut off. Its status is all that it tells.
+    ///
+    /// - Returns: `isProof`: of a submit, that it was not accepted.
+    func byStatus(_ answer: APIAnswer, _ what: String) -> (failure: Failure, isProof: Bool) {
+        let row = StatusTable.row(of: answer.status)
+        let origin = endpoint.address.origin
+        var advice = ErrorMapping.filled(row.advice, endpoint)
+        let shown: String
+        if let title = answer.pageTitle {
+            shown =
+                "\(what) of \(origin) is a web page" + (title.isEmpty ? "" : " called \"\(title)\"")
+                + ", not one of this API"
+            if (200..<400).contains(answer.status) || answer.status == 511 {
+                advice =
+                    "this looks like the sign-in page of a network or proxy: open a browser on this machine and sign in, or "
+                    + "check https_proxy"
+            }
+        } else {
+            shown = "\(what) of \(origin) is not one of this API"
+        }
+        if endpoint.isNamedByUser { advice += "; check DASHSCOPE_HTTP_BASE_URL or base_url in watch.yaml, too" }
+        let failure = Failure(
             code: answer.status == 200 ? "answer_unreadable" : "http_\(answer.status)",
-            message: "\(what) of \(endpoint.address.origin) is not one of this API (HTTP \(answer.status))",
-            advice: endpoint.isNamedByUser
-                ? "check DASHSCOPE_HTTP_BASE_URL or base_url in watch.yaml; a proxy's page looks like this, too"
-                : "a gateway or a proxy may stand between; it is tried again",
-            fault: isThrottled ? .throttled : .provider, retryable: true, httpStatus: answer.status,
-            requestID: answer.requestID, retryAfterSeconds: answer.retryAfterSeconds)
+            message: "\(shown) (HTTP \(answer.status): \(ErrorMapping.filled(row.meaning, endpoint)))", advice: advice,
+            fault: row.fault, retryable: row.retryable, httpStatus: answer.status, requestID: answer.requestID,
+            retryAfterSeconds: answer.retryAfterSeconds, scope: row.scope,
+            adviceAtEnd: row.retryable ? ErrorRow.dropLater : nil)
+        return (failure, row.taken == .no)
     }
 
     /// An answer to a submit that is a document of JSON, and names neither a task nor a result.
@@ -160,13 +191,12 @@ extension APIAnswer {
         }
         retryAfterSeconds = ErrorMapping.retryAfterSeconds(answer.head.headers.value("retry-after"), now: now)
         errorCode = json?.errorCode.map { ProviderText.safe($0, key: key) }
-        let message = json?["message"]?.string ?? json?["error"]?["message"]?.string ?? ""
-        errorMessage = ProviderText.safe(message, key: key)
+        errorMessage = ProviderText.safe(json?.errorMessage ?? "", key: key)
+        if json == nil { pageTitle = WebPage.title(of: body).map { ProviderText.safe($0, key: key) } }
     }
 
     var isKeyRefusal: Bool {
-        guard let errorCode else { return false }
-        return ["invalidapikey", "invalid_api_key"].contains(errorCode.lowercased())
+        errorCode.map { ErrorCode($0).names.contains("invalidapikey") } ?? false
     }
 
     /// Keys of coding plans look right but are taken for text only.

@@ -56,7 +56,9 @@ public struct DashScopeService: RenderService {
     public var apiRoot: String { endpoint.root }
 
     public func prepare(_ plan: RenderPlan, references folder: String) async throws -> PreparedSubmit {
-        let media = try await placing.place(plan, folder: folder)
+        // Before anything is uploaded: what lies in the store is bound to the key, and so is the render.
+        let mark = client.keys.mark(of: try await client.keys.current())
+        let media = try await placing.place(plan, folder: folder, keyMark: mark)
         let body = try plan.family.builder.body(plan, media: media)
         var headers: [String: String] = [:]
         if plan.mode == .async { headers["X-DashScope-Async"] = "enable" }
@@ -64,7 +66,16 @@ public struct DashScopeService: RenderService {
         if media.contains(where: \.isInTemporaryStore) { headers["X-DashScope-OssResourceResolve"] = "enable" }
         return PreparedSubmit(
             endpoint: plan.endpoint, body: try body.pieces(), headers: headers, shown: Redaction.value(body.shown),
-            keyMark: client.keys.mark(of: try await client.keys.current()))
+            keyMark: mark)
+    }
+
+    public func uploads(of plan: RenderPlan) -> [String] {
+        placing.uploaded(of: plan).map(\.name)
+    }
+
+    public func forgetUploads(of plan: RenderPlan, until moment: Date) async throws {
+        try await placing.uploads.forget(
+            placing.uploaded(of: plan).compactMap(\.sha256), model: plan.model, until: moment)
     }
 
     public func submit(_ request: PreparedSubmit, plan: RenderPlan) async throws -> SubmitOutcome {

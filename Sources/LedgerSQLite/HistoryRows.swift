@@ -95,24 +95,41 @@ enum OutputRow {
     }
 }
 
-/// A reference in the provider's store and its row in `uploads`.
+/// A reference in the provider's store and its row in `bound_uploads`.
 enum UploadRow {
     static func put(_ upload: UploadRecord, _ db: Database) throws {
+        var arguments = bound(upload.key)
+        arguments += ["url": upload.url, "uploaded_at": upload.uploadedAt.epochMilliseconds]
         try db.execute(
             sql: """
-                INSERT OR REPLACE INTO uploads (sha256, model, account, url, uploaded_at)
-                VALUES (:sha256, :model, :account, :url, :uploaded_at)
-                """,
-            arguments: [
-                "sha256": upload.sha256, "model": upload.model, "account": upload.account, "url": upload.url,
-                "uploaded_at": upload.uploadedAt.epochMilliseconds,
-            ])
+                INSERT OR REPLACE INTO bound_uploads
+                    (sha256, model, account, key_mark, host, region, url, uploaded_at)
+                VALUES (:sha256, :model, :account, :key_mark, :host, :region, :url, :uploaded_at)
+                """, arguments: arguments)
     }
 
-    static func record(_ row: Row) throws -> UploadRecord {
-        let row = Reading(row: row)
-        return UploadRecord(
-            sha256: try row.need("sha256"), model: try row.need("model"), account: try row.need("account"),
-            url: try row.need("url"), uploadedAt: try row.date("uploaded_at"))
+    static func find(_ key: UploadKey, _ db: Database) throws -> UploadRecord? {
+        let row = try Row.fetchOne(
+            db,
+            sql: """
+                SELECT url, uploaded_at FROM bound_uploads WHERE sha256 = :sha256 AND model = :model
+                    AND account = :account AND key_mark = :key_mark AND host = :host AND region = :region
+                """, arguments: bound(key))
+        guard let row else { return nil }
+        let reading = Reading(row: row)
+        return UploadRecord(key: key, url: try reading.need("url"), uploadedAt: try reading.date("uploaded_at"))
+    }
+
+    static func forget(sha256: String, model: String, until moment: Date, _ db: Database) throws {
+        try db.execute(
+            sql: "DELETE FROM bound_uploads WHERE sha256 = ? AND model = ? AND uploaded_at <= ?",
+            arguments: [sha256, model, moment.epochMilliseconds])
+    }
+
+    private static func bound(_ key: UploadKey) -> StatementArguments {
+        [
+            "sha256": key.sha256, "model": key.model, "account": key.account, "key_mark": key.keyMark,
+            "host": key.host, "region": key.region,
+        ]
     }
 }

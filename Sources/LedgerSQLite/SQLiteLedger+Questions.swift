@@ -178,12 +178,7 @@ extension SQLiteLedger {
         }
     }
 
-    public func upload(sha256: String, model: String, account: String) async throws -> UploadRecord? {
-        try await read { db in
-            try Row.fetchOne(
-                db, sql: "SELECT * FROM uploads WHERE sha256 = ? AND model = ? AND account = ?",
-                arguments: [sha256, model, account]
-            ).map(UploadRow.record)
-        }
+    public func upload(_ key: UploadKey) async throws -> UploadRecord? {
+        try await read { try UploadRow.find(key, $0) }
     }
 }

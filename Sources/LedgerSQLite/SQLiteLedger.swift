@@ -2,6 +2,8 @@ import GRDB
 public import RenderCore
 import Synchronization
 
+public import struct Foundation.Date
+
 /// The ledger in one SQLite database on a local disk: for one watcher, and for the commands beside it.
 ///
 /// Every write is one transaction that is flushed before it returns (WAL, `synchronous=FULL`). Signed links leave no
@@ -161,6 +163,10 @@ public final class SQLiteLedger: Ledger {
 
     public func add(_ upload: UploadRecord) async throws {
         try await write { try UploadRow.put(upload, $0) }
+    }
+
+    public func forgetUploads(sha256: String, model: String, until moment: Date) async throws {
+        try await write { try UploadRow.forget(sha256: sha256, model: model, until: moment, $0) }
     }
 
     func read<Value: Sendable>(_ body: @Sendable (Database) throws -> Value) async throws -> Value {

@@ -13,7 +13,9 @@ struct Schema: Sendable {
     var migrations: [Migration]
 
     static let current = Schema(
-        migrations: [version1, version2, leftPictures, submitRoots, closedQueues, remadeOutputs, leftDrops])
+        migrations: [
+            version1, version2, leftPictures, submitRoots, closedQueues, remadeOutputs, leftDrops, boundUploads,
+        ])
 
     /// `rdrp`, in the header of the file (`PRAGMA application_id`): tells our database from a stranger's.
     static let applicationID = 0x7264_7270
@@ -255,6 +257,25 @@ struct Schema: Sendable {
             sql: """
                 ALTER TABLE jobs ADD COLUMN left_in_place INTEGER;    -- 1 or NULL
                 CREATE INDEX jobs_left_in_place ON jobs (id) WHERE left_in_place = 1;
+                """)
+    }
+
+    /// Uploads with all that they are bound to. What `uploads` of before holds does not say so, and is used no longer: a file is uploaded
+    /// anew, which costs nothing.
+    private static let boundUploads: Migration = { db in
+        try db.execute(
+            sql: """
+                CREATE TABLE bound_uploads (
+                    sha256 TEXT NOT NULL,
+                    model TEXT NOT NULL,
+                    account TEXT NOT NULL,
+                    key_mark TEXT NOT NULL,
+                    host TEXT NOT NULL,
+                    region TEXT NOT NULL,
+                    url TEXT NOT NULL,
+                    uploaded_at INTEGER NOT NULL,
+                    PRIMARY KEY (sha256, model, account, key_mark, host, region)
+                ) STRICT;
                 """)
     }
 }

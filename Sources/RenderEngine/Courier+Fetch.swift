@@ -50,7 +50,7 @@ extension Courier {
         guard isPatient else { throw trouble }
         // What comes whole and wrong will hardly be another a minute later, and is as long again.
         let isWhole = ["output_not_whole", "answer_too_large"].contains(trouble.code)
-        tries.delay = Backoff(first: .seconds(1), longest: .seconds(isWhole ? 900 : 60)).delay(
+        tries.delay = Backoff(first: .seconds(1), longest: .seconds(isWhole ? 900 : 10)).delay(
             after: tries.count, jitter: parts.jitter(),
             floor: trouble.retryAfterSeconds.map { .seconds(min($0, 3600)) })
         return nil

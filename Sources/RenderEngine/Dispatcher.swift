@@ -32,6 +32,10 @@ actor Dispatcher {
     /// Moved by somebody else while the stretch before is not at its end yet.
     private var recalled: Set<RenderID> = []
     private var saidWhy: [RenderID: String] = [:]
+    /// Renders of models that wait by themselves: what stands behind them in the same lane has to be seen, too.
+    private var heldBack = 0
+    /// More of them hide nothing any longer than a pass may take.
+    private static let heldBackMax = 2000
 
     init(parts: EngineParts, events: EngineEvents, lanes: Lanes, jobs: JobDesk, status: StatusDesk, room: Room) {
         self.parts = parts
@@ -76,7 +80,9 @@ actor Dispatcher {
             pass.starts.append((render, try await jobs.job(render.id.job)))
             running.insert(render.id)
         }
-        for render in try await parts.ledger.due(perLane: Self.window + running.count, at: now)
+        let window = Self.window + running.count + heldBack
+        var held = 0
+        for render in try await parts.ledger.due(perLane: window, at: now)
         where !running.contains(render.id) {
             guard !unread.contains(render.id.job) else {
                 await say("its journal, which knows what was sent, cannot be read", render)
@@ -97,10 +103,14 @@ actor Dispatcher {
             case .wait(let until, let reason):
                 pass.blocked += 1
                 if await lanes.isHopeless(render.plan) { pass.hopeless += 1 }
+                if await lanes.isHeld(render.plan) { held += 1 }
                 if let until { pass.wakes(at: until) }
                 await say(reason, render)
             }
         }
+        held = min(held, Self.heldBackMax)
+        if held > heldBack { pass.wakes(at: now.addingTimeInterval(0.1)) }
+        heldBack = held
         return pass
     }
 

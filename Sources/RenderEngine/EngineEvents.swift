@@ -36,6 +36,8 @@ public struct EngineEvent: Sendable {
         case jobFailed(folder: String, Failure?)
         case jobCanceled(folder: String, CancelReport)
         case paused(Failure)
+        /// One model waits for a person; the others go on.
+        case modelWaits(String, Failure)
         case resumed
         /// What the provider says of the account's pace with a model: this limit holds for its lane from now on.
         case paced(model: String, LaneLimit)

@@ -34,6 +34,10 @@ public struct FencedService: RenderService {
     public var provider: String { service.provider }
     public var region: String { service.region }
     public var apiRoot: String { service.apiRoot }
+    public func uploads(of plan: RenderPlan) -> [String] { service.uploads(of: plan) }
+    public func forgetUploads(of plan: RenderPlan, until moment: Date) async throws {
+        try await service.forgetUploads(of: plan, until: moment)
+    }
     public func query(_ task: TaskID) async throws -> TaskReport { try await service.query(task) }
     public func list(model: String?, since start: Date?, page: Int) async throws -> TaskPage {
         try await service.list(model: model, since: start, page: page)

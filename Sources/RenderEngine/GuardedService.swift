@@ -38,6 +38,10 @@ struct GuardedService: RenderService {
     var provider: String { service.provider }
     var region: String { service.region }
     var apiRoot: String { service.apiRoot }
+    func uploads(of plan: RenderPlan) -> [String] { service.uploads(of: plan) }
+    func forgetUploads(of plan: RenderPlan, until moment: Date) async throws {
+        try await service.forgetUploads(of: plan, until: moment)
+    }
     func submit(_ request: PreparedSubmit, plan: RenderPlan) async throws -> SubmitOutcome {
         try await service.submit(request, plan: plan)
     }

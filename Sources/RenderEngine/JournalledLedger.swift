@@ -92,8 +92,9 @@ public struct JournalledLedger: Ledger {
     public func spend(from first: String, through last: String) async throws -> [SpendRecord] {
         try await ledger.spend(from: first, through: last)
     }
-    public func upload(sha256: String, model: String, account: String) async throws -> UploadRecord? {
-        try await ledger.upload(sha256: sha256, model: model, account: account)
+    public func upload(_ key: UploadKey) async throws -> UploadRecord? { try await ledger.upload(key) }
+    public func forgetUploads(sha256: String, model: String, until moment: Date) async throws {
+        try await ledger.forgetUploads(sha256: sha256, model: model, until: moment)
     }
     public func lostTaskFacts(model: String, listed: [TaskID], since start: Date) async throws -> LostTaskFacts {
         try await ledger.lostTaskFacts(model: model, listed: listed, since: start)

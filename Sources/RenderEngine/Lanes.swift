@@ -8,9 +8,10 @@ actor Lanes {
         case wait(until: Date?, because: String)
     }
 
-    /// The account waits; one render at a time tries whether it works again.
+    /// The account waits, or one of its models; one render at a time tries whether it works again.
     private struct Pause {
         var failure: Failure
+        var since: Date
         var failures: Int
         /// By the clock that only goes forward.
         var nextProbe: Double
@@ -34,9 +35,13 @@ actor Lanes {
     /// Quotas that have to be asked for, as lanes are needed.
     nonisolated let questions: AsyncStream<QuotaDesk.Question>
     private let asking: AsyncStream<QuotaDesk.Question>.Continuation
+    /// Something has come to wait so long that a free question should find out whether the provider is back.
+    nonisolated let doubts: AsyncStream<Void>
+    private let doubting: AsyncStream<Void>.Continuation
     private var places: [RenderID: Place] = [:]
     private var pause: Pause?
-    private var pausedSince: Date?
+    /// Models that the provider refuses to this account until a person changes something; the other models go on.
+    private var held: [String: Pause] = [:]
     private var budgetHold: (since: Date, until: Date, failure: Failure)?
     private var saidBudget: Date?
     private var accountHold: (since: Date, failure: Failure)?
@@ -45,14 +50,22 @@ actor Lanes {
         self.parts = parts
         self.events = events
         (questions, asking) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1024))
+        (doubts, doubting) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
 
     /// What stops the whole account, and since when.
     var paused: (failure: Failure, since: Date)? {
         if let accountHold { return (accountHold.failure, accountHold.since) }
-        guard let pause, let pausedSince else { return nil }
-        return (pause.failure, pausedSince)
+        return pause.map { ($0.failure, $0.since) }
     }
+
+    /// Models that wait by themselves, why and since when; in order of name.
+    var heldModels: [(model: String, failure: Failure, since: Date)] {
+        held.sorted { $0.key < $1.key }.map { ($0.key, $0.value.failure, $0.value.since) }
+    }
+
+    /// Whether renders of this model wait for a person, while others of the same lane may go on.
+    func isHeld(_ plan: RenderPlan) -> Bool { held[plan.model] != nil }
 
     /// What stops submits until a budget opens again.
     var overBudget: Failure? { heldForBudget?.failure }
@@ -70,14 +83,23 @@ actor Lanes {
     /// When a moment of the clock that only goes forward will be, or was, by the wall clock.
     private func date(of moment: Double) -> Date { parts.now().addingTimeInterval(moment - uptime) }
 
-    /// The provider has refused a lane for its own reasons for longer than a batch waits: why, and since when.
-    var hopeless: (failure: Failure, since: Date)? {
-        lanes.values.filter(isHopeless).compactMap(\.troubled).min { $0.since < $1.since }
-            .map { (failure: $0.failure, since: date(of: $0.since)) }
+    /// What a batch does not wait for: models that need a person, and the lane that the provider has refused for its own reasons for
+    /// longest, if that is longer than a batch waits.
+    var hopeless: [Failure] {
+        let slowed = lanes.values.filter(isHopeless).compactMap(\.troubled).min { $0.since < $1.since }
+        return heldModels.map { Self.ofModel($0.model, $0.failure) } + [slowed?.failure].compactMap { $0 }
     }
 
-    /// Whether this render's lane is such a one.
-    func isHopeless(_ plan: RenderPlan) -> Bool { lanes[plan.lane.group].map(isHopeless) ?? false }
+    /// Whether this render's lane or model is such a one.
+    func isHopeless(_ plan: RenderPlan) -> Bool {
+        isHeld(plan) || lanes[plan.lane.group].map(isHopeless) ?? false
+    }
+
+    private static func ofModel(_ model: String, _ failure: Failure) -> Failure {
+        var named = failure
+        named.message = "\(model) waits: \(failure.message)"
+        return named
+    }
 
     private func isHopeless(_ lane: LaneState) -> Bool {
         let limit = Double(parts.configuration.limits.unreachableSeconds)
@@ -97,6 +119,15 @@ actor Lanes {
                 return .wait(until: until, because: "everything waits: \(pause.failure.message)")
             }
         }
+        if let hold = held[plan.model] {
+            guard hold.probe == nil, now >= hold.nextProbe else {
+                let until = hold.probe == nil ? date(of: hold.nextProbe) : nil
+                let advice = hold.failure.advice.isEmpty ? "" : " (\(hold.failure.advice))"
+                return .wait(
+                    until: until,
+                    because: "\(plan.model) waits, other models go on: \(hold.failure.message)\(advice)")
+            }
+        }
         let syncCalls = syncCalls
         if plan.mode == .sync, syncCalls >= parts.configuration.limits.syncCalls {
             return .wait(until: nil, because: "\(syncCalls) calls run, as many as may run at once")
@@ -108,7 +139,8 @@ actor Lanes {
         switch verdict {
         case .go:
             places[render] = Place(group: plan.lane.group, isSync: plan.mode == .sync)
-            if pause != nil { pause?.probe = render }
+            pause?.probe = render
+            held[plan.model]?.probe = render
             return .go
         case .wait(let until, .rate):
             return .wait(until: until.map(date(of:)), because: "the provider takes \(plan.model) at \(lane.limit.pace)")
@@ -168,35 +200,56 @@ actor Lanes {
     func release(_ render: RenderID) {
         if let place = places.removeValue(forKey: render) { lanes[place.group]?.release(render) }
         if pause?.probe == render { pause?.probe = nil }
+        for (model, hold) in held where hold.probe == render { held[model]?.probe = nil }
     }
 
     /// The provider took a submit: what was slowed or paused goes on.
     func succeeded(_ plan: RenderPlan) {
         lanes[plan.lane.group]?.succeeded()
-        if pause != nil {
+        let hadHold = held.removeValue(forKey: plan.model) != nil
+        if pause != nil || hadHold {
             pause = nil
-            pausedSince = nil
             events.send(EngineEvent(at: parts.now(), kind: .resumed))
         }
     }
 
-    /// The provider did not take a submit, or did not say so, for a reason that is not the job's.
-    func troubled(_ render: RenderID, _ plan: RenderPlan, _ failure: Failure) {
-        let now = uptime
+    /// The provider did not take a submit, or did not say so, for a reason that is not the job's. Only what the refusal reaches waits: the
+    /// model, its lane, or everything.
+    ///
+    /// - Parameter isSafe: the answer proves that nothing was accepted, so that trying again cannot be billed.
+    func troubled(_ render: RenderID, _ plan: RenderPlan, _ failure: Failure, isSafe: Bool = true) {
         switch failure.fault {
         case .job: return
-        case .throttled:
-            lanes[plan.lane.group, default: LaneState(plan.lane, at: now)].slow(
-                failure, at: now, jitter: parts.jitter())
-        case .provider where failure.httpStatus != nil:
-            lanes[plan.lane.group, default: LaneState(plan.lane, at: now)].slow(
-                failure, at: now, jitter: parts.jitter())
-        case .provider, .account, .folder:
-            pauseAll(failure, by: render)
+        // A status came: some other lane may get through. Each finds out for itself.
+        case .throttled: slow(plan, failure, isSafe)
+        case .provider where failure.httpStatus != nil: slow(plan, failure, isSafe)
+        case .account where failure.scope == .model: hold(plan.model, failure, by: render)
+        case .provider, .account, .folder: pauseAll(failure, by: render, isSafe)
         }
     }
 
-    private func pauseAll(_ failure: Failure, by render: RenderID) {
+    private func slow(_ plan: RenderPlan, _ failure: Failure, _ isSafe: Bool) {
+        let now = uptime
+        lanes[plan.lane.group, default: LaneState(plan.lane, at: now)].slow(
+            failure, at: now, jitter: parts.jitter(), isSafe: isSafe)
+        if wantsToKnow { doubting.yield() }
+    }
+
+    private func hold(_ model: String, _ failure: Failure, by render: RenderID) {
+        let former = held[model]
+        // Sent before: it tells nothing new.
+        if let former, former.probe != render { return }
+        let now = parts.now()
+        if former?.failure.code != failure.code {
+            events.send(EngineEvent(at: now, kind: .modelWaits(model, failure)))
+        }
+        held[model] = Pause(
+            failure: failure, since: former?.since ?? now, failures: (former?.failures ?? 0) + 1,
+            nextProbe: uptime + delay(of: failure, after: (former?.failures ?? 0) + 1, isSafe: true).seconds, probe: nil
+        )
+    }
+
+    private func pauseAll(_ failure: Failure, by render: RenderID, _ isSafe: Bool) {
         let now = parts.now()
         if let pause, pause.probe != render {
             // Sent before the pause began: it tells nothing new, and must neither end a probe nor lengthen the wait. Only
@@ -208,14 +261,44 @@ actor Lanes {
             return
         }
         let failures = (pause?.failures ?? 0) + 1
-        let first: Duration = failure.fault == .account ? .seconds(30) : .seconds(2)
-        let delay = Backoff(first: first, longest: .seconds(300)).delay(
-            after: failures, jitter: parts.jitter(), floor: failure.retryAfterSeconds.map { .seconds(min($0, 3600)) })
         if pause?.failure.code != failure.code {
             events.send(EngineEvent(at: now, kind: .paused(failure)))
         }
-        pause = Pause(failure: failure, failures: failures, nextProbe: uptime + delay.seconds, probe: nil)
-        if pausedSince == nil { pausedSince = now }
+        pause = Pause(
+            failure: failure, since: pause?.since ?? now, failures: failures,
+            nextProbe: uptime + delay(of: failure, after: failures, isSafe: isSafe).seconds, probe: nil)
+        if wantsToKnow { doubting.yield() }
+    }
+
+    /// What needs a person is tried seldom; what cannot be billed so often that work goes on soon after the provider is back; what may
+    /// be billed ever more seldom, but at once when a free question is answered again (`providerAnswers`).
+    private func delay(of failure: Failure, after failures: Int, isSafe: Bool) -> Duration {
+        let backoff =
+            switch failure.fault {
+            case .account: Backoff(first: .seconds(30), longest: .seconds(300))
+            case .provider, .throttled, .folder, .job:
+                isSafe ? Backoff.free : Backoff(first: .seconds(2), longest: .seconds(300))
+            }
+        return backoff.delay(
+            after: failures, jitter: parts.jitter(), floor: failure.retryAfterSeconds.map { .seconds(min($0, 3600)) })
+    }
+
+    // MARK: - Free questions
+
+    /// Whether something waits so long for its next submit that a free question should find out whether the provider is back.
+    var wantsToKnow: Bool {
+        let soon = uptime + Backoff.free.longest.seconds
+        let isPaused = pause.map { $0.failure.fault != .account && $0.probe == nil && $0.nextProbe > soon } ?? false
+        return isPaused || lanes.values.contains { $0.isHeld(beyond: soon) }
+    }
+
+    /// A free question was answered after one was not: what waits for the provider tries again at once, one render a lane.
+    func providerAnswers() {
+        let now = uptime
+        if let pause, pause.failure.fault != .account, pause.failure.retryAfterSeconds == nil {
+            self.pause?.nextProbe = min(pause.nextProbe, now)
+        }
+        for group in lanes.keys { lanes[group]?.tryNow(at: now) }
     }
 
     /// Money that was reserved is free again: what was over budget may fit now.

@@ -9,6 +9,8 @@ public struct OverviewText: Sendable {
     var counts: [RenderMachine.State.Name: Int]?
     /// What everything waits for, and since when.
     var paused: (failure: Failure, since: Date)?
+    /// Models that wait by themselves.
+    var heldModels: [(model: String, failure: Failure, since: Date)] = []
     var overBudget: Failure?
     /// A folder or a disk that is out of order.
     var trouble: Failure?
@@ -52,6 +54,11 @@ public struct OverviewText: Sendable {
             lines.append("What to do: \(overBudget.advice)")
         } else if !stopped {
             lines.append("Working; job files are taken from \(inbox)")
+        }
+        for held in heldModels {
+            lines.append(
+                "\(held.model) WAITS since \(Timestamp.text(held.since)), other models go on: \(held.failure.message)")
+            if !held.failure.advice.isEmpty { lines.append("What to do: \(held.failure.advice)") }
         }
         guard let counts else {
             return (lines + ["", "renderdrop rewrites this file; changes to it are lost.", ""]).joined(separator: "\n")

@@ -19,7 +19,7 @@ actor PollDesk {
     private static let failuresBelieved = 3
     /// In seconds, between two questions about a task of another account.
     private static let outOfReachPause = 10.0
-    private static let backoff = Backoff(first: .seconds(1), longest: .seconds(60))
+    private static let backoff = Backoff.free
 
     private struct Follower {
         /// Tells a follower from a former one of the same task.
@@ -280,7 +280,7 @@ actor PollDesk {
             end(task, report)
         } else {
             follower.failures = 0
-            follower.due = uptime + min(60, 2 * Double(follower.unknowns))
+            follower.due = uptime + min(10, 2 * Double(follower.unknowns))
             followers[task] = follower
         }
     }

@@ -19,7 +19,7 @@ extension RenderRunner {
         repeat {
             if looks > 0 {
                 // To ask costs nothing, and an answer may be odd for once.
-                try await stopper.pause(for: .seconds(5 * looks), clock: parts.clock, giveUpAt: .stopping)
+                try await stopper.pause(for: .seconds(min(10, 5 * looks)), clock: parts.clock, giveUpAt: .stopping)
             }
             looks += 1
             report = try await desk.follow(task, model: render.plan.model, acceptedAt: acceptedAt) {
@@ -48,14 +48,20 @@ extension RenderRunner {
             }
             if !result.outputs.isEmpty { send(.rendered(outputs: result.outputs.count), render, job) }
             return try await move(&render, of: job, &machine, .completed(result), facts: [.task(row)])
-        case .failed(let failure):
+        case .failed(let told):
             row.status = "FAILED"
+            var failure = aboutMedia(told, render.plan, mayGoAnew: true)
             let again = try await mayTryAgain(render, failure, job)
+            // While it runs the words are for whoever waits, at its end for whoever has to act.
+            if !again { failure = aboutMedia(told, render.plan, mayGoAnew: false).atItsEnd }
             send(.taskFailed(failure, again: again), render, job)
-            if again { await lanes.troubled(render.id, render.plan, failure) }
+            if again, failure.subject == nil { await lanes.troubled(render.id, render.plan, failure) }
             let facts = [.task(row)] + (try await releaseLatest(render, job))
-            return try await move(
+            let sent = before?.attempts.last?.intentAt ?? acceptedAt
+            let action = try await move(
                 &render, of: job, &machine, .taskFailed(failure, mayTryAgain: again), facts: facts)
+            if failure.subject != nil { await forgetUploads(of: render, sent: sent, job) }
+            return action
         case .canceled:
             row.status = "CANCELED"
             let facts = [.task(row)] + (try await releaseLatest(render, job))

@@ -113,6 +113,11 @@ extension RenderRunner {
         _ machine: inout RenderMachine
     ) async throws -> RenderMachine.Action? {
         let now = parts.now()
+        var outcome = outcome
+        if case .refused(let failure) = outcome, failure.subject != nil {
+            let again = try await !wentAnew(render, begun, job)
+            outcome = .refused(aboutMedia(failure, render.plan, mayGoAnew: again))
+        }
         var attempt = begun
         attempt.answeredAt = now
         var facts: [Fact] = []
@@ -167,6 +172,10 @@ extension RenderRunner {
         case .completed(let result):
             await lanes.succeeded(render.plan)
             if !result.outputs.isEmpty { send(.rendered(outputs: result.outputs.count), render, job) }
+        case .refused(let failure) where failure.subject != nil:
+            // The provider is in order: nothing else has to wait. At the job's end, too, so that who tries again uploads anew.
+            if failure.fault != .job { send(.refused(failure), render, job) }
+            await forgetUploads(of: render, sent: attempt.intentAt, job)
         case .refused(let failure), .notSent(let failure):
             if failure.fault != .job {
                 send(.refused(failure), render, job)
@@ -178,7 +187,7 @@ extension RenderRunner {
         case .unknown(let failure):
             guard !stopper.isStopping else { break }
             // Each further one would need a decision, too: the lane slows down, or everything waits for one that tries.
-            await lanes.troubled(render.id, render.plan, failure)
+            await lanes.troubled(render.id, render.plan, failure, isSafe: false)
         }
         return action
     }

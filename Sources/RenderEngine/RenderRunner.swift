@@ -40,7 +40,7 @@ struct RenderRunner: Sendable {
                     // New links are asked for at once, and less and less often where these are dead, too.
                     expired += 1
                     if expired > 1 {
-                        let delay = Backoff(first: .seconds(5), longest: .seconds(300)).delay(
+                        let delay = Backoff(first: .seconds(5), longest: .seconds(10)).delay(
                             after: expired - 1, jitter: parts.jitter())
                         try await stopper.pause(for: delay, clock: parts.clock, giveUpAt: .stopping)
                     }

@@ -57,7 +57,9 @@ extension SearchDesk {
     }
 
     /// Whether the next look comes at once: it may still be found then.
-    private func comesAtOnce(_ render: RenderRecord) -> Bool { searches[render.plan.model]?.again ?? false }
+    private func comesAtOnce(_ render: RenderRecord) -> Bool {
+        searches[render.plan.model].map { $0.again || ($0.needsKey && $0.lessons > 0) } ?? false
+    }
 
     /// Says once what is asked, and keeps saying it in the ledger.
     private func ask(_ standing: LostAnswer.Standing, about lost: LostTaskFacts.Open) async throws {

@@ -29,6 +29,8 @@ actor SearchDesk {
         var again = false
         /// The id of our own key was not known at the last look.
         var needsKey = true
+        /// Looks that still come soon, because a task of ours was accepted whose place in the list tells our key's id.
+        var lessons = 0
         /// The list does not answer. For each model: one that answers must not hide another that does not.
         var out: (since: Date, failure: Failure)?
         var failures = 0
@@ -90,12 +92,19 @@ actor SearchDesk {
         wake.ring()
     }
 
-    /// The provider took a submit: its task may tell the id of our key, without which others cannot be decided.
+    /// So many looks come soon after a task of ours was accepted: the list may show it some seconds later.
+    private static let lessonsMax = 6
+
+    /// The provider took a submit, of whichever model: its task tells the id of our key, without which others cannot be decided.
     func accepted(_ plan: RenderPlan) {
-        guard searches[plan.model]?.needsKey == true else { return }
-        for (id, one) in sought where one.model == plan.model { sought[id]?.isOpen = true }
-        searches[plan.model]?.again = true
-        searches[plan.model]?.due = uptime
+        let waiting = Set(searches.filter { $0.value.needsKey }.keys)
+        guard !waiting.isEmpty else { return }
+        for (id, one) in sought where waiting.contains(one.model) { sought[id]?.isOpen = true }
+        for model in waiting {
+            searches[model]?.again = true
+            searches[model]?.lessons = Self.lessonsMax
+            searches[model]?.due = uptime
+        }
         wake.ring()
     }
 
@@ -132,7 +141,7 @@ actor SearchDesk {
             search.failures += 1
             if search.out == nil { events.send(EngineEvent(at: parts.now(), kind: .trouble(failure))) }
             search.out = (search.out?.since ?? parts.now(), failure)
-            let delay = Backoff(first: .seconds(1), longest: .seconds(60)).delay(
+            let delay = Backoff.free.delay(
                 after: search.failures, jitter: parts.jitter(),
                 floor: failure.retryAfterSeconds.map { .seconds(min($0, 3600)) })
             search.due = uptime + delay.seconds
@@ -158,9 +167,13 @@ actor SearchDesk {
         searches[model]?.again = false
         let list = try await TaskList.read(of: model, parts.service, budget)
         let listed = list.tasks
-        let facts = try await parts.ledger.lostTaskFacts(
+        var facts = try await parts.ledger.lostTaskFacts(
             model: model, listed: listed.map(\.task), since: began - Self.listed)
         try await learn(facts, listed)
+        if facts.lacksKey(in: listed), try await learnFromOthers(model) {
+            facts = try await parts.ledger.lostTaskFacts(
+                model: model, listed: listed.map(\.task), since: began - Self.listed)
+        }
         let parked = facts.open.filter(\.isLookedFor)
         if searches[model]?.again == false {
             // Somebody has moved these: a person, or we ourselves where the ledger wrote it down and did not say so.
@@ -205,6 +218,19 @@ actor SearchDesk {
             guard ids.count == 1, let id = ids.first, facts.keyIDs[mark] == nil else { continue }
             try await parts.ledger.learn(keyID: id, ofMark: mark)
         }
+    }
+
+    /// The newest tasks of all models: any one of ours among them tells our key's id. One page, because a young task is wanted.
+    ///
+    /// - Returns: whether anything was learned.
+    private func learnFromOthers(_ model: String) async throws -> Bool {
+        try await budget.turn()
+        let listed = try await parts.service.list(model: nil, since: nil, page: 1).tasks
+        let facts = try await parts.ledger.lostTaskFacts(
+            model: model, listed: listed.map(\.task), since: .distantFuture)
+        let isNew = facts.lessons(in: listed).contains { facts.keyIDs[$0.key] == nil && $0.value.count == 1 }
+        if isNew { try await learn(facts, listed) }
+        return isNew
     }
 
     /// Decides, asking about finished tasks whose prompts were not read yet.
@@ -258,6 +284,10 @@ actor SearchDesk {
         guard var search = searches[model] else { return }
         if search.again {
             search.due = uptime
+        } else if search.needsKey, search.lessons > 0 {
+            let number = Self.lessonsMax - search.lessons + 1
+            search.lessons -= 1
+            search.due = uptime + Backoff.free.delay(after: number, jitter: parts.jitter()).seconds
         } else if let next = decisions.values.compactMap(\.nextLook).min() {
             search.idle = 0
             search.due = uptime + max(0.05, next.timeIntervalSince(parts.now()))

@@ -53,8 +53,10 @@ extension Shift {
                 if trouble.isFolderOutOfOrder { stopper.advance(to: .stopping) }
                 return
             }
-            let delay = Backoff(first: .seconds(5), longest: .seconds(300)).delay(
-                after: failures, jitter: parts.jitter())
+            let isProviders = trouble.fault == .provider || trouble.fault == .throttled
+            let delay = Backoff(first: .seconds(5), longest: .seconds(isProviders ? 10 : 300)).delay(
+                after: failures, jitter: parts.jitter(),
+                floor: trouble.retryAfterSeconds.map { .seconds(min($0, 3600)) })
             do {
                 try await stopper.pause(for: delay, clock: parts.clock, giveUpAt: .stopping)
             } catch {
@@ -172,7 +174,7 @@ extension Shift {
         var all = stuck.all
         // A pause that holds nothing back hinders nothing.
         if let paused = await lanes.paused, outcome.queued > 0 { all.append(paused.failure) }
-        if let slow = await lanes.hopeless, outcome.queued > 0 { all.append(slow.failure) }
+        if outcome.queued > 0 { all += await lanes.hopeless }
         if let lack = await room.lack, outcome.queued > 0 { all.append(lack.failure) }
         if let out = await desk.unanswered { all.append(out.failure) }
         if let out = await search.unanswered { all.append(out.failure) }

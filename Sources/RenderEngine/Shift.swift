@@ -10,6 +10,7 @@ struct Shift: Sendable {
     let mode: Engine.Mode
     let lanes: Lanes
     let quotas: QuotaDesk
+    let probes: ProbeDesk
     let desk: PollDesk
     let search: SearchDesk
     /// Nil: accounts are not compared.
@@ -53,6 +54,7 @@ struct Shift: Sendable {
         let insistence = Insistence(parts: parts, events: events, stopper: stopper, patience: patience)
         lanes = Lanes(parts: parts, events: events)
         quotas = QuotaDesk(parts: parts, budget: budget, events: events, lanes: lanes)
+        probes = ProbeDesk(parts: parts, budget: budget, lanes: lanes, stopper: stopper, bell: bell)
         desk = PollDesk(parts: parts, budget: budget, events: events)
         let (hinted, bell) = (hinted, bell)
         jobs = JobDesk(parts: parts, events: events, insistence: insistence) {
@@ -90,6 +92,7 @@ struct Shift: Sendable {
             }
             group.addTask { await status.run() }
             group.addTask { await quotas.run() }
+            group.addTask { await probes.run() }
             group.addTask { await listen() }
             group.addTask { await beat() }
             if let account { group.addTask { await account.run() } }

@@ -100,7 +100,8 @@ actor StatusDesk {
         }
         let overview = OverviewText(
             watcher: parts.watcher, inbox: parts.configuration.folders.inbox, counts: counts,
-            paused: await pause, overBudget: await lanes.overBudget, trouble: await hindrance,
+            paused: await pause, heldModels: await lanes.heldModels, overBudget: await lanes.overBudget,
+            trouble: await hindrance,
             results: await results.overview, committedToday: spent.day, cap: parts.spendCaps.day, undecided: names,
             stopped: stopped)
         try? await parts.workspace.writeOverview(overview.text(at: now))

@@ -86,8 +86,13 @@ public struct CrashingLedger: Ledger {
     public func spend(from first: String, through last: String) async throws -> [SpendRecord] {
         try await gate.question { try await ledger.spend(from: first, through: last) }
     }
-    public func upload(sha256: String, model: String, account: String) async throws -> UploadRecord? {
-        try await gate.question { try await ledger.upload(sha256: sha256, model: model, account: account) }
+    public func upload(_ key: UploadKey) async throws -> UploadRecord? {
+        try await gate.question { try await ledger.upload(key) }
+    }
+    public func forgetUploads(sha256: String, model: String, until moment: Date) async throws {
+        try await gate.effect("ledger forgets an upload") {
+            try await ledger.forgetUploads(sha256: sha256, model: model, until: moment)
+        }
     }
     public func lostTaskFacts(model: String, listed: [TaskID], since start: Date) async throws -> LostTaskFacts {
         try await gate.question { try await ledger.lostTaskFacts(model: model, listed: listed, since: start) }
@@ -307,6 +312,10 @@ public struct CrashingService: RenderService {
     public var region: String { service.region }
     public var apiRoot: String { service.apiRoot }
 
+    public func uploads(of plan: RenderPlan) -> [String] { service.uploads(of: plan) }
+    public func forgetUploads(of plan: RenderPlan, until moment: Date) async throws {
+        try await service.forgetUploads(of: plan, until: moment)
+    }
     public func prepare(_ plan: RenderPlan, references folder: String) async throws -> PreparedSubmit {
         try await gate.effect("prepare") { try await service.prepare(plan, references: folder) }
     }

@@ -9,12 +9,6 @@ public actor MemoryLedger: Ledger {
         var attempt: Int
     }
 
-    private struct UploadKey: Hashable {
-        var sha256: String
-        var model: String
-        var account: String
-    }
-
     private var jobs: [JobID: JobRecord] = [:]
     private var renders: [RenderID: RenderRecord] = [:]
     private var attempts: [AttemptKey: AttemptRecord] = [:]
@@ -219,12 +213,16 @@ public actor MemoryLedger: Ledger {
             .sorted { ($0.at, $0.render, $0.attempt) < ($1.at, $1.render, $1.attempt) }
     }
 
-    public func upload(sha256: String, model: String, account: String) -> UploadRecord? {
-        uploads[UploadKey(sha256: sha256, model: model, account: account)]
+    public func upload(_ key: UploadKey) -> UploadRecord? { uploads[key] }
+
+    public func forgetUploads(sha256: String, model: String, until moment: Date) {
+        uploads = uploads.filter { key, upload in
+            key.sha256 != sha256 || key.model != model || upload.uploadedAt > moment
+        }
     }
 
     public func add(_ upload: UploadRecord) {
-        uploads[UploadKey(sha256: upload.sha256, model: upload.model, account: upload.account)] = upload.inMilliseconds
+        uploads[upload.key] = upload.inMilliseconds
     }
 
     public func lostTaskFacts(model: String, listed: [TaskID], since start: Date) -> LostTaskFacts {

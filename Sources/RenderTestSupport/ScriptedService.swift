@@ -63,6 +63,7 @@ public actor ScriptedService: RenderService {
 
     public private(set) var submits: [RenderPlan] = []
     public private(set) var prepared = 0
+    public private(set) var forgotten: [RenderPlan] = []
     public private(set) var queries: [TaskID] = []
     public private(set) var lists: [String?] = []
     public private(set) var downloads: [String] = []
@@ -84,6 +85,15 @@ public actor ScriptedService: RenderService {
     }
 
     public func forget(_ id: TaskID) { tasks[id]?.isGone = true }
+
+    /// Every file of a plan is taken for uploaded.
+    public nonisolated func uploads(of plan: RenderPlan) -> [String] {
+        plan.references.compactMap { reference in
+            if case .file = reference.source { reference.name } else { nil }
+        }
+    }
+
+    public func forgetUploads(of plan: RenderPlan, until moment: Date) { forgotten.append(plan) }
 
     public func prepare(_ plan: RenderPlan, references folder: String) throws -> PreparedSubmit {
         prepared += 1

@@ -161,6 +161,7 @@ struct DoctorExamination {
 
 /// Nothing is uploaded here.
 private struct NoUploads: UploadCache {
-    func lookup(sha256: String, model: String, account: String) async throws -> UploadRecord? { nil }
+    func lookup(_ key: UploadKey) async throws -> UploadRecord? { nil }
+    func forget(sha256: String, model: String, until moment: Date) async throws {}
     func store(_ upload: UploadRecord) async throws {}
 }

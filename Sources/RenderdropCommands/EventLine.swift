@@ -42,6 +42,8 @@ struct EventLine: Sendable {
         case .jobCanceled(let folder, let report):
             self.init(.info, "canceled", [("folder", folder), ("text", report.words)])
         case .paused(let failure): self.init(.error, "everything waits", Self.facts(failure))
+        case .modelWaits(let model, let failure):
+            self.init(.error, "a model waits, others go on", [("model", model)] + Self.facts(failure))
         case .resumed: self.init(.info, "goes on")
         case .paced(let model, let limit):
             self.init(

@@ -27,6 +27,7 @@ struct ProgressBoard: Sendable {
             waitingFiles[path] = reason
         }
         if case .paused(let failure) = event.kind { notice = failure.description }
+        if case .modelWaits(let model, let failure) = event.kind { notice = "\(model) waits: \(failure)" }
         if case .resumed = event.kind { notice = nil }
         if case .trouble(let failure) = event.kind, event.job == nil { notice = failure.description }
         guard let job = event.job else { return }
@@ -73,7 +74,9 @@ struct ProgressBoard: Sendable {
             lines[job]?.ended = event.at
             lines[job]?.price = nil
             set(job, "\(report.words) → \(folder)", .waiting)
-        case .started, .waiting, .warning, .retried, .paused, .resumed, .paced, .notPaced, .trouble, .stopping: break
+        case .started, .waiting, .warning, .retried, .paused, .modelWaits, .resumed, .paced, .notPaced,
+            .trouble, .stopping:
+            break
         }
     }
 

@@ -103,6 +103,13 @@ final class Child: Sendable {
         }
     }
 
+    /// Waits until it has said something so many times.
+    func says(_ wanted: String, times: Int, within limit: Duration = .seconds(90)) async throws {
+        try await eventually("\(words) says “\(wanted)” \(times) times", within: limit) {
+            (out + error).ranges(of: wanted).count >= times
+        }
+    }
+
     /// Waits for its end; kills it and fails when that takes too long.
     func ended(within limit: Duration = .seconds(100)) async throws -> Ended {
         let watchdog = Task {

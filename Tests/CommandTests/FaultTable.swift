@@ -58,7 +58,6 @@ extension FaultRow {
         ("taken, the answer longer than it is", .wrongContentLength(by: 7)),
         ("taken, the answer shorter than it is", .wrongContentLength(by: -7)),
         ("taken, then 9 MiB of garbage", .garbage(bytes: 9 << 20, accepts: true)),
-        ("taken, then redirected", .redirect(to: elsewhere, accepts: true)),
     ]
 
     /// Answers that prove that nothing was begun.

@@ -51,7 +51,40 @@ private let expectations: [(String, String, Int, Failure.Fault, Bool)] = [
     ("AccessDenied", "current user api does not support synchronous calls.", 403, .job, false),
     ("AccessDenied", "Access denied.", 403, .job, false),
     ("AccessDenied", "Invalid according to Policy: Policy expired.", 403, .provider, true),
-    ("AccessDenied.Unpurchased", "x", 403, .account, false), ("Model.AccessDenied", "x", 403, .job, false),
+    ("AccessDenied.Unpurchased", "x", 403, .account, false), ("Model.AccessDenied", "x", 403, .account, false),
+    ("access_denied", "Access denied.", 403, .job, false), ("Endpoint.AccessDenied", "x", 403, .job, false),
+    ("invalid access token or token expired", "x", 401, .account, false),
+    ("BailianGateway.Workspace.NotAuthorised", "x", 200, .account, false),
+    ("BailianGateway.Team.NotAuthorised", "x", 200, .account, false),
+    ("BudgetLimitExceeded", "x", 429, .account, false),
+    ("Throttling.Concurrency", "x", 429, .throttled, true),
+    ("Throttling.ServiceOverloaded", "x", 429, .throttled, true),
+    ("Throttling.ResourceExhausted", "x", 429, .throttled, true), ("ResourceExhausted", "x", 429, .throttled, true),
+    ("Too many requests", "x", 429, .throttled, true),
+    ("Throttling.AllocationQuota", "Batch requests are throttled due to capacity", 429, .throttled, true),
+    ("Throttling.AllocationQuota", "week allocated quota exceeded", 429, .account, false),
+    ("ServiceUnavailable", "x", 503, .provider, true), ("ServiceUnavailableError", "x", 400, .job, false),
+    ("InternalError.Configuration", "x", 500, .provider, true),
+    ("InternalError.DataInspection", "x", 500, .provider, true),
+    ("InternalError.TranslationFailed", "x", 500, .provider, true),
+    ("InternalError.RewriteFailed", "x", 500, .provider, true),
+    ("InternalError.Algo", "Missing Content-Length of multimodal url", 500, .job, false),
+    ("InternalError.Algo", "Role must be in [user, assistant]", 500, .job, false),
+    ("InternalError.Algo", "Embedding_pipeline_Error: x", 500, .job, false),
+    ("InvokePluginFailed", "x", 500, .provider, true), ("AppProcessFailed", "x", 500, .provider, true),
+    ("RetrivalFailed", "x", 500, .provider, true), ("GatewayTimeout.InputDownload", "x", 504, .job, false),
+    ("InvalidParameter.NotSupportEnableThinking", "x", 400, .job, false), ("invalid_value", "x", 400, .job, false),
+    ("InvalidSchema", "x", 400, .job, false), ("InvalidSchemaFormat", "x", 400, .job, false),
+    ("BadRequestException", "x", 400, .job, false), ("BadRequest.ResourceNotExist", "x", 400, .job, false),
+    ("BadRequest.VoiceNotFound", "x", 400, .job, false), ("FlowNotPublished", "x", 400, .job, false),
+    ("InvalidGarment", "x", 400, .job, false), ("InvalidFile.DownloadFailed", "x", 400, .job, false),
+    ("InvalidFile.ImageSize", "x", 400, .job, false), ("InvalidFile.Value", "x", 400, .job, false),
+    ("InvalidFile.Openerror", "x", 400, .job, false), ("InvalidFile.AudioLengthError", "x", 400, .job, false),
+    ("InvalidFile.Content", "x", 400, .job, false), ("InvalidFile.Template.Content", "x", 400, .job, false),
+    ("InvalidInputLength", "x", 400, .job, false), ("InvalidFile.BodyProportion", "x", 400, .job, false),
+    ("InvalidFile.FrontBody", "x", 400, .job, false), ("InvalidFile.FullFace", "x", 400, .job, false),
+    ("InvalidFile.FaceNotMatch", "x", 400, .job, false), ("InvalidFile.FullBody", "x", 400, .job, false),
+    ("InvalidFile.BodyPose", "x", 400, .job, false),
     ("Workspace.AccessDenied", "x", 403, .account, false), ("App.AccessDenied", "x", 403, .account, false),
     ("AllocationQuota.FreeTierOnly", "x", 403, .account, false), ("ModelNotFound", "x", 404, .job, false),
     ("model_not_found", "x", 404, .job, false), ("model_not_supported", "x", 404, .job, false),
@@ -110,6 +143,96 @@ private let expectations: [(String, String, Int, Failure.Fault, Bool)] = [
         }
     }
 
+    /// A code as it may come, its message, its status; then words of the advice, or nil where it is tried again.
+    static let dressed: [(String, String, Int, String?)] = [
+        ("InternalError.Algo.DataInspectionFailed", "Input data may contain", 400, "reword the prompt"),
+        ("internalerror.algo.datainspectionfailed", "Output data may contain", 400, "another seed"),
+        ("InternalError_Algo_DataInspectionFailed", "x", 400, "reword the prompt"),
+        ("InternalErrorAlgoDataInspectionFailed", "x", 500, "reword the prompt"),
+        ("DATA-INSPECTION-FAILED", "x", 400, "reword the prompt"),
+        ("DataInspectionFailed/data_inspection_failed", "x", 400, "reword the prompt"),
+        ("InternalError.Algo.InvalidParameter", "Range of n should be [1, 4]", 400, "in the range"),
+        ("InternalError.Algo.InvalidParameter", "Range of n should be [1, 4]", 200, "in the range"),
+        ("InternalError.Algo", "<400> InternalError.Algo.InvalidParameter: Range of n is 1", 200, "in the range"),
+        ("InternalError.Algo", "<400> InternalError.Algo.DataInspectionFailed: no", 500, "reword the prompt"),
+        ("InvalidParameter", "<400> InternalError.Algo.DataInspectionFailed: no", 400, "reword the prompt"),
+        ("InternalError.Algo", "InternalError.Algo.DataInspectionFailed: no", 200, "reword the prompt"),
+        ("InternalError.Algo", "<400> InternalError.Algo: something new", 200, "what the message names"),
+        ("InternalError.Algo.SomethingNew", "x", 400, "what the message names"),
+        ("InternalError.Algo", "x", 400, "what the message names"),
+        ("Invalid_Api-Key", "x", 401, "check the key"), ("Model.InvalidApiKey", "x", 401, "check the key"),
+        ("InternalError.Algo.Arrearage", "x", 400, "top up"),
+        ("InternalError.Algo", "An error occurred in model serving", 429, nil),
+        (
+            "Throttling.ServiceOverloaded",
+            "InternalError.Algo: An error occurred in model serving, error message is: [Too many requests.]", 429, nil
+        ),
+        ("InternalError.Algo", "inference internal error", 500, nil), ("InternalError.Algo.New", "x", 500, nil),
+    ]
+
+    @Test(arguments: dressed)
+    func `a code is known whatever stands before it and however it is spelled`(
+        code: String, message: String, status: Int, advice: String?
+    ) throws {
+        let failure = ErrorMapping.failure(
+            code: code, message: message, status: status, requestID: nil, endpoint: try Endpoint(region: "beijing")
+        ).failure
+        #expect(failure.retryable == (advice == nil), "\(failure)")
+        if let advice { #expect(failure.advice.contains(advice), "\(failure)") }
+    }
+
+    /// What each refusal holds up.
+    @Test(
+        arguments: [
+            ("AllocationQuota.FreeTierOnly", "x", 403, .model),
+            ("Throttling.AllocationQuota", "Free allocated quota exceeded.", 429, .model),
+            ("insufficient_quota", "Free allocated quota exceeded.", 429, .model),
+            ("Throttling.AllocationQuota", "Allocated quota exceeded", 429, .model),
+            ("Throttling.RateQuota", "x", 429, .model),
+            ("Throttling.AllocationQuota", "month allocated quota exceeded", 429, .key),
+            ("ModelNotFound", "x", 404, .model),
+            ("Model.AccessDenied", "x", 403, .model), ("InvalidApiKey", "x", 401, .key),
+            ("WorkSpaceNotFound", "x", 404, .key),
+            ("Arrearage", "x", 400, .account), ("BudgetLimitExceeded", "x", 429, .account),
+            ("InvalidParameter", "x", 400, .job),
+            ("DataInspectionFailed", "x", 400, .job), ("InternalError", "x", 500, .provider),
+            ("ServiceUnavailable", "x", 503, .provider),
+            ("Brandnew", "x", 403, .model), ("Brandnew", "x", 401, .key), ("Brandnew", "x", 402, .account),
+        ] as [(String, String, Int, Failure.Scope)])
+    func `a refusal says how far it reaches`(code: String, message: String, status: Int, scope: Failure.Scope) throws {
+        let failure = ErrorMapping.failure(
+            code: code, message: message, status: status, requestID: nil, endpoint: try Endpoint(region: "beijing")
+        ).failure
+        #expect(failure.scope == scope)
+    }
+
+    @Test func `what is tried again says other words at its end`() {
+        for row in ErrorTable.rows where row.retryable {
+            #expect(row.end?.contains("drop the job again") == true, "\(row.codes)")
+            #expect(row.end?.contains("it is tried again") == false, "\(row.codes)")
+        }
+    }
+
+    @Test(arguments: Array(0...999))
+    func `every status has a place, and decides whether a submit was taken`(status: Int) throws {
+        let row = StatusTable.row(of: status)
+        #expect(row.fits(status) && !row.meaning.isEmpty && !row.advice.isEmpty)
+        let isRefusal = (300..<500).contains(status) && ![408, 425, 499].contains(status)
+        #expect((row.taken == .no) == isRefusal)
+        if row.taken == .unknown { #expect(row.retryable && row.fault == .provider) }
+    }
+
+    @Test(
+        arguments: [
+            ("<!DOCTYPE html><html><head><title>\n Guest  Wi-Fi </title>", "Guest Wi-Fi"),
+            ("\u{FEFF} <HTML><body>", ""),
+            ("<?xml version='1.0'?><html><TITLE class='a'>502</TITLE>", "502"), ("<html><title>never ends", ""),
+            ("<Error><Code>x</Code></Error>", nil), ("{}", nil), ("", nil), ("html", nil),
+        ] as [(String, String?)])
+    func `a web page is told by its beginning, with its title`(text: String, title: String?) {
+        #expect(WebPage.title(of: Array(text.utf8)) == title)
+    }
+
     @Test(
         arguments: [
             ("7", 7), (" 7", 7), ("0", 0), ("999999999999999999999", 86400), ("-1", nil), ("soon", nil), ("", nil),
@@ -154,32 +277,63 @@ private enum ErrorPage {
         var out = """
             # What the provider's errors mean
 
-            The code decides, not the HTTP status: a 429 can be an unpaid bill. Where one code means several things, a part of
+            The code decides, not the HTTP status: a 429 can be an unpaid bill. Codes are compared without regard to case, to
+            `_`, `-` and `.`, and to what stands before them: `InternalError.Algo.DataInspectionFailed` is `DataInspectionFailed`, also
+            at the head of a message (`<400> InternalError.Algo.InvalidParameter: …`). Where one code means several things, a part of
             the message tells them apart; the first row that fits counts. `InternalError.Something` that is not listed is
-            read as `InternalError`. A code that is not listed at all is judged by its status: 401, 402 and 403 are the
-            account's, 429 is asking too fast, any other 4xx is the job's, the rest is the provider's and proves nothing.
+            read as `InternalError`, but a 4xx with it is a refusal of this request. A code that is not listed at all is judged by
+            its status: 401 is the key's, 402 the account's, 403 the model's, 429 is asking too fast, any other 4xx is the job's, the
+            rest is the provider's and proves nothing.
 
             Who is at fault decides what happens. **job**: this render fails with the advice below. **throttled**: it waits and
-            goes again more slowly. **provider**: it is tried again later. **account**: everything of the account waits for
-            a person, with one notice; nothing fails.
+            goes again more slowly. **provider**: it is tried again later. **account**: what the refusal reaches waits for a person,
+            with one notice; nothing fails. The next column says how far it reaches: **job**, **model** (other models go on), **key**,
+            **account**, **provider**. An overloaded provider slows only the lane that was told so; each lane finds out for itself. Where
+            no answer comes at all, everything waits. Where nothing more is tried, the words behind *at its end* are shown instead.
 
             The last column matters when a submit is answered so. *no*: the answer proves that nothing was accepted, so that
             sending again cannot be paid for twice. *perhaps*: renderdrop looks for the task, and asks where it cannot find out.
+            *by status*: a 3xx or 4xx proves it, a 5xx does not. A status of 408, 425 or 499 proves nothing whatever the code says.
             `{region}` and `{host}` stand for those in use.
 
+            Where the provider could not fetch a file that renderdrop itself had uploaded, the advice on links does not apply: the upload
+            is forgotten, the file uploaded anew and the render sent once more.
+
             """
-        out += "\n| code | message has | meaning | at fault | tried again | what to do | accepted? |\n"
-        out += "| --- | --- | --- | --- | --- | --- | --- |\n"
+        out += "\n| code | message has | meaning | at fault | reaches | tried again | what to do | accepted? |\n"
+        out += "| --- | --- | --- | --- | --- | --- | --- | --- |\n"
         for row in ErrorTable.rows {
             let accepted =
                 switch row.acceptance {
                 case .never(let reason): "no: \(reason)"
                 case .perhaps(let reason): "perhaps: \(reason)"
+                case .byStatus(let reason): "by status: \(reason)"
                 }
             let cells = [
                 row.codes.map { "`\($0)`" }.joined(separator: ", "),
                 row.said.map { "\"\($0)\"" }.joined(separator: ", "),
-                row.meaning, row.fault.rawValue, row.retryable ? "yes" : "no", row.advice, accepted,
+                row.meaning, row.fault.rawValue, row.scope.rawValue, row.retryable ? "yes" : "no",
+                row.advice + (row.end.map { "; at its end: \($0)" } ?? ""), accepted,
+            ]
+            out += "| " + cells.joined(separator: " | ") + " |\n"
+        }
+        out += """
+
+            ## Answers without a code
+
+            A gateway's page, a proxy's JSON, an empty answer: the status is all that they tell. The first row that fits counts. The
+            message says so where the answer is a web page, with its title: the sign-in page of a network looks like this. Queries,
+            lists, uploads and downloads cost nothing and are tried again whatever the status.
+
+            | status | meaning | at fault | reaches | tried again | what to do | accepted? |
+            | --- | --- | --- | --- | --- | --- | --- |
+
+            """
+        for row in StatusTable.rows {
+            let statuses = row.statuses.map { $0.count == 1 ? "\($0.lowerBound)" : "\($0.lowerBound)–\($0.upperBound)" }
+            let cells = [
+                statuses.joined(separator: ", "), row.meaning, row.fault.rawValue, row.scope.rawValue,
+                row.retryable ? "yes" : "no", row.advice, row.taken == .no ? "no" : "perhaps",
             ]
             out += "| " + cells.joined(separator: " | ") + " |\n"
         }
@@ -191,7 +345,7 @@ private enum ErrorPage {
             | --- | --- | --- |
             | `unreachable`, `timed_out`, `connection_lost`, `tls_failed`, `proxy_failed` | no answer came | check base URL, network and proxy; it is tried again |
             | `redirected` | the host sends us elsewhere, which is not followed | use the address it leads to as base URL |
-            | `http_502` and its like, `answer_unreadable`, `answer_too_large`, `answer_cut` | the answer is not one of this API, or not a whole one | a gateway or a proxy may stand between |
+            | `http_502` and its like, `answer_unreadable`, `answer_too_large`, `answer_cut` | the answer is not one of this API, or not a whole one | as the table above says of its status; a gateway or a proxy may stand between |
             | `key_missing`, `key_unusable`, `key_unreadable` | there is no key to use | set DASHSCOPE_API_KEY or mend the key file |
             | `endpoint_unusable` | region, workspace or base URL cannot be used | as the message says |
             | `reference_missing`, `reference_changed`, `reference_refused`, `reference_too_large` | a file is not what it was when the job was taken | drop the job again with its files |

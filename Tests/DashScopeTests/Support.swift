@@ -23,8 +23,11 @@ final class MemoryUploads: UploadCache {
     private let records = Mutex<[UploadRecord]>([])
     var all: [UploadRecord] { records.withLock { $0 } }
 
-    func lookup(sha256: String, model: String, account: String) async throws -> UploadRecord? {
-        all.last { $0.sha256 == sha256 && $0.model == model && $0.account == account }
+    func lookup(_ key: UploadKey) async throws -> UploadRecord? { all.last { $0.key == key } }
+    func forget(sha256: String, model: String, until moment: Date) async throws {
+        records.withLock { records in
+            records.removeAll { $0.key.sha256 == sha256 && $0.key.model == model && $0.uploadedAt <= moment }
+        }
     }
     func store(_ upload: UploadRecord) async throws {
         records.withLock { $0.append(upload) }
@@ -60,7 +63,7 @@ let testKey = "sk-0123456789abcdefSECRET"
 /// A service with everything around it scripted.
 struct Bench {
     let transport: ScriptedTransport
-    let uploads = MemoryUploads()
+    let uploads: MemoryUploads
     let clock: StandingClock
     let keysRead: Counter
     let service: DashScopeService
@@ -68,13 +71,14 @@ struct Bench {
     init(
         _ replies: [ScriptedTransport.Reply] = [], region: String = "beijing", workspace: String? = nil,
         baseURL: String? = nil, options: DashScopeOptions = DashScopeOptions(), keys: [String] = [testKey],
-        keyMark: @escaping @Sendable (String) -> String? = { _ in nil }
+        uploads: MemoryUploads = MemoryUploads(), keyMark: @escaping @Sendable (String) -> String? = { _ in nil }
     ) throws {
         let transport = ScriptedTransport(replies)
         let clock = StandingClock()
         let keysRead = Counter()
         let names = Counter()
         self.transport = transport
+        self.uploads = uploads
         self.clock = clock
         self.keysRead = keysRead
         service = DashScopeService(

@@ -87,6 +87,36 @@ import Testing
         #expect(bench.transport.sent.count == 6)
     }
 
+    @Test func `an upload is used with the key, the host and the region that it was made with`() async throws {
+        let replies = [ScriptedTransport.Reply.answer(200, Self.policy()), .answer(204, "")]
+        let first = try Bench(replies, options: options, keyMark: { "mark of " + $0 })
+        _ = try await first.service.prepare(plan, references: folder.path)
+        for (key, region, baseURL) in [
+            (testKey, "beijing", nil), ("sk-another0123456789", "beijing", nil), (testKey, "singapore", nil),
+            (testKey, "beijing", "https://gateway.example/api/v1"),
+        ] {
+            let other = try Bench(
+                replies, region: region, baseURL: baseURL, options: options, keys: [key], uploads: first.uploads,
+                keyMark: { "mark of " + $0 })
+            _ = try await other.service.prepare(plan, references: folder.path)
+            let isSame = key == testKey && region == "beijing" && baseURL == nil
+            #expect(other.transport.sent.count == (isSame ? 0 : 2), "\(key) \(region) \(baseURL ?? "")")
+        }
+    }
+
+    @Test func `what was forgotten is uploaded anew`() async throws {
+        let bench = try Bench(
+            [.answer(200, Self.policy()), .answer(204, ""), .answer(204, "")], options: options)
+        _ = try await bench.service.prepare(plan, references: folder.path)
+        #expect(bench.service.uploads(of: plan) == ["big.png"])
+        try await bench.service.forgetUploads(of: plan, until: bench.clock.now - 1)
+        _ = try await bench.service.prepare(plan, references: folder.path)
+        #expect(bench.transport.sent.count == 2)
+        try await bench.service.forgetUploads(of: plan, until: bench.clock.now)
+        _ = try await bench.service.prepare(plan, references: folder.path)
+        #expect(bench.transport.sent.count == 3)
+    }
+
     @Test func `a policy serves several files while it lives`() async throws {
         try folder.write("other.png", picture)
         var plan = plan

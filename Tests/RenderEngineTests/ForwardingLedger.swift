@@ -44,8 +44,9 @@ extension ForwardingLedger {
     func spend(from first: String, through last: String) async throws -> [SpendRecord] {
         try await ledger.spend(from: first, through: last)
     }
-    func upload(sha256: String, model: String, account: String) async throws -> UploadRecord? {
-        try await ledger.upload(sha256: sha256, model: model, account: account)
+    func upload(_ key: UploadKey) async throws -> UploadRecord? { try await ledger.upload(key) }
+    func forgetUploads(sha256: String, model: String, until moment: Date) async throws {
+        try await ledger.forgetUploads(sha256: sha256, model: model, until: moment)
     }
     func lostTaskFacts(model: String, listed: [TaskID], since start: Date) async throws -> LostTaskFacts {
         try await ledger.lostTaskFacts(model: model, listed: listed, since: start)

@@ -87,6 +87,78 @@ import Testing
         }
     }
 
+    @Test(arguments: ["AllocationQuota.FreeTierOnly", "Throttling.AllocationQuota"])
+    func `a refusal of one model holds that model, not its neighbours in the lane`(code: String) async {
+        var failure = Failure.account
+        failure.code = code
+        failure.scope = .model
+        var other = plan
+        other.model = "neighbour"
+        #expect(await goes(1))
+        #expect(await goes(2))
+        await lanes.troubled(id(1), plan, failure)
+        await lanes.release(id(1))
+        #expect(await lanes.paused == nil)
+        #expect(await lanes.heldModels.map(\.model) == [plan.model])
+        #expect(await !goes(3))
+        #expect(await lanes.isHopeless(plan))
+        #expect(await !lanes.isHopeless(other))
+        bench.clock.advance(by: .milliseconds(10))
+        #expect(await lanes.admit(id(4), other) == .go)
+        // One tries, later; what was sent before says nothing new.
+        bench.clock.advance(by: .seconds(30))
+        #expect(await goes(5))
+        #expect(await !goes(6))
+        await lanes.troubled(id(2), plan, failure)
+        #expect(await !goes(6))
+        await lanes.succeeded(plan)
+        #expect(await lanes.heldModels.isEmpty)
+        #expect(await goes(6))
+    }
+
+    @Test(arguments: [Failure.throttled, .provider(), .provider("unreachable", status: nil)])
+    func `after hours of trouble that cannot be billed work goes on within 10 s`(failure: Failure) async {
+        var number = 1
+        while bench.clock.now.offset < .seconds(3 * 3600) {
+            if await goes(number) {
+                await lanes.troubled(id(number), plan, failure)
+                await lanes.release(id(number))
+                number += 1
+            }
+            bench.clock.advance(by: .seconds(1))
+        }
+        // Not a storm, either.
+        #expect(number < 3 * 3600 / 4)
+        var waited = 0
+        while await !goes(number), waited < 20 {
+            bench.clock.advance(by: .seconds(1))
+            waited += 1
+        }
+        #expect(waited <= 10)
+    }
+
+    @Test(arguments: [Failure.provider(), .provider("connection_lost", status: nil)])
+    func `what may be billed is tried seldom, and at once when a free question is answered again`(
+        failure: Failure
+    ) async {
+        var number = 1
+        while number <= 12 {
+            if await goes(number) {
+                await lanes.troubled(id(number), plan, failure, isSafe: false)
+                await lanes.release(id(number))
+                number += 1
+            } else {
+                bench.clock.advance(by: .seconds(1))
+            }
+        }
+        bench.clock.advance(by: .seconds(30))
+        #expect(await !goes(number))
+        #expect(await lanes.wantsToKnow)
+        await lanes.providerAnswers()
+        #expect(await goes(number))
+        #expect(await !goes(number + 1))
+    }
+
     @Test func `what was sent before a lane's pause and ends lets nobody pass the one that tries`() async {
         for number in 1...3 { #expect(await goes(number)) }
         await lanes.troubled(id(3), plan, .throttled)

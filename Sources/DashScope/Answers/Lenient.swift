@@ -24,10 +24,17 @@ extension JSONValue {
     /// Text that is there: an empty one counts as left out.
     var filledText: String? { string.flatMap { $0.isEmpty ? nil : $0 } }
 
-    /// Of an error, not empty. The native form is flat; the OpenAI-style one wraps it.
+    /// Of an error, not empty. The native form is flat; the OpenAI-style one wraps it, and may name only a type; some answers name the
+    /// code at the head of their message. A number is a gateway's word and no code.
     var errorCode: String? {
-        (self["code"]?.string ?? self["error"]?["code"]?.string).flatMap { $0.isEmpty ? nil : $0 }
+        let error = self["error"]
+        let named = [self["code"], error?["code"], error?["type"]].lazy.compactMap { $0?.string }
+            .first { $0.contains(where: \.isLetter) }
+        return named ?? ErrorCode.head(of: errorMessage)?.code
     }
+
+    /// Of an error; empty where there is none.
+    var errorMessage: String { self["message"]?.string ?? self["error"]?["message"]?.string ?? "" }
 
     /// What stands alone where a list may stand counts as a list of one.
     var lenientItems: [JSONValue] {

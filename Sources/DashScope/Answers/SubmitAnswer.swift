@@ -23,14 +23,13 @@ struct SubmitAnswer {
         if answer.status == 200, answer.errorCode == nil, answer.json.map(isOfAModel) ?? false {
             return .unknown(lost(client.ofAnotherForm(answer)))
         }
-        guard let code = answer.errorCode else { return .unknown(lost(client.unreadable(answer, "the answer"))) }
-        let (failure, row) = ErrorMapping.failure(
-            code: code, message: answer.errorMessage, status: answer.status, requestID: answer.requestID,
-            retryAfterSeconds: answer.retryAfterSeconds, endpoint: endpoint)
-        return switch row.acceptance {
-        case .never: .refused(failure)
-        case .perhaps: .unknown(lost(failure))
-        }
+        let (failure, isProof) =
+            answer.errorCode.map { code in
+                ErrorMapping.failure(
+                    code: code, message: answer.errorMessage, status: answer.status, requestID: answer.requestID,
+                    retryAfterSeconds: answer.retryAfterSeconds, endpoint: endpoint)
+            } ?? client.byStatus(answer, "the answer")
+        return isProof ? .refused(failure) : .unknown(lost(failure))
     }
 
     /// A gateway's page may be JSON, too, and tells nothing of what the provider did.
@@ -40,6 +39,8 @@ struct SubmitAnswer {
 
     func outcome(of error: TransportError) -> SubmitOutcome {
         let failure = Failure(error, origin: endpoint.address.origin, endpoint: endpoint)
+        // A redirect is an answer: whoever gives it has not taken the request.
+        if error.code == .redirected { return .refused(failure) }
         return error.mayHaveArrived ? .unknown(lost(failure)) : .notSent(failure)
     }
 

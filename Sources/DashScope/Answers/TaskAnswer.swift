@@ -49,8 +49,10 @@ enum TaskAnswer {
     private static func failure(_ output: JSONValue, answer: APIAnswer, endpoint: Endpoint) -> Failure {
         guard let code = output["code"]?.filledText else {
             return Failure(
-                code: "task_failed", message: "the provider gave no reason", advice: "retry the job", fault: .provider,
-                retryable: true, httpStatus: answer.status, requestID: answer.requestID)
+                code: "task_failed", message: "the provider gave no reason", advice: "it is tried again",
+                fault: .provider,
+                retryable: true, httpStatus: answer.status, requestID: answer.requestID, scope: .provider,
+                adviceAtEnd: ErrorRow.dropLater)
         }
         let message = ProviderText.safe(output["message"]?.string ?? "", key: nil)
         var failure = ErrorMapping.failure(

@@ -2,57 +2,87 @@ import RenderCore
 
 import struct Foundation.Date
 
-/// A code and a status become a `Failure`: who is at fault, whether to try again, what to do.
+/// A code and a status become a `Failure`: who is at fault, what waits, whether to try again, what to do.
 ///
-/// The code decides, not the HTTP status: a 429 can be an unpaid bill.
+/// The code decides, not the HTTP status: a 429 can be an unpaid bill. Where the code only says that something broke, the head of the
+/// message may name another, and then the status counts: a 4xx with a code is a refusal of this request.
 enum ErrorMapping {
+    /// Rows by name, in the table's order.
+    private static let index: [String: [Int]] = {
+        var index: [String: [Int]] = [:]
+        for (place, row) in ErrorTable.rows.enumerated() {
+            for name in Set(row.codes.map { ErrorCode.folded($0) }) { index[name, default: []].append(place) }
+        }
+        return index
+    }()
+
     /// The row of a code; `InternalError.Something` falls back to `InternalError`. Nil where the table has neither.
     static func row(code: String, message: String) -> ErrorRow? {
-        let folded = code.lowercased()
+        row(ErrorCode(code), message.lowercased())
+    }
+
+    private static func row(_ code: ErrorCode, _ said: String) -> ErrorRow? {
+        for name in code.names {
+            let row = index[name]?.lazy.map { ErrorTable.rows[$0] }.first { $0.fits(message: said) }
+            if let row { return row }
+        }
+        return nil
+    }
+
+    /// The row that holds for an answer, be it in the table or made up for its status.
+    static func row(code: String, message: String, status: Int?) -> (row: ErrorRow, status: Int?) {
         let said = message.lowercased()
-        var name = Substring(folded)
-        while true {
-            if let row = ErrorTable.rows.first(where: { row in
-                row.codes.contains { $0.lowercased() == name } && row.fits(message: said)
-            }) {
-                return row
-            }
-            guard let dot = name.lastIndex(of: ".") else { return nil }
-            name = name[..<dot]
+        let outer = row(ErrorCode(code), said)
+        let head = ErrorCode.head(of: message)
+        // An outer code that says something of its own counts: a throttled request may quote an internal error.
+        if outer?.isVague ?? true, let head, let inner = row(ErrorCode(head.code), said), !inner.isVague {
+            return (inner, head.status ?? status)
         }
+        let status = head?.status ?? status
+        guard let outer else { return (unknownRow(code: code, status: status), status) }
+        if outer.isOnlyBroken, let status, (400..<500).contains(status), !StatusTable.provesNothing.contains(status) {
+            return (unknownRow(code: code, status: status), status)
+        }
+        return (outer, status)
     }
 
-    /// What a code means that the table does not know: by the class of its status, nothing that costs taken for granted.
+    /// What a code means that the table does not know: by its status, nothing that costs taken for granted.
     static func unknownRow(code: String, status: Int?) -> ErrorRow {
+        let console = "look up the code in the provider's console of {region} ({host})"
         switch status ?? 500 {
-        case 401, 402, 403:
-            .account(
-                code, meaning: "the provider refuses this account",
-                advice: "look up the code in the provider's console of {region} ({host})")
-        case 408:
-            .provider(
-                code, meaning: "the provider's own time ran out", acceptance: .midway, advice: "it is tried again")
-        case 429: .throttled(code, meaning: "too many requests", advice: "it is tried again more slowly")
+        case 401: return .account(code, meaning: "the provider refuses this key", scope: .key, advice: console)
+        case 402: return .account(code, meaning: "the provider asks for payment", advice: console)
+        // Whether it is the account or the model that is refused, only the other models can tell.
+        case 403: return .account(code, meaning: "the provider refuses this model", scope: .model, advice: console)
+        case 408, 425, 499:
+            return .provider(
+                code, meaning: "the provider's own time ran out",
+                acceptance: .perhaps(because: "the work may have gone on without us"))
+        case 429: return .throttled(code, meaning: "too many requests", advice: "it is tried again more slowly")
         case 400..<500:
-            .job(code, meaning: "the provider refuses the request", advice: "correct what the message names")
-        default:
-            .provider(
-                code, meaning: "something broke at the provider", acceptance: .midway, advice: "it is tried again")
+            return .job(code, meaning: "the provider refuses the request", advice: "correct what the message names")
+        default: return .provider(code, meaning: "something broke at the provider")
         }
     }
 
+    /// - Returns: `isProof`: the answer to a submit proves that nothing was accepted.
     static func failure(
         code: String, message: String, status: Int?, requestID: String?, retryAfterSeconds: Int? = nil,
         endpoint: Endpoint
-    ) -> (failure: Failure, row: ErrorRow) {
-        let row = row(code: code, message: message) ?? unknownRow(code: code, status: status)
+    ) -> (failure: Failure, isProof: Bool) {
+        let (found, said) = row(code: code, message: message, status: status)
         let failure = Failure(
-            code: code, message: message.isEmpty ? row.meaning : message,
-            advice: row.advice.replacing("{region}", with: endpoint.region.rawValue)
-                .replacing("{host}", with: endpoint.host),
-            fault: row.fault, retryable: row.retryable, httpStatus: status, requestID: requestID,
-            retryAfterSeconds: retryAfterSeconds)
-        return (failure, row)
+            code: code, message: message.isEmpty ? found.meaning : message,
+            advice: filled(found.advice, endpoint), fault: found.fault, retryable: found.retryable, httpStatus: status,
+            requestID: requestID, retryAfterSeconds: retryAfterSeconds, scope: found.scope, subject: found.subject,
+            adviceAtEnd: found.end.map { filled($0, endpoint) })
+        // The status on the wire comes first: a gateway that gave up tells nothing of what it quotes.
+        let isOut = status.map(StatusTable.provesNothing.contains) ?? false
+        return (failure, !isOut && found.acceptance.provesRefusal(status: said))
+    }
+
+    static func filled(_ text: String, _ endpoint: Endpoint) -> String {
+        text.replacing("{region}", with: endpoint.region.rawValue).replacing("{host}", with: endpoint.host)
     }
 
     /// What `Retry-After` asks for, in seconds from `now`; at most a day, nil where it says nothing.
@@ -64,5 +94,15 @@ enum ErrorMapping {
         }
         guard let date = CivilTime.httpDate(String(text)) else { return nil }
         return Int(min(max(0, date.timeIntervalSince(now)), Double(day)).rounded(.up))
+    }
+}
+
+extension ErrorRow {
+    /// Says that something broke, and nothing of what: the codes that stand in front of others.
+    fileprivate var isOnlyBroken: Bool { said.isEmpty && codes.contains("InternalError.Algo") }
+
+    /// A more specific code at the head of the message counts instead.
+    fileprivate var isVague: Bool {
+        isOnlyBroken || (said.isEmpty && (codes.contains("InvalidParameter") || codes.contains("BadRequest")))
     }
 }

@@ -1,8 +1,9 @@
 import RenderCore
 
-/// Every code that the provider documents. The first row that fits counts, so rows with `said` stand before the plain one.
+/// Every code that the provider documents, and some that were only seen. The first row that fits counts, so rows with `said` stand
+/// before the plain one.
 ///
-/// - Source: Model Studio documentation, error codes, 2026-05-30.
+/// - Source: Model Studio documentation, error codes, as of 2026-08-28; its part before "InvalidFile.FrontBody" as of 2026-05-30.
 enum ErrorTable {
     static let rows: [ErrorRow] = parameters + media + content + access + pace + trouble
 
@@ -13,20 +14,21 @@ enum ErrorTable {
             meaning: "the model makes one picture at a time", advice: "set n to 1, or give a list of seeds"),
         .job(
             "InvalidParameter", said: ["model not exist"],
-            meaning: "the model is not known on this path or in this region",
+            meaning: "the model is not known on this path or in this region", scope: .model,
             advice: "check the model's id, and that {region} ({host}) has it"),
         .job(
-            "InvalidParameter", said: ["url error"],
+            "InvalidParameter", said: ["url error, please check url", "url error"],
             meaning: "the model does not belong to this path, or a reference's URL cannot be read",
             advice: "check the URLs of the references and that the model's row in the catalogue names its endpoint"),
         .job(
-            "InvalidParameter", said: ["field required"], meaning: "the model wants a field that was not sent",
+            "InvalidParameter", said: ["field required", "required parameter"],
+            meaning: "the model wants a field that was not sent",
             advice: "give the field that the message names, or choose another model"),
         .job(
-            "InvalidParameter", said: ["messages length only support"], meaning: "more than one message was sent",
-            advice: "this is a mistake of renderdrop: please report it"),
+            "InvalidParameter", said: ["messages length only support", "no messages found"],
+            meaning: "the model wants exactly one message", advice: "this is a mistake of renderdrop: please report it"),
         .job(
-            "InvalidParameter", said: ["content length only support"],
+            "InvalidParameter", said: ["content length only support", "ref_images_url and obj_or_bg"],
             meaning: "the model takes another number of pictures", advice: "change the number of references"),
         .job(
             "InvalidParameter", said: ["lack of image or text"], meaning: "the model needs a picture and a prompt",
@@ -38,26 +40,35 @@ enum ErrorTable {
             "InvalidParameter", said: ["size is not match", "expected format"],
             meaning: "the model cannot make this size",
             advice: "use a size that the message names, or leave size out"),
-        .job(
+        .fetch(
             "InvalidParameter",
-            said: ["image format error", "invalid image format", "corrupted file", "read image error"],
-            meaning: "a reference cannot be read as a picture", advice: "save the reference again as PNG or JPEG"),
-        .job(
-            "InvalidParameter",
-            said: ["size of input image is too", "image length and width do not meet"],
-            meaning: "a reference is too small or too large", advice: "resize the reference to the model's limits"),
+            said: [
+                "download image failed", "failed to download", "download the media resource", "oss download error",
+                "find the requested media resource", "authorization to access the media resource",
+                "wrong content-type of multimodal url", "provided url does not appear to be valid",
+            ], meaning: "the provider could not fetch a reference"),
         .job(
             "InvalidParameter",
             said: [
-                "download image failed", "failed to download multimodal", "oss download error",
-                "download the media resource timed out",
+                "image format error", "invalid image format", "corrupted file", "read image error", "read video error",
+                "read image/video error", "failed to decode", "format illegal", "format is illegal",
+                "not supported format",
+                "invalid video file", "green network",
             ],
-            meaning: "the provider could not fetch a reference from its URL",
-            advice: "put the file beside the job file instead of naming its URL"),
+            meaning: "a reference cannot be read as a picture or film",
+            advice: "save the reference again, a picture as PNG or JPEG, a film as MP4"),
         .job(
-            "InvalidParameter", said: ["max bytes per data-uri"],
+            "InvalidParameter", said: ["max bytes per data-uri", "multimodal file size is too large"],
             meaning: "a reference is too large to go within the request",
             advice: "use a smaller picture; renderdrop uploads those above 7 MiB"),
+        .job(
+            "InvalidParameter",
+            said: [
+                "size of input image is too", "image length and width do not meet", "image size is not supported",
+                "image size not supported", "size too small", "size too large", "video too long",
+            ],
+            meaning: "a reference is too small, too large or too long",
+            advice: "change the reference within the model's limits; renderdrop models MODEL lists them"),
         .job(
             "InvalidParameter", said: ["required body invalid", "input json error"],
             meaning: "the body was not taken for JSON",
@@ -67,9 +78,10 @@ enum ErrorTable {
             meaning: "the answer was asked for as a stream", advice: "take stream out of parameters"),
         .provider(
             "InvalidParameter", said: ["request timeout after"], meaning: "a step before the model was too slow",
-            acceptance: .checked, advice: "it is tried again"),
+            acceptance: .checked),
         .job(
-            "InvalidParameter", "invalid_parameter_error", "invalid_request_error",
+            "InvalidParameter", "InvalidParameter.NotSupportEnableThinking", "invalid_parameter_error",
+            "invalid_request_error", "invalid_value", "InvalidSchema", "InvalidSchemaFormat",
             meaning: "a value is not one that the model takes",
             advice: "correct the value that the message names; renderdrop check FILE says what the model takes"),
         .job(
@@ -82,28 +94,36 @@ enum ErrorTable {
             "BadRequest.TooLarge", meaning: "the request is too large",
             advice: "use smaller or fewer references, or lower the size from which they are uploaded"),
         .job(
-            "BadRequest", meaning: "the request was not understood", advice: "check the values of the job file"),
+            "BadRequest", "BadRequestException", "BadRequest.ResourceNotExist", "BadRequest.VoiceNotFound",
+            "FlowNotPublished", meaning: "the request was not understood", advice: "check the values of the job file"),
         .job(
-            "UnsupportedOperation", meaning: "what was asked cannot be done to this task any more",
+            "ServiceUnavailableError", meaning: "a message has the wrong role or no content",
+            advice: "give a prompt; otherwise this is a mistake of renderdrop: please report it"),
+        .job(
+            "UnsupportedOperation", meaning: "this cannot be done to the task any more",
             advice: "look at its state with renderdrop status"),
         .job("Conflict", meaning: "the provider says that this conflicts with something", advice: "try again later"),
     ]
 
     /// Pictures and other media that were given.
     private static let media: [ErrorRow] = [
+        .fetch(
+            "InvalidParameter.DataInspection", "InvalidParameter.FileDownload", "InvalidURL",
+            "InvalidURL.ConnectionRefused", "InvalidURL.Timeout", "BadRequest.InputDownloadFailed",
+            "InvalidFile.DownloadFailed", "GatewayTimeout.InputDownload",
+            meaning: "the provider could not fetch a reference"),
+        .fetch(
+            "InternalError.Algo", said: ["missing content-length of multimodal url"],
+            meaning: "the server of a reference does not say how long the file is"),
         .job(
-            "InvalidParameter.DataInspection", meaning: "the safety check could not fetch a reference",
-            advice: "put the file beside the job file instead of naming its URL"),
+            "InternalError.Algo",
+            said: ["embedding_pipeline_error", "inference error: inference error"],
+            meaning: "the model cannot work with a reference", acceptance: .judged,
+            advice: "use another picture or film, or save it again as PNG, JPEG or MP4"),
         .job(
-            "InvalidParameter.FileDownload", meaning: "the provider could not fetch a reference",
-            advice: "put the file beside the job file instead of naming its URL"),
-        .job(
-            "InvalidURL", "InvalidURL.ConnectionRefused", "InvalidURL.Timeout",
-            meaning: "a reference's URL is wrong, slow or out of the provider's reach",
-            advice: "put the file beside the job file instead of naming its URL"),
-        .job(
-            "BadRequest.InputDownloadFailed", meaning: "the provider could not fetch a reference",
-            advice: "put the file beside the job file instead of naming its URL"),
+            "InternalError.Algo", said: ["role must be in", "list index out of range", "delimiter"],
+            meaning: "the model does not understand the request", acceptance: .judged,
+            advice: "check parameters in the job file; otherwise this is a mistake of renderdrop: please report it"),
         .job(
             "BadRequest.UnsupportedFileFormat", meaning: "a reference has a format that the model does not take",
             advice: "save it as the message asks, PNG or JPEG as a rule"),
@@ -113,12 +133,18 @@ enum ErrorTable {
             advice: "save or resize the reference within the model's limits"),
         .job(
             "InvalidFile", "InvalidFile.Size", "InvalidFile.Format", "InvalidFile.Duration", "InvalidFile.Resolution",
-            "InvalidFile.AspectRatio", "InvalidFile.FPS",
+            "InvalidFile.AspectRatio", "InvalidFile.FPS", "InvalidFile.ImageSize", "InvalidFile.Value",
+            "InvalidFile.Openerror", "InvalidFile.AudioLengthError", "InvalidFile.Content",
+            "InvalidFile.Template.Content", "InvalidInputLength",
             meaning: "a file's format, size or length is not one that the model takes",
             advice: "change the file within the model's limits"),
         .job(
-            "InvalidFile.NoHuman", "InvalidFile.FacePose", "InvalidFile.MultiHuman", "InvalidImage.NoHumanFace",
-            "InvalidPerson", meaning: "the model needs a picture of one person, seen well",
+            "InvalidFile.NoHuman", "InvalidFile.FacePose", "InvalidFile.MultiHuman", "InvalidFile.BodyProportion",
+            "InvalidFile.FrontBody", "InvalidFile.FullFace", "InvalidFile.FaceNotMatch", "InvalidFile.FullBody",
+            "InvalidFile.BodyPose", "InvalidImage.NoHumanFace", "InvalidPerson",
+            meaning: "the model needs a picture of one person, seen well", advice: "use another picture"),
+        .job(
+            "InvalidGarment", meaning: "the model needs a picture of one piece of clothing",
             advice: "use another picture"),
     ]
 
@@ -143,105 +169,130 @@ enum ErrorTable {
     /// Key, permission, bill.
     private static let access: [ErrorRow] = [
         .account(
-            "InvalidApiKey", "invalid_api_key",
-            meaning: "the key is wrong, or it belongs to another region",
+            "InvalidApiKey", "invalid_api_key", "invalid access token or token expired",
+            meaning: "the key is wrong, or it belongs to another region", scope: .key,
             advice:
                 "check the key, and that it is one of {region}, which {host} serves: a key of another region is refused "
                 + "like this (DASHSCOPE_API_KEY and DASHSCOPE_REGION, or key_file and region in watch.yaml)"),
         .account(
             "NOT AUTHORIZED", "Workspace.AccessDenied", "WorkSpaceNotFound",
-            meaning: "the key may not use this workspace, or there is no such workspace",
-            advice: "check the workspace id and that the key is one of that workspace, in {region} ({host})"),
+            "BailianGateway.Workspace.NotAuthorised", "BailianGateway.Team.NotAuthorised",
+            meaning: "the key may not use this workspace, or there is no such workspace", scope: .key,
+            advice:
+                "check the workspace id and that the key is one of that workspace, in {region} ({host})"),
         .job(
             "AccessDenied", said: ["support asynchronous calls"], meaning: "the model answers synchronous calls only",
-            advice: "name the synchronous endpoint in the model's row of the catalogue"),
+            scope: .model, advice: "name the synchronous endpoint in the model's row of the catalogue"),
         .job(
             "AccessDenied", said: ["support synchronous calls"], meaning: "the model answers asynchronous calls only",
-            advice: "name the asynchronous endpoint in the model's row of the catalogue"),
+            scope: .model, advice: "name the asynchronous endpoint in the model's row of the catalogue"),
         .provider(
-            "AccessDenied", said: ["policy expired"], meaning: "the permission for an upload ran out",
-            acceptance: .gate, advice: "a new one is fetched"),
+            "AccessDenied", said: ["policy expired"], meaning: "the permission for an upload ran out", scope: .model,
+            acceptance: .gate, advice: "a new one is fetched", end: "drop the job again later"),
         .job(
-            "AccessDenied", meaning: "the model needs an approval, or its free quota is used up",
-            advice: "apply for the model in the provider's console of {region}, or choose another"),
+            "AccessDenied", "access_denied", "Endpoint.AccessDenied",
+            meaning: "the model needs an approval, was retired, or its free quota is used up", scope: .model,
+            acceptance: .gate, advice: "apply for the model in the provider's console of {region}, or choose another"),
         .account(
             "AccessDenied.Unpurchased", meaning: "the service is not activated for this account",
             advice: "activate Model Studio in the provider's console of {region}"),
-        .job(
-            "Model.AccessDenied", meaning: "the key's workspace may not use this model",
+        .account(
+            "Model.AccessDenied", meaning: "the key's workspace may not use this model", scope: .model,
             advice: "grant the model to the workspace in the provider's console of {region}, or choose another"),
         .account(
-            "App.AccessDenied", meaning: "the key may not use this application",
+            "App.AccessDenied", meaning: "the key may not use this application", scope: .key,
             advice: "check the key's permissions in the provider's console of {region}"),
         .account(
             "AllocationQuota.FreeTierOnly",
-            meaning: "the free quota is used up and the account is set to use nothing else",
-            advice: "switch off \"free tier only\" in the provider's console of {region}"),
+            meaning: "the model's free quota is used up and the account is set to use nothing else", scope: .model,
+            advice: "switch off \"free tier only\" in the provider's console of {region}, or choose another model"),
         .account(
             "Arrearage", meaning: "a bill is unpaid", advice: "top up the account in the provider's console"),
         .account(
             "CommodityNotPurchased", "PrepaidBillOverdue", "PostpaidBillOverdue",
             meaning: "a bill is unpaid, or the service was never bought",
             advice: "pay the bill or buy the service in the provider's console"),
+        .account(
+            "BudgetLimitExceeded", meaning: "the budget that is set in the provider's console is used up",
+            advice: "raise the budget in the provider's console of {region}"),
         .job(
             "ModelNotFound", "model_not_found", meaning: "the model does not exist in this region, or not for this key",
-            advice: "check the model's id, and that {region} ({host}) has it"),
+            scope: .model, advice: "check the model's id, and that {region} ({host}) has it"),
         .job(
-            "model_not_supported", meaning: "the model is not served on this path",
+            "model_not_supported", meaning: "the model is not served on this path", scope: .model,
             advice: "use the native API root, which ends with /api/v1"),
         .account(
-            "NotFound", meaning: "the path does not exist on this host",
+            "NotFound", meaning: "the path does not exist on this host", scope: .provider,
             advice: "check the base URL: {host} does not serve this API"),
     ]
 
-    /// Asked too much at once.
+    /// Asked too much at once, or more than was allotted.
     private static let pace: [ErrorRow] = [
-        ErrorRow(
-            codes: ["Throttling.AllocationQuota"], said: ["free allocated quota"],
-            meaning: "the free quota is used up and the model cannot be bought", fault: .account, retryable: false,
-            acceptance: .gate, advice: "choose another model, or ask the provider for a quota in {region}"),
+        .account(
+            "Throttling.AllocationQuota", "insufficient_quota", said: ["free allocated quota"],
+            meaning: "the model's free quota is used up or expired, and the model cannot be bought", scope: .model,
+            advice: "choose another model, or ask the provider for a quota in {region}"),
+        .account(
+            "Throttling.AllocationQuota", "insufficient_quota", "Throttling",
+            said: [
+                "hour allocated quota", "week allocated quota", "month allocated quota", "usage allocated quota",
+            ], meaning: "the plan's quota is used up until its next period", scope: .key,
+            advice: "wait for the plan's next period, or use a key that is paid by use"),
+        .throttled(
+            "Throttling.AllocationQuota", "insufficient_quota", said: ["batch requests"],
+            meaning: "the provider has no capacity left", scope: .provider, advice: "it is tried again more slowly"),
         .throttled(
             "Throttling.AllocationQuota", "insufficient_quota",
             meaning: "the account's quota for this model is used up for now",
             advice: "it is tried again more slowly; ask the provider for more quota if it stays like this"),
         .throttled(
-            "Throttling.RateQuota", "LimitRequests", "limit_requests",
+            "Throttling.RateQuota", "LimitRequests", "limit_requests", "ResourceExhausted", "Too many requests",
             meaning: "more requests a second than the account may make",
             advice: "it is tried again more slowly; other programs with this account's keys count, too"),
         .throttled(
-            "Throttling.BurstRate", "limit_burst_rate", meaning: "the requests became more too quickly",
+            "Throttling.BurstRate", "limit_burst_rate", meaning: "the number of requests rose too quickly",
             advice: "it is tried again more slowly"),
+        .throttled(
+            "Throttling.Concurrency", "Throttling.ServiceOverloaded", "Throttling.ResourceExhausted",
+            meaning: "the provider is overloaded", scope: .provider, advice: "it is tried again more slowly"),
         .throttled("Throttling", meaning: "too many requests", advice: "it is tried again more slowly"),
     ]
 
     /// Trouble at the provider or on the way.
     private static let trouble: [ErrorRow] = [
         .provider(
-            "ModelServingError", meaning: "the provider has no capacity left", acceptance: .gate,
-            advice: "it is tried again later"),
+            "ServiceUnavailable", "ModelServingError", meaning: "the provider has no capacity left", acceptance: .gate),
         .provider(
-            "ModelUnavailable", meaning: "the model is out of service for now", acceptance: .gate,
-            advice: "it is tried again later"),
+            "ModelUnavailable", meaning: "the model is out of service for now", scope: .model, acceptance: .gate),
         .provider(
-            "RewriteFailed", meaning: "the prompt could not be extended",
+            "RewriteFailed", "InternalError.RewriteFailed", meaning: "the prompt could not be extended",
             acceptance: .never(because: "the prompt is extended before the model begins"),
-            advice: "it is tried again; prompt_extend: false avoids the step"),
+            advice: "it is tried again; prompt_extend: false avoids the step",
+            end:
+                "set prompt_extend: false to avoid the step, or drop the job again later: a failed render is not billed"
+        ),
         .provider(
-            "InternalError.Timeout", meaning: "the task was not done in the time that the provider gives it",
-            acceptance: .midway, advice: "it is tried again"),
+            "InternalError.Timeout", meaning: "the task was not done in the time that the provider gives it"),
         .provider(
-            "InternalError.Upload", "InternalError.FileUpload", meaning: "the provider could not store the result",
-            acceptance: .midway, advice: "it is tried again"),
+            "InternalError.Upload", "InternalError.FileUpload", meaning: "the provider could not store the result"),
         .provider(
-            "InternalError", "InternalError.Algo", "SystemError", "ModelServiceFailed", "internal_error",
-            meaning: "something broke at the provider", acceptance: .midway, advice: "it is tried again"),
+            "InternalError.Configuration", "InternalError.DataInspection", "InternalError.TranslationFailed",
+            meaning: "a step around the model broke at the provider"),
+        .provider(
+            "InternalError", "InternalError.Algo", "internal_error", meaning: "something broke at the provider"),
+        .provider(
+            "SystemError", "ModelServiceFailed", "InvokePluginFailed", "AppProcessFailed", "RetrivalFailed",
+            meaning: "something broke at the provider"),
         .provider(
             "RequestTimeOut", "ResponseTimeout", meaning: "the provider's own time ran out",
-            acceptance: .perhaps(because: "the work may have gone on without us, and be billed"),
-            advice: "use a smaller size, fewer pictures, or a model with an asynchronous endpoint"),
+            acceptance: .byStatus(because: "the work may have gone on without us, and be billed"),
+            advice: "it is tried again; a smaller size, fewer pictures or a model with an asynchronous endpoint helps",
+            end:
+                "use a smaller size, smaller or fewer pictures, or a model with an asynchronous endpoint; or drop the job again later"
+        ),
         .provider(
             "APIConnectionError", "ClientDisconnect", meaning: "the connection broke",
             acceptance: .perhaps(because: "the connection may have broken after the work was taken on"),
-            advice: "check the network; it is tried again"),
+            advice: "check the network; it is tried again", end: "check the network, then drop the job again"),
     ]
 }

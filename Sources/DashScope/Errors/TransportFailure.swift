@@ -37,6 +37,7 @@ extension Failure {
         let isJobs = error.code == .bodyChanged
         self.init(
             code: words.code, message: said.isEmpty ? words.message : "\(words.message): \(said)", advice: words.advice,
-            fault: isJobs ? .job : .provider, retryable: !isJobs)
+            fault: isJobs ? .job : .provider, retryable: !isJobs, scope: isJobs ? .job : .provider,
+            adviceAtEnd: isJobs ? nil : ErrorRow.dropLater)
     }
 }

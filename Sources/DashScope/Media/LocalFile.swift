@@ -51,7 +51,9 @@ struct LocalFile: Sendable, Equatable {
     }
 
     /// What may travel within a body: the provider reads films and sound from links only.
-    var isPicture: Bool { mediaType.lowercased().hasPrefix("image/") }
+    var isPicture: Bool { Self.isPicture(mediaType) }
+
+    static func isPicture(_ mediaType: String) -> Bool { mediaType.lowercased().hasPrefix("image/") }
 
     /// `png` for `image/png`: the provider looks at the end of an upload's name.
     var fileExtension: String {
@@ -71,7 +73,7 @@ struct LocalFile: Sendable, Equatable {
 
     private static let unknownType = "application/octet-stream"
 
-    private static func mediaType(ofName name: String) -> String {
+    static func mediaType(ofName name: String) -> String {
         switch name.split(separator: ".").last?.lowercased() {
         case "png": "image/png"
         case "jpg", "jpeg": "image/jpeg"

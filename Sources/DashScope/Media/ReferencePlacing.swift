@@ -6,7 +6,7 @@ struct ReferencePlacing: Sendable {
     let options: DashScopeOptions
 
     /// - Returns: one for each reference of the plan, in its order.
-    func place(_ plan: RenderPlan, folder: String) async throws -> [PlacedMedia] {
+    func place(_ plan: RenderPlan, folder: String, keyMark: String?) async throws -> [PlacedMedia] {
         var files: [Int: LocalFile] = [:]
         var placed: [PlacedMedia] = []
         for (index, reference) in plan.references.enumerated() {
@@ -19,26 +19,43 @@ struct ReferencePlacing: Sendable {
                 placed.append(PlacedMedia(reference: reference, place: .within(file)))
             }
         }
-        let uploaded = toUpload(files, of: plan)
+        let uploaded = toUpload(files.mapValues { Sized(length: $0.length, isPicture: $0.isPicture) }, of: plan)
         for (index, file) in files.sorted(by: { $0.key < $1.key }) where uploaded.contains(index) {
-            placed[index].place = .link(try await uploads.url(of: file, model: plan.model))
+            placed[index].place = .link(try await uploads.url(of: file, model: plan.model, keyMark: keyMark))
         }
         return placed
     }
 
+    /// Which references of a plan are uploaded, told from the plan alone.
+    func uploaded(of plan: RenderPlan) -> [PlannedReference] {
+        var files: [Int: Sized] = [:]
+        for (index, reference) in plan.references.enumerated() {
+            guard case .file(let name) = reference.source else { continue }
+            let type = reference.mediaType ?? LocalFile.mediaType(ofName: name)
+            files[index] = Sized(length: reference.bytes ?? 0, isPicture: LocalFile.isPicture(type))
+        }
+        return toUpload(files, of: plan).sorted().map { plan.references[$0] }
+    }
+
+    private struct Sized {
+        var length: Int
+        var isPicture: Bool
+        /// As base64.
+        var encodedLength: Int { (length + 2) / 3 * 4 }
+    }
+
     /// What cannot go as a data URI or is too large for one, then the largest until the rest fits into a body.
-    private func toUpload(_ files: [Int: LocalFile], of plan: RenderPlan) -> Set<Int> {
+    private func toUpload(_ files: [Int: Sized], of plan: RenderPlan) -> Set<Int> {
         var uploaded = Set(
             files.filter { index, file in
                 let mayTravelWithin = file.isPicture && plan.references[index].mayTravelWithin != false
                 return !mayTravelWithin || file.length > options.inlineFileBytesMax
             }.keys)
-        func encoded(_ file: LocalFile) -> Int { BodyPiece.base64(path: file.path, length: file.length).wireLength }
-        var total = files.reduce(0) { uploaded.contains($1.key) ? $0 : $0 + encoded($1.value) }
+        var total = files.reduce(0) { uploaded.contains($1.key) ? $0 : $0 + $1.value.encodedLength }
         let bySize = files.sorted { ($0.value.length, $1.key) > ($1.value.length, $0.key) }
         for (index, file) in bySize where total > options.bodyBytesMax && !uploaded.contains(index) {
             uploaded.insert(index)
-            total -= encoded(file)
+            total -= file.encodedLength
         }
         return uploaded
     }

@@ -6,8 +6,9 @@ import struct Foundation.Date
 /// Puts files into the provider's temporary store and remembers where they lie. Several renders that want the same file for the same
 /// model at once share one upload.
 actor TemporaryUploads {
-    private struct Wish: Hashable, Sendable {
-        var sha256: String
+    /// For whom a permission is good.
+    private struct Holder: Hashable, Sendable {
+        var keyMark: String
         var model: String
     }
 
@@ -18,10 +19,9 @@ actor TemporaryUploads {
     private let now: @Sendable () -> Date
     /// Never the same twice: letters and digits.
     private let unique: @Sendable () -> String
-    /// By model.
-    private var policies: [String: (policy: UploadPolicy, until: Date)] = [:]
-    private let uploads = SharedWork<Wish, String>()
-    private let renewals = SharedWork<String, UploadPolicy>()
+    private var policies: [Holder: (policy: UploadPolicy, until: Date)] = [:]
+    private let uploads = SharedWork<UploadKey, String>()
+    private let renewals = SharedWork<Holder, UploadPolicy>()
 
     init(
         client: APIClient, hosts: FileHosts, cache: any UploadCache, options: DashScopeOptions,
@@ -38,29 +38,44 @@ actor TemporaryUploads {
     /// How many wait for an upload, and how many uploads for a permission.
     nonisolated var waiting: (uploads: Int, permissions: Int) { (uploads.waiting, renewals.waiting) }
 
-    /// - Returns: `oss://…`, good for this model and account.
-    func url(of file: LocalFile, model: String) async throws -> String {
-        guard let sha256 = file.sha256 else { return try await stored(file, model: model) }
+    /// - Parameter keyMark: of the key that the render will be sent with; nil: keys are not told apart.
+    /// - Returns: `oss://…`, good for this model and key.
+    func url(of file: LocalFile, model: String, keyMark: String?) async throws -> String {
+        let holder = Holder(keyMark: keyMark ?? "", model: model)
+        guard let key = binding(of: file, holder) else { return try await stored(file, holder) }
         while true {
-            let end = await uploads.end(of: Wish(sha256: sha256, model: model)) {
-                try await self.stored(file, model: model)
-            }
+            let end = await uploads.end(of: key) { try await self.stored(file, holder) }
             // What is wrong with another job's copy of the file need not be wrong with ours.
             if !end.isOwn, case .failure(let failure as Failure) = end.result, failure.fault == .job { continue }
             return try end.result.get()
         }
     }
 
-    private func stored(_ file: LocalFile, model: String) async throws -> String {
-        if let known = try await remembered(file, model: model) { return known }
+    /// Nil where the plan pinned no digest.
+    private func binding(of file: LocalFile, _ holder: Holder) -> UploadKey? {
+        file.sha256.map { sha256 in
+            UploadKey(
+                sha256: sha256, model: holder.model, account: options.account, keyMark: holder.keyMark,
+                host: client.endpoint.address.origin, region: client.endpoint.region.rawValue)
+        }
+    }
+
+    /// The provider could not read what was uploaded for this model up to that moment: it is uploaded anew when it is next needed.
+    func forget(_ digests: [String], model: String, until moment: Date) async throws {
+        for sha256 in digests {
+            try await remembering { try await cache.forget(sha256: sha256, model: model, until: moment) }
+        }
+    }
+
+    private func stored(_ file: LocalFile, _ holder: Holder) async throws -> String {
+        if let known = try await remembered(file, holder) { return known }
         // A policy that ran out and a name that is taken are both mended by doing it once more.
-        let first = try await upload(file, model: model)
-        let result = if case .again = first { try await upload(file, model: model) } else { first }
+        let first = try await upload(file, holder)
+        let result = if case .again = first { try await upload(file, holder) } else { first }
         switch result {
         case .stored(let url):
-            if let sha256 = file.sha256 {
-                let record = UploadRecord(
-                    sha256: sha256, model: model, account: options.account, url: url, uploadedAt: now())
+            if let key = binding(of: file, holder) {
+                let record = UploadRecord(key: key, url: url, uploadedAt: now())
                 try await remembering { try await cache.store(record) }
             }
             return url
@@ -74,11 +89,9 @@ actor TemporaryUploads {
         case failed(Failure)
     }
 
-    private func remembered(_ file: LocalFile, model: String) async throws -> String? {
-        guard let sha256 = file.sha256 else { return nil }
-        let record = try await remembering {
-            try await cache.lookup(sha256: sha256, model: model, account: options.account)
-        }
+    private func remembered(_ file: LocalFile, _ holder: Holder) async throws -> String? {
+        guard let key = binding(of: file, holder) else { return nil }
+        let record = try await remembering { try await cache.lookup(key) }
         guard let record, record.url.hasPrefix("oss://") else { return nil }
         let age = now().timeIntervalSince(record.uploadedAt)
         return age >= 0 && age < Double(options.uploadLife.components.seconds) ? record.url : nil
@@ -99,35 +112,37 @@ actor TemporaryUploads {
         }
     }
 
-    private func policy(for model: String) async throws -> UploadPolicy {
-        if let policy = livingPolicy(for: model) { return policy }
-        return try await renewals.end(of: model) { try await self.renewedPolicy(for: model) }.result.get()
+    private func policy(for holder: Holder) async throws -> UploadPolicy {
+        if let policy = livingPolicy(for: holder) { return policy }
+        return try await renewals.end(of: holder) { try await self.renewedPolicy(for: holder) }.result.get()
     }
 
-    private func livingPolicy(for model: String) -> UploadPolicy? {
-        policies[model].flatMap { $0.until > now() ? $0.policy : nil }
+    private func livingPolicy(for holder: Holder) -> UploadPolicy? {
+        policies[holder].flatMap { $0.until > now() ? $0.policy : nil }
     }
 
-    private func renewedPolicy(for model: String) async throws -> UploadPolicy {
-        if let policy = livingPolicy(for: model) { return policy }  // renewed by somebody else meanwhile
+    private func renewedPolicy(for holder: Holder) async throws -> UploadPolicy {
+        if let policy = livingPolicy(for: holder) { return policy }  // renewed by somebody else meanwhile
+        // With that key or not at all: what another key may read cannot be used.
         let answer = try await client.call(
-            .get, "/uploads", query: [("action", "getPolicy"), ("model", model)], total: options.asyncTotal)
+            .get, "/uploads", query: [("action", "getPolicy"), ("model", holder.model)],
+            keyMark: holder.keyMark.isEmpty ? nil : holder.keyMark, total: options.asyncTotal)
         guard let policy = UploadPolicy(answer.json) else {
             throw client.unreadable(answer, "the permission to upload")
         }
         // Some seconds early, so that it does not run out on its way.
         let life = Double(max(0, min(policy.lifeSeconds, 3600)))
-        policies[model] = (policy, now().addingTimeInterval(life - min(30, life / 4)))
+        policies[holder] = (policy, now().addingTimeInterval(life - min(30, life / 4)))
         return policy
     }
 
     /// Drops a policy that was refused, and not the one that somebody else has got meanwhile.
-    private func drop(_ policy: UploadPolicy, of model: String) {
-        if policies[model]?.policy == policy { policies[model] = nil }
+    private func drop(_ policy: UploadPolicy, of holder: Holder) {
+        if policies[holder]?.policy == policy { policies[holder] = nil }
     }
 
-    private func upload(_ file: LocalFile, model: String) async throws -> Outcome {
-        let policy = try await policy(for: model)
+    private func upload(_ file: LocalFile, _ holder: Holder) async throws -> Outcome {
+        let policy = try await policy(for: holder)
         if let most = policy.fileMebibytesMax, most > 0, most < 1 << 20, file.length > most << 20 {
             throw Failure(
                 code: "reference_too_large",
@@ -136,7 +151,7 @@ actor TemporaryUploads {
                 advice: "use a smaller file", fault: .job, retryable: false)
         }
         guard let address = hosts.trusted(policy.host) else {
-            drop(policy, of: model)
+            drop(policy, of: holder)
             throw Failure(
                 code: "host_refused", message: "the provider named a host for uploads that is not one of its own",
                 advice: "if it is right, add the host to result_hosts in watch.yaml", fault: .provider, retryable: true)
@@ -163,7 +178,7 @@ actor TemporaryUploads {
                     advice: "a proxy may stand between; it is tried again", fault: .provider, retryable: true,
                     httpStatus: answer.head.status))
         }
-        drop(policy, of: model)
+        drop(policy, of: holder)
         return refusal(answer)
     }
 

@@ -15,6 +15,26 @@ public struct Failure: Error, Sendable, Codable, Equatable {
         case folder
     }
 
+    /// How far a refusal reaches: what it names waits or fails, everything else goes on.
+    public enum Scope: String, Sendable, Codable, CaseIterable {
+        /// The one request.
+        case job
+        /// Every request for this model.
+        case model
+        /// Every request with this key or in its workspace.
+        case key
+        /// Every request of this account.
+        case account
+        /// Anybody's request.
+        case provider
+    }
+
+    /// What of a request a refusal is about, where renderdrop itself may have to act.
+    public enum Subject: String, Sendable, Codable, CaseIterable {
+        /// A picture, film or sound that the provider could not fetch.
+        case fetchedMedia
+    }
+
     /// The provider's code as given (`InvalidParameter`), or one of ours in snake case (`reference_missing`).
     public var code: String
     public var message: String
@@ -26,10 +46,16 @@ public struct Failure: Error, Sendable, Codable, Equatable {
     public var requestID: String?
     /// What `Retry-After` asked for.
     public var retryAfterSeconds: Int?
+    /// Nil: not known; then `fault` alone decides what waits.
+    public var scope: Scope?
+    public var subject: Subject?
+    /// What to do once nothing more is tried; nil: `advice` holds there as well.
+    public var adviceAtEnd: String?
 
     public init(
         code: String, message: String, advice: String, fault: Fault, retryable: Bool, httpStatus: Int? = nil,
-        requestID: String? = nil, retryAfterSeconds: Int? = nil
+        requestID: String? = nil, retryAfterSeconds: Int? = nil, scope: Scope? = nil, subject: Subject? = nil,
+        adviceAtEnd: String? = nil
     ) {
         self.code = code
         self.message = message
@@ -39,6 +65,17 @@ public struct Failure: Error, Sendable, Codable, Equatable {
         self.httpStatus = httpStatus
         self.requestID = requestID
         self.retryAfterSeconds = retryAfterSeconds
+        self.scope = scope
+        self.subject = subject
+        self.adviceAtEnd = adviceAtEnd
+    }
+
+    /// The same failure where nothing more is tried: what it advises is then up to a person.
+    public var atItsEnd: Failure {
+        var last = self
+        last.advice = adviceAtEnd ?? advice
+        last.adviceAtEnd = nil
+        return last
     }
 }
 

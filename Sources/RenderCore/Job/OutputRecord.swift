@@ -44,19 +44,36 @@ public struct OutputRecord: Sendable, Codable, Equatable {
     }
 }
 
-/// A file that was given to the provider's temporary store, for use by later renders of the same model and account.
-public struct UploadRecord: Sendable, Codable, Equatable {
+/// What an upload is bound to: with another key, at another host or for another model the provider does not find it.
+public struct UploadKey: Sendable, Codable, Hashable {
     public var sha256: String
     public var model: String
     public var account: String
+    /// Tells the key that it was uploaded with from every other; empty: keys are not told apart.
+    public var keyMark: String
+    /// Of the API, with its port: `https://dashscope.aliyuncs.com:443`.
+    public var host: String
+    public var region: String
+
+    public init(sha256: String, model: String, account: String, keyMark: String, host: String, region: String) {
+        self.sha256 = sha256
+        self.model = model
+        self.account = account
+        self.keyMark = keyMark
+        self.host = host
+        self.region = region
+    }
+}
+
+/// A file that was given to the provider's temporary store, for use by later renders.
+public struct UploadRecord: Sendable, Codable, Equatable {
+    public var key: UploadKey
     /// `oss://…`
     public var url: String
     public var uploadedAt: Date
 
-    public init(sha256: String, model: String, account: String, url: String, uploadedAt: Date) {
-        self.sha256 = sha256
-        self.model = model
-        self.account = account
+    public init(key: UploadKey, url: String, uploadedAt: Date) {
+        self.key = key
         self.url = url
         self.uploadedAt = uploadedAt
     }

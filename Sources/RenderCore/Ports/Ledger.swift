@@ -84,8 +84,10 @@ public protocol Ledger: Sendable {
     /// The rows of these days, by time of the intent: what `cost` groups by folder, model or tag.
     func spend(from first: String, through last: String) async throws -> [SpendRecord]
 
-    func upload(sha256: String, model: String, account: String) async throws -> UploadRecord?
+    func upload(_ key: UploadKey) async throws -> UploadRecord?
     func add(_ upload: UploadRecord) async throws
+    /// Forgets where a file lies that was uploaded for this model up to that moment, whatever it is bound to otherwise.
+    func forgetUploads(sha256: String, model: String, until moment: Date) async throws
 
     /// Everything that a search for lost tasks of this model asks the ledger, as of one moment. Called after the provider's
     /// list was read: a submit that is accepted in between would look like a stranger's otherwise.

@@ -114,6 +114,12 @@ public protocol RenderService: Sendable {
     /// - Parameter folder: path of the job's folder of references.
     func prepare(_ plan: RenderPlan, references folder: String) async throws -> PreparedSubmit
 
+    /// Names of the references that `prepare` puts into the provider's store.
+    func uploads(of plan: RenderPlan) -> [String]
+
+    /// The provider could not read what was uploaded for this plan up to that moment: `prepare` uploads it anew.
+    func forgetUploads(of plan: RenderPlan, until moment: Date) async throws
+
     /// Sends once. The only call that costs money; never sent twice by anything below this port.
     func submit(_ request: PreparedSubmit, plan: RenderPlan) async throws -> SubmitOutcome
 
@@ -142,4 +148,10 @@ public protocol RenderService: Sendable {
 
     /// What a finished render really cost, from its usage and result; nil where the provider did not say.
     func cost(of result: RenderResult, plan: RenderPlan) -> Money?
+}
+
+/// Of a provider that has no store of its own.
+extension RenderService {
+    public func uploads(of plan: RenderPlan) -> [String] { [] }
+    public func forgetUploads(of plan: RenderPlan, until moment: Date) async throws {}
 }

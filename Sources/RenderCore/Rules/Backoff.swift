@@ -3,6 +3,9 @@ public struct Backoff: Sendable, Equatable {
     public var first: Duration
     public var longest: Duration
 
+    /// For calls that cost nothing: work goes on within 10 s after the other side is back, however long it was away.
+    public static let free = Backoff(first: .seconds(1), longest: .seconds(10))
+
     public init(first: Duration = .seconds(1), longest: Duration = .seconds(60)) {
         self.first = first
         self.longest = longest

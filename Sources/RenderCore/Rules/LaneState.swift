@@ -87,7 +87,9 @@ public struct LaneState: Sendable, Equatable {
     /// The provider refused for its own reasons: half the speed, and a pause, after which one submit goes first.
     ///
     /// What is refused during a pause was sent before it: it tells nothing new, but how long the provider wants to be left alone.
-    public mutating func slow(_ failure: Failure, at now: Double, jitter: Double) {
+    ///
+    /// - Parameter isSafe: nothing was accepted for certain, so that trying again costs nothing and may be done soon.
+    public mutating func slow(_ failure: Failure, at now: Double, jitter: Double, isSafe: Bool = true) {
         let floor = failure.retryAfterSeconds.map { Duration.seconds(min($0, 3600)) }
         if let until = holdUntil, now < until {
             holdUntil = max(until, now + (floor ?? .zero).seconds)
@@ -97,7 +99,7 @@ public struct LaneState: Sendable, Equatable {
         trying = nil
         failures += 1
         speed = max(0.05, speed / 2)
-        let pause = Backoff(first: .seconds(2), longest: .seconds(120)).delay(
+        let pause = Backoff(first: .seconds(2), longest: .seconds(isSafe ? 10 : 120)).delay(
             after: failures, jitter: jitter, floor: floor)
         let until = now + pause.seconds
         holdUntil = until
@@ -106,6 +108,18 @@ public struct LaneState: Sendable, Equatable {
         // What would gather during the pause would go out as a burst at its end.
         tokens = 1
         refilledAt = until
+    }
+
+    /// Whether it is paused until after that moment.
+    public func isHeld(beyond moment: Double) -> Bool {
+        holdFailure != nil && trying == nil && (holdUntil ?? 0) > moment
+    }
+
+    /// The provider is back: the pause ends, and one submit goes first. What Retry-After asked for still counts.
+    public mutating func tryNow(at now: Double) {
+        guard let until = holdUntil, until > now, holdFailure?.retryAfterSeconds == nil else { return }
+        holdUntil = now
+        refilledAt = now
     }
 
     /// Another limit holds from now on. What runs goes on, and a pause stays what it is.

@@ -91,6 +91,15 @@ public struct LostTaskFacts: Sendable, Equatable {
         return ids.union([keyIDs[mark]].compactMap { $0 }).count == 1 ? ids.first ?? keyIDs[mark] : nil
     }
 
+    /// Whether the parked submits have a key whose id in the list is not known: any task of ours may tell it.
+    public func lacksKey(in listed: [TaskListing]) -> Bool {
+        ownKey(in: listed) == nil
+            && open.contains { one in
+                guard one.render.state.name == .undecided, let mark = one.attempt?.keyMark else { return false }
+                return keyIDs[mark] == nil
+            }
+    }
+
     /// Under which ids the list has the tasks of each key. More than one for a mark would be a contradiction.
     public func lessons(in listed: [TaskListing]) -> [String: Set<String>] {
         let rows = Dictionary(listed.map { ($0.task, $0) }, uniquingKeysWith: { first, _ in first })

@@ -144,8 +144,10 @@ struct CrashBench: Sendable {
 private struct Uploads: UploadCache {
     let ledger: any Ledger
 
-    func lookup(sha256: String, model: String, account: String) async throws -> UploadRecord? {
-        try await ledger.upload(sha256: sha256, model: model, account: account)
+    func lookup(_ key: UploadKey) async throws -> UploadRecord? { try await ledger.upload(key) }
+
+    func forget(sha256: String, model: String, until moment: Date) async throws {
+        try await ledger.forgetUploads(sha256: sha256, model: model, until: moment)
     }
 
     func store(_ upload: UploadRecord) async throws { try await ledger.add(upload) }

@@ -83,12 +83,16 @@ enum AnswerFuzz {
             try require(!result.isUnread, "a result holds something")
             try check(result)
         case .refused(let failure):
-            let row =
-                ErrorMapping.row(code: failure.code, message: answer.errorMessage)
-                ?? ErrorMapping.unknownRow(code: failure.code, status: answer.status)
-            try require(answer.errorCode == failure.code, "\(failure.code) was said by the provider")
-            guard case .never = row.acceptance else {
-                throw Broken(description: "\(failure.code) does not prove that nothing was accepted")
+            let proves = (300..<500).contains(answer.status) && ![408, 425, 499].contains(answer.status)
+            let said = answer.errorCode == failure.code
+            try require(said || proves, "\(failure.code) was said by the provider, or by a status that is a refusal")
+            if said {
+                let row = ErrorMapping.row(code: failure.code, message: answer.errorMessage, status: answer.status).row
+                try require(
+                    proves
+                        || row.acceptance.provesRefusal(
+                            status: ErrorCode.head(of: answer.errorMessage)?.status ?? answer.status),
+                    "\(failure.code) does not prove that nothing was accepted")
             }
             try Shown.check(failure)
         case .notSent: throw Broken(description: "what was answered was sent")

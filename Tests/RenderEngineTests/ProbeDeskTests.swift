@@ -1,0 +1,86 @@
+import RenderCore
+import RenderTestSupport
+import Synchronization
+import Testing
+
+import struct Foundation.Date
+
+@testable import RenderEngine
+
+@Suite(.timeLimit(.minutes(5))) struct ProbeDeskTests {
+    @Test(arguments: [3, 0])
+    func `only the first free answer after one that failed lets a submit try at once`(failures: Int) async throws {
+        let bench = try Bench()
+        let service = DeafList(bench.service, failures: failures)
+        var parts = bench.parts()
+        parts.service = service
+        let lanes = Lanes(parts: parts, events: EngineEvents())
+        let plan = Fixtures.plan()
+        var number = 0
+        func id() -> RenderID { RenderID(job: Fixtures.jobID(), number: number) }
+        // Submits were cut off for so long that the next would be minutes away.
+        while number < 12 {
+            bench.clock.advance(by: .seconds(1))
+            guard await lanes.admit(id(), plan) == .go else { continue }
+            await lanes.troubled(id(), plan, .provider("connection_lost", status: nil), isSafe: false)
+            await lanes.release(id())
+            number += 1
+        }
+        let start = bench.clock.now.offset
+        let desk = ProbeDesk(
+            parts: parts, budget: RequestBudget(perSecond: 1000, clock: bench.clock, uptime: parts.uptime),
+            lanes: lanes, stopper: Stopper(), bell: Bell())
+        bench.clock.moves(at: 1)
+        let running = Task { await desk.run() }
+        var waited = Duration.zero
+        while await lanes.admit(id(), plan) != .go {
+            waited = bench.clock.now.offset - start
+            guard waited < .seconds(120) else { break }
+            await Task.yield()
+        }
+        running.cancel()
+        await running.value
+        #expect((waited <= .seconds(40)) == (failures > 0), "\(waited)")
+        #expect(service.asked > failures)
+    }
+}
+
+/// A provider whose list does not answer at first.
+private final class DeafList: RenderService {
+    private let service: ScriptedService
+    private let count = Mutex(0)
+    private let failures: Int
+
+    init(_ service: ScriptedService, failures: Int) {
+        self.service = service
+        self.failures = failures
+    }
+
+    var asked: Int { count.withLock { $0 } }
+    var provider: String { service.provider }
+    var region: String { service.region }
+    var apiRoot: String { service.apiRoot }
+
+    func list(model: String?, since start: Date?, page: Int) async throws -> TaskPage {
+        let number = count.withLock { count in
+            count += 1
+            return count
+        }
+        guard number > failures else { throw Failure.provider("unreachable", status: nil) }
+        return try await service.list(model: model, since: start, page: page)
+    }
+
+    func prepare(_ plan: RenderPlan, references folder: String) async throws -> PreparedSubmit {
+        try await service.prepare(plan, references: folder)
+    }
+    func submit(_ request: PreparedSubmit, plan: RenderPlan) async throws -> SubmitOutcome {
+        try await service.submit(request, plan: plan)
+    }
+    func query(_ task: TaskID) async throws -> TaskReport { try await service.query(task) }
+    func cancel(_ task: TaskID) async throws -> CancelOutcome { await service.cancel(task) }
+    func download(_ output: RenderResult.Output, from offset: Int, tag: String?) async throws -> HTTPStream {
+        try await service.download(output, from: offset, tag: tag)
+    }
+    func quota(of model: String) async throws -> ModelQuota? { try await service.quota(of: model) }
+    func cost(of result: RenderResult, plan: RenderPlan) -> Money? { service.cost(of: result, plan: plan) }
+}
