@@ -14,6 +14,13 @@ import Testing
         return (child, child.out.trimmingCharacters(in: .whitespacesAndNewlines))
     }
 
+    /// When it said something, in seconds.
+    private func stamps(_ words: String, _ child: Child) throws -> [Double] {
+        try (child.out + child.error).split(separator: "\n").filter { $0.contains(words) }.compactMap { line in
+            try line.split(separator: " ").first.map { try Workplace.seconds(String($0)) }
+        }
+    }
+
     @Test func `when the provider is back work goes on within 10 s`() async throws {
         let place = try Workplace(baseURL: "")
         let (first, baseURL) = try await simulate(place, port: "0")
@@ -28,9 +35,11 @@ import Testing
         // Tried so often that the next try would be more than 10 s away if the waits went on doubling.
         try await watch.says("not taken now", times: 5)
         let (second, _) = try await simulate(place, port: String(port))
-        let back = ContinuousClock.now
         try await watch.says("boat: done")
-        #expect(ContinuousClock.now - back < .seconds(12))
+        // By the watcher's own clock, so that a slow machine proves nothing: whoever comes back is asked within 10 s.
+        let refused = try stamps("not taken now", watch)
+        let sent = try stamps("submitting", watch)
+        for (before, after) in zip(refused, sent.dropFirst()) { #expect(after - before < 12, "\(refused) \(sent)") }
         watch.send(SIGTERM)
         #expect(try await watch.ended(within: .seconds(10)).code == 0)
         second.send(SIGTERM)
