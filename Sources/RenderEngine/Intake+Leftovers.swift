@@ -18,6 +18,7 @@ extension Intake {
             for leftover in leftovers where !registering.contains(leftover.id) {
                 do {
                     try await take(leftover, in: &look, &pass)
+                    await tidy(leftover, in: look)
                 } catch {
                     try hold(leftover.id, because: error, &unread, &pass)
                 }
@@ -103,6 +104,29 @@ extension Intake {
         recoverAt = parts.uptime() + .seconds(Self.retrySeconds)
         // For people only, and said in `_WAITING.txt` too.
         try? await parts.workspace.writeStatus(ShownText.block("\(line.name): \(line.words)\n"), for: claim.id)
+    }
+
+    /// Our own papers of a folder that came back from `failed/`, where a crash came between its claim and their removal. Nothing is
+    /// touched where a user's file lies beside them: it may be the next to be claimed.
+    private func tidy(_ leftover: WorkingJob, in look: Look) async {
+        guard let claim = Claim(id: leftover.id, line: leftover.journal.first), let former = claim.retryOf else {
+            return
+        }
+        let folder = Look.parent(claim.source)
+        let isUsed = look.paths.values.contains { entry in
+            entry.kind != .folder && !OwnFiles.isOwn(entry.name)
+                && (entry.folder == folder || entry.folder.hasPrefix(folder + "/"))
+        }
+        guard !folder.isEmpty, !isUsed else { return }
+        do {
+            guard try await parts.workspace.returnedJob(folder: folder) == former else { return }
+            try await parts.workspace.tidyReturned(folder: folder)
+        } catch let failure as Failure {
+            // Only our own papers are left there, which are never jobs: the job goes on.
+            events.send(EngineEvent(at: parts.now(), job: leftover.id, kind: .trouble(failure)))
+        } catch {
+            // Only a cancelled task comes here; the next start does it.
+        }
     }
 
     private func recover(_ leftover: WorkingJob, in look: inout Look, _ pass: inout Pass) async throws {
