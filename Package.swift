@@ -58,10 +58,11 @@ let package = Package(
 
         library("RenderCore", [httpTypes]),
         library("RenderYAML", ["RenderCore", "CYAML"]),
-        library("RenderHTTP", ["RenderCore", "CCurl", httpTypes]),
+        library("Hashing", ["CCrypto"]),
+        library("RenderHTTP", ["RenderCore", "Hashing", "CCurl", httpTypes]),
         library("DashScope", ["RenderCore", httpTypes]),
         library("LedgerSQLite", ["RenderCore", "CLinux", .product(name: "GRDB", package: "GRDB.swift")]),
-        library("HotFolder", ["RenderCore", "CLinux", "CCrypto"]),
+        library("HotFolder", ["RenderCore", "CLinux", "Hashing"]),
         library("RenderEngine", ["RenderCore", httpTypes]),
         library(
             "DashScopeSimulator",
@@ -86,7 +87,7 @@ let package = Package(
         tests("RenderRulesTests", ["RenderCore"]),
         tests("RenderInputTests", ["RenderCore", "RenderYAML", "CEmbedded", "RenderTestSupport"]),
         tests("RenderYAMLTests", ["RenderCore", "RenderYAML"]),
-        tests("RenderHTTPTests", ["RenderCore", "RenderHTTP", httpTypes]),
+        tests("RenderHTTPTests", ["RenderCore", "RenderHTTP", "Hashing", httpTypes]),
         tests("DashScopeTests", ["RenderCore", "RenderYAML", "DashScope", "CEmbedded", httpTypes]),
         tests("LedgerContractTests", ["RenderCore", "LedgerSQLite", "RenderTestSupport"]),
         tests(

@@ -14,9 +14,7 @@ enum FileCopy {
         do throws(FileError) {
             let copy = try folder.ownFile(name, flags: O_EXCL)
             let digest = try FileDigest.of(file, copyingTo: copy)
-            guard digest.bytes == before.bytes, try file.facts().isSameVersion(as: before) else {
-                throw FileError(.changed, "copy", file.path)
-            }
+            guard try digest.isStill(file, as: before) else { throw FileError(.changed, "copy", file.path) }
             try permissions.apply(to: copy, in: folder, isFolder: false)
             // The time is for people; a file system that keeps no times keeps the bytes all the same.
             _ = clinux_set_modified(copy.raw, before.seconds, before.nanoseconds)

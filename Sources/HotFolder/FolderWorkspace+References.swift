@@ -153,10 +153,11 @@ extension FolderWorkspace {
         // On another file system, or half moved before a crash: a proved copy first, then the original goes.
         let before = try file.facts()
         var taken = try copy(file, to: target, as: newName, called: name)
-        if let now = try source.facts(of: oldName), now.isSameVersion(as: before) {
+        let digest = FileDigest(bytes: taken.bytes, sha256: taken.sha256, sample: taken.sample)
+        if try source.facts(of: oldName) != nil, try digest.isStill(source.file(oldName), as: before) {
             // A picture that stays is paid for by no job of its own: that it stays is enough to know.
             unlinkat(source.raw, oldName, 0)
-            taken.isLeft = try source.facts(of: oldName)?.isSameVersion(as: before) ?? false
+            taken.isLeft = try source.facts(of: oldName) != nil
         }
         if !source.isReadOnly { try source.flushEntries() }
         return taken

@@ -1,40 +1,28 @@
-import CCrypto
 import Glibc
+import Hashing
 import RenderCore
 
-/// Owns one running SHA-256.
+/// A running SHA-256 whose failure is a file's error.
 final class SHA256 {
-    private let context: OpaquePointer
+    private let running: RunningSHA256
 
     init() throws(FileError) {
-        guard let context = EVP_MD_CTX_new() else { throw FileError(errno: ENOMEM, "hash", "a file") }
-        self.context = context
-        try restart()
+        guard let running = RunningSHA256() else { throw FileError(errno: ENOMEM, "hash", "a file") }
+        self.running = running
     }
 
-    deinit { EVP_MD_CTX_free(context) }
+    func restart() throws(FileError) { try check(running.restart()) }
 
-    func restart() throws(FileError) {
-        guard EVP_DigestInit_ex(context, EVP_sha256(), nil) == 1 else {
-            throw FileError(errno: EIO, "hash", "a file")
-        }
-    }
-
-    func update(_ bytes: UnsafeRawBufferPointer) throws(FileError) {
-        guard EVP_DigestUpdate(context, bytes.baseAddress, bytes.count) == 1 else {
-            throw FileError(errno: EIO, "hash", "a file")
-        }
-    }
+    func update(_ bytes: UnsafeRawBufferPointer) throws(FileError) { try check(running.update(bytes)) }
 
     /// Lower-case hexadecimal. Afterwards only `restart` may be called.
     func finish() throws(FileError) -> String {
-        var digest = [UInt8](repeating: 0, count: 32)
-        var count: UInt32 = 0
-        guard EVP_DigestFinal_ex(context, &digest, &count) == 1, count == 32 else {
-            throw FileError(errno: EIO, "hash", "a file")
-        }
-        let digits = Array("0123456789abcdef".utf8)
-        return String(decoding: digest.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+        guard let digest = running.finish() else { throw FileError(errno: EIO, "hash", "a file") }
+        return digest
+    }
+
+    private func check(_ isDone: Bool) throws(FileError) {
+        guard isDone else { throw FileError(errno: EIO, "hash", "a file") }
     }
 }
 
@@ -57,5 +45,18 @@ struct FileDigest {
             ends.add(chunk)
         }
         return FileDigest(bytes: ends.bytes, sha256: try hash.finish(), sample: ends.sample)
+    }
+
+    /// Whether a file still holds the bytes that were hashed: at once where `stat` tells the same as before, else by reading it again.
+    /// Inode and time move by themselves on some file systems (rclone's cache, FUSE).
+    ///
+    /// - Parameter before: of the file when it was hashed.
+    func isStill(_ file: Descriptor, as before: FileFacts) throws(FileError) -> Bool {
+        let now = try file.facts()
+        guard now.bytes == bytes else { return false }
+        if now.isSameVersion(as: before), before.bytes == bytes { return true }
+        guard lseek(file.raw, 0, SEEK_SET) == 0 else { throw FileError(errno: errno, "read", file.path) }
+        let again = try FileDigest.of(file)
+        return again.bytes == bytes && again.sha256 == sha256
     }
 }

@@ -18,6 +18,8 @@ final class BodySource {
     private var ready: [UInt8] = []
     private var offset = 0
     private var given = 0
+    /// Every byte was given out at least once, however often the body was begun. Until then no server had all of it.
+    private(set) var wasGivenWhole: Bool
 
     /// - Throws: `BodyChanged` where a file is not as the piece says.
     init(_ pieces: [BodyPiece]) throws(BodyChanged) {
@@ -25,14 +27,15 @@ final class BodySource {
         for piece in pieces {
             switch piece {
             case .bytes(let bytes): parts.append(.bytes(bytes))
-            case .file(let path, let length):
-                parts.append(.file(try BodyFile(path: path, length: length), asBase64: false))
-            case .base64(let path, let length):
-                parts.append(.file(try BodyFile(path: path, length: length), asBase64: true))
+            case .file(let path, let length, let sha256):
+                parts.append(.file(try BodyFile(path: path, length: length, sha256: sha256), asBase64: false))
+            case .base64(let path, let length, let sha256):
+                parts.append(.file(try BodyFile(path: path, length: length, sha256: sha256), asBase64: true))
             }
         }
         self.parts = parts
         length = pieces.reduce(0) { $0 + $1.wireLength }
+        wasGivenWhole = length == 0
     }
 
     /// Fills the buffer as far as the body goes; 0 at its end.
@@ -51,6 +54,7 @@ final class BodySource {
             filled += count
         }
         given += filled
+        if given == length { wasGivenWhole = true }
         return filled
     }
 

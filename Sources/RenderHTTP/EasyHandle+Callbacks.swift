@@ -118,7 +118,7 @@ extension EasyHandle {
         do {
             return try body.read(into: room)
         } catch {
-            stop = .failed(.bodyChanged, "\(error.path) \(error.reason)")
+            stop = .failed(error.code, "\(error.path) \(error.reason)")
             return Int(CURL_READFUNC_ABORT)
         }
     }
@@ -129,7 +129,7 @@ extension EasyHandle {
             try body.seek(to: offset)
             return CURL_SEEKFUNC_OK
         } catch {
-            stop = .failed(.bodyChanged, "\(error.path) \(error.reason)")
+            stop = .failed(error.code, "\(error.path) \(error.reason)")
             return CURL_SEEKFUNC_FAIL
         }
     }

@@ -36,7 +36,7 @@ final class EasyHandle {
     /// The connection stands and libcurl began to write the request. Nothing has left before.
     var requestStarted = false
 
-    /// - Throws: `TransportError` (`.badURL`, `.bodyChanged`), nothing having been sent; `CurlError`.
+    /// - Throws: `TransportError` (`.badURL`, `.bodyChanged`, `.bodyUnreadable`), nothing having been sent; `CurlError`.
     init(
         _ id: TransferID, _ call: HTTPCall, url: RequestURL, hops: Int, settings: TransportSettings,
         transfers: SharedTransfers
@@ -50,7 +50,7 @@ final class EasyHandle {
         do {
             body = Self.hasBody(call) ? try BodySource(call.body) : nil
         } catch {
-            throw TransportError(.bodyChanged, "\(error.path) \(error.reason)", mayHaveArrived: false)
+            throw TransportError(error.code, "\(error.path) \(error.reason)", mayHaveArrived: false)
         }
         guard let pointer = curl_easy_init() else { throw CurlError(CURLE_OUT_OF_MEMORY) }
         self.pointer = pointer
@@ -68,6 +68,11 @@ final class EasyHandle {
     deinit {
         curl_easy_cleanup(pointer)
         errorText.deallocate()
+    }
+
+    /// False where it is certain that the server never had the whole request. An answer to a part of it is an answer all the same.
+    var mayHaveArrived: Bool {
+        requestStarted && (body?.wasGivenWhole ?? true || parser.head != nil)
     }
 
     /// What is known about the transfer, for the class of its failure.

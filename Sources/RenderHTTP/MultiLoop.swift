@@ -19,7 +19,7 @@ final class MultiLoop {
 
         /// The unit of the per-host bound.
         var host: String { "\(url.scheme)://\(url.place)" }
-        var mayHaveArrived: Bool { arrivedBefore || (easy?.requestStarted ?? false) }
+        var mayHaveArrived: Bool { arrivedBefore || (easy?.mayHaveArrived ?? false) }
     }
 
     private let multi: UnsafeMutableRawPointer
@@ -158,7 +158,7 @@ final class MultiLoop {
     private func ending(
         of easy: EasyHandle, _ result: CURLcode, arrivedBefore: Bool
     ) -> SharedTransfers.Table.Ending {
-        let mayHaveArrived = arrivedBefore || easy.requestStarted
+        let mayHaveArrived = arrivedBefore || easy.mayHaveArrived
         switch easy.stop {
         case .failed(let code, let message):
             return .failed(TransportError(code, message, mayHaveArrived: mayHaveArrived))

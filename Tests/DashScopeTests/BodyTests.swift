@@ -78,7 +78,7 @@ import Testing
                         ]
                     ], "parameters": ["n": 2, "size": "1536*1024"],
                 ])
-        #expect(request.body.contains(.base64(path: folder.path + "/room.png", length: 1000)))
+        #expect(request.body.contains(.base64(path: folder.path + "/room.png", length: 1000, sha256: "ab")))
         #expect(
             request.shown["input"]?["messages"]?[0]?["content"]?[1]?["image"] == ["file": "Room.png", "sha256": "ab"])
         // The picture is never in memory: only the frame around it is.

@@ -349,6 +349,7 @@ private enum ErrorPage {
             | `key_missing`, `key_unusable`, `key_unreadable` | there is no key to use | set DASHSCOPE_API_KEY or mend the key file |
             | `endpoint_unusable` | region, workspace or base URL cannot be used | as the message says |
             | `reference_missing`, `reference_changed`, `reference_refused`, `reference_too_large` | a file is not what it was when the job was taken | drop the job again with its files |
+            | `reference_unreadable` | a file in the job's folder cannot be read now; nothing was sent | check the disk or the share that holds the working folder; it is tried again |
             | `body_unusable` | a parameter cannot be written as JSON, or two files claim one place in the request | use finite numbers; give fewer files of a kind |
             | `link_expired` | a result's link is dead | the task is asked for a new one |
             | `task_gone` | the provider no longer knows a task that never was seen at its end | look for it in the provider's console; it may have been billed |

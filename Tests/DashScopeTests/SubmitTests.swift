@@ -90,6 +90,7 @@ extension SubmitOutcome {
             (.tooLarge, true, .unknown, "answer_too_large"), (.redirected, true, .refused, "redirected"),
             (.protocolViolation, true, .unknown, "connection_lost"), (.stalled, true, .unknown, "timed_out"),
             (.bodyChanged, true, .unknown, "reference_changed"), (.bodyChanged, false, .notSent, "reference_changed"),
+            (.bodyUnreadable, false, .notSent, "reference_unreadable"),
             (.badURL, false, .notSent, "url_unusable"), (.other, true, .unknown, "connection_lost"),
         ] as [(TransportError.Code, Bool, Expected, String)])
     func `a broken exchange proves nothing unless no byte left`(
@@ -99,7 +100,7 @@ extension SubmitOutcome {
         let outcome = try await Bench([.error(error)]).submit()
         #expect(outcome.kind == expected)
         #expect(outcome.failure?.code == named)
-        #expect(outcome.failure?.fault == (code == .bodyChanged ? .job : .provider))
+        #expect(outcome.failure?.fault == (code == .bodyChanged ? .job : code == .bodyUnreadable ? .folder : .provider))
     }
 
     @Test func `an accepted task brings both of its names`() async throws {

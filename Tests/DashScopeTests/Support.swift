@@ -10,8 +10,8 @@ extension [BodyPiece] {
         flatMap { piece -> [UInt8] in
             switch piece {
             case .bytes(let bytes): bytes
-            case .file(let path, _): [UInt8](FileManager.default.contents(atPath: path) ?? Data())
-            case .base64(let path, _):
+            case .file(let path, _, _): [UInt8](FileManager.default.contents(atPath: path) ?? Data())
+            case .base64(let path, _, _):
                 [UInt8]((FileManager.default.contents(atPath: path) ?? Data()).base64EncodedData())
             }
         }

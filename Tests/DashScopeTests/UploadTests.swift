@@ -64,7 +64,7 @@ import Testing
             "--renderdrop-unique2\r\nContent-Disposition: form-data; name=\"file\"; filename=\"unique1.png\"\r\n"
         expected += "Content-Type: image/png\r\n\r\n"
         #expect(sent[1].body == Array(expected.utf8) + picture + Array("\r\n--renderdrop-unique2--\r\n".utf8))
-        #expect(sent[1].pieces[1] == .file(path: folder.path + "/big.png", length: picture.count))
+        #expect(sent[1].pieces[1] == .file(path: folder.path + "/big.png", length: picture.count, sha256: "abc"))
         #expect(bench.uploads.all.map(\.url) == [url])
     }
 
@@ -191,7 +191,7 @@ import Testing
         let bench = try Bench([.answer(200, Self.policy()), .answer(200, "")], options: options)
         let request = try await bench.service.prepare(plan, references: folder.path)
         let files = request.body.compactMap { piece -> String? in
-            if case .base64(let path, _) = piece { return String(path.suffix(5)) }
+            if case .base64(let path, _, _) = piece { return String(path.suffix(5)) }
             return nil
         }
         #expect(files == ["a.png", "c.png"])

@@ -34,7 +34,7 @@ indirect enum BodyNode: Sendable {
             case .link(let url): writer.add(try JSONText.bytes(.string(url)))
             case .within(let file):
                 writer.add(Array("\"data:\(file.mediaType);base64,".utf8))
-                writer.add(.base64(path: file.path, length: file.length))
+                writer.add(.base64(path: file.path, length: file.length, sha256: file.sha256))
                 writer.add([UInt8(ascii: "\"")])
             }
         case .list(let items):

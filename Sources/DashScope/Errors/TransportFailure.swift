@@ -30,14 +30,20 @@ extension Failure {
             case .badURL: ("url_unusable", "an address at \(origin) cannot be used", place)
             case .bodyChanged:
                 (
-                    "reference_changed", "a reference changed while it was sent",
-                    "drop the job again once its files are whole"
+                    "reference_changed", "a reference in the job's folder is not the file that the job was taken with",
+                    "nothing was billed; drop the job again together with its files"
+                )
+            case .bodyUnreadable:
+                (
+                    "reference_unreadable", "a reference in the job's folder cannot be read now",
+                    "check the disk or the share that holds the working folder; it is tried again"
                 )
             }
         let isJobs = error.code == .bodyChanged
+        let isFolders = error.code == .bodyUnreadable
         self.init(
             code: words.code, message: said.isEmpty ? words.message : "\(words.message): \(said)", advice: words.advice,
-            fault: isJobs ? .job : .provider, retryable: !isJobs, scope: isJobs ? .job : .provider,
-            adviceAtEnd: isJobs ? nil : ErrorRow.dropLater)
+            fault: isJobs ? .job : isFolders ? .folder : .provider, retryable: !isJobs, scope: isJobs ? .job : .provider,
+            adviceAtEnd: isJobs || isFolders ? nil : ErrorRow.dropLater)
     }
 }

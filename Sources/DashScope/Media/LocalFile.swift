@@ -17,8 +17,8 @@ struct LocalFile: Sendable, Equatable {
     var sha256: String?
 
     /// - Parameter folder: path of the job's folder of references.
-    /// - Throws: `Failure` (job) where the file is not, is no plain file, or is not as long as the plan says. Its digest was
-    ///   checked when the job was claimed.
+    /// - Throws: `Failure` (job) where the file is not, is no plain file, or is not as long as the plan says. Its digest is
+    ///   checked while it is sent.
     init(_ reference: PlannedReference, named name: String, in folder: String) throws(Failure) {
         let parts = name.unicodeScalars.split(separator: "/", omittingEmptySubsequences: false).map { String($0) }
         guard parts.first?.isEmpty == false, !parts.contains("..") else {

@@ -17,7 +17,7 @@ struct UploadForm: Sendable {
         head += "--\(boundary)\r\nContent-Disposition: form-data; name=\"file\"; filename=\"\(fileName)\"\r\n"
         head += "Content-Type: \(file.mediaType)\r\n\r\n"
         return [
-            .bytes(Array(head.utf8)), .file(path: file.path, length: file.length),
+            .bytes(Array(head.utf8)), .file(path: file.path, length: file.length, sha256: file.sha256),
             .bytes(Array("\r\n--\(boundary)--\r\n".utf8)),
         ]
     }

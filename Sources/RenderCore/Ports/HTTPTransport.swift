@@ -25,17 +25,18 @@ public struct HTTPCall: Sendable {
 /// A stretch of a request body. Files are read while they are sent, never as a whole.
 public enum BodyPiece: Sendable, Equatable {
     case bytes([UInt8])
-    /// The bytes of a file; `length` is its size in bytes when the call was made.
-    case file(path: String, length: Int)
-    /// A file as standard base64 with padding and without line breaks, encoded while it is sent.
-    case base64(path: String, length: Int)
+    /// The bytes of a file; `length` is its size in bytes when the call was made. With a `sha256` (lower-case hexadecimal) the last
+    /// bytes leave only once all of them had that digest; without one, once size and time are seen unchanged.
+    case file(path: String, length: Int, sha256: String? = nil)
+    /// A file as standard base64 with padding and without line breaks, encoded while it is sent. Checked as `file` is.
+    case base64(path: String, length: Int, sha256: String? = nil)
 
     /// How many bytes this piece puts on the wire.
     public var wireLength: Int {
         switch self {
         case .bytes(let bytes): bytes.count
-        case .file(_, let length): length
-        case .base64(_, let length): (length + 2) / 3 * 4
+        case .file(_, let length, _): length
+        case .base64(_, let length, _): (length + 2) / 3 * 4
         }
     }
 }
@@ -107,14 +108,14 @@ public protocol HTTPTransport: Sendable {
 public struct TransportError: Error, Sendable, Equatable {
     public enum Code: String, Sendable {
         case badURL, redirected, unresolved, refused, tls, proxy, timedOut, stalled, connectionLost, truncated,
-            tooLarge, bodyChanged, protocolViolation, other
+            tooLarge, bodyChanged, bodyUnreadable, protocolViolation, other
     }
 
     public let code: Code
     /// What failed, on which host. Never a query string or a header.
     public let message: String
-    /// False only where it is certain that no byte of the request reached the server: the name, the connection or
-    /// TLS failed before. Everything else may have arrived, so a paid call must not be repeated blindly.
+    /// False only where it is certain that the server never had the whole request: the name, the connection or TLS failed before, or
+    /// a part of the body was never sent. Everything else may have arrived, so a paid call must not be repeated blindly.
     public let mayHaveArrived: Bool
 
     public init(_ code: Code, _ message: String, mayHaveArrived: Bool) {
