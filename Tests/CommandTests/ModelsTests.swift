@@ -106,11 +106,14 @@ import Testing
     }
 
     @Test func `prices in another currency are not compared, which is said`() async throws {
-        let plain = try await models("--region", "singapore", "--films", "--max-price", "0.3")
+        let rows = "models: [{id: wan3.0-video, prices: {singapore: {480P: 0.05 USD, 720P: 0.1 USD, 1080P: 0.2 USD}}}]"
+        let plain = try await models(
+            "--region", "singapore", "--films", "--max-price", "0.3", with: ["rows.yaml": rows])
         #expect(plain.lines.contains { $0.hasPrefix("wan2.2-i2v-flash ") })
         #expect(!plain.lines.contains { $0.hasPrefix("wan3.0-video ") })
         #expect(plain.out.contains("1 more is priced in USD, as --max-price \"0.1 USD\" would compare"))
-        let dollars = try await models("--region", "singapore", "--films", "--max-price", "0.3 USD")
+        let dollars = try await models(
+            "--region", "singapore", "--films", "--max-price", "0.3 USD", with: ["rows.yaml": rows])
         #expect(dollars.lines.contains { $0.hasPrefix("wan3.0-video ") })
         #expect(!dollars.lines.contains { $0.hasPrefix("wan2.2-i2v-flash ") })
     }

@@ -75,8 +75,14 @@ import Testing
             #""prompt":"x","media":["# + String(repeating: #"{"type":"image","url":"\#(link)"},"#, count: 5)
                 + #"{"type":"video","url":"\#(link)"}]"#, says: "Range of image should be [1, 4]"),
         refused(
-            "pixverse/pixverse-c1-r2v", #""prompt":"x","media":[{"type":"image_url","url":"\#(link)"}]"#,
-            #"{"duration":5}"#, says: "Range of image_url should be [2, 7]"),
+            "pixverse/pixverse-c1-r2v",
+            #""prompt":"x","media":["#
+                + [String](repeating: #"{"type":"image_url","url":"\#(link)"}"#, count: 8).joined(separator: ",") + "]",
+            #"{"duration":5}"#, says: "Range of image_url should be [1, 7]"),
+        refused(
+            "wan3.0-video",
+            #""prompt":"x","media":[{"type":"reference_video","url":"\#(link)"},{"type":"reference_video","url":"\#(link)"}]"#,
+            #"{"duration":30}"#, says: "The total duration of input and output videos should not exceed 30 seconds"),
         refused("wan2.7-t2v", #""prompt":"x""#, #"{"seed":-2}"#, says: "Range of seed should be [-1, 2147483647]"),
     ])
     func `a wrong film is refused at submit`(_ refused: Refused) async throws {

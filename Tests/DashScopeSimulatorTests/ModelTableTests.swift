@@ -82,8 +82,8 @@ import Testing
             #expect(quotas.number("output.total") == 4)
             #expect(quotas.count("output.quotas") == 2)
             let limit = "output.quotas.0.model_limit"
-            #expect(quotas.number("\(limit).request_limit") == 300)
-            #expect(quotas.number("\(limit).request_limit_period") == 60)
+            #expect(quotas.number("\(limit).request_limit") == 5)
+            #expect(quotas.number("\(limit).request_limit_period") == 1)
             let kling = try await client.get("/quotas?model=kling%2Fkling-v3-video-generation")
             #expect(kling.number("\(limit).async_user_concurrency_limit") == 10)
         }

@@ -17,10 +17,6 @@ import Testing
                 "the price of brand-new in beijing is not known, so that the budget cannot count it"
             ),
             (
-                "model: qwen-image-2.1-pro", capped,
-                "the price of qwen-image-2.1-pro in beijing is not known, so that the budget cannot count it"
-            ),
-            (
                 "model: wan2.6-t2i", inDollars,
                 "the price of wan2.6-t2i is in CNY, and the budget, in USD, cannot count it"
             ),

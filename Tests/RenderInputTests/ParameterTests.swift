@@ -36,6 +36,11 @@ import Testing
         "model: wan2.6-t2v\nprompt_extend: no\nparameters: {shot_type: single}",
         "model: wan3.0-video\nreferences: [6.mp4, 9.mp4, 6.mp3, 9.mp3]",
         "model: wan3.0-video\nreferences: [6.mp4, unknown.mp4]",
+        "model: wan3.0-video\nduration: 24\nreferences: [6.mp4]", "model: wan3.0-video\nduration: 30",
+        "model: wan3.0-video\nseed: -1", "model: happyhorse-1.1-t2v\nratio: 21:9\nresolution: 480P",
+        "model: qwen-image-3.0\nnegative_prompt: blurry", "model: qwen-image-3.0-pro\nnegative_prompt: blurry",
+        "model: kling/kling-v3-video-generation\nnegative_prompt: blurry\nparameters: {mode: 4k}\nratio: 1:1",
+        "model: pixverse/pixverse-v5.6-r2v\nreferences: [\"https://example.com/a.png\"]\nsize: 1108*830",
     ])
     func `what the reference allows is taken`(job: String) {
         let outcome = plan("prompt: a\n" + job, Self.files)
@@ -202,6 +207,10 @@ import Testing
             "model: wanx2.1-imageedit\nfunction: description_edit_with_mask\nreferences: [cat.jpg]\nmask: small.png",
             "small.png is 768 × 768 pixels and cat.jpg 1024 × 768; wanx2.1-imageedit wants `mask` as large as "
                 + "`reference_image`"
+        ),
+        (
+            "model: wan3.0-video\nduration: 25\nreferences: [6.mp4]",
+            "the files for `reference_video` play 6 s and the film 25 s; wan3.0-video takes at most 30 s together"
         ),
         (
             "model: wan3.0-video\nreferences: [8.mp4, 9.mp4]",

@@ -83,7 +83,7 @@ import Testing
     @Test(arguments: [
         "give_up_after: 30", "give_up_after: 3m2h", "give_up_after: 1e9d", "give_up_after: -3m", "n: 0", "n: 1.5",
         "n: many",
-        "n: 99999999999999999999", "seed: -1", "seed: 2147483648", "seed: 0x10", "watermark: maybe", "max_cost: -1",
+        "n: 99999999999999999999", "seed: -2", "seed: 2147483648", "seed: 0x10", "watermark: maybe", "max_cost: -1",
         "max_cost: 1e3", "max_cost: 1 YUAN", "not_before: 2026-02-30T00:00Z", "not_before: tomorrow",
         "not_before: 2026-11-21", "not_before: 2026-11-21T22:00", "not_before: 2026-11-21T24:30Z", "kind: picture",
         "priority: urgent", "prompt: [a]", "size: [1, 2]", "metadata: x", "parameters: [1]", "references: {a: b}",

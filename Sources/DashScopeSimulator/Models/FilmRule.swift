@@ -91,6 +91,8 @@ struct FilmRule: Sendable {
     var length: Length
     /// Default of `audio`; nil where the model does not know it.
     var sound: Bool?
+    /// How long the films that are given and the one that is made may be together; nil: not limited.
+    var secondsMax: Double?
 
     /// What was asked for, resolved.
     struct Framing {
@@ -198,6 +200,10 @@ struct FilmRule: Sendable {
             if asked == rule.adaptive { return Double(rule.standard) }
             let allowed = videos.isEmpty ? rule.allowed : rule.withVideo ?? rule.allowed
             guard allowed.contains(asked) else { throw .parameter(refusal(allowed)) }
+            if let secondsMax, given > 0, given + Double(asked) > secondsMax + 0.1 {
+                throw .parameter(
+                    "The total duration of input and output videos should not exceed \(Int(secondsMax)) seconds")
+            }
             return Double(asked)
         }
     }

@@ -50,8 +50,7 @@ extension ModelTable {
                 ParameterRule("add_watermark", .flag),
             ] + scales(1...3, "x_scale", "y_scale") + offsets.map { ParameterRule($0, .integer(0...65_536)) },
             canvas: .outPainting, countKey: nil, watermarkKey: "add_watermark", watermarks: true, links: .withoutData,
-            // The page of limits says ten at once, the model's own says five.
-            running: 5, price: Price(each: 0.18), pace: .init(queueSeconds: 0.1, runSeconds: 26))
+            running: 10, price: Price(each: 0.18), pace: .init(queueSeconds: 0.1, runSeconds: 26))
     }
 
     private static func background() -> ModelRow {

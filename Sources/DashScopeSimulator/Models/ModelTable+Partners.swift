@@ -18,7 +18,7 @@ extension ModelTable {
     private static func kling() -> [ModelRow] {
         let picture = MediaLimits(
             formats: [.jpeg, .png], sides: 300...8000, ratioMax: 2.5, bytesMax: 10 * megabyte, refusesAlpha: true)
-        let clip = MediaLimits.film(3...10, sides: 720...2160, ratio: nil, megabytes: 200)
+        let clip = MediaLimits.film(3...15.5, sides: 700...4553, ratio: 2.5, megabytes: 200)
         let film = ModelRow(
             id: "kling/kling-v3-video-generation", paths: [.video: .filmMedia], dialect: .film(FilmUsage.partner),
             echo: .original,
@@ -30,10 +30,11 @@ extension ModelTable {
                 classes: [
                     FilmClass("std", 720, wide: PixelSize(1280, 720), square: PixelSize(960, 960)),
                     FilmClass("pro", 1080, wide: PixelSize(1920, 1080), square: PixelSize(1440, 1440)),
+                    FilmClass("4k", 2160, wide: PixelSize(3840, 2160), square: PixelSize(2880, 2880)),
                 ], frame: .named(["mode"], default: "pro"), ratioKey: "aspect_ratio",
                 ratios: ["16:9", "9:16", "1:1"], length: .asked(.init(Array(3...15))), sound: false),
             promptLimit: .characters(2500), submitRate: fivePerSecond, running: 10, crowd: "kling",
-            price: Price(classes: ["std": 0.9, "pro": 1.2], silent: ["std": 0.6, "pro": 0.8]),
+            price: Price(classes: ["std": 0.9, "pro": 1.2, "4k": 3], silent: ["std": 0.6, "pro": 0.8, "4k": 3]),
             pace: .init(queueSeconds: 0.03, runSeconds: 0, runsPerSecond: 7.3))
         let omni = film.with {
             $0.inputs += [
@@ -79,7 +80,7 @@ extension ModelTable {
                     frame: .namedAndSized(["resolution"], default: "720P"), length: .asked(.init(Array(1...16))),
                     sound: false),
                 seeds: seeds, promptLimit: .characters(5000), promptIsOptional: kind == "img2video",
-                submitRate: fivePerSecond, running: 5, price: Price(each: 0),
+                submitRate: fivePerSecond, running: 5, crowd: "vidu", price: Price(each: 0),
                 pace: .init(queueSeconds: 0.05, runSeconds: 0, runsPerSecond: 6))
         }
         func version(_ name: String, _ kinds: [ModelRow], _ prices: [String: Yuan]) -> [ModelRow] {
@@ -132,13 +133,11 @@ extension ModelTable {
         /// How many pictures a film may be made after; nil: there is no such model.
         var references: ClosedRange<Int>?
 
-        // Guess: the bodies of references are not in the pages that were read. Others' clients send two to seven pictures.
         static let versions = [
             PixVerse(name: "v6", seconds: Array(1...15), promptMax: 5000, rate: fivePerSecond),
-            PixVerse(name: "c1", seconds: Array(1...15), promptMax: 5000, rate: fivePerSecond, references: 2...7),
+            PixVerse(name: "c1", seconds: Array(1...15), promptMax: 5000, rate: fivePerSecond, references: 1...7),
             PixVerse(
-                name: "v5.6", seconds: [5, 8, 10], promptMax: 2048, rate: .init(count: 300, seconds: 60),
-                references: 2...7),
+                name: "v5.6", seconds: [5, 8, 10], promptMax: 2048, rate: fivePerSecond, references: 1...7),
         ]
     }
 
@@ -161,7 +160,7 @@ extension ModelTable {
                     classes: classes, frame: .anySize(default: PixelSize(1280, 720)), length: .asked(length),
                     sound: false),
                 seeds: seeds, promptLimit: .characters(version.promptMax), submitRate: version.rate, running: 5,
-                price: price, pace: .init(queueSeconds: 0.05, runSeconds: 0, runsPerSecond: 11))
+                crowd: name, price: price, pace: .init(queueSeconds: 0.05, runSeconds: 0, runsPerSecond: 11))
             let image = text.renamed("\(name)-it2v").with {
                 $0.inputs = [.image(.media("image_url"), 1...1, picture).settingRatio]
                 $0.promptIsOptional = true

@@ -45,22 +45,24 @@ extension ModelTable {
             $0.size.allowed = .area(512 * 512...switches.qwen3AreaMax, ratioMax: 8)
             $0.promptLimit = .tokens(4500)
             $0.parameters = [ParameterRule("prompt_extend_mode", .choice(["direct", "agent"]))]
-            $0.submitRate = perMinute
-            $0.running = 5
+            $0.submitRate = .init(count: 20, seconds: 60)
+            $0.running = 10
             $0.price = Price(each: Yuan(0.18, 0.224826), input: Yuan(0.02, 0.022483))
             $0.pace.runSeconds = 45
         }
         let thirdPro = third.with {
+            $0.submitRate = .init(count: 5, seconds: 60)
             $0.price = Price(
                 each: Yuan(0.25, 0.299768), large: Yuan(0.5, 0.562065), input: Yuan(0.02, 0.022483))
         }
-        // Its parameters and its price are not published; resellers ask 0.03 to 0.05 USD.
+        // Its parameters are not published.
         let transparent = second.with {
             $0.inputs = [.image(.content, 0...10, media)]
             $0.size.keywords = ["1K": (square, false), "2K": (2048 * 2048, false)]
-            $0.submitRate = perMinute
+            $0.submitRate = .init(count: 20, seconds: 60)
+            $0.running = 10
             $0.isTransparent = true
-            $0.price.each = 0.3
+            $0.price.each = Yuan(0.25, 0.283404)
         }
         let editPlus = second.with {
             $0.inputs = [.image(.content, 1...3, media)]

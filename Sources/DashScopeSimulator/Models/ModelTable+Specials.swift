@@ -44,7 +44,7 @@ extension ModelTable {
             film: FilmRule(
                 classes: [FilmClass("540P", 540), .p720],
                 frame: .named(["resolution", "min_len"], default: "720P"), length: .ofVideo),
-            running: 1, price: Price(classes: ["540P": 0.2, "720P": 0.5]),
+            submitRate: .init(count: 20, seconds: 1), running: 2, price: Price(classes: ["540P": 0.2, "720P": 0.5]),
             pace: .init(queueSeconds: 1, runSeconds: 20, runsPerSecond: 10), regions: beijingOnly)
         return [
             speech, move.renamed("wan2.2-animate-move"), mix.renamed("wan2.2-animate-mix"), style,
@@ -60,9 +60,10 @@ extension ModelTable {
             id: "happyhorse-1.0-t2v", paths: [.video: .film], dialect: .film(FilmUsage.wan27), echo: .original,
             film: FilmRule(
                 classes: [.younger720, .younger1080], frame: .named(["resolution"], default: "1080P"),
-                ratioKey: "ratio", ratios: fiveRatios, length: .asked(.init(Array(3...15)))),
+                ratioKey: "ratio", ratios: fiveRatios + ["4:5", "5:4", "9:21", "21:9"],
+                length: .asked(.init(Array(3...15)))),
             seeds: -1...2_147_483_647, promptLimit: .characters(5000), watermarks: true,
-            submitRate: .init(count: 10, seconds: 1), running: 5,
+            submitRate: fivePerSecond, running: 5,
             price: Price(classes: ["720P": Yuan(0.9, 1.049188), "1080P": Yuan(1.6, 1.798608)]),
             pace: .init(queueSeconds: 9, runSeconds: 0, runsPerSecond: 30))
         let image = text.with {
@@ -71,7 +72,11 @@ extension ModelTable {
             $0.promptIsOptional = true
         }
         let references = image.with {
-            $0.inputs = [.image(.media("reference_image"), 1...9, picture)]
+            $0.inputs = [
+                .image(
+                    .media("reference_image"), 1...9,
+                    MediaLimits(formats: [.jpeg, .png, .webp], sides: 400...100_000, bytesMax: 20 * megabyte))
+            ]
             $0.promptIsOptional = false
         }
         let edit = references.with {
@@ -88,7 +93,12 @@ extension ModelTable {
         ]
         return first
             + [("t2v", text), ("i2v", image), ("r2v", references)].map { kind, row in
-                row.renamed("happyhorse-1.1-\(kind)").with { $0.price.classes = ["720P": 0.9, "1080P": 1.2] }
+                row.renamed("happyhorse-1.1-\(kind)").with {
+                    $0.film?.classes = [.p480, .younger720, .younger1080]
+                    $0.price.classes = [
+                        "480P": Yuan(0.45, 0.524594), "720P": Yuan(0.9, 1.049188), "1080P": Yuan(1.2, 1.348956),
+                    ]
+                }
             }
     }
 }

@@ -22,7 +22,7 @@ extension ModelTable {
                 area(768, 2048, ratio: 8), default: .area(large),
                 keywords: ["1K": (kilo, false), "2K": (large, false)]),
             count: 1...4, defaultCount: switches.wan27DefaultCount, promptLimit: .characters(5000), streams: true,
-            submitRate: fivePerSecond, running: 5, price: Price(each: Yuan(0.2, 0.220177)),
+            submitRate: fivePerSecond, running: 5, price: Price(each: Yuan(0.2, 0.224826)),
             pace: .init(queueSeconds: 0.05, runSeconds: 21))
         let generationPro = generation.with {
             $0.size.areaMaxWithoutReferences = 4096 * 4096
@@ -55,6 +55,7 @@ extension ModelTable {
             $0.defaultCount = 4
             $0.promptLimit = .characters(2000)
             $0.extendsPrompt = true
+            $0.price.each = Yuan(0.2, region == .virginia || region == .frankfurt ? 0.2 : 0.220177)
             $0.pace = .init(queueSeconds: 0.03, runSeconds: 27)
         }
         let text = edit.with {
@@ -64,7 +65,7 @@ extension ModelTable {
             $0.size = SizeRule(area(1280, 1440, ratio: 4), default: .exact(PixelSize(1280, 1280)))
             $0.size.recommended = recommended
             $0.promptLimit = .characters(2100)
-            $0.submitRate = region == .beijing ? .init(count: 1, seconds: 1) : fivePerSecond
+            $0.submitRate = region == .beijing || region == .frankfurt ? .init(count: 1, seconds: 1) : fivePerSecond
         }
         return [
             generation, generationPro.renamed("wan2.7-image-pro"), edit.renamed("wan2.6-image"),

@@ -54,15 +54,17 @@ extension ModelTable {
             ],
             film: FilmRule(
                 classes: [.p480, .younger720, .younger1080], frame: named(), ratioKey: "ratio",
-                ratios: [FilmRule.adaptive, "21:9"] + fiveRatios, length: .asked(duration), sound: true),
+                ratios: [FilmRule.adaptive] + fiveRatios, length: .asked(duration), sound: true, secondsMax: 30),
             seeds: -1...2_147_483_647, promptLimit: .characters(20_000), extendsPrompt: true,
             submitRate: fivePerSecond, running: 5,
             price: Price(
                 classes: [
-                    "480P": Yuan(0.3, 0.366962), "720P": Yuan(0.6, 0.733924), "1080P": Yuan(1.2, 1.467848),
+                    "480P": Yuan(0.3, 0.37471), "720P": Yuan(0.6, 0.74942), "1080P": Yuan(1.2, 1.49884),
                 ], inputSeconds: .whole), pace: filmPace)
         let prime = film.renamed("wan3.0-video-prime").with {
-            $0.price.classes = ["480P": 0.45, "720P": 0.9, "1080P": 1.8]
+            $0.price.classes = [
+                "480P": Yuan(0.45, 0.495838), "720P": Yuan(0.9, 1.020844), "1080P": Yuan(1.8, 2.041687),
+            ]
         }
         return [film, prime]
     }

@@ -32,11 +32,11 @@ extension CatalogueRow {
         }
     }
 
-    /// `[{of: [reference_image, reference_video], count: 1..5, seconds: ..15, not_with: […], needs: […], parameters: {…}}]`
+    /// `[{of: [reference_image, reference_video], count: 1..5, seconds: ..15, with_output: true, not_with: […], needs: […], parameters: {…}}]`
     func inputRules(_ reader: inout FieldReader) -> [Model.InputRule] {
         (fields["together"].map(reader.items) ?? []).map { node in
             let keys = reader.fields(
-                node, "together", known: ["of", "count", "seconds", "not_with", "needs", "parameters"])
+                node, "together", known: ["of", "count", "seconds", "with_output", "not_with", "needs", "parameters"])
             var parameters: [String: JSONValue] = [:]
             for one in keys["parameters"].flatMap({ reader.entries($0, "parameters") }) ?? [] {
                 parameters[named(one.key, in: "parameters", &reader)] = ScalarReading.json(one.value)
@@ -62,7 +62,7 @@ extension CatalogueRow {
                     reader.value(node, "seconds", "write a range, as in 2..30 or ..15") { text in
                         RangeReading.number(text.hasPrefix("..") ? "0" + text : text)
                     }?.value
-                })
+                }, withOutput: keys["with_output"].flatMap { reader.boolean($0, "with_output")?.value } ?? false)
         }
     }
 

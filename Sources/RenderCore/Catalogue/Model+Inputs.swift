@@ -69,10 +69,12 @@ extension Model {
         public var parameters: [String: JSONValue]
         /// How long their films and sounds play together; nil: not limited.
         public var seconds: ClosedRange<Double>?
+        /// The film that is made counts, too.
+        public var withOutput: Bool
 
         public init(
             roles: [String], count: ClosedRange<Int>? = nil, notWith: [String] = [], needs: [String] = [],
-            parameters: [String: JSONValue] = [:], seconds: ClosedRange<Double>? = nil
+            parameters: [String: JSONValue] = [:], seconds: ClosedRange<Double>? = nil, withOutput: Bool = false
         ) {
             self.roles = roles
             self.count = count
@@ -80,6 +82,7 @@ extension Model {
             self.needs = needs
             self.parameters = parameters
             self.seconds = seconds
+            self.withOutput = withOutput
         }
     }
 

@@ -50,7 +50,7 @@ extension Model.InputRule {
         if let seconds {
             let all =
                 seconds.lowerBound == 0 ? "at most \(ModelWords.figure(seconds.upperBound))" : ModelWords.shown(seconds)
-            words.append("\(names) \(all) s long in all")
+            words.append("\(names)\(withOutput ? " and the film" : "") \(all) s long in all")
         }
         if !notWith.isEmpty { words.append("\(names) not with \(notWith.joined(separator: " or "))") }
         if !needs.isEmpty { words.append("\(names) only with \(needs.joined(separator: " or "))") }

@@ -21,8 +21,10 @@ struct ReferencePlanner {
     }
 
     /// The media of one spec for a model; those that cannot be used are left out with a diagnostic.
+    ///
+    /// - Parameter output: seconds of the film that is to be made; 0 where that is not known.
     mutating func plan(
-        _ media: MediaAssignment, for model: Model, _ found: inout DiagnosticCollector
+        _ media: MediaAssignment, for model: Model, output: Int = 0, _ found: inout DiagnosticCollector
     ) -> [PlannedReference] {
         let planned = media.items.compactMap { item -> PlannedReference? in
             switch ReferencePolicy.judge(item.name.value) {
@@ -46,7 +48,7 @@ struct ReferencePlanner {
                 return file(path, item, model, &found).map { self.planned(item, $0, model) }
             }
         }
-        checkRelations(media, model, &found)
+        checkRelations(media, model, output: output, &found)
         return planned
     }
 

@@ -145,7 +145,7 @@ public struct SpecDecoding: Sendable {
             spec.family = reader.value(node, word, "write \(BodyFamily.words)") { BodyFamily(rawValue: $0) }
         case .endpoint: spec.endpoint = trimmed(reader.text(node, word))
         case .count: spec.count = reader.integer(node, word, in: 1...(.max))
-        case .seed: spec.seeds = reader.items(node).compactMap { reader.integer($0, word, in: 0...2_147_483_647) }
+        case .seed: spec.seeds = reader.items(node).compactMap { reader.integer($0, word, in: -1...2_147_483_647) }
         case .promptExtend: spec.promptExtend = reader.boolean(node, word)
         case .watermark: spec.watermark = reader.boolean(node, word)
         case .parameters: spec.parameters = parameters(node, &reader)

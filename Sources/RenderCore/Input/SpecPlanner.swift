@@ -40,7 +40,8 @@ struct SpecPlanner {
         let count = count(model, &found)
         let frame = frame(model, &found)
         let seconds = duration(model, &found)
-        let planned = references.plan(media, for: model, &found)
+        let output = max(0, seconds ?? model.duration?.standard ?? 0)
+        let planned = references.plan(media, for: model, output: output, &found)
         guard let endpoint = endpoint(model, &found) else {
             // A row without an endpoint is refused when the catalogue is read.
             return []
