@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
+#include <unistd.h>
 
 int clinux_rename_noreplace(int old_dir, const char *old_name, int new_dir, const char *new_name) {
     return renameat2(old_dir, old_name, new_dir, new_name, RENAME_NOREPLACE) < 0 ? -errno : 0;
@@ -55,4 +56,8 @@ int clinux_attributes(int dir, const char *name, unsigned *flags) {
     *flags = (info.stx_attributes & STATX_ATTR_IMMUTABLE ? 1 : 0) | (info.stx_attributes & STATX_ATTR_APPEND ? 2 : 0) |
              (info.stx_attributes & STATX_ATTR_MOUNT_ROOT ? 4 : 0);
     return 0;
+}
+
+int clinux_ends_in_hole(int fd, long size) {
+    return size > 0 && lseek(fd, size - 1, SEEK_DATA) < 0 && errno == ENXIO;
 }

@@ -150,15 +150,6 @@ final class Descriptor {
         return try readPrefix(count)
     }
 
-    /// Both ends of a file, wherever the descriptor stands.
-    func sample() throws(FileError) -> MediaSample {
-        let bytes = try facts().bytes
-        let head = try read(from: 0, count: MediaSample.partBytes)
-        let part = MediaSample.partBytes
-        let tail = try bytes > part ? read(from: bytes - part, count: part) : head
-        return MediaSample(head: head, tail: tail, bytes: bytes)
-    }
-
     /// Reads to the end, or to a limit, in pieces of up to a mebibyte.
     func forEachChunk(
         limit: Int = .max, _ body: (UnsafeRawBufferPointer) throws(FileError) -> Void

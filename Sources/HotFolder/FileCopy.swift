@@ -20,10 +20,9 @@ enum FileCopy {
             _ = clinux_set_modified(copy.raw, before.seconds, before.nanoseconds)
             try copy.flush()
             guard lseek(copy.raw, 0, SEEK_SET) == 0 else { throw FileError(errno: errno, "read", copy.path) }
-            guard try FileDigest.of(copy).sha256 == digest.sha256 else {
-                throw FileError(errno: EIO, "verify the copy of", file.path)
-            }
-            return digest
+            let proved = try FileDigest.of(copy)
+            guard proved.sha256 == digest.sha256 else { throw FileError(errno: EIO, "verify the copy of", file.path) }
+            return proved
         } catch {
             unlinkat(folder.raw, name, 0)  // half a copy is worth nothing; the original is where it was
             throw error

@@ -44,7 +44,9 @@ struct FileDigest {
             try copy?.write(chunk)
             ends.add(chunk)
         }
-        return FileDigest(bytes: ends.bytes, sha256: try hash.finish(), sample: ends.sample)
+        let sha256 = try hash.finish()
+        let sample = try copy == nil ? ends.sample(of: file) : ends.sample
+        return FileDigest(bytes: ends.bytes, sha256: sha256, sample: sample)
     }
 
     /// Whether a file still holds the bytes that were hashed: at once where `stat` tells the same as before, else by reading it again.

@@ -16,6 +16,12 @@ struct SampleCollector {
         if tail.count > 2 * part { tail.removeFirst(tail.count - part) }
     }
 
+    /// With what the file says of itself between its ends: the file that the bytes went into or came from.
+    func sample(of file: Descriptor) throws(FileError) -> MediaSample {
+        let ends = sample
+        return try file.sample(head: ends.head, tail: ends.tail, bytes: ends.bytes)
+    }
+
     var sample: MediaSample {
         MediaSample(head: head, tail: Array(tail.suffix(MediaSample.partBytes)), bytes: bytes)
     }

@@ -101,7 +101,7 @@ actor StagingFile: StagedFile {
             let file = try opened()
             try file.flush()
             try folder.flushEntries()
-            let facts = StagedFacts(bytes: offset, sha256: try hash.finish(), sample: ends.sample)
+            let facts = StagedFacts(bytes: offset, sha256: try hash.finish(), sample: try ends.sample(of: file))
             self.file = nil
             return facts
         }

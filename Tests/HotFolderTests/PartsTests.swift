@@ -104,7 +104,7 @@ import Testing
             for start in stride(from: 0, to: length, by: size) {
                 bytes[start..<min(length, start + size)].withUnsafeBytes { ends.add($0) }
             }
-            #expect(ends.sample == whole)
+            #expect(ends.sample == MediaSample(head: whole.head, tail: whole.tail, bytes: whole.bytes))
         }
         let folder = try Descriptor.folder(at: place.root + "/outbox")
         try AtomicFile.write(bytes, in: folder, as: "film", nil, flush: false)

@@ -17,4 +17,7 @@ int clinux_made_at(int fd, long *seconds, long *nanoseconds);
 int clinux_set_modified(int fd, long seconds, long nanoseconds);
 /// Whether an entry of a folder, or the folder itself for "", is immutable (1), append-only (2) or a mount point (4), in *flags. Returns 0 or -errno.
 int clinux_attributes(int dir, const char *name, unsigned *flags);
+/// Whether nothing was ever written to the last byte of a file of `size` bytes: 1 or 0; 0 where the file system does not tell. Moves the
+/// file's position.
+int clinux_ends_in_hole(int fd, long size);
 #endif

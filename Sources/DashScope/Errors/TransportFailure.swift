@@ -43,7 +43,8 @@ extension Failure {
         let isFolders = error.code == .bodyUnreadable
         self.init(
             code: words.code, message: said.isEmpty ? words.message : "\(words.message): \(said)", advice: words.advice,
-            fault: isJobs ? .job : isFolders ? .folder : .provider, retryable: !isJobs, scope: isJobs ? .job : .provider,
+            fault: isJobs ? .job : isFolders ? .folder : .provider, retryable: !isJobs,
+            scope: isJobs ? .job : .provider,
             adviceAtEnd: isJobs || isFolders ? nil : ErrorRow.dropLater)
     }
 }

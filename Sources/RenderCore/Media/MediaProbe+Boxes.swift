@@ -5,7 +5,7 @@ extension MediaProbe {
         let isQuickTime = movie.container == .quickTime
         return MediaProbe(
             kind: .video, format: isQuickTime ? "mov" : "mp4", mediaType: isQuickTime ? "video/quicktime" : "video/mp4",
-            fileExtension: isQuickTime ? "mov" : "mp4", size: movie.size, seconds: movie.seconds)
+            fileExtension: isQuickTime ? "mov" : "mp4", size: movie.size, seconds: movie.seconds, isCut: movie.isCut)
     }
 }
 
@@ -22,7 +22,10 @@ struct MovieFile {
     /// False where all of the table is in sight and there is no film in it.
     private(set) var mayHoldFilm = true
     /// The boxes claim more bytes than the file has, or there is no table among them.
-    let isCut: Bool
+    private(set) var isCut = false
+
+    /// How QuickTime files begin from before there were brands.
+    private static let oldBeginnings: Set = ["moov", "mdat", "wide", "free", "skip", "pnot"]
 
     /// What stands at the top of a film.
     private static let ownBoxes: Set = [
@@ -32,30 +35,43 @@ struct MovieFile {
 
     /// Nil where neither brand nor boxes are those of a film.
     init?(_ file: SampleReader) {
+        guard let first = file.text(4, 4), first == "ftyp" || Self.oldBeginnings.contains(first) else { return nil }
         let (top, ending) = file.boxes(in: 0..<file.count)
         let table = top.first { $0.type == "moov" }
-        if top.first?.type == "ftyp" {
+        if first == "ftyp" {
             guard let container = Self.container(brands: Self.brands(file)) else { return nil }
             self.container = container
         } else {
-            // QuickTime files from before there were brands.
-            let firsts: Set = ["moov", "mdat", "wide", "free", "skip", "pnot"]
-            guard table != nil, let first = top.first, firsts.contains(first.type) else { return nil }
+            guard table != nil else { return nil }
             container = .quickTime
         }
         let isWhole =
             table.map { $0.end <= file.count } ?? false
             && top.contains { $0.type == "mdat" && $0.end <= file.count }
+        let isInParts = table.map { file.box("mvex", in: $0.body) != nil } ?? false
         isCut =
             top.contains { box in
                 // What somebody hung on behind a whole film is no box, and its first bytes are no length.
                 box.end > file.count && !(isWhole && !Self.ownBoxes.contains(box.type))
-            } || (ending == .whole && table == nil)
+            } || (ending == .whole && table == nil) || Self.hasEmptyEnd(file, top)
+            // Zeros between boxes: padding behind a whole film, or parts of one that were never written.
+            || (top.contains { $0.type == "\0\0\0\0" } && (!isWhole || isInParts))
         guard let table else {
             mayHoldFilm = ending != .broken
             return
         }
         read(table, of: file)
+    }
+
+    /// Whether the film's data was never written to its end. Silence in sound that is not compressed is zeros, too, but no long stretch of a
+    /// film; padding has boxes of its own.
+    private static func hasEmptyEnd(_ file: SampleReader, _ top: [Box]) -> Bool {
+        if file.endsInHole { return true }
+        let span = max(64, min(1 << 20, file.count / 8))
+        guard let data = top.last(where: { $0.type == "mdat" && $0.end <= file.count }), data.body.count > span else {
+            return false
+        }
+        return file.isZero((data.end - span)..<data.end)
     }
 
     private mutating func read(_ table: Box, of file: SampleReader) {

@@ -1,26 +1,43 @@
 extension MediaProbe {
     /// Nil where the bytes are of no known format, or of a container that holds neither picture, film nor sound that is known.
     public init?(_ sample: MediaSample) {
-        let file = SampleReader(sample)
-        // Films first: some pictures stand in the same boxes, and a film's own brand is clear.
-        guard
-            let probe = Self.movie(file) ?? Self.image(sample).map({ MediaProbe($0) }) ?? Self.avi(file)
-                ?? Self.wav(file) ?? Self.mp3(file)
-        else { return nil }
+        let probe: MediaProbe? =
+            if let reading = sample.reading { reading.probe } else { Self.read(SampleReader(sample)) }
+        guard let probe else { return nil }
         self = probe
+    }
+
+    /// Whether the file lacks a part; what is out of sight counts as there.
+    public static func isCut(_ sample: MediaSample) -> Bool { MediaProbe(sample)?.isCut ?? false }
+
+    static func read(_ file: SampleReader) -> MediaProbe? {
+        // Films first: some pictures stand in the same boxes, and a film's own brand is clear.
+        let found =
+            movie(file) ?? ImageProbe(reading: file).map { picture($0, file) } ?? avi(file) ?? wav(file) ?? mp3(file)
+        guard var probe = found else { return nil }
         // No file plays for weeks: such a figure is a header's mistake, or somebody's.
-        seconds = seconds.flatMap { $0.isFinite && $0 >= 0 && $0 < 1e6 ? $0 : nil }
-        isCut = Self.isCut(sample)
+        if let seconds = probe.seconds, !(seconds.isFinite && seconds >= 0 && seconds < 1e6) { probe.seconds = nil }
+        return probe
     }
 
-    /// Whether the file lacks a part: a PNG without its end; an MP4 or MOV whose boxes claim more bytes than there are, or name no
-    /// table. Other formats do not say so clearly, and what is out of sight counts as there.
-    public static func isCut(_ sample: MediaSample) -> Bool {
-        if let movie = MovieFile(SampleReader(sample)) { return movie.isCut }
-        guard let format = image(sample)?.format else { return false }
-        let isWhole = sample.head.count >= sample.bytes
-        return (isWhole || !sample.tail.isEmpty) && format.isCut(tail: isWhole ? sample.head : sample.tail)
+    private static func picture(_ image: ImageProbe, _ file: SampleReader) -> MediaProbe {
+        var probe = MediaProbe(image)
+        probe.isCut = image.isCut(file)
+        return probe
     }
+}
 
-    private static func image(_ sample: MediaSample) -> ImageProbe? { ImageProbe(reading: ByteReader(sample.head)) }
+extension MediaSample {
+    /// A sample of a file that can be read anywhere: what it says of itself is read at once, wherever in the file it stands.
+    ///
+    /// - Parameters:
+    ///   - endsInHole: the file system says that nothing was ever written to the end of the file.
+    ///   - fetch: the bytes from an offset on; nil where they cannot be read.
+    public init(
+        head: [UInt8], tail: [UInt8], bytes: Int, endsInHole: Bool = false,
+        fetch: @escaping (_ offset: Int, _ count: Int) -> [UInt8]?
+    ) {
+        self.init(head: head, tail: tail, bytes: bytes)
+        reading = Reading(probe: MediaProbe.read(SampleReader(self, endsInHole: endsInHole, fetch: fetch)))
+    }
 }

@@ -1,7 +1,6 @@
-/// The beginning and the end of a file: what may be looked at of a large one.
+/// The beginning and the end of a file, and what was read between them.
 public struct MediaSample: Sendable, Hashable {
-    /// So many bytes at either end are worth reading: the size of a JPEG may stand behind a long preview, the table of a film at its
-    /// end.
+    /// So many bytes at either end are read of every file: most say all of themselves there.
     public static let partBytes = 256 << 10
 
     /// The first bytes, at most `partBytes`.
@@ -10,6 +9,12 @@ public struct MediaSample: Sendable, Hashable {
     public var tail: [UInt8]
     /// Length of the file.
     public var bytes: Int
+    /// What somebody read who had the whole file at hand; nil: the ends are all there is.
+    var reading: Reading?
+
+    struct Reading: Sendable, Hashable {
+        var probe: MediaProbe?
+    }
 
     public init(head: [UInt8], tail: [UInt8] = [], bytes: Int) {
         self.head = head
@@ -20,7 +25,10 @@ public struct MediaSample: Sendable, Hashable {
     /// A whole file.
     public init(_ bytes: [UInt8]) {
         self.init(
-            head: Array(bytes.prefix(Self.partBytes)), tail: Array(bytes.suffix(Self.partBytes)), bytes: bytes.count)
+            head: Array(bytes.prefix(Self.partBytes)), tail: Array(bytes.suffix(Self.partBytes)), bytes: bytes.count
+        ) { offset, count in
+            offset < bytes.count ? Array(bytes[offset..<min(bytes.count, offset + count)]) : nil
+        }
     }
 }
 

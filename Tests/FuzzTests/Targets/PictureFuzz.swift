@@ -11,10 +11,32 @@ enum PictureFuzz {
             try require((1...8).contains(probe.orientation ?? 1), "orientation \(probe.orientation ?? 0)")
             try require(!probe.format.mediaType.isEmpty && !probe.format.fileExtension.isEmpty, "a format has names")
         }
-        for format in ImageProbe.Format.allCases { _ = format.isCut(tail: bytes) }
-        try require(
-            ImageProbe.Format.png.isCut(tail: bytes) || bytes.contains(0xAE), "a PNG that is whole has its last chunk")
+        if let probe = MediaProbe(MediaSample(bytes)), probe.format == "png", !probe.isCut {
+            try require(bytes.firstRange(of: Array("IEND".utf8)) != nil, "a PNG that is whole has its last chunk")
+        }
         try checkMedia(bytes)
+        try checkPlaces(bytes)
+    }
+
+    /// Between its ends a file is read where its reader looks; also one that is as long as it can claim to be, sparse, or out of reach.
+    private static func checkPlaces(_ bytes: [UInt8]) throws(Broken) {
+        let ends = (Array(bytes.prefix(64)), Array(bytes.suffix(64)))
+        for (length, isReadable) in [(bytes.count, true), (bytes.count, false), (1 << 33, true), (Int.max, true)] {
+            var reads = 0
+            let sample = MediaSample(head: ends.0, tail: ends.1, bytes: length, endsInHole: !isReadable) {
+                offset, count in
+                reads += 1
+                guard isReadable else { return nil }
+                guard offset < bytes.count else { return [UInt8](repeating: 0, count: count) }
+                return Array(bytes[offset..<min(bytes.count, offset + count)])
+            }
+            _ = MediaProbe(sample)
+            try require(reads <= 1100, "a file is read within its budget: \(reads) times")
+        }
+        let read = MediaSample(head: ends.0, tail: ends.1, bytes: bytes.count) { offset, count in
+            offset < bytes.count ? Array(bytes[offset..<min(bytes.count, offset + count)]) : nil
+        }
+        try require(MediaProbe(read) == MediaProbe(MediaSample(bytes)), "where its bytes lie makes no difference")
     }
 
     /// As films are looked at: both ends, and perhaps nothing between them.
@@ -38,8 +60,7 @@ enum PictureFuzz {
             try require(probe.kind != .audio || probe.size == nil, "sound has no size")
             try require(!probe.mediaType.isEmpty && !probe.fileExtension.isEmpty, "a format has names")
         }
-        // Of a picture the beginning alone is read.
-        guard let probe = MediaProbe(whole), probe.kind != .image else { return }
+        guard let probe = MediaProbe(whole) else { return }
         try require(MediaProbe(halves) == probe, "ends that meet are read as one")
         try require(MediaProbe.isCut(halves) == MediaProbe.isCut(whole), "ends that meet are cut as one")
     }

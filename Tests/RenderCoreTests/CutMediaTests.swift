@@ -1,0 +1,117 @@
+import Foundation
+import RenderCore
+import RenderTestSupport
+import Testing
+
+/// Files that a copy left without their end, or that have their full size before their bytes have come.
+@Suite struct CutMediaTests {
+    static func file(_ name: String, here: String = #filePath) throws -> [UInt8] {
+        let tests = ((here as NSString).deletingLastPathComponent as NSString).deletingLastPathComponent
+        return Array(try Data(contentsOf: URL(filePath: tests + "/Fixtures/Media/" + name)))
+    }
+
+    static let pictures = [
+        "baseline.jpg", "progressive.jpg", "lossy.webp", "lossless.webp", "turned.webp", "still.gif", "rows.bmp",
+        "rows.tiff", "packed.tiff", "turned.tiff", "big.tiff", "still.heic", "still.avif",
+    ]
+    static let films = ["faststart.mp4", "table-behind.mp4", "quicktime.mov", "fragments.mp4", "frames.avi"]
+    static let sounds = ["tone.wav", "ima.wav", "ms.wav", "float.wav", "uncounted.mp3", "constant.mp3"]
+
+    @Test(arguments: pictures + films + sounds) func `a whole file is whole`(name: String) throws {
+        let bytes = try Self.file(name)
+        let probe = try #require(MediaProbe(MediaSample(bytes)))
+        #expect(!probe.isCut)
+        #expect(probe.kind == .audio || probe.size != nil)
+        #expect(probe.kind == .image || name == "fragments.mp4" || probe.seconds != nil)
+    }
+
+    @Test(arguments: pictures + films + sounds) func `a file without its end is cut, wherever that is`(name: String)
+        throws
+    {
+        let bytes = try Self.file(name)
+        for part in [0.6, 0.9, 0.35] {
+            let sample = MediaSample(Array(bytes.prefix(Int(Double(bytes.count) * part))))
+            #expect(MediaProbe.isCut(sample), "\(part)")
+        }
+        // Of sound a last sample or a frame's end may be missing.
+        guard !Self.sounds.contains(name) else { return }
+        #expect(MediaProbe.isCut(MediaSample(Array(bytes.dropLast()))))
+    }
+
+    @Test(arguments: pictures + films + sounds) func `a file whose end was never written is cut`(name: String) throws {
+        let bytes = try Self.file(name)
+        for part in [0.6, 0.35] {
+            let written = Int(Double(bytes.count) * part)
+            let sample = MediaSample(Array(bytes.prefix(written)) + [UInt8](repeating: 0, count: bytes.count - written))
+            #expect(MediaProbe.isCut(sample), "\(part)")
+        }
+    }
+
+    @Test func `the end marker of a preview does not count`() throws {
+        let bytes = try Self.file("baseline.jpg")
+        let end = try #require(bytes.firstRange(of: [0xFF, 0xD9]))
+        #expect(end.upperBound < bytes.count, "the preview's stands before the picture's")
+        for length in [end.upperBound, end.upperBound + 300] {
+            #expect(MediaProbe.isCut(MediaSample(Array(bytes.prefix(length)))))
+        }
+    }
+
+    static let trailers: [(String, [UInt8])] = [
+        ("zeros", [UInt8](repeating: 0, count: 40_000)), ("many zeros", [UInt8](repeating: 0, count: 900_000)),
+        ("a line feed", [10]),
+        ("a film", (0..<600_000).map { UInt8(truncatingIfNeeded: $0 &* 2_654_435_761 >> 13) }),
+        ("a former file", [UInt8](repeating: 0x41, count: 300_000)),
+    ]
+
+    @Test(arguments: ["baseline.jpg", "progressive.jpg", "still.gif"], trailers.indices)
+    func `what hangs behind a whole picture does not cut it`(name: String, trailer: Int) throws {
+        let sample = MediaSample(try Self.file(name) + Self.trailers[trailer].1)
+        #expect(!MediaProbe.isCut(sample), "\(Self.trailers[trailer].0)")
+    }
+
+    /// Two JPEGs and the list that names both, as phones write them.
+    @Test func `a further picture that the list names belongs to the file`() throws {
+        let main = Array(try Self.file("progressive.jpg").dropFirst(2))
+        let further = try Self.file("progressive.jpg")
+        func little(_ number: Int, _ count: Int = 4) -> [UInt8] {
+            (0..<count).map { UInt8(truncatingIfNeeded: number >> (8 * $0)) }
+        }
+        func index(_ length: Int) -> [UInt8] {
+            let entries = [0x0303_0000, length, 0, 0, 0, further.count, length - 10, 0].flatMap { little($0) }
+            let count = little(0xB001, 2) + little(4, 2) + little(1) + little(2)
+            let list = little(0xB002, 2) + little(7, 2) + little(32) + little(38)
+            let directory = little(8) + little(2, 2) + count + list + little(0)
+            let body = Array("MPF\0II*\0".utf8) + directory + entries
+            return [0xFF, 0xD8, 0xFF, 0xE2, 0, UInt8(body.count + 2)] + body
+        }
+        let length = index(0).count + main.count
+        let whole = index(length) + main + further
+        #expect(!MediaProbe.isCut(MediaSample(whole)))
+        #expect(MediaProbe.isCut(MediaSample(Array(whole.dropLast(further.count / 2)))))
+        // Without the further picture and with another first one the list is not this file's.
+        #expect(!MediaProbe.isCut(MediaSample(index(length + 40) + main)))
+    }
+
+    @Test func `black and silence are no missing end`() throws {
+        // A mask: white below, black above, which comes last.
+        let mask = try Self.file("rows.bmp")
+        let white = [UInt8](repeating: 0xFF, count: 15 * 120)
+        let half = Array(mask.prefix(54)) + white + [UInt8](repeating: 0, count: 15 * 120)
+        #expect(!MediaProbe.isCut(MediaSample(half)))
+        // A disc on black reaches no edge.
+        var disc = [UInt8](repeating: 0, count: 3600)
+        for row in 8..<14 { for column in 40..<80 { disc[row * 120 + column] = 0xFF } }
+        #expect(!MediaProbe.isCut(MediaSample(Array(mask.prefix(54)) + disc)))
+        let tone = try Self.file("tone.wav")
+        let faded = Array(tone.dropLast(1000)) + [UInt8](repeating: 0, count: 1000)
+        #expect(!MediaProbe.isCut(MediaSample(faded)))
+    }
+
+    @Test(arguments: ["lossy.webp", "progressive.jpg", "tone.wav", "faststart.mp4"])
+    func `a file system that keeps holes says that the end was never written`(name: String) throws {
+        // A sound that ends in silence, say, but for the hole.
+        let bytes = try Self.file(name) + [UInt8](repeating: 0, count: 8)
+        let sample = MediaSample(head: bytes, tail: [], bytes: bytes.count, endsInHole: true) { _, _ in nil }
+        #expect(MediaProbe.isCut(sample) || name == "progressive.jpg", "behind a JPEG's end there may be anything")
+    }
+}
