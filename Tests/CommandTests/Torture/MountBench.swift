@@ -59,7 +59,8 @@ final class MountBench {
         if !report.faults.isEmpty, let shelf = ProcessInfo.processInfo.environment["TORTURE_KEEP"] {
             let name = combination.name.replacing("/", with: "-")
             try Tools.run(["mkdir", "-p", shelf])
-            try Tools.run(["cp", "-r", place.folder.path, shelf + "/" + name])
+            // What cannot be copied is left out: the logs matter.
+            _ = try? Tools.run(["cp", "-r", place.folder.path, shelf + "/" + name])
         }
         try place.close()
     }
@@ -173,7 +174,7 @@ final class MountBench {
         let child = try Child(
             "/usr/bin/env", words, environment: environment, folder: place.folder.path,
             log: place.folder("logs/start-\(report.starts)"))
-        return try await child.ended(within: .seconds(60))
+        return try await child.ended(within: .seconds(120))
     }
 
     private var callLog: String { place.folder("logs/calls-\(report.starts)") }
