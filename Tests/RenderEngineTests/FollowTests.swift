@@ -140,7 +140,7 @@ import Testing
     @Test func `links that are dead again and again are asked for less and less often`() async throws {
         await service.say { $0.downloadScript = Array(repeating: .expired, count: 6) }
         #expect(try await bench.run().jobsDone == 1)
-        #expect(bench.clock.now.offset > .seconds(60))
+        #expect(bench.clock.now.offset > .seconds(30))
     }
 
     @Test func `a synchronous model's dead link ends the job, and what was billed stands in the books`() async throws {
@@ -172,7 +172,7 @@ import Testing
         await service.say { $0.downloadScript = Array(repeating: .provider("http_503", status: 503), count: 14) }
         #expect(try await bench.run().jobsDone == 1)
         #expect(await service.submits.count == 1)
-        #expect(bench.clock.now.offset > .seconds(60))
+        #expect(bench.clock.now.offset > .seconds(30))
     }
 
     @Test func `an output that does not come holds up none of the others`() async throws {
