@@ -18,6 +18,11 @@ import Testing
         let watch = try await place.watch()
         try place.drop(name, Self.batch(8))
         try await watch.says("renders run as the provider works on at once")
+        // What was admitted has arrived: from here on one submit at most is on its way.
+        try await eventually("the provider has what it works on") {
+            let states = try await states(place)
+            return states.contains("following") && !states.contains("sending") && states.contains("queued")
+        }
         let status = try #require(place.files("working").first { $0.hasSuffix(".yaml") })
         return (watch, "working/" + (status as NSString).deletingLastPathComponent)
     }
