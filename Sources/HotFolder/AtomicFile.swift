@@ -20,9 +20,14 @@ enum AtomicFile {
             try file.write(bytes)
             try permissions?.apply(to: file, in: folder, isFolder: false)
             if flush { try file.flush() }
-            guard renameat(folder.raw, temporary, folder.raw, name) == 0 else {
-                throw FileError(
-                    errno: errno, "replace", folder.below(name), folder.place == .users ? .subfolder : .folder)
+            let code = renameat(folder.raw, temporary, folder.raw, name) < 0 ? errno : 0
+            // A share may have done it and lost the answer: then the temporary file is gone, and its bytes stand under the name.
+            if code != 0 {
+                let isGone = try folder.facts(of: temporary) == nil
+                guard isGone, try read(name, in: folder) == bytes else {
+                    throw FileError(
+                        errno: code, "replace", folder.below(name), folder.place == .users ? .subfolder : .folder)
+                }
             }
             if flush { try folder.flushEntries() }
         } catch {

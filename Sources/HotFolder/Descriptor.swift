@@ -71,10 +71,13 @@ final class Descriptor {
         return false
     }
 
-    /// A file that is not there counts as removed.
+    /// A file that is not there counts as removed, also where a share did it and lost the answer.
     func remove(_ name: String) throws(FileError) {
         guard unlinkat(raw, name, 0) < 0, errno != ENOENT else { return }
-        throw FileError(errno: errno, "remove", below(name), entry)
+        let code = errno
+        var info = stat()
+        guard fstatat(raw, name, &info, AT_SYMLINK_NOFOLLOW) == 0 || errno != ENOENT else { return }
+        throw FileError(errno: code, "remove", below(name), entry)
     }
 
     // MARK: Files
