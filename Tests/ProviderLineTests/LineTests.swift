@@ -106,7 +106,10 @@ import Testing
             var plan = Self.plan(.sync)
             plan.references = [
                 PlannedReference(
-                    name: "cat.png", source: .file(name: "cat.png"), sha256: "abc", bytes: 100, mediaType: "image/png")
+                    name: "cat.png", source: .file(name: "cat.png"),
+                    // Of a hundred sevens: what is uploaded is hashed on its way.
+                    sha256: "d876885b7f40eae70bd1f5247a9854914fa5812ce63998e2d894a68e187967cb", bytes: 100,
+                    mediaType: "image/png")
             ]
             return { [plan] in
                 await Self.failure { _ = try await service.prepare(plan, references: folder.path) }
