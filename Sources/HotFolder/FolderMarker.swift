@@ -1,4 +1,5 @@
 public import Foundation
+import Glibc
 public import RenderCore
 
 /// Which of the workspace's folders something is.
@@ -45,9 +46,32 @@ struct FolderMarker: Codable, Equatable {
     /// The inbox's alone.
     var owner: FolderOwner?
 
+    /// In microseconds.
+    private static let pauses: [UInt32] = [5_000, 20_000, 50_000]
+
+    /// Looks for something of the marker.
+    ///
+    /// The marker is replaced with every heartbeat. On a mount in user space, and on many shares, a file that is being replaced is missing
+    /// for a moment to whoever looks then: there nothing is believed missing before a few more looks, 75 ms in all.
+    static func find<Value>(
+        patiently: Bool, _ look: () throws(FileError) -> Value?
+    ) throws(FileError) -> Value? {
+        if let found = try look() { return found }
+        guard patiently else { return nil }
+        for pause in pauses {
+            usleep(pause)
+            if let found = try look() { return found }
+        }
+        return nil
+    }
+
     /// Nil where there is none, or none that can be read.
     static func read(in folder: Descriptor) throws(FileError) -> FolderMarker? {
-        guard let bytes = try AtomicFile.read(OwnFiles.marker, in: folder) else { return nil }
+        let isShare = FileSystemKind.of(folder).isShare
+        let found = try find(patiently: isShare) { () throws(FileError) in
+            try AtomicFile.read(OwnFiles.marker, in: folder)
+        }
+        guard let bytes = found else { return nil }
         let decoder = JSONDecoder()
         decoder.dateDecodingStrategy = .iso8601
         return try? decoder.decode(FolderMarker.self, from: Data(bytes))  // damaged: written anew by whoever owns it

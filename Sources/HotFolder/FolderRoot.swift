@@ -26,7 +26,11 @@ struct FolderRoot: Sendable {
         let folder = try Descriptor.folder(at: path, isUsers: role == nil || role == .inbox)
         guard let role else { return folder }
         do throws(FileError) {
-            guard try folder.facts(of: OwnFiles.marker) == nil else { return folder }
+            let isShare = FileSystemKind.of(folder).isShare
+            let marker = try FolderMarker.find(patiently: isShare) { () throws(FileError) in
+                try folder.facts(of: OwnFiles.marker)
+            }
+            guard marker == nil else { return folder }
         } catch {
             throw FileError(error.problem, error.action, error.path, .folder)
         }

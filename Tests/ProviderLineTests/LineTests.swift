@@ -95,6 +95,8 @@ import Testing
                 switch try await service.submit(request, plan: plan) {
                 // It may have been accepted, so it must not pass for anything else.
                 case .unknown(let failure): failure
+                // Who is sent elsewhere was not served: this alone proves that nothing was accepted.
+                case .refused(let failure) where failure.code == "redirected": failure
                 case .accepted, .completed, .refused, .notSent: nil
                 }
             }
