@@ -100,6 +100,7 @@ final class Descriptor {
     func ownFile(_ name: String, flags: Int32 = 0) throws(FileError) -> Descriptor {
         let raw = openat(
             self.raw, name, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC | flags, 0o600)
+        // The facts only explain the error; without them it is told all the same.
         guard raw >= 0 else { throw FileError(errno: errno, "write", below(name), own).about(try? facts()) }
         // What is wrong with a file of ours is wrong with the folder that it lies in.
         let file = Descriptor(adopting: raw, path: below(name), place: place)
