@@ -32,6 +32,9 @@ struct ModelReport: Sendable, Encodable {
         var sideIsStrict: Bool
         /// Width divided by height.
         var ratio: Bounds<Double>?
+        /// Pixels in all.
+        var area: Bounds<Int>?
+        var framesPerSecond: Bounds<Double>?
         var seconds: Bounds<Double>?
         var bytesMax: Int?
         var alpha: Bool
@@ -42,6 +45,10 @@ struct ModelReport: Sendable, Encodable {
 
     struct Together: Sendable, Encodable {
         var roles: [String]
+        /// Parameters whose items are counted with the files.
+        var lists: [String]?
+        /// Only where one of these is given.
+        var with: [String]?
         var count: Bounds<Int>?
         var notWith: [String]
         var needs: [String]
@@ -54,6 +61,8 @@ struct ModelReport: Sendable, Encodable {
     struct Size: Sendable, Encodable {
         /// Nil: a size is no choice of the job's.
         var list: [String]?
+        /// The sizes of each class, where the row lists them so.
+        var classes: [String: [String]]?
         var sides: Bounds<Int>?
         var area: Bounds<Int>?
         var ratio: Bounds<Double>?
@@ -202,7 +211,8 @@ struct ModelReport: Sendable, Encodable {
         inputs = model.inputs.map(Input.init)
         together = model.inputRules.map {
             Together(
-                roles: $0.roles, count: $0.count.map { Bounds($0) }, notWith: $0.notWith, needs: $0.needs,
+                roles: $0.roles, lists: $0.lists.isEmpty ? nil : $0.lists, with: $0.with.isEmpty ? nil : $0.with,
+                count: $0.count.map { Bounds($0) }, notWith: $0.notWith, needs: $0.needs,
                 parameters: $0.parameters.isEmpty ? nil : $0.parameters,
                 seconds: $0.seconds.map { Bounds($0) })
         }
@@ -246,6 +256,7 @@ extension ModelReport.Input {
         self.init(
             role: input.role, kind: input.kind.rawValue, count: .init(input.count), formats: limit.formats,
             side: limit.side.map { .init($0) }, sideIsStrict: limit.sideIsStrict, ratio: limit.ratio.map { .init($0) },
+            area: limit.area.map { .init($0) }, framesPerSecond: limit.pace.map { .init($0) },
             seconds: limit.seconds.map { .init($0) }, bytesMax: limit.bytesMax, alpha: limit.alpha,
             needsAlpha: limit.needsAlpha, sameSizeAs: input.sameSizeAs)
     }
@@ -257,7 +268,12 @@ extension ModelReport.Size {
             keywords: rule.keywords, default: rule.standard, step: rule.step, suggested: rule.suggested.map(\.wire))
         switch rule.shape {
         case .fixedByModel, .asWritten: break
-        case .oneOf(let sizes): list = sizes.map(\.wire)
+        case .oneOf(let sizes):
+            list = sizes.map(\.wire)
+            if !rule.classes.isEmpty {
+                classes = Dictionary(
+                    rule.classes.map { ($0.word, $0.sizes.map(\.wire)) }, uniquingKeysWith: { first, _ in first })
+            }
         case .sides(let range): sides = .init(range)
         case .area(let range, let ratio):
             area = .init(range)

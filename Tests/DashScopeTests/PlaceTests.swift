@@ -125,6 +125,16 @@ import Testing
             ])
     }
 
+    @Test func `further keys of an item stand in it, and change neither its type nor its link`() async throws {
+        var references: [PlannedReference] = [.link("https://a/1", "reference_image"), .link("https://a/2", "video")]
+        references[1].item = ["keep_original_sound": "yes", "url": "https://b/3"]
+        #expect(
+            try await body(RenderPlan.film("m", .filmMedia, "cat", references))?["input"]?["media"] == [
+                ["type": "reference_image", "url": "https://a/1"],
+                ["type": "video", "url": "https://a/2", "keep_original_sound": "yes"],
+            ])
+    }
+
     @Test func `what is passed on is shown without what opens a door`() async throws {
         let signed = "https://u:word@a.example/x.png?Signature=secret"
         let data = "data:image/png;base64,iVBORw0KGgoSECRET"

@@ -12,7 +12,7 @@ import Testing
 
     static let pictures = [
         "baseline.jpg", "progressive.jpg", "lossy.webp", "lossless.webp", "turned.webp", "still.gif", "rows.bmp",
-        "rows.tiff", "packed.tiff", "turned.tiff", "big.tiff", "still.heic", "still.avif",
+        "rows.ppm", "rows.tiff", "packed.tiff", "turned.tiff", "big.tiff", "still.heic", "still.avif",
     ]
     static let films = ["faststart.mp4", "table-behind.mp4", "quicktime.mov", "fragments.mp4", "frames.avi"]
     static let sounds = ["tone.wav", "ima.wav", "ms.wav", "float.wav", "uncounted.mp3", "constant.mp3"]

@@ -24,13 +24,14 @@ import Testing
     }
 
     private static func film(
-        _ format: String, _ width: Int?, _ height: Int?, _ seconds: Double?, isCut: Bool = false
+        _ format: String, _ width: Int?, _ height: Int?, _ seconds: Double?, _ framesPerSecond: Double? = nil,
+        isCut: Bool = false
     ) -> MediaProbe {
         let types = ["mp4": "video/mp4", "mov": "video/quicktime", "avi": "video/x-msvideo"]
         return MediaProbe(
             kind: .video, format: format, mediaType: types[format] ?? "", fileExtension: format,
             size: width.flatMap { width in height.map { PixelSize(width: width, height: $0) } }, seconds: seconds,
-            isCut: isCut)
+            framesPerSecond: framesPerSecond, isCut: isCut)
     }
 
     private static func sound(_ format: String, _ seconds: Double?) -> MediaProbe {
@@ -42,10 +43,10 @@ import Testing
     // MARK: - Files of a real encoder
 
     static let files: [(String, MediaProbe)] = [
-        ("faststart.mp4", film("mp4", 320, 180, 1)), ("table-behind.mp4", film("mp4", 320, 180, 1)),
-        ("turned.mp4", film("mp4", 180, 320, 1)), ("quicktime.mov", film("mov", 320, 180, 1)),
+        ("faststart.mp4", film("mp4", 320, 180, 1, 10)), ("table-behind.mp4", film("mp4", 320, 180, 1, 10)),
+        ("turned.mp4", film("mp4", 180, 320, 1, 10)), ("quicktime.mov", film("mov", 320, 180, 1, 10)),
         // Its table does not say how long it plays.
-        ("fragments.mp4", film("mp4", 320, 180, nil)), ("frames.avi", film("avi", 160, 90, 1.2)),
+        ("fragments.mp4", film("mp4", 320, 180, nil)), ("frames.avi", film("avi", 160, 90, 1.2, 5)),
         ("tone.wav", sound("wav", 0.25)), ("piped.wav", sound("wav", 0.25)), ("constant.mp3", sound("mp3", 1.152)),
         ("variable.mp3", sound("mp3", 40 * 1152 / 44_100)),
     ]

@@ -35,6 +35,8 @@ import Testing
 
     static let headers: [(String, [UInt8], ImageProbe)] = [
         ("png", png(colour: 2), .init(format: .png, width: 640, height: 480)),
+        ("bitmap in text", bytes("P1 # two\n# lines\n 3\t2\n1 0 1 0 1 0"), .init(format: .pnm, width: 3, height: 2)),
+        ("grey in bytes", bytes("P5\n640 480\n65535\n"), .init(format: .pnm, width: 640, height: 480)),
         ("png with alpha", png(colour: 6), .init(format: .png, width: 640, height: 480, hasAlpha: true)),
         (
             "png with a transparent colour",

@@ -12,6 +12,9 @@ import Testing
             files.byName["\(Int(seconds)).mp4"] = .film("\(Int(seconds)).mp4", seconds: seconds)
             files.byName["\(Int(seconds)).mp3"] = .sound("\(Int(seconds)).mp3", seconds: seconds)
         }
+        files.byName["slow.mp4"] = .film("slow.mp4", seconds: 6, framesPerSecond: 12)
+        files.byName["usual.mp4"] = .film("usual.mp4", seconds: 6, framesPerSecond: 23.976)
+        files.byName["poster.ppm"] = .image("poster.ppm", .pnm)
         files.byName["unknown.mp4"] = .film("unknown.mp4", seconds: nil)
         return files
     }()
@@ -40,12 +43,24 @@ import Testing
         "model: wan3.0-video\nseed: -1", "model: happyhorse-1.1-t2v\nratio: 21:9\nresolution: 480P",
         "model: qwen-image-3.0\nnegative_prompt: blurry", "model: qwen-image-3.0-pro\nnegative_prompt: blurry",
         "model: kling/kling-v3-video-generation\nnegative_prompt: blurry\nparameters: {mode: 4k}\nratio: 1:1",
+        "model: wan3.0-video\nreferences: [usual.mp4]",
+        "model: vidu/viduq3-pro_text2video\nsize: 720*1280\nresolution: 720P",
+        "model: vidu/viduq2_reference2video\nreferences: [\"https://example.com/a.png\"]\nratio: 1:1\nresolution: 540p",
+        "model: \(omni)\nvideo: \"https://example.com/a.mp4\"\nreferences: [\(links)]\nparameters: {element_list: [{element_id: 1}]}",
         "model: pixverse/pixverse-v5.6-r2v\nreferences: [\"https://example.com/a.png\"]\nsize: 1108*830",
     ])
     func `what the reference allows is taken`(job: String) {
         let outcome = plan("prompt: a\n" + job, Self.files)
         #expect(outcome.diagnostics.filter { $0.severity == .error }.map(\.message) == [])
         #expect(outcome.plans.count == 1)
+    }
+
+    @Test func `a portable anymap is taken where the model takes it`() {
+        let job = "references: [poster.ppm]\nparameters: {source_lang: zh, target_lang: en}\nmodel: "
+        #expect(plan(job + "qwen-mt-image", Self.files).diagnostics.filter { $0.severity == .error } == [])
+        #expect(
+            found("prompt: a\nreferences: [poster.ppm]\nmodel: wan2.7-image")
+                == ["poster.ppm is a pnm file, which wan2.7-image does not take"])
     }
 
     /// As YAML gives them: in quotes or not, a figure where a text is meant, nothing behind a key.
@@ -78,6 +93,84 @@ import Testing
     }
 
     private static let kling = "kling/kling-v3-video-generation"
+    private static let omni = "kling/kling-v3-omni-video-generation"
+    private static let links = (1...3).map { "\"https://example.com/\($0).jpg\"" }.joined(separator: ", ")
+    private static let elements =
+        "parameters: {element_list: [{element_id: 1}, {element_id: 2}, {element_id: 3}, {element_id: 4}]}"
+
+    /// What several inputs, or an input and a list of subjects, may be together.
+    @Test(arguments: [
+        (
+            "model: wan3.0-video\nreferences: [slow.mp4]",
+            "slow.mp4 has 12 frames a second; wan3.0-video takes no less than 16 for `reference_video`"
+        ),
+        (
+            "model: \(kling)\nfirst_frame: \"https://example.com/a.jpg\"\n\(elements)",
+            "4 are given for `element_list`; \(kling) takes at most 3 beside `first_frame` or `last_frame`"
+        ),
+        (
+            "model: \(omni)\nvideo: \"https://example.com/a.mp4\"\nreferences: [\(links)]\n\(elements)",
+            "7 are given for `reference_image` and `element_list`; \(omni) takes at most 4 beside `video` or `reference_video`"
+        ),
+        (
+            "model: \(omni)\nreferences: [\(links), \(links)]\n\(elements)",
+            "10 are given for `reference_image` and `element_list`; \(omni) takes at most 7"
+        ),
+        (
+            "model: \(omni)\nparameters: {keep_original_sound: yes}",
+            "`keep_original_sound` is about a file for `video` or `reference_video`, and none is given"
+        ),
+        (
+            "model: vidu/viduq3-pro_text2video\nsize: 720*1280\nresolution: 1080P", "720*1280 is of 720P, not of 1080P"
+        ),
+        (
+            "model: vidu/viduq3-pro_text2video\nratio: 21:9", "vidu/viduq3-pro_text2video makes no film of 720P, 21:9"
+        ),
+        (
+            "model: vidu/viduq3-mix_reference2video\nreferences: [\(links)]\nsize: 1024*576",
+            "size 1024*576 is not one that vidu/viduq3-mix_reference2video can make"
+        ),
+    ])
+    func `too many files and subjects, or a size of another class, are refused`(job: String, message: String) {
+        #expect(found("prompt: a\n" + job) == [message])
+    }
+
+    /// A size needs its class beside it where the provider would ignore it otherwise, and is priced by that class.
+    @Test(arguments: [
+        ("vidu/viduq3-pro_text2video", "size: 9:16", "720*1280", "720P", "3.90625 CNY"),
+        ("vidu/viduq3-pro_text2video", "size: 1808x1808", "1808*1808", "1080P", "4.6875 CNY"),
+        ("vidu/viduq3-pro_text2video", "resolution: 540P\nratio: 4:3", "1024*768", "540P", "1.5625 CNY"),
+        ("vidu/viduq3-pro_text2video", "resolution: 1080P", nil, "1080P", "4.6875 CNY"),
+        ("vidu/viduq3-pro_text2video", "", nil, nil, "3.90625 CNY"),
+        ("pixverse/pixverse-v5.6-t2v", "size: 1280*1280", "1280*1280", nil, "1.35 CNY"),
+        ("pixverse/pixverse-v6-t2v", "resolution: 1080P\nratio: 1:1", "1440*1440", nil, "2.65 CNY"),
+    ])
+    func `sizes by class are sent and priced with their class`(
+        model: String, words: String, size: String?, resolution: String?, price: String
+    ) throws {
+        let outcome = plan("prompt: a\nmodel: \(model)\n\(words)")
+        let plan = try #require(outcome.plans.first)
+        // What the provider wants said is said by default.
+        #expect(plan.size == size || words.isEmpty)
+        #expect(plan.resolution == resolution)
+        #expect(plan.estimate?.description == price)
+    }
+
+    @Test func `a parameter of one file stands at that file`() throws {
+        let outcome = plan(
+            """
+            prompt: a
+            model: \(Self.omni)
+            video: "https://example.com/a.mp4"
+            references: [\(Self.links)]
+            parameters: {keep_original_sound: yes}
+            """)
+        let plan = try #require(outcome.plans.first)
+        #expect(plan.parameters["keep_original_sound"] == nil)
+        #expect(
+            plan.references.map(\.item)
+                == plan.references.map { $0.role == "video" ? ["keep_original_sound": "yes"] : nil })
+    }
 
     @Test(
         arguments: [

@@ -58,12 +58,15 @@ extension ReferenceFinding {
         return .found(name: name, bytes: 100_000, probe: MediaProbe(image))
     }
 
-    static func film(_ name: String, seconds: Double?, isCut: Bool = false) -> ReferenceFinding {
+    static func film(
+        _ name: String, seconds: Double?, framesPerSecond: Double? = nil, isCut: Bool = false
+    ) -> ReferenceFinding {
         .found(
             name: name, bytes: 2_000_000,
             probe: MediaProbe(
                 kind: .video, format: "mp4", mediaType: "video/mp4", fileExtension: "mp4",
-                size: PixelSize(width: 1280, height: 720), seconds: seconds, isCut: isCut))
+                size: PixelSize(width: 1280, height: 720), seconds: seconds,
+                framesPerSecond: framesPerSecond, isCut: isCut))
     }
 
     static func sound(_ name: String, seconds: Double?) -> ReferenceFinding {

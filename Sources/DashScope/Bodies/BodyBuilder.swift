@@ -85,7 +85,9 @@ extension BodyObject {
             case .key(let path)?: try put(.media(one), at: path)
             case .list(let path)?: try append(.media(one), at: path)
             case .media(let type)?:
-                items.append((index, BodyObject(["type": .value(.string(type)), "url": .media(one)])))
+                var item = BodyObject(["type": .value(.string(type)), "url": .media(one)])
+                item.fill(with: one.reference.item ?? [:])
+                items.append((index, item))
             case .within?, nil: break
             }
         }

@@ -56,7 +56,7 @@ struct FilmRule: Sendable {
         case anySize(default: PixelSize)
         /// The first of these parameters names the class, also as a number of lines; nil: it must be given.
         case named([String], default: String?)
-        /// The same, and `size` may stand beside it.
+        /// The same, and one of its class's sizes may stand beside it; without the class a size is ignored.
         case namedAndSized([String], default: String?)
     }
     /// How long a film is.
@@ -113,7 +113,13 @@ struct FilmRule: Sendable {
             func framing(_ size: PixelSize, _ ratio: String) -> Framing {
                 Framing(className: found.name, lines: found.lines, size: size, ratio: ratio)
             }
-            if let size { return framing(size, Ratio.name(of: size.ratio)) }
+            if let size, case .namedAndSized = frame {
+                let sizes = found.sizes.values.sorted { ($0.area, $0.width) < ($1.area, $1.width) }
+                guard sizes.contains(size) else {
+                    throw .parameter("The size is not match the allowed size [\(list(sizes.map(\.text)))]")
+                }
+                return framing(size, Ratio.name(of: size.ratio))
+            }
             if let inputRatio, ratio == nil || ratio == Self.adaptive {
                 return framing(found.size(inputRatio), Ratio.name(of: inputRatio))
             }
@@ -161,7 +167,8 @@ struct FilmRule: Sendable {
     private func sizeAsked(_ parameters: JSONValue) throws(Refusal) -> PixelSize? {
         guard let asked = try text(parameters, "size") else { return nil }
         switch frame {
-        case .namedAndSized: break
+        case .namedAndSized(let keys, _):
+            if !keys.contains(where: { parameters[$0].map { !$0.isNull } ?? false }) { return nil }
         case .listedSize, .anySize, .named:
             if try text(parameters, "resolution") != nil {
                 throw .parameter("size and resolution can not be set at the same time.")

@@ -56,6 +56,8 @@ struct ModelRow: Sendable {
     var inputs: [InputRule] = []
     /// Which types of `input.media` may stand together; empty: any.
     var combinations: [Combination] = []
+    /// Further keys of an item of `input.media`, and the texts that they may hold.
+    var itemKeys: [String: [String]] = [:]
     /// How many files of several places together.
     var totals: [Total] = []
     /// Of the keys of `input` in each list, one must be given.

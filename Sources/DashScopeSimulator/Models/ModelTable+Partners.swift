@@ -37,6 +37,7 @@ extension ModelTable {
             price: Price(classes: ["std": 0.9, "pro": 1.2, "4k": 3], silent: ["std": 0.6, "pro": 0.8, "4k": 3]),
             pace: .init(queueSeconds: 0.03, runSeconds: 0, runsPerSecond: 7.3))
         let omni = film.with {
+            $0.itemKeys = ["keep_original_sound": ["yes", "no"]]
             $0.inputs += [
                 .image(.media("refer"), 0...7, picture),
                 InputRule.video(.media("base"), 0...1, clip).settingRatio,
@@ -71,13 +72,25 @@ extension ModelTable {
     private static func vidu() -> [ModelRow] {
         let picture = MediaLimits(formats: [.jpeg, .png, .webp], ratioMax: 4, bytesMax: 50 * megabyte)
         let clip = MediaLimits.film(1...8, sides: nil, ratio: 4, formats: [.mp4, .mov, .avi], megabytes: 50)
+        let classes = [
+            FilmClass(
+                "540P", 540, wide: PixelSize(1024, 576), square: PixelSize(1024, 1024), classic: PixelSize(1024, 768)),
+            FilmClass(
+                "720P", 720, wide: PixelSize(1280, 720), square: PixelSize(1280, 1280), classic: PixelSize(1280, 960)),
+            FilmClass(
+                "1080P", 1080, wide: PixelSize(1920, 1080), square: PixelSize(1808, 1808),
+                classic: PixelSize(1920, 1440)),
+        ]
         func row(_ kind: String, _ pictures: ClosedRange<Int>) -> ModelRow {
-            ModelRow(
+            let isSized = kind == "text2video" || kind == "reference2video"
+            return ModelRow(
                 id: kind, paths: [.video: .filmMedia], dialect: .film(FilmUsage.partner + [.outputDuration]),
                 echo: .original, inputs: [.image(.media("image"), pictures, picture).settingRatio],
                 film: FilmRule(
-                    classes: [FilmClass("540P", 540), .p720, .p1080],
-                    frame: .namedAndSized(["resolution"], default: "720P"), length: .asked(.init(Array(1...16))),
+                    classes: classes,
+                    frame: isSized
+                        ? .namedAndSized(["resolution"], default: "720P") : .named(["resolution"], default: "720P"),
+                    length: .asked(.init(Array(1...16))),
                     sound: false),
                 seeds: seeds, promptLimit: .characters(5000), promptIsOptional: kind == "img2video",
                 submitRate: fivePerSecond, running: 5, crowd: "vidu", price: Price(each: 0),
@@ -88,7 +101,7 @@ extension ModelTable {
                 kind.renamed("vidu/\(name)_\(kind.id)").with { $0.price.classes = prices }
             }
         }
-        func withoutSmallest(_ row: ModelRow) -> ModelRow { row.with { $0.film?.classes = [.p720, .p1080] } }
+        func withoutSmallest(_ row: ModelRow) -> ModelRow { row.with { $0.film?.classes.removeFirst() } }
 
         let (text, image) = (row("text2video", 0...0), row("img2video", 1...1))
         let (frames, references) = (row("start-end2video", 2...2), row("reference2video", 1...7))

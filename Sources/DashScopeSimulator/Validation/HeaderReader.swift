@@ -38,6 +38,24 @@ struct HeaderReader {
         return (width, abs(Int(Int32(truncatingIfNeeded: height))), false)
     }
 
+    /// `P6 640 480`, with comments from `#` to the line's end.
+    func pnm() -> Found? {
+        var (sides, digits, isComment): ([Int], [Int], Bool) = ([], [], false)
+        for at in 2..<1024 {
+            guard sides.count < 2, let byte = big(at, 1) else { break }
+            if isComment {
+                isComment = byte != 0x0A
+            } else if (0x30...0x39).contains(byte), digits.count < 7 {
+                digits.append(byte - 0x30)
+            } else {
+                isComment = byte == 0x23
+                if !digits.isEmpty { sides.append(digits.reduce(0) { $0 * 10 + $1 }) }
+                digits = []
+            }
+        }
+        return sides.count == 2 ? (sides[0], sides[1], false) : nil
+    }
+
     /// The first frame header (SOFn) tells; the segments before it are skipped by their length.
     func jpeg() -> Found? {
         var at = 2

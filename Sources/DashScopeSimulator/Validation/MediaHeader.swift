@@ -1,13 +1,13 @@
 /// What the bytes of a file say about it: format, dimensions, length.
 struct MediaHeader: Sendable, Equatable {
     enum Format: String, Sendable {
-        case png, jpeg, gif, bmp, webp, tiff, heif
+        case png, jpeg, gif, bmp, webp, tiff, heif, pnm
         case mp4, mov, avi
         case wav, mp3
 
         var kind: MediaKind {
             switch self {
-            case .png, .jpeg, .gif, .bmp, .webp, .tiff, .heif: .image
+            case .png, .jpeg, .gif, .bmp, .webp, .tiff, .heif, .pnm: .image
             case .mp4, .mov, .avi: .video
             case .wav, .mp3: .audio
             }
@@ -35,6 +35,11 @@ extension MediaHeader {
         let reader = HeaderReader(bytes)
         if reader.says("GIF87a") || reader.says("GIF89a") { return .gif }
         if reader.says("BM") { return .bmp }
+        if reader.says("P"), let digit = reader.big(1, 1), (0x31...0x36).contains(digit), let blank = reader.big(2, 1),
+            [0x09, 0x0A, 0x0D, 0x20, 0x23].contains(blank)
+        {
+            return .pnm
+        }
         if reader.says("RIFF") {
             if reader.says("WEBP", at: 8) { return .webp }
             if reader.says("WAVE", at: 8) { return .wav }
@@ -61,6 +66,7 @@ extension MediaHeader {
         case .jpeg: found = reader.jpeg()
         case .gif: found = reader.gif()
         case .bmp: found = reader.bmp()
+        case .pnm: found = reader.pnm()
         case .webp: found = reader.webp()
         case .tiff: found = reader.tiff()
         case .heif: found = reader.heif()

@@ -41,6 +41,12 @@ extension SubmitCheck {
                 throw .parameter("Unsupported media type: \(type)")
             }
             guard let url = value["url"]?.text else { throw .missing("input.media.url") }
+            for (key, choices) in row.itemKeys {
+                guard let found = value[key], !found.isNull else { continue }
+                guard let text = found.text, choices.contains(text) else {
+                    throw .parameter("input.media.\(key) should be one of \(choices.joined(separator: ", "))")
+                }
+            }
             items.append(Item(type: type, url: url, value: value))
         }
         return items

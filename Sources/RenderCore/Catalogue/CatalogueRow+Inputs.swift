@@ -32,11 +32,12 @@ extension CatalogueRow {
         }
     }
 
-    /// `[{of: [reference_image, reference_video], count: 1..5, seconds: ..15, with_output: true, not_with: […], needs: […], parameters: {…}}]`
+    /// `[{of: [reference_image, reference_video], with: [video], count: 1..5, seconds: ..15, with_output: true, not_with: […], needs: […], parameters: {…}}]`
     func inputRules(_ reader: inout FieldReader) -> [Model.InputRule] {
         (fields["together"].map(reader.items) ?? []).map { node in
             let keys = reader.fields(
-                node, "together", known: ["of", "count", "seconds", "with_output", "not_with", "needs", "parameters"])
+                node, "together",
+                known: ["of", "with", "count", "seconds", "with_output", "not_with", "needs", "parameters"])
             var parameters: [String: JSONValue] = [:]
             for one in keys["parameters"].flatMap({ reader.entries($0, "parameters") }) ?? [] {
                 parameters[named(one.key, in: "parameters", &reader)] = ScalarReading.json(one.value)
@@ -46,14 +47,17 @@ extension CatalogueRow {
             }
             func roles(_ key: String) -> [String] {
                 (keys[key].map { reader.texts($0, key) } ?? []).map { role in
-                    if !inputNames.contains(role.value) {
+                    if !inputNames.contains(role.value), !(key == "of" && isList(role.value)) {
                         reader.unknown(role, in: "inputs", known: inputNames)
                     }
                     return role.value
                 }
             }
+            // A parameter that is a list stands beside roles: its items are counted like files.
+            let members = keys["of"].map { reader.texts($0, "of") } ?? []
+            let lists = members.filter { !inputNames.contains($0.value) && isList($0.value) }.map(\.value)
             return Model.InputRule(
-                roles: roles("of"),
+                roles: roles("of").filter { !lists.contains($0) }, lists: lists, with: roles("with"),
                 count: keys["count"].flatMap { node in
                     reader.value(node, "count", "write a range, as in 1..5") { Self.count($0) }?.value
                 }, notWith: roles("not_with"), needs: needs,
@@ -75,6 +79,15 @@ extension CatalogueRow {
         return entries.filter { !$0.value.isNothing }.map(\.key.value)
     }
 
+    /// Whether it is a parameter of this row that is a list.
+    private func isList(_ name: String) -> Bool {
+        guard case .mapping(let entries)? = fields["parameters"]?.content,
+            case .mapping(let keys)? = entries.first(where: { $0.key.value == name })?.value.content,
+            case .scalar("list", _)? = keys.first(where: { $0.key.value == "type" })?.value.content
+        else { return false }
+        return true
+    }
+
     /// By its name in the catalogue's `media`, or said in full.
     private func media(_ node: DocumentNode, _ reader: inout FieldReader) -> Model.MediaLimit {
         var node = node
@@ -85,7 +98,9 @@ extension CatalogueRow {
             }
             node = named
         }
-        let known = ["formats", "side", "side_is_advice", "ratio", "megabytes", "alpha", "seconds"]
+        let known = [
+            "formats", "side", "side_is_advice", "ratio", "megabytes", "alpha", "seconds", "area", "frames_per_second",
+        ]
         let keys = reader.fields(node, "media", known: known)
         let formats = (keys["formats"].map { reader.texts($0, "formats") } ?? []).map { format in
             if MediaProbe.kind(of: format.value) == nil {
@@ -109,6 +124,12 @@ extension CatalogueRow {
             sideIsStrict: !(keys["side_is_advice"].flatMap { reader.boolean($0, "side_is_advice")?.value } ?? false),
             seconds: keys["seconds"].flatMap {
                 reader.value($0, "seconds", "write 1..10") { RangeReading.number($0) }?.value
+            },
+            area: keys["area"].flatMap {
+                reader.value($0, "area", "write 128*128..2048*2048") { RangeReading.whole($0) }?.value
+            },
+            pace: keys["frames_per_second"].flatMap {
+                reader.value($0, "frames_per_second", "write 16..60") { RangeReading.number($0) }?.value
             })
     }
 

@@ -9,7 +9,7 @@ extension CatalogueRow {
             let known = [
                 "type", "range", "choices", "length", "count", "one_each", "items", "default", "summary", "in",
                 "required",
-                "not_with", "needs",
+                "not_with", "needs", "on",
             ]
             let keys = reader.fields(entry.value, entry.key.value, known: known)
             guard let kind = parameterKind(keys, &reader) else {
@@ -34,6 +34,10 @@ extension CatalogueRow {
             }
             for need in keys["needs"].flatMap({ reader.entries($0, "needs") }) ?? [] {
                 parameter.needs[named(need.key, in: "needs", &reader)] = ScalarReading.json(need.value)
+            }
+            parameter.on = (keys["on"].map { reader.texts($0, "on") } ?? []).map { role in
+                if !names(in: "inputs").contains(role.value) { reader.unknown(role, in: "inputs", known: inputNames) }
+                return role.value
             }
             parameters[entry.key.value] = parameter
         }

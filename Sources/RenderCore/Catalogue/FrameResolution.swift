@@ -7,6 +7,8 @@
 /// | `size: 720P` | `resolution` | `720P` |
 /// | `resolution: 720P`, `ratio: 9:16` | a list of sizes | `720*1280` |
 /// | `ratio: 16:9` | a list of sizes | the default class's size |
+/// | `ratio: 9:16` | `resolution`, and sizes by class | `720P`, `720*1280` |
+/// | `resolution: 1080P` | `resolution`, and sizes by class | `1080P` |
 public struct FrameResolution: Sendable {
     public struct Resolved: Sendable, Equatable {
         public var size: String?
@@ -36,6 +38,7 @@ public struct FrameResolution: Sendable {
             let wire = size.map { RangeReading.size($0.replacing("x", with: "*"))?.wire ?? $0 }
             return Resolved(size: wire, resolution: resolution, ratio: ratio)
         }
+        if !model.size.classes.isEmpty { return try bySizeOfClass(size: size, resolution: resolution, ratio: ratio) }
         if model.resolution != nil || model.ratio != nil {
             return try byClass(size: size, resolution: resolution, ratio: ratio)
         }
@@ -71,6 +74,74 @@ public struct FrameResolution: Sendable {
                 word: size != nil ? .size : resolution != nil ? .resolution : .ratio, message: error.message,
                 advice: error.advice)
         }
+    }
+
+    /// Of sizes that the row lists by class. A model that takes `resolution` as well gets both words where a size or a ratio is asked for,
+    /// and may be asked for both by a job, too.
+    private func bySizeOfClass(size: String?, resolution: String?, ratio: String?) throws(Refusal) -> Resolved {
+        let classes = model.size.classes.filter { known in
+            model.resolution?.values.contains { Self.equal($0, known.word) } ?? true
+        }
+        let standard = model.size.standard.flatMap(RangeReading.size)
+        func answer(_ known: SizeRule.SizeClass, _ size: PixelSize?) -> Resolved {
+            Resolved(
+                size: size?.wire, resolution: model.resolution == nil ? nil : known.word,
+                area: ResolutionClass(known.word)?.area)
+        }
+        if let size,
+            let exact = RangeReading.size(size.uppercased().replacing("×", with: "*").replacing("X", with: "*"))
+        {
+            guard let known = classes.first(where: { $0.sizes.contains(exact) }) else {
+                throw Refusal(
+                    word: .size, message: "size \(size.prefix(40)) is not one that \(model.id) can make",
+                    advice: "use one of \(classes.flatMap(\.sizes).map(\.wire).joined(separator: ", "))")
+            }
+            if let ratio {
+                throw Refusal(
+                    word: .ratio, message: "`size` says already how large it shall be",
+                    advice: "keep `size: \(exact.wire)` or `ratio: \(ratio.prefix(20))`")
+            }
+            if let resolution, !Self.equal(resolution, known.word) {
+                throw Refusal(
+                    word: .resolution, message: "\(exact.wire) is of \(known.word), not of \(resolution.prefix(20))",
+                    advice: "write `resolution: \(known.word)`, or leave it out")
+            }
+            return answer(known, exact)
+        }
+        let parts = (size ?? "").split(separator: " ").map(String.init)
+        let word = resolution ?? parts.first { ResolutionClass($0) != nil }
+        let shape = ratio ?? parts.first { $0.contains(":") }
+        if size != nil, parts.count != [word, shape].count(where: { $0.map(parts.contains) ?? false }) {
+            throw Refusal(
+                word: .size, message: "`\((size ?? "").prefix(40))` is no size",
+                advice: "write 1280*720, `resolution: 720P`, or `ratio: 9:16`")
+        }
+        let usual = standard.flatMap { size in classes.first { $0.sizes.contains(size) } } ?? classes.first
+        guard let known = word.map({ word in classes.first { Self.equal($0.word, word) } }) ?? usual else {
+            throw Refusal(
+                word: resolution == nil ? .size : .resolution,
+                message: "`\((word ?? "").prefix(40))` is not a resolution that \(model.id) can make",
+                advice: "use one of \(classes.map(\.word).joined(separator: ", "))")
+        }
+        guard word != nil || shape != nil else {
+            return Resolved(area: ResolutionClass(known.word)?.area)
+        }
+        // A class alone is a class alone where the model knows the word.
+        if shape == nil, model.resolution != nil { return answer(known, nil) }
+        let form = shape.map { RangeReading.ratio($0)?.lowerBound } ?? standard?.ratio ?? 16.0 / 9
+        guard let form else {
+            throw Refusal(
+                word: ratio == nil ? .size : .ratio, message: "`\((shape ?? "").prefix(40))` is no ratio",
+                advice: "write it as 16:9")
+        }
+        guard let found = known.sizes.first(where: { abs($0.ratio / form - 1) <= 0.03 }) else {
+            throw Refusal(
+                word: ratio == nil ? .size : .ratio,
+                message:
+                    "\(model.id) makes no film of \([known.word, shape].compactMap(\.self).joined(separator: ", "))",
+                advice: "use one of \(known.sizes.map(\.wire).joined(separator: ", ")) as `size`")
+        }
+        return answer(known, found)
     }
 
     private func byClass(size: String?, resolution: String?, ratio: String?) throws(Refusal) -> Resolved {

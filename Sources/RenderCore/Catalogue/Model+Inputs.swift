@@ -14,11 +14,17 @@ extension Model {
         public var sideIsStrict: Bool
         /// How long it may play.
         public var seconds: ClosedRange<Double>?
+        /// Pixels in all, as it is shown.
+        public var area: ClosedRange<Int>?
+        /// Frames a second of a film, on the average.
+        public var pace: ClosedRange<Double>?
 
         public init(
             formats: [String] = [], side: ClosedRange<Int>? = nil, ratio: ClosedRange<Double>? = nil,
             bytesMax: Int? = nil,
-            alpha: Bool = true, needsAlpha: Bool = false, sideIsStrict: Bool = true, seconds: ClosedRange<Double>? = nil
+            alpha: Bool = true, needsAlpha: Bool = false, sideIsStrict: Bool = true,
+            seconds: ClosedRange<Double>? = nil,
+            area: ClosedRange<Int>? = nil, pace: ClosedRange<Double>? = nil
         ) {
             self.formats = formats
             self.side = side
@@ -28,6 +34,8 @@ extension Model {
             self.needsAlpha = needsAlpha
             self.sideIsStrict = sideIsStrict
             self.seconds = seconds
+            self.area = area
+            self.pace = pace
         }
     }
 
@@ -59,6 +67,10 @@ extension Model {
     /// What holds for several roles together.
     public struct InputRule: Sendable, Equatable {
         public var roles: [String]
+        /// Parameters that are lists, whose items count as files of `roles` do.
+        public var lists: [String]
+        /// It holds only where files of one of these roles are given; empty: always.
+        public var with: [String]
         /// How many files of these roles together; nil: not limited.
         public var count: ClosedRange<Int>?
         /// None of these may be given together with any of `roles`.
@@ -73,10 +85,13 @@ extension Model {
         public var withOutput: Bool
 
         public init(
-            roles: [String], count: ClosedRange<Int>? = nil, notWith: [String] = [], needs: [String] = [],
+            roles: [String], lists: [String] = [], with: [String] = [], count: ClosedRange<Int>? = nil,
+            notWith: [String] = [], needs: [String] = [],
             parameters: [String: JSONValue] = [:], seconds: ClosedRange<Double>? = nil, withOutput: Bool = false
         ) {
             self.roles = roles
+            self.lists = lists
+            self.with = with
             self.count = count
             self.notWith = notWith
             self.needs = needs

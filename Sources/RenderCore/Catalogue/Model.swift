@@ -63,6 +63,8 @@ public struct Model: Sendable, Equatable {
         public var notWith: [String] = []
         /// What other parameters must be, said or by default, where it is given.
         public var needs: [String: JSONValue] = [:]
+        /// It stands in the items of `input.media` for files of these roles; empty: it belongs to the whole request.
+        public var on: [String] = []
 
         public init(
             kind: Kind, summary: String, standard: JSONValue? = nil, isInput: Bool = false, isRequired: Bool = false
@@ -241,10 +243,23 @@ public struct SizeRule: Sendable, Equatable {
     public var suggested: [PixelSize]
     /// How many pixels a size has that is given as a ratio only.
     public var usualArea: Int
+    /// Of a film: which sizes each class has, in the row's order; empty: a size belongs to the class that has about as many pixels.
+    public var classes: [SizeClass]
+
+    /// The sizes that a provider lists for `720P`.
+    public struct SizeClass: Sendable, Equatable {
+        public var word: String
+        public var sizes: [PixelSize]
+
+        public init(word: String, sizes: [PixelSize]) {
+            self.word = word
+            self.sizes = sizes
+        }
+    }
 
     public init(
         shape: Shape, keywords: [String: Int] = [:], step: Int = 1, standard: String? = nil,
-        suggested: [PixelSize] = [], usualArea: Int = 1 << 20
+        suggested: [PixelSize] = [], usualArea: Int = 1 << 20, classes: [SizeClass] = []
     ) {
         self.shape = shape
         self.keywords = keywords
@@ -252,5 +267,6 @@ public struct SizeRule: Sendable, Equatable {
         self.standard = standard
         self.suggested = suggested
         self.usualArea = usualArea
+        self.classes = classes
     }
 }

@@ -36,7 +36,7 @@ public struct ModelWords: Sendable {
             var least = own.reduce(0) { $0 + max(1, $1.count.lowerBound) }
             var most = own.reduce(0) { $0 + $1.count.upperBound }
             for rule in model.inputRules {
-                guard let count = rule.count else { continue }
+                guard let count = rule.count, rule.with.isEmpty else { continue }
                 let ruled = given.filter { rule.roles.contains($0.role) }
                 let others = bounds(ruled.filter { $0.kind != kind })
                 let here = bounds(ruled.filter { $0.kind == kind })
@@ -66,6 +66,7 @@ public struct ModelWords: Sendable {
         return sets.filter { given in
             let roles = Set(given.map(\.role))
             return model.inputRules.allSatisfy { rule in
+                guard rule.with.isEmpty || !roles.isDisjoint(with: rule.with) else { return true }
                 let ruled = bounds(given.filter { rule.roles.contains($0.role) })
                 if let count = rule.count, !count.overlaps(ruled) { return false }
                 guard !roles.isDisjoint(with: rule.roles) else { return true }
@@ -89,6 +90,7 @@ public struct ModelWords: Sendable {
         case .fixedByModel: return "its own"
         case .asWritten: return "as asked"
         case .oneOf(let sizes):
+            if !rule.classes.isEmpty { return Self.sorted(rule.classes.map(\.word)).joined(separator: " ") }
             if model.makesFilms { return classes(of: sizes).joined(separator: " ") }
             guard let largest = sizes.max(by: { $0.area < $1.area }) else { return "its own" }
             return sizes.count == 1 ? largest.wire : "\(sizes.count) sizes, as \(rule.standard ?? largest.wire)"

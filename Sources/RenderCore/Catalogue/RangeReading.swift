@@ -62,11 +62,27 @@ struct CatalogueSize {
         return SizeRule(
             shape: shape, keywords: keywords,
             step: keys["step"].flatMap { reader.integer($0, "step", in: 1...256)?.value } ?? 1, standard: standard,
-            suggested: sizes(keys["suggested"], &reader), usualArea: usual ?? standardArea ?? 1 << 20)
+            suggested: sizes(keys["suggested"], &reader), usualArea: usual ?? standardArea ?? 1 << 20,
+            classes: keys["list"].map { classes($0, &reader) } ?? [])
+    }
+
+    /// `{720P: [1280*720, 720*1280], 1080P: [1920*1080]}`; none of a plain list.
+    private func classes(_ node: DocumentNode, _ reader: inout FieldReader) -> [SizeRule.SizeClass] {
+        guard case .mapping = node.content else { return [] }
+        return (reader.entries(node, "list") ?? []).compactMap { entry in
+            guard ResolutionClass(entry.key.value) != nil else {
+                reader.found.error("`\(entry.key.value)` is no class of sizes", at: entry.key.mark, "write 720P")
+                return nil
+            }
+            return SizeRule.SizeClass(word: entry.key.value, sizes: sizes(entry.value, &reader))
+        }
     }
 
     private func shape(_ keys: [String: DocumentNode], _ reader: inout FieldReader) -> SizeRule.Shape? {
-        if let list = keys["list"] { return .oneOf(sizes(list, &reader)) }
+        if let list = keys["list"] {
+            let classes = classes(list, &reader)
+            return .oneOf(classes.isEmpty ? sizes(list, &reader) : classes.flatMap(\.sizes))
+        }
         if let sides = keys["sides"] {
             return reader.value(sides, "sides", "write 512..1440") { RangeReading.whole($0) }.map { .sides($0.value) }
         }

@@ -34,6 +34,11 @@ extension Model.MediaLimit {
         if !formats.isEmpty { words.append(formats.joined(separator: ", ")) }
         if let side { words.append("each side \(ModelWords.shown(side)) pixels\(sideIsStrict ? "" : " at best")") }
         if let ratio { words.append("ratio \(ModelWords.shown(ratio: ratio))") }
+        if let area {
+            words.append(
+                Self.bounds(area, from: 1, to: 1_000_000_000) { ModelWords.shown(area: $0) } + " in area")
+        }
+        if let pace { words.append(Self.bounds(pace, from: 0, to: 1000, ModelWords.figure) + " frames a second") }
         if let seconds { words.append("\(ModelWords.shown(seconds)) s long") }
         if let bytesMax { words.append("at most \(bytesMax >> 20) MB") }
         if needsAlpha { words.append("with transparency") } else if !alpha { words.append("no transparency") }
@@ -41,12 +46,24 @@ extension Model.MediaLimit {
     }
 }
 
+extension Model.MediaLimit {
+    /// Without an end that nothing reaches: `at least 16`, `at most 2880*2880`.
+    private static func bounds<Bound>(
+        _ range: ClosedRange<Bound>, from lowest: Bound, to highest: Bound, _ shown: (Bound) -> String
+    ) -> String {
+        if range.upperBound >= highest { return "at least " + shown(range.lowerBound) }
+        if range.lowerBound <= lowest { return "at most " + shown(range.upperBound) }
+        return shown(range.lowerBound) + " to " + shown(range.upperBound)
+    }
+}
+
 extension Model.InputRule {
     /// `reference_image and reference_video together 1..5`, `first_frame not with video`, `last_frame needs first_frame`
     var inWords: String {
-        let names = roles.joined(separator: " and ")
+        let members = roles + lists
+        let names = members.joined(separator: " and ")
         var words: [String] = []
-        if let count { words.append("\(names) together \(ModelWords.shown(count))") }
+        if let count { words.append("\(names)\(members.count > 1 ? " together" : "") \(ModelWords.shown(count))") }
         if let seconds {
             let all =
                 seconds.lowerBound == 0 ? "at most \(ModelWords.figure(seconds.upperBound))" : ModelWords.shown(seconds)
@@ -57,7 +74,7 @@ extension Model.InputRule {
         for (name, value) in parameters.sorted(by: { $0.key < $1.key }) {
             words.append("\(names) only with `\(name): \(value.inWords)`")
         }
-        return words.joined(separator: "; ")
+        return words.joined(separator: "; ") + (with.isEmpty ? "" : " where there is \(with.joined(separator: " or "))")
     }
 }
 
@@ -84,6 +101,7 @@ extension Model.Parameter {
         if let length { words.append("\(ModelWords.shown(length)) characters") }
         if let standard { words.append("\(standard.inWords) by itself") }
         if isRequired { words.append("required") }
+        if !on.isEmpty { words.append("of each file for \(on.joined(separator: " or "))") }
         if !notWith.isEmpty { words.append("not with \(notWith.joined(separator: " or "))") }
         for (name, value) in needs.sorted(by: { $0.key < $1.key }) {
             words.append("only with `\(name): \(value.inWords)`")
@@ -128,7 +146,10 @@ extension SizeRule {
         switch shape {
         case .fixedByModel: return "the model's own"
         case .asWritten: return "as asked"
-        case .oneOf(let sizes): words.append("one of " + sizes.map(\.wire).joined(separator: ", "))
+        case .oneOf(let sizes) where classes.isEmpty:
+            words.append("one of " + sizes.map(\.wire).joined(separator: ", "))
+        case .oneOf:
+            words += classes.map { "\($0.word): " + $0.sizes.map(\.wire).joined(separator: ", ") }
         case .sides(let range): words.append("each side \(ModelWords.shown(range)) pixels")
         case .area(let range, let ratio):
             words.append(

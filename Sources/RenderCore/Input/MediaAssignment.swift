@@ -100,7 +100,9 @@ struct MediaAssignment {
             item.input.map { item.kind == nil || [item.kind, .document].contains($0.kind) } ?? false
         }
             && model.inputs.allSatisfy { $0.count.contains(given([$0.role]).count) }
-            && model.inputRules.allSatisfy { rule in rule.count?.contains(given(rule.roles).count) ?? true }
+            && model.inputRules.allSatisfy { rule in
+                !holds(rule) || rule.count?.contains(given(rule.roles).count) ?? true
+            }
     }
 
     // MARK: Checks
@@ -246,14 +248,25 @@ struct MediaAssignment {
     }
 
     private func check(_ rule: Model.InputRule, _ found: inout DiagnosticCollector) {
+        guard holds(rule) else { return }
         let own = given(rule.roles)
         let names = rule.roles.map { "`\($0)`" }.joined(separator: " and ")
-        if let count = rule.count, !count.contains(own.count), spec.unread.isEmpty {
+        let listed = rule.lists.reduce(0) { $0 + (spec.parameters[$1]?.value.array?.count ?? 0) }
+        if let count = rule.count, listed > 0, own.count + listed > count.upperBound {
+            let all = (rule.roles + rule.lists).map { "`\($0)`" }.joined(separator: " and ")
+            let beside = rule.with.isEmpty ? "" : " beside \(rule.with.map { "`\($0)`" }.joined(separator: " or "))"
+            found.error(
+                "\(own.count + listed) are given for \(all); \(model.id) takes at most \(count.upperBound)\(beside)",
+                at: rule.lists.compactMap { spec.parameters[$0]?.mark }.first ?? spec.mark,
+                "leave out \(own.count + listed - count.upperBound)")
+        } else if let count = rule.count, !count.contains(own.count + listed), spec.unread.isEmpty {
             let mark = own.dropFirst(count.upperBound).first?.name.mark ?? spec.model?.mark ?? spec.mark
             if own.count > count.upperBound {
+                let beside = rule.with.isEmpty ? "" : " beside \(rule.with.map { "`\($0)`" }.joined(separator: " or "))"
                 found.error(
-                    "\(own.count) files are given for \(names); \(model.id) takes \(SpecPlanner.shown(count)) of them together",
-                    at: mark, "leave out \(own.count - count.upperBound)")
+                    "\(own.count) files are given for \(names); \(model.id) takes \(SpecPlanner.shown(count))"
+                        + (rule.roles.count > 1 ? " of them together" : "") + beside, at: mark,
+                    "leave out \(own.count - count.upperBound)")
             } else {
                 let roles = rule.roles.map { "`\($0)`" }.joined(separator: " or ")
                 found.error(
@@ -281,6 +294,11 @@ struct MediaAssignment {
                 "add it, or leave this one out")
         }
     }
+
+    /// Whether a rule's condition is met.
+    func holds(_ rule: Model.InputRule) -> Bool { rule.with.isEmpty || isGiven(anyOf: rule.with) }
+
+    func isGiven(anyOf roles: [String]) -> Bool { !given(roles).isEmpty }
 
     private static func example(_ kind: MediaKind) -> String {
         switch kind {

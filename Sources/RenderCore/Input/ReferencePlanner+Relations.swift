@@ -14,7 +14,7 @@ extension ReferencePlanner {
                     + "`\(role)`", at: item.name.mark, "make both the same size")
         }
         for rule in model.inputRules {
-            guard let range = rule.seconds else { continue }
+            guard let range = rule.seconds, media.holds(rule) else { continue }
             let own = media.items.filter { item in item.input.map { rule.roles.contains($0.role) } ?? false }
             let lengths = own.map { probe(of: $0.name.value)?.seconds }
             let known = lengths.compactMap { $0 }.filter { $0.isFinite && $0 >= 0 }

@@ -230,6 +230,18 @@ struct ReferencePlanner {
                     + "\(Self.shown(range.upperBound)) s for `\(input.role)`", at: mark,
                 seconds > range.upperBound ? "cut it" : "use a longer one")
         }
+        // Frames that are shown for different times make no whole figure.
+        if let pace = probe.framesPerSecond, let range = limit.pace,
+            pace < range.lowerBound - 0.5 || pace > range.upperBound + 0.5
+        {
+            found.error(
+                "\(file) has \(Self.shown(pace)) frames a second; \(model.id) takes "
+                    + (pace < range.lowerBound
+                        ? "no less than \(Self.shown(range.lowerBound))" : "at most \(Self.shown(range.upperBound))")
+                    + " for `\(input.role)`", at: mark,
+                "save it with \(Self.shown(pace < range.lowerBound ? max(24, range.lowerBound) : range.upperBound)) frames a second"
+            )
+        }
         guard let size = probe.size else { return }
         if let side = limit.side, !side.contains(size.width) || !side.contains(size.height) {
             let advice = Self.fit(size, into: side)
@@ -237,6 +249,13 @@ struct ReferencePlanner {
                 "\(file) is \(size.width) × \(size.height) pixels; \(model.id) wants each side from \(side.lowerBound) to "
                     + "\(side.upperBound)", at: mark, advice: advice, severity: limit.sideIsStrict ? .error : .warning)
             found.add(diagnostic)
+        }
+        if let area = limit.area, !area.contains(size.area) {
+            let isLarge = size.area > area.upperBound
+            found.error(
+                "\(file) has \(size.width) × \(size.height) = \(size.area) pixels; \(model.id) takes "
+                    + (isLarge ? "at most \(area.upperBound)" : "no less than \(area.lowerBound)"), at: mark,
+                isLarge ? "make it smaller" : "use a larger original")
         }
         if let ratio = limit.ratio, !ratio.contains(size.ratio) {
             let most = (ratio.upperBound * 10).rounded() / 10

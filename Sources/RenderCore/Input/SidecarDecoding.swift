@@ -61,8 +61,17 @@ enum SidecarDecoding {
             fields[.endpoint] = DocumentNode(
                 .scalar(text: String(text[path.lowerBound...]), plain: false), at: node.mark)
         }
-        // Keys of the body's input are parameters to a job file; the catalogue knows where they belong.
-        if case .mapping(let more)? = value("input", asked)?.content, !more.isEmpty {
+        // Keys of the body's input, and of the items of its media, are parameters to a job file; the catalogue knows where they belong.
+        var more: [DocumentNode.Entry] = []
+        if case .mapping(let input)? = value("input", asked)?.content { more = input }
+        for item in value("references", asked).map({ reader.items($0) }) ?? [] {
+            guard case .mapping(let about) = item.content, case .mapping(let own)? = value("item", about)?.content
+            else {
+                continue
+            }
+            more += own.filter { entry in !more.contains { $0.key.value == entry.key.value } }
+        }
+        if !more.isEmpty {
             var entries: [DocumentNode.Entry] = []
             if case .mapping(let own)? = fields[.parameters]?.content { entries = own }
             fields[.parameters] = DocumentNode(.mapping(entries + more), at: request.mark)

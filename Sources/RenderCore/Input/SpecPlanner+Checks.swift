@@ -227,6 +227,16 @@ extension SpecPlanner {
         return ScalarReading.integer(text.hasSuffix("s") ? String(text.dropLast()).filter { $0 != " " } : text)
     }
 
+    /// The parameters that belong to one file's item in `input.media`.
+    func itemParameters(_ model: Model, of reference: PlannedReference) -> [String: JSONValue]? {
+        var item: [String: JSONValue] = [:]
+        for (name, value) in spec.parameters {
+            guard let known = model.parameters[name], known.on.contains(reference.role ?? "") else { continue }
+            item[name] = known.read(value.value)
+        }
+        return item.isEmpty ? nil : item
+    }
+
     /// What goes into the body's `parameters`, and what into its `input`.
     func parameters(
         _ model: Model, _ media: MediaAssignment, _ found: inout DiagnosticCollector
@@ -245,6 +255,15 @@ extension SpecPlanner {
                 continue
             }
             let read = Marked(known.read(value.value), at: value.mark)
+            if !known.on.isEmpty {
+                check.check(name, read, known, &found)
+                if !media.isGiven(anyOf: known.on) {
+                    let roles = known.on.map { "`\($0)`" }.joined(separator: " or ")
+                    found.error(
+                        "`\(name)` is about a file for \(roles), and none is given", at: value.mark, "leave it out")
+                }
+                continue
+            }
             if known.isInput { input[name] = read.value } else { body[name] = read.value }
             check.check(name, read, known, &found)
         }

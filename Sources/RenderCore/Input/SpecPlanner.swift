@@ -41,7 +41,8 @@ struct SpecPlanner {
         let frame = frame(model, &found)
         let seconds = duration(model, &found)
         let output = max(0, seconds ?? model.duration?.standard ?? 0)
-        let planned = references.plan(media, for: model, output: output, &found)
+        var planned = references.plan(media, for: model, output: output, &found)
+        for index in planned.indices { planned[index].item = itemParameters(model, of: planned[index]) }
         guard let endpoint = endpoint(model, &found) else {
             // A row without an endpoint is refused when the catalogue is read.
             return []

@@ -32,6 +32,8 @@ public struct PlannedReference: Sendable, Codable, Equatable {
     public var sha256: String?
     public var bytes: Int?
     public var mediaType: String?
+    /// Further keys of its item in `input.media`; nil: none.
+    public var item: [String: JSONValue]?
 
     public init(
         name: String, source: Source, role: String? = nil, place: Place? = nil, mayTravelWithin: Bool? = nil,

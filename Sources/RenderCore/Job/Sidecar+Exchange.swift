@@ -63,16 +63,18 @@ extension Sidecar {
     private static func reference(_ reference: PlannedReference, of all: [PlannedReference]) -> JSONText {
         var url: String?
         if case .url(let text) = reference.source { url = Redaction.link(text) }
-        return .object([
-            .init("name", .text(url == nil ? reference.name : Redaction.link(reference.name))),
-            .init("role", .text(reference.role)),
-            .init("place", .text(reference.place?.text)),
-            .init("speaker", .text(speaker(of: reference, in: all))),
-            .init("url", .text(url)),
-            .init("sha256", .text(reference.sha256)),
-            .init("bytes", .int(reference.bytes)),
-            .init("media_type", .text(reference.mediaType)),
-        ])
+        let item = reference.item.map { [JSONText.Member("item", .value(.object($0)))] } ?? []
+        return .object(
+            [
+                .init("name", .text(url == nil ? reference.name : Redaction.link(reference.name))),
+                .init("role", .text(reference.role)),
+                .init("place", .text(reference.place?.text)),
+                .init("speaker", .text(speaker(of: reference, in: all))),
+                .init("url", .text(url)),
+                .init("sha256", .text(reference.sha256)),
+                .init("bytes", .int(reference.bytes)),
+                .init("media_type", .text(reference.mediaType)),
+            ] + item)
     }
 
     /// Whose voice it is, by name.

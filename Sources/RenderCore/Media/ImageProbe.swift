@@ -2,9 +2,9 @@
 /// bytes make it trap.
 public struct ImageProbe: Sendable, Hashable, Codable {
     public enum Format: String, Sendable, Codable, CaseIterable {
-        case png, jpeg, gif, bmp, webp, tiff, heic, avif
+        case png, jpeg, gif, bmp, webp, tiff, heic, avif, pnm
 
-        public var mediaType: String { "image/\(rawValue)" }
+        public var mediaType: String { self == .pnm ? "image/x-portable-anymap" : "image/\(rawValue)" }
     }
 
     public var format: Format
@@ -42,7 +42,7 @@ public struct ImageProbe: Sendable, Hashable, Codable {
     init?(reading file: SampleReader) {
         guard
             let probe = Self.png(file) ?? Self.jpeg(file) ?? Self.gif(file) ?? Self.webp(file) ?? Self.bmp(file)
-                ?? Self.tiff(file) ?? Self.heif(file)
+                ?? Self.tiff(file) ?? Self.heif(file) ?? Self.pnm(file)
         else { return nil }
         self = probe
     }
@@ -57,6 +57,7 @@ public struct ImageProbe: Sendable, Hashable, Codable {
         case .bmp: Self.isCutBMP(file)
         case .tiff: Self.isCutTIFF(file)
         case .heic, .avif: Self.isCutHEIF(file)
+        case .pnm: Self.isCutPNM(file)
         }
     }
 }

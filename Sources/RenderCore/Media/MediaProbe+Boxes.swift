@@ -5,7 +5,8 @@ extension MediaProbe {
         let isQuickTime = movie.container == .quickTime
         return MediaProbe(
             kind: .video, format: isQuickTime ? "mov" : "mp4", mediaType: isQuickTime ? "video/quicktime" : "video/mp4",
-            fileExtension: isQuickTime ? "mov" : "mp4", size: movie.size, seconds: movie.seconds, isCut: movie.isCut)
+            fileExtension: isQuickTime ? "mov" : "mp4", size: movie.size, seconds: movie.seconds,
+            framesPerSecond: movie.framesPerSecond, isCut: movie.isCut)
     }
 }
 
@@ -19,6 +20,8 @@ struct MovieFile {
     /// As shown: sides exchanged where the matrix turns the film.
     private(set) var size: PixelSize?
     private(set) var seconds: Double?
+    /// On the average; nil of a film in fragments.
+    private(set) var framesPerSecond: Double?
     /// False where all of the table is in sight and there is no film in it.
     private(set) var mayHoldFilm = true
     /// The boxes claim more bytes than the file has, or there is no table among them.
@@ -76,7 +79,7 @@ struct MovieFile {
 
     private mutating func read(_ table: Box, of file: SampleReader) {
         let (boxes, ending) = file.boxes(in: table.body)
-        var films: [(size: PixelSize, seconds: Double?)] = []
+        var films: [Track] = []
         var scale: Int?
         for box in boxes {
             switch box.type {
@@ -95,12 +98,19 @@ struct MovieFile {
             }
         }
         size = films.first?.size
+        framesPerSecond = films.first?.framesPerSecond
         seconds = seconds ?? films.first?.seconds
         mayHoldFilm = !films.isEmpty || ending != .whole || table.end > file.count
     }
 
-    /// Size and length of a track; nil where it is sound, text, or without a size.
-    private static func film(_ track: Box, of file: SampleReader) -> (size: PixelSize, seconds: Double?)? {
+    private struct Track {
+        var size: PixelSize
+        var seconds: Double?
+        var framesPerSecond: Double?
+    }
+
+    /// What a track's tables say; nil where it is sound, text, or without a size.
+    private static func film(_ track: Box, of file: SampleReader) -> Track? {
         let media = file.box("mdia", in: track.body)
         if let media, let handler = file.box("hdlr", in: media.body)?.body, handler.count >= 12,
             file.text(handler.lowerBound + 8, 4) != "vide"
@@ -111,7 +121,18 @@ struct MovieFile {
         let seconds = media.flatMap { file.box("mdhd", in: $0.body) }.flatMap { file.playingTime($0.body) }
         guard var size = header?.size ?? media.flatMap({ codedSize($0, of: file) }) else { return nil }
         if header?.isTurned ?? false { size = PixelSize(width: size.height, height: size.width) }
-        return (size, seconds)
+        let frames = media.flatMap { frameCount($0, of: file) }
+        let pace = frames.flatMap { frames in seconds.map { Double(frames) / $0 } }
+        return Track(size: size, seconds: seconds, framesPerSecond: pace)
+    }
+
+    /// `stsz` or `stz2`: a film's frames; nil where there are none, as in the header of a film in fragments.
+    /// - Source: ISO/IEC 14496-12, section 8.7.3: version and flags, the size of all frames, their number.
+    private static func frameCount(_ media: Box, of file: SampleReader) -> Int? {
+        guard let table = file.box("minf", in: media.body).flatMap({ file.box("stbl", in: $0.body) }),
+            let sizes = file.box("stsz", in: table.body) ?? file.box("stz2", in: table.body), sizes.body.count >= 12
+        else { return nil }
+        return file.u32(sizes.body.lowerBound + 8).flatMap { $0 > 0 ? $0 : nil }
     }
 
     /// What the decoder gives: where the track's header says nothing.

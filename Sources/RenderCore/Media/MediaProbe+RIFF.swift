@@ -12,6 +12,7 @@ extension MediaProbe {
         }
         // Microseconds a frame, and frames.
         if let pace = field(0), let frames = field(4), pace > 0, frames > 0 {
+            probe.framesPerSecond = 1_000_000 / Double(pace)
             probe.seconds = Double(pace) * Double(frames) / 1_000_000
         }
         return probe

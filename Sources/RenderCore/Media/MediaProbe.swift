@@ -45,12 +45,14 @@ public struct MediaProbe: Sendable, Hashable {
     public var hasAlpha: Bool
     /// How long it plays; nil where the bytes at hand do not tell, and of pictures.
     public var seconds: Double?
+    /// Frames a second of a film, on the average; nil where the bytes at hand do not tell.
+    public var framesPerSecond: Double?
     /// The file lacks a part, as far as the bytes at hand tell.
     public var isCut: Bool
 
     public init(
         kind: MediaKind, format: String, mediaType: String, fileExtension: String, size: PixelSize? = nil,
-        hasAlpha: Bool = false, seconds: Double? = nil, isCut: Bool = false
+        hasAlpha: Bool = false, seconds: Double? = nil, framesPerSecond: Double? = nil, isCut: Bool = false
     ) {
         self.kind = kind
         self.format = format
@@ -59,6 +61,7 @@ public struct MediaProbe: Sendable, Hashable {
         self.size = size
         self.hasAlpha = hasAlpha
         self.seconds = seconds
+        self.framesPerSecond = framesPerSecond
         self.isCut = isCut
     }
 

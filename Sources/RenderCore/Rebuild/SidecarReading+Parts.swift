@@ -33,10 +33,12 @@ extension SidecarReading {
 
     private static func reference(_ value: JSONValue) -> PlannedReference? {
         guard let name = value["name"]?.string else { return nil }
-        return PlannedReference(
+        var reference = PlannedReference(
             name: name, source: value["url"]?.string.map { .url($0) } ?? .file(name: name),
             role: value["role"]?.string, place: value["place"]?.string.flatMap(PlannedReference.Place.init),
             sha256: value["sha256"]?.string, bytes: value["bytes"]?.int, mediaType: value["media_type"]?.string)
+        if case .object(let item)? = value["item"] { reference.item = item }
+        return reference
     }
 
     static func attempt(_ value: JSONValue, of render: RenderID, body: JSONValue?) -> AttemptRecord? {

@@ -20,6 +20,7 @@ public struct RequestContent: Sendable, Hashable {
     private let places: [PlannedReference.Place?]
     /// Where the body's media are told apart by their roles alone.
     private let roles: [String?]
+    private let items: [[String: JSONValue]?]
     private let family: BodyFamily
     private let function: String?
     private let input: [String: JSONValue]
@@ -46,6 +47,7 @@ public struct RequestContent: Sendable, Hashable {
         }
         places = plan.references.map(\.place)
         roles = plan.family == .filmMedia ? plan.references.map(\.role) : []
+        items = plan.references.map(\.item)
         family = plan.family
         function = plan.function
         input = plan.input ?? [:]

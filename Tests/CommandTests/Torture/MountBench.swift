@@ -43,7 +43,7 @@ final class MountBench {
         chmod(place.folder.path, 0o755)
         try FileManager.default.createDirectory(atPath: place.root, withIntermediateDirectories: true)
         chown(place.root, owner, owner)
-        chown(place.folder.path, owner, owner)
+        for path in [place.folder.path, place.folder("logs")] { chown(path, owner, owner) }
         do {
             for (name, kind) in combination.mounts { try mounts.mount(kind, at: place(name), owner: owner) }
         } catch {
@@ -251,6 +251,14 @@ final class MountBench {
         return met
     }
 
+    /// The jobs without a sidecar in the outbox.
+    var undelivered: [Job] {
+        let delivered = Set(place.files("outbox").map { ($0 as NSString).lastPathComponent })
+        return jobs.filter { job in
+            !delivered.contains((job.path as NSString).lastPathComponent.replacing(".yaml", with: ".json"))
+        }
+    }
+
     // MARK: What must hold
 
     private func accepted() throws -> [String: Int] {
@@ -316,11 +324,7 @@ final class MountBench {
 
     /// Every job's sidecar is there.
     func checkDelivered() {
-        let delivered = Set(place.files("outbox").map { ($0 as NSString).lastPathComponent })
-        for job in jobs {
-            let name = (job.path as NSString).lastPathComponent.replacing(".yaml", with: ".json")
-            if !delivered.contains(name) { fault("\(job.path) was not delivered") }
-        }
+        for job in undelivered { fault("\(job.path) was not delivered") }
     }
 
     /// What is not taken stands in the inbox, with its reason.

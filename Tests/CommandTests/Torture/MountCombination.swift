@@ -39,12 +39,6 @@ struct MountCombination: Sendable {
     var staysInPlace: Bool { drop != .own && drop != .secret && unmovable == "copy" }
     var waits: Bool { drop != .own && !staysInPlace }
 
-    /// Whether a drop is copied before its original goes, or instead.
-    var copies: Bool {
-        let isApart = mounts["inbox"] != nil || mounts["working"] != nil
-        return drop == .own ? isApart : staysInPlace
-    }
-
     private static func on(_ kind: HostileMount, _ names: String...) -> [String: HostileMount] {
         Dictionary(uniqueKeysWithValues: names.map { ($0, kind) })
     }
@@ -101,23 +95,30 @@ struct MountCombination: Sendable {
         } + [.init(name: "another user's files, 0600", drop: .secret, isSecondUser: true)]
 
     /// Every call fails once, or says so.
-    private static let faulty: [MountCombination] = [
-        ("ENOSPC at each call", "fail:28", HostileCalls.changing),
-        ("EACCES at each call", "fail:13", HostileCalls.changing),
-        ("EIO at each call", "fail:5", HostileCalls.changing),
-        (
-            "done and reported as EIO, each rename, link and removal", "done:5",
-            ["rename", "link", "unlink", "rmdir", "mkdir"]
-        ),
-        (
-            "done and reported as ETIMEDOUT, each rename, link and removal", "done:110",
-            ["rename", "link", "unlink", "rmdir", "mkdir"]
-        ),
-    ].flatMap { name, action, calls in
-        [("", [:]), (", inbox tmpfs", on(.tmpfs, "inbox"))].map { place, mounts in
-            MountCombination(
-                name: name + place, mounts: mounts, trouble: .eachCall(action: action, calls: calls),
-                isShort: !mounts.isEmpty)
+    private static let faulty: [MountCombination] =
+        [
+            ("ENOSPC at each call", "fail:28", HostileCalls.changing),
+            ("EACCES at each call", "fail:13", HostileCalls.changing),
+            ("EIO at each call", "fail:5", HostileCalls.changing),
+            (
+                "done and reported as EIO, each rename, link and removal", "done:5",
+                ["rename", "link", "unlink", "rmdir", "mkdir"]
+            ),
+            (
+                "done and reported as ETIMEDOUT, each rename, link and removal", "done:110",
+                ["rename", "link", "unlink", "rmdir", "mkdir"]
+            ),
+        ].flatMap { name, action, calls in
+            [("", [:]), (", inbox tmpfs", on(.tmpfs, "inbox"))].map { place, mounts in
+                MountCombination(
+                    name: name + place, mounts: mounts, trouble: .eachCall(action: action, calls: calls),
+                    isShort: !mounts.isEmpty)
+            }
         }
-    }
+        + [("ENOSPC", "fail:28"), ("EACCES", "fail:13")].map { name, action in
+            MountCombination(
+                name: "\(name) at each call, sticky inbox on tmpfs, unmovable: copy", mounts: on(.tmpfs, "inbox"),
+                drop: .sticky,
+                unmovable: "copy", trouble: .eachCall(action: action, calls: HostileCalls.changing), isSecondUser: true)
+        }
 }
