@@ -29,35 +29,26 @@ public actor FolderOutbox: Outbox {
         }
     }
 
-    public func remake(
-        _ folder: String, of job: JobID, note: @escaping @Sendable () async throws -> [UInt8]
-    ) async throws -> Bool {
-        if try reporting({ try isThere(folder) }) { return false }
-        let text = try await note()
-        return try reporting {
-            let (path, name) = try BeneathPath(folder).split()
-            let parent = try root.open().makeFolders(path, permissions)
-            let temporary = OwnFiles.temporary(for: job.text)
-            try parent.makeFolder(temporary)
-            let made = try parent.folder(temporary)
-            try AtomicFile.write(Array((job.text + "\n").utf8), in: made, as: OwnFiles.job, permissions)
-            try AtomicFile.write(text, in: made, as: OwnFiles.note, permissions)
-            try permissions.apply(to: made, in: parent, isFolder: true)
-            // Where somebody was faster, that folder serves.
-            if try !Move.folder(temporary, from: parent, to: parent, as: name) {
-                try FileCopy.removeTree(temporary, in: parent)
+    public func owner(of folder: String) throws -> OutputOwner {
+        try reporting {
+            let own: Descriptor
+            do throws(FileError) {
+                own = try root.open().folder(BeneathPath(folder))
+            } catch {
+                if [ENOENT, ENOTDIR].contains(error.code), error.subject != .folder { return .nobody }
+                throw error
             }
-            try parent.flushEntries()
-            return true
+            return try JobFolder.id(of: own).map { .job($0) } ?? .unknown
         }
     }
 
-    private func isThere(_ folder: String) throws(FileError) -> Bool {
-        do throws(FileError) {
-            return try root.open().facts(of: folder) != nil
-        } catch {
-            if error.code == ENOTDIR { return false }
-            throw error
+    public func remake(_ folder: String, of job: JobID, note text: [UInt8]) throws -> String {
+        try reporting {
+            let (path, name) = try BeneathPath(folder).split()
+            let parent = try root.open().makeFolders(path, permissions)
+            // Another render of the job may have asked first.
+            let got = try own(job, name, in: parent) ?? make(job, name, in: parent, note: text)
+            return (path.names + [got]).joined(separator: "/")
         }
     }
 
@@ -144,11 +135,14 @@ public actor FolderOutbox: Outbox {
     }
 
     /// The id goes in before the folder gets its name: a folder without one would be nobody's after a crash.
-    private func make(_ job: JobID, _ wanted: String, in parent: Descriptor) throws(FileError) -> String {
+    private func make(
+        _ job: JobID, _ wanted: String, in parent: Descriptor, note: [UInt8]? = nil
+    ) throws(FileError) -> String {
         let temporary = OwnFiles.temporary(for: job.text)
         try parent.makeFolder(temporary)
         let folder = try parent.folder(temporary)
         try AtomicFile.write(Array((job.text + "\n").utf8), in: folder, as: OwnFiles.job, permissions)
+        if let note { try AtomicFile.write(note, in: folder, as: OwnFiles.note, permissions) }
         try permissions.apply(to: folder, in: parent, isFolder: true)
         let got = try Move.folder(temporary, from: parent, to: parent, wanting: wanted)
         try parent.flushEntries()

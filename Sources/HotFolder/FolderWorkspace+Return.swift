@@ -87,9 +87,9 @@ extension FolderWorkspace {
     }
 
     /// A job's folder that people dragged onto a shelf: its journal never told of an end.
-    private static func wasMovedByHand(_ folder: Descriptor) throws(FileError) -> Bool {
+    private static func wasMovedByHand(_ folder: Descriptor, of job: JobID) throws(FileError) -> Bool {
         let lines = try JournalFile.lines(in: folder).lines
-        return !lines.isEmpty && !lines.contains { $0["event"]?.string == "closed" }
+        return !lines.isEmpty && !Chronicle(job, lines).isClosed
     }
 
     /// The papers of a job whose folder is gone, in a folder of its own on the shelf.
@@ -113,7 +113,7 @@ extension FolderWorkspace {
         let (target, names) = try top.mirror(BeneathPath(folder), permissions)
         if let there = try copied(job, in: target) {
             let own = try target.folder(there)
-            guard shelf == .failed, try Self.wasMovedByHand(own) else { return nil }
+            guard shelf == .failed, try Self.wasMovedByHand(own, of: job) else { return nil }
             try own.remove(OwnFiles.status)
             for (file, bytes) in files.sorted(by: { $0.key < $1.key }) {
                 try AtomicFile.write(bytes, in: own, as: BeneathPath.name(file), permissions)

@@ -24,7 +24,9 @@ enum JobRow {
             sql: """
                 UPDATE jobs SET name = :name, name_key = :name_key, source = :source, source_key = :source_key,
                     folder = :folder, sha256 = :sha256, bytes = :bytes, owner = :owner, dropped_at = :dropped_at,
-                    claimed_at = :claimed_at, finished_at = :finished_at, state = :state, account = :account,
+                    claimed_at = :claimed_at, account = :account,
+                    finished_at = CASE WHEN state = 'active' THEN :finished_at ELSE finished_at END,
+                    state = CASE WHEN state = 'active' THEN :state ELSE state END,
                     watcher = :watcher, configuration_digest = :configuration_digest, retry_of = :retry_of,
                     output_folder = :output_folder, failure = :failure, output_remade_at = :output_remade_at,
                     left_in_place = coalesce(:left_in_place, left_in_place)

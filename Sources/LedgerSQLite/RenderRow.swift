@@ -6,7 +6,8 @@ import RenderCore
 enum RenderRow {
     static func insert(_ render: RenderRecord, _ db: Database) throws {
         var arguments: StatementArguments = [
-            "attempts": render.attempts, "lane": render.plan.lane.group, "priority": render.plan.priority.rank,
+            "attempts": render.attempts, "attempts_before": render.attemptsBefore, "lane": render.plan.lane.group,
+            "priority": render.plan.priority.rank,
             "not_before": render.plan.notBefore?.epochMilliseconds, "give_up_at": render.giveUpAt?.epochMilliseconds,
             "plan": try Columns.json(render.plan),
             "result": try Columns.json(ifPresent: render.result?.withoutLinks),
@@ -15,9 +16,9 @@ enum RenderRow {
         try db.execute(
             sql: """
                 INSERT INTO renders (job, number, state, state_attempt, state_task, state_links, state_failure, since, attempts,
-                    lane, priority, not_before, give_up_at, plan, result)
+                    attempts_before, lane, priority, not_before, give_up_at, plan, result)
                 VALUES (:job, :number, :state, :state_attempt, :state_task, :state_links, :state_failure, :since, :attempts,
-                    :lane, :priority, :not_before, :give_up_at, :plan, :result)
+                    :attempts_before, :lane, :priority, :not_before, :give_up_at, :plan, :result)
                 """, arguments: arguments)
     }
 
@@ -35,7 +36,7 @@ enum RenderRow {
         let row = Reading(row: row)
         return RenderRecord(
             id: try row.renderID(), plan: try row.json("plan"), state: try state(row),
-            attempts: try row.need("attempts"),
+            attempts: try row.need("attempts"), attemptsBefore: try row.need("attempts_before"),
             giveUpAt: try row.dateIfPresent("give_up_at"), since: try row.date("since"),
             result: try row.jsonIfPresent("result"))
     }

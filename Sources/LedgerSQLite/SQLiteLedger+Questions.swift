@@ -11,10 +11,18 @@ extension SQLiteLedger {
 
     public func jobs(_ filter: JobFilter) async throws -> [JobRecord] {
         let states = filter.states.map(\.rawValue)
-        // The index of these rows is asked for by the same words that made it.
+        // An index of some rows only is asked for by the same words that made it.
         let left = filter.leftInPlace ? "left_in_place = 1 AND" : ""
         return try await read { db in
-            try Row.fetchAll(
+            if let source = filter.atWorkFrom {
+                return try Row.fetchAll(
+                    db,
+                    sql: """
+                        SELECT * FROM jobs WHERE source_key = ? AND state = 'active' ORDER BY id DESC LIMIT ?
+                        """, arguments: [Columns.key(source), filter.limit ?? -1]
+                ).map(JobRow.record).filter { $0.source == source }
+            }
+            return try Row.fetchAll(
                 db,
                 sql: """
                     SELECT * FROM jobs WHERE \(left) state IN (SELECT value FROM json_each(?)) ORDER BY id DESC LIMIT ?

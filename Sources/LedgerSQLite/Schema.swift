@@ -15,6 +15,7 @@ struct Schema: Sendable {
     static let current = Schema(
         migrations: [
             version1, version2, leftPictures, submitRoots, closedQueues, remadeOutputs, leftDrops, boundUploads,
+            jobsAtWork, triedAgain,
         ])
 
     /// `rdrp`, in the header of the file (`PRAGMA application_id`): tells our database from a stranger's.
@@ -258,6 +259,16 @@ struct Schema: Sendable {
                 ALTER TABLE jobs ADD COLUMN left_in_place INTEGER;    -- 1 or NULL
                 CREATE INDEX jobs_left_in_place ON jobs (id) WHERE left_in_place = 1;
                 """)
+    }
+
+    /// Jobs at work by the file that they came from: a shop may drop a file of the same name thousands of times.
+    private static let jobsAtWork: Migration = { db in
+        try db.execute(sql: "CREATE INDEX jobs_at_work ON jobs (source_key) WHERE state = 'active'")
+    }
+
+    /// What was tried again by a person has its tries anew.
+    private static let triedAgain: Migration = { db in
+        try db.execute(sql: "ALTER TABLE renders ADD COLUMN attempts_before INTEGER NOT NULL DEFAULT 0")
     }
 
     /// Uploads with all that they are bound to. What `uploads` of before holds does not say so, and is used no longer: a file is uploaded

@@ -44,6 +44,8 @@ actor AccountGuard {
     private var givenUp: Set<TaskID> = []
     private var onChange: @Sendable (Failure?) async -> Void = { _ in }
     private let bell = Bell()
+    /// Number of the latest comparison: an earlier one that ends after it is done anew.
+    private var comparing = 0
 
     init(
         origins: any SubmitOrigins, service: any RenderService, ledger: any Ledger, budget: RequestBudget,
@@ -60,14 +62,15 @@ actor AccountGuard {
     /// Compares before anything is submitted. Asks the provider nothing yet.
     ///
     /// - Parameter onChange: told each new reason to hold submits, and nil when there is none any more.
+    /// - Returns: open submits of an older version, which did not record where they were sent: they are taken as sent to the root that is
+    ///   set now.
     /// - Throws: `LedgerError`.
-    func start(onChange: @escaping @Sendable (Failure?) async -> Void) async throws {
+    func start(onChange: @escaping @Sendable (Failure?) async -> Void) async throws -> [OpenSubmit] {
         self.onChange = onChange
-        // Ledgers of older versions did not record the root; what they left open was sent to the one that is set now.
-        if try await ledger.openSubmits().contains(where: { $0.origin.apiRoot == nil }) {
-            try await ledger.recordRoot(service.apiRoot)
-        }
+        let unplaced = try await ledger.openSubmits().filter { $0.origin.apiRoot == nil }
+        if !unplaced.isEmpty { try await ledger.recordRoot(service.apiRoot) }
         try await compare()
+        return unplaced
     }
 
     /// Asks about other origins until stopped.
@@ -91,29 +94,32 @@ actor AccountGuard {
 
     /// - Throws: `LedgerError`.
     private func compare() async throws {
+        comparing += 1
+        let own = comparing
         let current: SubmitOrigin
         do {
             current = try await origins.currentOrigin()
         } catch {
             return  // there is no key: nothing can be submitted, and the submit says so
         }
-        if current != compared {
-            // What was proved of the former key says nothing of this one.
-            owners = [:]
-            former = [:]
-        }
         let open = try await ledger.openSubmits().map { submit in
             var submit = submit
             submit.origin = submit.origin.filled(from: current)
             return submit
         }
+        let others = open.filter { $0.origin != current }
+        var services = current == compared ? former : [:]
+        for origin in Set(others.map(\.origin)) where services[origin] == nil {
+            services[origin] = .some(await origins.service(for: origin))
+        }
+        guard own == comparing else { return try await compare() }
+        // In one stretch with the decision: a submit that asks meanwhile must find both or neither.
+        if current != compared { owners = [:] }  // what was proved of the former key says nothing of this one
         compared = current
-        others = open.filter { $0.origin != current }
+        former = services
+        self.others = others
         tasks = Dictionary(
             others.compactMap { submit in submit.task.map { ($0, submit) } }, uniquingKeysWith: { $1 })
-        for origin in Set(others.map(\.origin)) where former[origin] == nil {
-            former[origin] = .some(await origins.service(for: origin))
-        }
         await decide()
     }
 

@@ -31,8 +31,9 @@ extension Courier {
 
     private func hand(_ parcel: Parcel, _ order: Order) async throws {
         let (render, job) = (order.render, order.job)
-        let folder = try await jobs.outputFolder(of: job.id, apart: render.plan.apart)
+        // It may lie elsewhere afterwards.
         try await jobs.keepOutput(of: job.id)
+        let folder = try await jobs.outputFolder(of: job.id, apart: render.plan.apart)
         if parcel.isKept { try await copies.within { try await carry(parcel) } }
         let probe = parcel.probe
         let wanted = OutputNaming.output(

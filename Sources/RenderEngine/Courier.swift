@@ -178,8 +178,8 @@ struct Courier: Sendable {
     ///
     /// - Returns: the files of this render: outputs, article, the sidecar last.
     func seal(_ render: RenderRecord, job: JobRecord, result: RenderResult, cost: Money?) async throws -> [String] {
-        let folder = try await jobs.outputFolder(of: job.id, apart: render.plan.apart)
         try await insistence.insist(until: .stopping, about: job) { [jobs] in try await jobs.keepOutput(of: job.id) }
+        let folder = try await jobs.outputFolder(of: job.id, apart: render.plan.apart)
         let current = try await jobs.job(job.id)
         guard let before = try await parts.ledger.history(of: render.id) else {
             throw LedgerError.noSuchRender(render.id)

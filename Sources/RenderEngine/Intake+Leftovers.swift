@@ -31,7 +31,7 @@ extension Intake {
                         continue
                     }
                     // Dragged there by hand while it was at work: it goes on as one whose folder is gone.
-                    guard left.journal.isEmpty || Chronicle(job.id, left.journal).closedAt != nil else { continue }
+                    guard left.journal.isEmpty || Chronicle(job.id, left.journal).isClosed else { continue }
                     try await catchUp(job, with: left, on: shelf, &pass)
                 } catch {
                     try hold(job.id, because: error, &unread, &pass)
@@ -191,6 +191,16 @@ extension Intake {
         guard job.state == .active else {
             // One that came back into the inbox after its end.
             guard shelf == nil else { return }
+            // Nothing says that it ended: it was taken back, and that run ended before the ledger knew.
+            if job.state != .done, !Chronicle(job.id, leftover.journal).isClosed {
+                // A command that asked for it is carried out, and answered, by the wish that it left.
+                let wishes = try await parts.ledger.openWishes().map(\.wish)
+                guard !wishes.contains(where: { $0.render.job == job.id && $0.wholeJob == true && $0.kind == .retry })
+                else { return }
+                _ = try await parts.workspace.takeBack(
+                    job.id, folder: job.folder, file: (job.source as NSString).lastPathComponent, sha256: job.sha256)
+                return try await goOn(job, from: nil, &pass)
+            }
             _ = try await parts.workspace.finish(
                 job.id, in: job.state == .done ? .archive : .failed, folder: job.folder, name: job.name, files: [:])
             return

@@ -129,6 +129,10 @@ actor Intake {
     /// Why a job file could not be read at this look.
     private var unreadable: [String: Failure] = [:]
     var said: [String: String] = [:]
+    /// Folders of jobs in the inbox, as they were last read, by path.
+    var returnedFolders: [String: ReturnedFolder] = [:]
+    /// Files called `NAME.cancel` that stay in the inbox, by path.
+    var stayingCancels: [String: StayingCancel] = [:]
     var spokenFolders: Set<String> = []
     var spoken = Spoken()
     /// What `status` was last told.

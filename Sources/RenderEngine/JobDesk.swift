@@ -9,6 +9,8 @@ actor JobDesk {
     private var active: [JobID: JobRecord] = [:]
     /// Folders of their own, for renders that changed since they were delivered.
     private var apart: [JobID: String] = [:]
+    /// The earlier job whose folder in the outbox a job delivers into.
+    private var tried: [JobID: JobID] = [:]
     private var closing: Set<JobID> = []
     /// Asked for while a closing was under way, which may have looked too early.
     private var again: Set<JobID> = []
@@ -61,18 +63,25 @@ actor JobDesk {
         return folder
     }
 
-    /// Somebody moved the job's folder out of the outbox, or deleted it: the rest goes into one made anew, which says so.
-    /// Asked before each file that is delivered: one look at the outbox.
+    /// Somebody moved the job's folder out of the outbox, or deleted it: the rest goes into one made anew, which says so. Another job may
+    /// have got the name since. Asked before each file that is delivered: one look at the outbox.
     func keepOutput(of id: JobID) async throws {
         let job = try await job(id)
         guard let folder = job.outputFolder else { return }
-        let (parts, now) = (parts, parts.now())
-        let isRemade = try await parts.outbox.remake(folder, of: id) {
-            let histories = try await parts.histories(of: id)
-            return Array(OutputNote(job: job, folder: folder, histories: histories, at: now).text.utf8)
+        switch try await parts.outbox.owner(of: folder) {
+        case .job(id), .unknown: return
+        case .job(let other):
+            if try await isTried(other, by: job) { return }
+        case .nobody: break
         }
-        guard isRemade else { return }
+        let now = parts.now()
+        let histories = try await parts.histories(of: id)
+        let note = OutputNote(job: job, folder: folder, histories: histories, at: now).text
+        let made = try await parts.outbox.remake(folder, of: id, note: Array(note.utf8))
         var latest = try await self.job(id)
+        // Another render of the job was faster.
+        guard latest.outputFolder == folder, latest.outputRemadeAt == job.outputRemadeAt else { return }
+        latest.outputFolder = made
         latest.outputRemadeAt = now
         active[id] = latest
         try await parts.ledger.update(latest)
@@ -80,9 +89,29 @@ actor JobDesk {
             EngineEvent(
                 at: now, job: id, name: job.name,
                 kind: .warning(
-                    "outbox/\(folder) was moved or deleted while the job runs: the rest is delivered into a folder made anew there; "
-                        + "its \(OwnFiles.note) says what was delivered before")))
+                    "outbox/\(folder) was moved or deleted while the job runs: the rest is delivered into "
+                        + (made == folder
+                            ? "a folder made anew there" : "outbox/\(made), because that name is another job's now")
+                        + "; its \(OwnFiles.note) says what was delivered before")))
     }
+
+    /// Whether a job tries an earlier one again, and so delivers into that one's folder.
+    private func isTried(_ former: JobID, by job: JobRecord) async throws -> Bool {
+        if tried[job.id] == former { return true }
+        var next = job.retryOf
+        for _ in 0..<Self.formerMax {
+            guard let one = next else { return false }
+            if one == former {
+                tried[job.id] = former
+                return true
+            }
+            next = try await parts.ledger.job(one)?.retryOf
+        }
+        return false
+    }
+
+    /// Nobody tries a job again more often.
+    private static let formerMax = 100
 
     // MARK: - Folders that leave working/
 
@@ -164,12 +193,14 @@ actor JobDesk {
         let papers = JobPapers(
             job: job, histories: histories, provider: parts.providerFacts, version: parts.version, now: parts.now(),
             isFolderGone: !isThere)
-        if let folder = job.outputFolder, let summary = papers.summary {
+        if job.outputFolder != nil, let summary = papers.summary {
             try await insistence.insist(until: .stopping, about: job) { [parts] in
                 try await self.keepOutput(of: id)
+                guard let folder = try await self.job(id).outputFolder else { return }
                 try await parts.outbox.write(summary.bytes, into: folder, as: summary.name)
             }
         }
+        job.outputFolder = active[id]?.outputFolder ?? job.outputFolder
         job.outputRemadeAt = active[id]?.outputRemadeAt ?? job.outputRemadeAt
         let shelf: Shelf = papers.succeeded ? .archive : .failed
         let files = papers.failureFiles
@@ -185,9 +216,13 @@ actor JobDesk {
         job.state = papers.state
         job.finishedAt = parts.now()
         let closed = job
-        try await insistence.insist(until: .aborting, about: job) { [parts] in try await parts.ledger.update(closed) }
+        let isClosed = try await insistence.insist(until: .aborting, about: job) { [parts] in
+            try await parts.ledger.close(closed)
+        }
         active[id] = nil
+        guard isClosed else { return try await goOn(record) }
         apart[id] = nil
+        tried[id] = nil
         missing.remove(id)
         if papers.succeeded { succeeded += 1 } else { failed += 1 }
         let shown = place ?? shelf.rawValue
@@ -198,6 +233,21 @@ actor JobDesk {
             case .failed: .jobFailed(folder: shown, papers.firstFailure)
             }
         events.send(EngineEvent(at: parts.now(), job: id, name: job.name, kind: kind))
+    }
+}
+
+extension JobDesk {
+    /// Renders were put back into the queue while the job's folder was on its way to a shelf: it comes back, and its journal says so.
+    private func goOn(_ job: JobRecord) async throws {
+        try await insistence.insist(until: .stopping, about: job) { [parts] in
+            _ = try await parts.workspace.takeBack(
+                job.id, folder: job.folder, file: (job.source as NSString).lastPathComponent, sha256: job.sha256)
+            let queued = try await parts.ledger.renders(of: job.id).filter { $0.state.name == .queued }
+            let reopening = Reopening(
+                job: job.id, from: .active, renders: queued.map { .init(number: $0.id.number, giveUpAt: $0.giveUpAt) },
+                at: parts.now())
+            try await parts.workspace.journal(job.id, JournalLine.reopened(reopening))
+        }
     }
 }
 

@@ -40,6 +40,9 @@ public struct JournalledLedger: Ledger {
         await note(job.id) { try JournalLine.updated(job, at: now()) }
     }
 
+    /// Without a line of its own: the folder says `closed` before it leaves `working/`.
+    public func close(_ job: JobRecord) async throws -> Bool { try await ledger.close(job) }
+
     public func record(_ step: Step) async throws {
         try await ledger.record(step)
         await note(step.render.job) { try JournalLine.step(step) }

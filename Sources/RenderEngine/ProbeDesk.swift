@@ -15,8 +15,9 @@ struct ProbeDesk: Sendable {
 
     /// Runs until it is cancelled.
     func run() async {
+        // Kept while a submit tries and is lost: that one question before it was not answered, and one after it is, is the change.
+        var failures = 0
         for await _ in lanes.doubts {
-            var failures = 0
             while !stopper.isStopping, await lanes.wantsToKnow {
                 let wait: Duration
                 do {

@@ -85,7 +85,9 @@ extension RenderRunner {
     /// The provider's own failure costs nothing; the render is sent again a few times.
     func mayTryAgain(_ render: RenderRecord, _ failure: Failure, _ job: JobRecord) async throws -> Bool {
         guard failure.retryable, failure.fault != .job else { return false }
-        let tries = try await history(of: render, job)?.attempts.filter { $0.outcome == .accepted }.count
+        let tries = try await history(of: render, job)?.attempts.count { attempt in
+            attempt.outcome == .accepted && attempt.number > render.attemptsBefore
+        }
         return (tries ?? 1) < parts.configuration.limits.attempts
     }
 

@@ -67,7 +67,7 @@ struct RenderRunner: Sendable {
         // An answer that came and that nobody can read was not lost: it would come again, and be billed again.
         if case .undecided(let failure) = render.state, failure.code == Failure.answerUnknown { return false }
         return render.plan.mode == .sync && parts.configuration.provider.lostAnswer == .resend
-            && render.attempts < parts.configuration.limits.attempts
+            && render.attempts - render.attemptsBefore < parts.configuration.limits.attempts
     }
 
     // MARK: - Steps

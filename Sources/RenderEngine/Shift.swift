@@ -107,7 +107,7 @@ struct Shift: Sendable {
     // MARK: - The main loop
 
     private func loop(_ group: inout ThrowingDiscardingTaskGroup<any Error>) async throws -> Engine.Outcome {
-        try await account?.start { await holdSubmits($0) }
+        if let unplaced = try await account?.start(onChange: { await holdSubmits($0) }) { tellUnplaced(unplaced) }
         var interrupted = try await recover(&group)
         var last = Intake.Pass()
         var resumed: [RenderRecord] = []
@@ -182,6 +182,21 @@ struct Shift: Sendable {
             await jobs.letGo(id)
             close(id, &group)
         }
+    }
+
+    /// An older version did not write down where it sent a task.
+    private func tellUnplaced(_ submits: [OpenSubmit]) {
+        let tasks = submits.compactMap(\.task)
+        guard !tasks.isEmpty else { return }
+        let shown = tasks.prefix(3).map(\.text).joined(separator: ", ") + (tasks.count > 3 ? ", …" : "")
+        let what = tasks.count == 1 ? "1 task of an older version runs" : "\(tasks.count) tasks of an older version run"
+        events.send(
+            EngineEvent(
+                at: parts.now(),
+                kind: .warning(
+                    "\(what) at the provider (\(shown)); \(tasks.count == 1 ? "it is" : "they are") asked for at "
+                        + "\(parts.service.apiRoot). If the region or the base URL was another one, stop now and start once with that"
+                )))
     }
 
     /// While tasks of another account run, nothing is submitted.

@@ -136,10 +136,9 @@ actor StatusDesk {
         for render in renders where render.state.name == .rendered {
             words[render.id] = await results.standing(of: render.id)
         }
-        // By the index on names; without it the status only says less.
-        let namesakes = ((try? await parts.ledger.jobs(matching: job.name)) ?? []).filter { other in
-            other.id != id && other.state == .active && other.source == job.source
-        }
+        // Without them the status only says less.
+        let sameFile = (try? await parts.ledger.jobs(JobFilter(atWorkFrom: job.source))) ?? []
+        let namesakes = sameFile.filter { $0.id != id }
         let text = StatusText.of(job, renders, reasons: words, namesakes: namesakes, at: parts.now())
         try? await parts.workspace.writeStatus(text, for: id)
     }

@@ -21,6 +21,9 @@ public struct CrashingLedger: Ledger {
     public func update(_ job: JobRecord) async throws {
         try await gate.effect("ledger update") { try await ledger.update(job) }
     }
+    public func close(_ job: JobRecord) async throws -> Bool {
+        try await gate.effect("ledger close") { try await ledger.close(job) }
+    }
     public func record(_ step: Step) async throws {
         try await gate.effect("ledger \(step.from.rawValue) to \(step.to.name.rawValue)") {
             try await ledger.record(step)
@@ -237,10 +240,11 @@ public struct CrashingOutbox: Outbox {
     public func open(_ job: JobID, folder: String, name: String) async throws -> String {
         try await gate.effect("open output folder") { try await outbox.open(job, folder: folder, name: name) }
     }
-    public func remake(
-        _ folder: String, of job: JobID, note: @escaping @Sendable () async throws -> [UInt8]
-    ) async throws -> Bool {
-        try await gate.question { try await outbox.remake(folder, of: job, note: note) }
+    public func owner(of folder: String) async throws -> OutputOwner {
+        try await gate.question { try await outbox.owner(of: folder) }
+    }
+    public func remake(_ folder: String, of job: JobID, note: [UInt8]) async throws -> String {
+        try await gate.effect("remake output folder") { try await outbox.remake(folder, of: job, note: note) }
     }
     public func stage(_ key: String) async throws -> any StagedFile {
         try await gate.effect("stage") { CrashingFile(file: try await outbox.stage(key), gate: gate) }

@@ -53,7 +53,18 @@ public actor MemoryLedger: Ledger {
         var job = job.inMilliseconds
         job.queueClosedAt = before.queueClosedAt
         job.leftInPlace = job.leftInPlace ?? before.leftInPlace
+        if before.state != .active { (job.state, job.finishedAt) = (before.state, before.finishedAt) }
         jobs[job.id] = job
+    }
+
+    public func close(_ job: JobRecord) throws -> Bool {
+        guard !hasOpenRenders(job.id) else { return false }
+        try update(job)
+        return true
+    }
+
+    private func hasOpenRenders(_ job: JobID) -> Bool {
+        renders.values.contains { $0.id.job == job && !$0.state.name.isFinal }
     }
 
     public func closeQueue(of id: JobID, at now: Date, leaving wish: Wish?) throws -> Int? {
@@ -68,16 +79,22 @@ public actor MemoryLedger: Ledger {
     }
 
     public func reopen(_ reopening: Reopening) throws {
-        guard jobs[reopening.job] != nil else { throw LedgerError.noSuchJob(reopening.job.text) }
+        guard let job = jobs[reopening.job] else { throw LedgerError.noSuchJob(reopening.job.text) }
+        let isClosing = job.state == .active && reopening.wish != nil && !hasOpenRenders(job.id)
+        guard job.state == reopening.from, !isClosing else {
+            throw LedgerError.conflict(RenderID(job: job.id, number: 0), stands: .failed)
+        }
         jobs[reopening.job]?.state = .active
         jobs[reopening.job]?.finishedAt = nil
         jobs[reopening.job]?.queueClosedAt = nil
         for render in reopening.renders {
             let id = RenderID(job: reopening.job, number: render.number)
-            guard let name = renders[id]?.state.name, name == .failed || name == .canceled else { continue }
-            renders[id]?.state = .queued
-            renders[id]?.giveUpAt = render.giveUpAt?.inMilliseconds
-            renders[id]?.since = reopening.at.inMilliseconds
+            guard var row = renders[id], row.state.name == .failed || row.state.name == .canceled else { continue }
+            row.state = .queued
+            row.attemptsBefore = row.attempts
+            row.giveUpAt = render.giveUpAt?.inMilliseconds
+            row.since = reopening.at.inMilliseconds
+            renders[id] = row
         }
         if let wish = reopening.wish, let said = reopening.answer { answer(wish: wish, said) }
     }
@@ -94,7 +111,10 @@ public actor MemoryLedger: Ledger {
 
     public func jobs(_ filter: JobFilter) -> [JobRecord] {
         let found = jobs.values.filter {
-            filter.states.contains($0.state) && (!filter.leftInPlace || $0.leftInPlace == true)
+            guard let source = filter.atWorkFrom else {
+                return filter.states.contains($0.state) && (!filter.leftInPlace || $0.leftInPlace == true)
+            }
+            return $0.source == source && $0.state == .active
         }.sorted { $0.id > $1.id }
         return Array(found.prefix(filter.limit ?? .max))
     }

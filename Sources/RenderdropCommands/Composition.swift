@@ -148,13 +148,15 @@ struct Composition: Sendable {
     static func open(
         _ choice: WorkspaceChoice, context: CommandContext, takeOver: Bool, keys: KeyMemory = KeyMemory()
     ) async throws -> Composition {
-        let (configuration, path) = try configuration(choice, context: context)
-        let key = KeySource(environment: context.environment, file: configuration.provider.keyFile)
-        do {
-            _ = try key.read()
-        } catch {
-            throw CommandFailure(.account, error.message, advice: error.advice)
-        }
+        try await open(configuration(choice, context: context), context: context, takeOver: takeOver, keys: keys)
+    }
+
+    /// - Parameter configured: the settings, and the file that they were read from.
+    static func open(
+        _ configured: (value: Configuration, path: String), context: CommandContext, takeOver: Bool, keys: KeyMemory
+    ) async throws -> Composition {
+        let (configuration, path) = configured
+        let key = try keySource(configuration, context: context)
         let catalogue = try catalogue(configuration)
         let instance = SystemRandom.word()
         let ownership = ownership(configuration, context: context, instance: instance)
@@ -248,6 +250,28 @@ struct Composition: Sendable {
             instance: instance, pid: ProcessInfo.processInfo.processIdentifier)
     }
 
+    /// Where the key is read; one is there.
+    static func keySource(_ configuration: Configuration, context: CommandContext) throws -> KeySource {
+        let key = KeySource(environment: context.environment, file: configuration.provider.keyFile)
+        do {
+            _ = try key.read()
+        } catch {
+            throw CommandFailure(.account, error.message, advice: error.advice)
+        }
+        return key
+    }
+
+    static func endpoint(_ configuration: Configuration) throws -> Endpoint {
+        do {
+            return try Endpoint(
+                region: configuration.provider.region, workspace: configuration.provider.workspace,
+                baseURL: configuration.provider.baseURL)
+        } catch {
+            // Nobody has been asked yet: whatever does not fit together is written so in the configuration.
+            throw CommandFailure(.usage, error.message, advice: error.advice)
+        }
+    }
+
     /// A watcher that was just killed may hold its lock for a moment more.
     private static func acquire(_ ownership: FolderOwnership, takeOver: Bool) async throws {
         for _ in 0..<4 {
@@ -265,15 +289,7 @@ struct Composition: Sendable {
         ledger: SQLiteLedger, transport: CurlTransport, ownership: FolderOwnership, said: Notices,
         watcher: String
     ) async throws -> Engine {
-        let endpoint: Endpoint
-        do {
-            endpoint = try Endpoint(
-                region: configuration.provider.region, workspace: configuration.provider.workspace,
-                baseURL: configuration.provider.baseURL)
-        } catch {
-            // Nobody has been asked yet: whatever does not fit together is written so in the configuration.
-            throw CommandFailure(.usage, error.message, advice: error.advice)
-        }
+        let endpoint = try endpoint(configuration)
         var options = DashScopeOptions()
         options.account = configuration.provider.account
         options.resultHosts = configuration.provider.resultHosts + catalogue.resultHosts

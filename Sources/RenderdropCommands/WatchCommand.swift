@@ -1,4 +1,5 @@
 import ArgumentParser
+import RenderCore
 import RenderEngine
 import Synchronization
 
@@ -20,9 +21,20 @@ struct WatchCommand: WorkCommand {
     mutating func run(_ context: CommandContext) async throws -> ExitCode {
         var takeOver = takeOver
         let keys = KeyMemory()
+        var settings = try Composition.configuration(workspace.choice, context: context)
+        var former: (value: Configuration, path: String)?
         while true {
-            let composition = try await Composition.open(
-                workspace.choice, context: context, takeOver: takeOver, keys: keys)
+            let composition: Composition
+            do {
+                composition = try await Composition.open(settings, context: context, takeOver: takeOver, keys: keys)
+            } catch {
+                // What is at the provider is followed on, whatever became of the new settings since they were checked.
+                guard let before = former else { throw error }
+                Reload.refuse(error, context.terminal)
+                former = nil
+                settings = before
+                continue
+            }
             let reload = Reload(workspace: workspace.choice, context: context, stopper: composition.engine.stopper)
             let session = try await composition.closing { engine in
                 try await EngineSession.run(
@@ -30,7 +42,8 @@ struct WatchCommand: WorkCommand {
             }
             if let code = OutcomeReport.trouble(session.outcome, terminal: context.terminal) { return code }
             // A watcher that was told to stop has done what it was told.
-            guard reload.isOn, session.signal == nil else { return .done }
+            guard let wanted = reload.wanted, session.signal == nil else { return .done }
+            (former, settings) = (settings, wanted)
             takeOver = false
         }
     }
@@ -42,7 +55,7 @@ private final class Reload: Sendable {
     private let workspace: WorkspaceChoice
     private let context: CommandContext
     private let stopper: Stopper
-    private let wanted = Atomic<Bool>(false)
+    private let accepted = Mutex<(value: Configuration, path: String)?>(nil)
 
     init(workspace: WorkspaceChoice, context: CommandContext, stopper: Stopper) {
         self.workspace = workspace
@@ -50,21 +63,29 @@ private final class Reload: Sendable {
         self.stopper = stopper
     }
 
-    var isOn: Bool { wanted.load(ordering: .sequentiallyConsistent) }
+    /// Settings that were asked for and can be worked with; nil: none were.
+    var wanted: (value: Configuration, path: String)? { accepted.withLock { $0 } }
 
     func ask() {
         do {
             let configuration = try Composition.configuration(workspace, context: context)
             _ = try Composition.catalogue(configuration.value)
             try Composition.checkFolders(configuration.value)
-            wanted.store(true, ordering: .sequentiallyConsistent)
+            _ = try Composition.endpoint(configuration.value)
+            _ = try Composition.keySource(configuration.value, context: context)
+            accepted.withLock { $0 = configuration }
             context.terminal.error("reading \(configuration.path) again\n")
             stopper.advance(to: .stopping, patiently: true)
-        } catch let failure as CommandFailure {
-            let advice = failure.advice.isEmpty ? "" : "  → \(failure.advice)\n"
-            context.terminal.error("not reloaded, the configuration stays as it was:\n\(failure.message)\n\(advice)")
         } catch {
-            context.terminal.error("not reloaded, the configuration stays as it was: \(error)\n")
+            Self.refuse(error, context.terminal)
         }
+    }
+
+    static func refuse(_ error: any Error, _ terminal: Terminal) {
+        let failure = error as? CommandFailure
+        let advice = failure?.advice ?? ""
+        terminal.error(
+            "not reloaded, the configuration stays as it was:\n\(failure?.message ?? "\(error)")\n"
+                + (advice.isEmpty ? "" : "  → \(advice)\n"))
     }
 }

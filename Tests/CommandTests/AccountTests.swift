@@ -87,6 +87,37 @@ import Testing
         }
     }
 
+    /// What a watcher cannot work with is refused before it lets go of what runs.
+    @Test(arguments: [
+        ("region: frankfurt", "frankfurt"), ("base_url: \"http://127.0.0.1:9/compatible-mode/v1\"", "compatible-mode"),
+        ("key_file: /nowhere/key", "/nowhere/key"),
+    ])
+    func `a reload with settings that cannot work is refused, and the task is followed`(
+        settings: String, word: String
+    ) async throws {
+        try await withWorkplace(options) { place, simulator in
+            place.guards(Self.ours)
+            let elsewhere = try TemporaryDirectory("renderdrop-key")
+            let file = elsewhere("key")
+            try Data(Self.ours.utf8).write(to: URL(fileURLWithPath: file))
+            try configure(place, "key_file: \(file), base_url: \"\(place.baseURL)\"")
+            let watch = try start(place)
+            try await watch.says("watching")
+            try place.drop("robot.yaml", Self.robot)
+            try await eventually("the submit") { submits(simulator) == ["1": 1] }
+            let key = settings.hasPrefix("key_file") ? "" : "key_file: \(file), "
+            try configure(place, key + settings)
+            watch.send(SIGHUP)
+            try await watch.says("not reloaded, the configuration stays as it was")
+            #expect(watch.error.contains(word), "\(watch.error)")
+            try place.drop("kite.yaml", Self.kite)
+            try await eventually("the second submit") { submits(simulator) == ["1": 2] }
+            simulator.finishAll()
+            try await watch.says("robot: done")
+            try await watch.says("kite: done")
+        }
+    }
+
     @Test func `a reload with another account's key follows the task with the former`() async throws {
         try await withWorkplace(options) { place, simulator in
             place.guards(Self.ours)

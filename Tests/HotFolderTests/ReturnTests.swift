@@ -108,14 +108,29 @@ import Testing
     {
         let outbox = FolderOutbox(place.folders)
         let folder = try await outbox.open(Place.job, folder: "Acme", name: "cat")
-        #expect(try await !outbox.remake(folder, of: Place.job) { Array("never asked".utf8) })
+        #expect(try await outbox.owner(of: folder) == .job(Place.job))
         try move("outbox/Acme", "elsewhere")
-        #expect(try await outbox.remake(folder, of: Place.job) { Array("gone".utf8) })
+        #expect(try await outbox.owner(of: folder) == .nobody)
+        #expect(try await outbox.remake(folder, of: Place.job, note: Array("gone".utf8)) == folder)
         #expect(place.text("outbox/Acme/cat/_NOTE.txt") == "gone")
         #expect(try await outbox.open(Place.job, folder: "Acme", name: "cat") == folder)
+        #expect(try await outbox.remake(folder, of: Place.job, note: []) == folder, "once")
         // A share that is away is no deletion.
         #expect(unlink(place.root + "/outbox/.renderdrop-folder") == 0)
-        #expect(
-            try await code { _ = try await outbox.remake(folder, of: Place.job) { [] } } == "folder_gone")
+        #expect(try await code { _ = try await outbox.owner(of: folder) } == "folder_gone")
+        #expect(try await code { _ = try await outbox.remake(folder, of: Place.job, note: []) } == "folder_gone")
+    }
+
+    @Test func `a name that is another job's by now is left to it`() async throws {
+        let outbox = FolderOutbox(place.folders)
+        let folder = try await outbox.open(Place.job, folder: "", name: "cat")
+        try move("outbox/cat", "elsewhere")
+        let other = try #require(JobID("01j9zzzzzzzzzzzzzzzzzzzzzz"))
+        #expect(try await outbox.open(other, folder: "", name: "cat") == "cat")
+        #expect(try await outbox.owner(of: folder) == .job(other))
+        #expect(try await outbox.remake(folder, of: Place.job, note: Array("two".utf8)) == "cat-2")
+        #expect(place.text("outbox/cat-2/_NOTE.txt") == "two" && !place.exists("outbox/cat/_NOTE.txt"))
+        #expect(unlink(place.root + "/outbox/cat/.renderdrop-job") == 0)
+        #expect(try await outbox.owner(of: folder) == .unknown)
     }
 }

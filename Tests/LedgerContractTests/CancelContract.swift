@@ -99,17 +99,71 @@ import Testing
             let wish = try await ledger.add(Wish(job: job, kind: .retry, at: now))
             let answer = WishAnswer(isDone: true, words: "again", at: now)
             let reopening = Reopening(
-                job: job,
+                job: job, from: .canceled,
                 renders: [1, 2, 3].map { .init(number: $0, giveUpAt: $0 == 2 ? now + 60 : nil) },
                 at: now + 5, wish: wish, answer: answer)
             try await ledger.reopen(reopening)
             #expect(try await states(ledger) == [.delivered, .queued, .queued, .canceled])
             #expect(try await ledger.renders(of: job)[1].giveUpAt == now + 60)
+            // Its tries are counted anew.
+            let tried = try await ledger.renders(of: job)[1]
+            #expect(tried.attempts > 0 && tried.attemptsBefore == tried.attempts)
             let open = try #require(try await ledger.job(job))
             #expect(open.state == .active && open.queueClosedAt == nil && open.finishedAt == nil)
             #expect(try await ledger.due(perLane: 9, at: now + 5).map(\.id.number) == [2, 3])
             #expect(try await ledger.answer(toWish: wish) == answer)
             #expect(try await ledger.openWishes().isEmpty)
+        }
+    }
+
+    /// What another writer has seen is not what stands there now.
+    @Test(arguments: LedgerBackend.allCases)
+    func `a job is closed and reopened only as it was seen`(backend: LedgerBackend) async throws {
+        try await backend.with { ledger in
+            try await begun(ledger)
+            var ended = try #require(try await ledger.job(job))
+            let old = ended
+            ended.state = .failed
+            ended.finishedAt = now
+            #expect(try await !ledger.close(ended), "renders have not ended")
+            #expect(try await ledger.job(job)?.state == .active)
+            for (number, state) in [(2, RenderMachine.State.Name.following), (3, .queued), (4, .queued)] {
+                try await ledger.record(
+                    Step(render: id(number), from: state, to: .failed(Fixtures.failure), at: now))
+            }
+            let wish = try await ledger.add(Wish(job: job, kind: .retry, at: now))
+            let answer = WishAnswer(isDone: true, words: "again", at: now)
+            func reopening(_ from: JobRecord.State, _ wish: Int? = nil) -> Reopening {
+                Reopening(
+                    job: job, from: from, renders: [.init(number: 2, giveUpAt: nil)], at: now, wish: wish,
+                    answer: wish == nil ? nil : answer)
+            }
+            // All of it has ended: the job is about to be closed, and its folder to leave.
+            await #expect(throws: LedgerError.self) { try await ledger.reopen(reopening(.active, wish)) }
+            #expect(try await ledger.openWishes().map(\.number) == [wish])
+            #expect(try await ledger.close(ended))
+            await #expect(throws: LedgerError.self) { try await ledger.reopen(reopening(.active)) }
+            // Whoever keeps an older row does not make it active again.
+            try await ledger.update(old)
+            #expect(try await ledger.job(job) == ended)
+            try await ledger.reopen(reopening(.failed, wish))
+            #expect(try await ledger.job(job)?.state == .active)
+            #expect(try await !ledger.close(ended), "reopened meanwhile")
+        }
+    }
+
+    @Test(arguments: LedgerBackend.allCases)
+    func `jobs at work are found by the file that they came from`(backend: LedgerBackend) async throws {
+        try await backend.with { ledger in
+            let first = Fixtures.job()
+            try await ledger.add(first, renders: [])
+            var ended = Fixtures.job(Fixtures.jobID(2))
+            ended.state = .done
+            try await ledger.add(ended, renders: [])
+            let second = Fixtures.job(Fixtures.jobID(3))
+            try await ledger.add(second, renders: [])
+            #expect(try await ledger.jobs(JobFilter(atWorkFrom: first.source)).map(\.id) == [second.id, first.id])
+            #expect(try await ledger.jobs(JobFilter(atWorkFrom: "other.yaml")).isEmpty)
         }
     }
 

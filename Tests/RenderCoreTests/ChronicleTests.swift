@@ -191,7 +191,8 @@ import Testing
 
     @Test func `a job that was reopened has those renders in its queue again, and only those`() throws {
         let reopening = Reopening(
-            job: Self.job.id, renders: [.init(number: 2, giveUpAt: Fixtures.start + 99)], at: Fixtures.start + 10)
+            job: Self.job.id, from: .canceled, renders: [.init(number: 2, giveUpAt: Fixtures.start + 99)],
+            at: Fixtures.start + 10)
         let chronicle = Chronicle(Self.job.id, try Self.canceled() + [try JournalLine.reopened(reopening)])
         #expect(chronicle.standings.mapValues(\.state) == [1: .canceled, 2: .queued])
         #expect(chronicle.job?.queueClosedAt == nil && chronicle.job?.state == .active)

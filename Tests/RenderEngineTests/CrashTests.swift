@@ -45,7 +45,7 @@ import Testing
                 ? ["ledger sending to following", "journal answer", "query", "ledger following to rendered"]
                 : ["ledger sending to rendered", "journal answer"]
             let written = self == .article ? ["write article", "write sidecar"] : ["write sidecar"]
-            let end = ["ledger rendered to delivered", "journal closed", "finish", "ledger update"]
+            let end = ["ledger rendered to delivered", "journal closed", "finish", "ledger close"]
             return before + answer + pictures + ["ledger rendered to rendered"] + written + end
         }
 

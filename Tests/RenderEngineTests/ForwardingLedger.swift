@@ -12,6 +12,7 @@ extension ForwardingLedger {
     func restore(_ job: RestoredJob) async throws { try await ledger.restore(job) }
     func renders(of job: JobID) async throws -> [RenderRecord] { try await ledger.renders(of: job) }
     func update(_ job: JobRecord) async throws { try await ledger.update(job) }
+    func close(_ job: JobRecord) async throws -> Bool { try await ledger.close(job) }
     func record(_ step: Step) async throws { try await ledger.record(step) }
     func add(_ upload: UploadRecord) async throws { try await ledger.add(upload) }
     func job(_ id: JobID) async throws -> JobRecord? { try await ledger.job(id) }

@@ -52,6 +52,7 @@ struct HookedWorkspace: Workspace {
         return try await workspace.moveOn(entry, to: job, as: name, folder: folder)
     }
     func absorbDuplicate(_ entry: InboxEntry, into job: JobID) async throws {
+        try hook("absorb", entry.path)
         try await workspace.absorbDuplicate(entry, into: job)
     }
     func folder(of job: JobID) -> String { workspace.folder(of: job) }
@@ -111,9 +112,10 @@ struct HookedOutbox: Outbox {
         try hook("open")
         return try await outbox.open(job, folder: folder, name: name)
     }
-    func remake(
-        _ folder: String, of job: JobID, note: @escaping @Sendable () async throws -> [UInt8]
-    ) async throws -> Bool { try await outbox.remake(folder, of: job, note: note) }
+    func owner(of folder: String) async throws -> OutputOwner { try await outbox.owner(of: folder) }
+    func remake(_ folder: String, of job: JobID, note: [UInt8]) async throws -> String {
+        try await outbox.remake(folder, of: job, note: note)
+    }
     func stage(_ key: String) async throws -> any StagedFile {
         try hook("stage")
         return HookedFile(file: try await outbox.stage(key), hook: hook)

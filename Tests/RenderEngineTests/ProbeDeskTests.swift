@@ -43,18 +43,69 @@ import struct Foundation.Date
         #expect((waited <= .seconds(40)) == (failures > 0), "\(waited)")
         #expect(service.asked > failures)
     }
+
+    /// A question is not answered, a submit tries and is lost, and then the provider is back.
+    @Test func `that a question was not answered is remembered while a submit tries`() async throws {
+        let bench = try Bench()
+        let service = DeafList(bench.service, failures: .max)
+        var parts = bench.parts()
+        parts.service = service
+        let lanes = Lanes(parts: parts, events: EngineEvents())
+        let plan = Fixtures.plan()
+        let id = RenderID(job: Fixtures.jobID(), number: 1)
+        let lost = Failure.provider("connection_lost", status: nil)
+        func fail(_ times: Int) async {
+            var failed = 0
+            while failed < times {
+                bench.clock.advance(by: .seconds(1))
+                guard await lanes.admit(id, plan) == .go else { continue }
+                await lanes.troubled(id, plan, lost, isSafe: false)
+                await lanes.release(id)
+                failed += 1
+            }
+        }
+        await fail(8)
+        let desk = ProbeDesk(
+            parts: parts, budget: RequestBudget(perSecond: 1000, clock: bench.clock, uptime: parts.uptime),
+            lanes: lanes, stopper: Stopper(), bell: Bell())
+        bench.clock.moves(at: 1)
+        let running = Task { await desk.run() }
+        // Time passes while the desk asks in vain, until a submit may try.
+        while await lanes.admit(id, plan) != .go {
+            bench.clock.advance(by: .milliseconds(100))
+            await Task.yield()
+        }
+        #expect(service.asked > 0)
+        // The desk ends its round meanwhile, and time stands still.
+        while bench.clock.sleepers > 0 { await Task.yield() }
+        service.comesBack()
+        let asked = service.asked
+        await lanes.troubled(id, plan, lost, isSafe: false)
+        await lanes.release(id)
+        while service.asked == asked { await Task.yield() }
+        var looks = 0
+        while await lanes.admit(id, plan) != .go, looks < 10_000 {
+            looks += 1
+            await Task.yield()
+        }
+        #expect(looks < 10_000, "the first answer after one that was missing lets a submit try at once")
+        running.cancel()
+        await running.value
+    }
 }
 
 /// A provider whose list does not answer at first.
 private final class DeafList: RenderService {
     private let service: ScriptedService
     private let count = Mutex(0)
-    private let failures: Int
+    private let failures: Mutex<Int>
 
     init(_ service: ScriptedService, failures: Int) {
         self.service = service
-        self.failures = failures
+        self.failures = Mutex(failures)
     }
+
+    func comesBack() { failures.withLock { $0 = 0 } }
 
     var asked: Int { count.withLock { $0 } }
     var provider: String { service.provider }
@@ -66,7 +117,7 @@ private final class DeafList: RenderService {
             count += 1
             return count
         }
-        guard number > failures else { throw Failure.provider("unreachable", status: nil) }
+        guard number > failures.withLock({ $0 }) else { throw Failure.provider("unreachable", status: nil) }
         return try await service.list(model: model, since: start, page: page)
     }
 

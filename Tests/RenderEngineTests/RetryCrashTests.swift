@@ -58,6 +58,79 @@ import Testing
         try await expectDone(bench, wish)
     }
 
+    /// The folder of a job that ended without a word of it in its journal, as one that was away at that time.
+    private func away() async throws -> Bench {
+        let (bench, wish) = try await failed()
+        await bench.ledger.answer(wish: wish, WishAnswer(isDone: false, words: "", at: bench.now))
+        try bench.move("failed/two", "inbox/two")
+        try forgetEnd(bench, "inbox/two")
+        return bench
+    }
+
+    /// Takes the word of the end out of a folder's journal.
+    private func forgetEnd(_ bench: Bench, _ folder: String) throws {
+        let lines = try #require(bench.text(folder + "/journal.jsonl")).split(separator: "\n")
+        let open = lines.filter { !$0.contains(#""event":"closed""#) }
+        #expect(open.count < lines.count)
+        try bench.place.write(folder + "/journal.jsonl", Array((open.joined(separator: "\n") + "\n").utf8))
+    }
+
+    /// The job's folder comes back into the inbox after the job had ended, and the process is killed at every effect of that.
+    @Test func `a crash while a folder is taken back loses neither the job nor the wish`() async throws {
+        let whole = try await crash(away(), at: 0, .before)
+        let effects = whole.passed.prefix { $0 != "ledger queued to sending" }
+        #expect(effects.contains("take back") && effects.contains("ledger reopen"))
+        for number in effects.indices.map({ $0 + 1 }) {
+            for moment in CrashGate.Moment.allCases {
+                let bench = try await away()
+                let gate = try await crash(bench, at: number, moment)
+                let point = "\(moment) \(gate.crashed ?? "nothing")"
+                #expect(try await bench.run().troubles.isEmpty, "\(point)")
+                #expect(await bench.service.submits.count == 3, "\(point)")
+                #expect(await bench.jobs().map(\.state) == [.done], "\(point)")
+                #expect(bench.files("archive") == ["two/journal.jsonl", "two/two.yaml"], "\(point)")
+                #expect(bench.files("working") == [] && bench.files("inbox") == [], "\(point)")
+                #expect(bench.files("failed") == [], "\(point)")
+            }
+        }
+    }
+
+    /// A copy that somebody made while the job was at work is no wish to try it again.
+    @Test func `a copy of a folder whose job has ended starts nothing`() async throws {
+        let (bench, wish) = try await failed()
+        await bench.ledger.answer(wish: wish, WishAnswer(isDone: false, words: "", at: bench.now))
+        try FileManager.default.copyItem(atPath: bench.place("failed/two"), toPath: bench.place("inbox/two"))
+        try forgetEnd(bench, "inbox/two")
+        for _ in 0..<2 {
+            #expect(try await bench.run().troubles.isEmpty)
+            #expect(await bench.service.submits.count == 2)
+            #expect(await bench.jobs().map(\.state) == [.failed])
+            #expect(bench.files("inbox").contains("two/two.yaml") && bench.files("working") == [])
+            let said = bench.text("inbox/_WAITING.txt") ?? ""
+            #expect(said.contains("two: a copy of the folder of two") && said.contains("failed/two"), "\(said)")
+        }
+    }
+
+    /// What is delivered goes into the job's own folder, also where somebody took it away and another job got its name.
+    @Test func `another job's folder of the same name is left alone`() async throws {
+        let (bench, wish) = try await failed()
+        await bench.ledger.answer(wish: wish, WishAnswer(isDone: false, words: "", at: bench.now))
+        let former = try #require(await bench.jobs().first)
+        try bench.move("outbox/two", "elsewhere")
+        try bench.drop("two.yaml", Bench.sync + "seed: [3, 4]\n")
+        #expect(try await bench.run().jobsDone == 1)
+        let theirs = bench.files("outbox/two")
+        let before = bench.text("outbox/two/two.summary.json")
+        #expect(theirs.count { $0.hasSuffix(".png") } == 2)
+        _ = await bench.ledger.add(Wish(job: former.id, kind: .retry, at: bench.now))
+        #expect(try await bench.run().jobsDone == 1)
+        #expect(bench.files("outbox/two") == theirs && bench.text("outbox/two/two.summary.json") == before)
+        #expect(bench.files("outbox/two-2").count { $0.hasSuffix(".png") } == 1)
+        let note = try #require(bench.text("outbox/two-2/_NOTE.txt"))
+        #expect(note.contains("had been moved or deleted"))
+        #expect(await bench.ledger.job(former.id)?.outputFolder == "two-2")
+    }
+
     /// A folder moved back, killed at every effect from its claim to the intent of the one render that is sent.
     @Test func `a crash in the claim of what was moved back pays for the missing render once`() async throws {
         func returned() async throws -> Bench {

@@ -7,6 +7,8 @@ public struct RenderRecord: Sendable, Equatable {
     public var state: RenderMachine.State
     /// Attempts begun so far.
     public var attempts: Int
+    /// Those begun before a person had it tried again: `limits.attempts` counts anew from there.
+    public var attemptsBefore: Int
     /// Nothing is submitted after this.
     public var giveUpAt: Date?
     /// When it entered its state.
@@ -16,12 +18,13 @@ public struct RenderRecord: Sendable, Equatable {
 
     public init(
         id: RenderID, plan: RenderPlan, state: RenderMachine.State = .queued, attempts: Int = 0,
-        giveUpAt: Date? = nil, since: Date, result: RenderResult? = nil
+        attemptsBefore: Int = 0, giveUpAt: Date? = nil, since: Date, result: RenderResult? = nil
     ) {
         self.id = id
         self.plan = plan
         self.state = state
         self.attempts = attempts
+        self.attemptsBefore = attemptsBefore
         self.giveUpAt = giveUpAt
         self.since = since
         self.result = result

@@ -6,10 +6,14 @@ public struct JobFilter: Sendable, Equatable {
     public var limit: Int?
     /// Only those whose drop still lies in the inbox.
     public var leftInPlace: Bool
+    /// Only those at work that came from this file of the inbox; nil: from any. Overrides `states`.
+    public var atWorkFrom: String?
 
     public init(
-        states: [JobRecord.State] = JobRecord.State.allCases, limit: Int? = nil, leftInPlace: Bool = false
+        states: [JobRecord.State] = JobRecord.State.allCases, limit: Int? = nil, leftInPlace: Bool = false,
+        atWorkFrom: String? = nil
     ) {
+        self.atWorkFrom = atWorkFrom
         self.states = states
         self.limit = limit
         self.leftInPlace = leftInPlace
@@ -26,8 +30,13 @@ public protocol Ledger: Sendable {
     /// Writes a job with all that is known of its renders, whole or not at all; does nothing where the job is there. Throws
     /// `.taskTaken` where a task is another render's.
     func restore(_ job: RestoredJob) async throws
-    /// Writes the job's row as it is now (state, output folder, failure, finish). Throws `.noSuchJob`. `leftInPlace` once set stays.
+    /// Writes the job's row as it is now (output folder, failure, state, finish). Throws `.noSuchJob`. `leftInPlace` once set stays, and a
+    /// job that has ended is made active by `reopen` only: the row at hand may be an old one.
     func update(_ job: JobRecord) async throws
+    /// Ends an active job whose renders have all ended, as its row says. Throws `.noSuchJob`.
+    ///
+    /// - Returns: false where a render was put back into the queue meanwhile: nothing is changed then.
+    func close(_ job: JobRecord) async throws -> Bool
     func job(_ id: JobID) async throws -> JobRecord?
     /// Newest first.
     func jobs(_ filter: JobFilter) async throws -> [JobRecord]
@@ -72,7 +81,8 @@ public protocol Ledger: Sendable {
     /// - Returns: the wish's number.
     @discardableResult
     func closeQueue(of job: JobID, at now: Date, leaving wish: Wish?) async throws -> Int?
-    /// Makes a job active again with its queue open, and puts failed and canceled renders back into it. Throws `.noSuchJob`.
+    /// Makes a job active again with its queue open, and puts failed and canceled renders back into it. Throws `.noSuchJob`, and
+    /// `.conflict` where the job is not in the state that the reopening starts from, or is about to be closed.
     func reopen(_ reopening: Reopening) async throws
 
     /// Sum of what is committed on a day and in a month, by currency.

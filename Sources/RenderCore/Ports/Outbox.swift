@@ -39,14 +39,17 @@ public protocol Outbox: Sendable {
     /// - Returns: the path below the outbox.
     func open(_ job: JobID, folder: String, name: String) async throws -> String
 
+    /// Whose folder lies there, as `open` gave it: people move and delete folders, and another job may have got the name since.
+    func owner(of folder: String) async throws -> OutputOwner
+
     /// Makes a job's own folder anew, with a note in it, where the one that `open` gave was moved or deleted.
     ///
     /// - Parameters:
     ///   - folder: as `open` gave it.
-    ///   - note: for people, as `OwnFiles.note`; asked for only where the folder is gone.
-    /// - Returns: whether it was gone.
-    func remake(_ folder: String, of job: JobID, note: @escaping @Sendable () async throws -> [UInt8]) async throws
-        -> Bool
+    ///   - note: for people, as `OwnFiles.note`.
+    /// - Returns: the folder's path: the same, or with a number where the name is another job's by now. One of the job's own that lies
+    ///   under any of these names serves.
+    func remake(_ folder: String, of job: JobID, note: [UInt8]) async throws -> String
 
     /// - Parameter key: `JOB-00001-1`; the same key finds the same bytes again.
     func stage(_ key: String) async throws -> any StagedFile
@@ -60,4 +63,13 @@ public protocol Outbox: Sendable {
     func write(_ bytes: [UInt8], into folder: String, as name: String) async throws
 
     func freeBytes() async throws -> Int
+}
+
+/// Whose a folder in the outbox is.
+public enum OutputOwner: Sendable, Equatable {
+    case job(JobID)
+    /// It lost the hidden file that tells.
+    case unknown
+    /// There is no such folder.
+    case nobody
 }

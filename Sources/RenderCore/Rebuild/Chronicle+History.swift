@@ -37,6 +37,7 @@ extension Chronicle {
         }
         let render = RenderRecord(
             id: RenderID(job: id, number: number), plan: plan, state: standing.state, attempts: standing.attempts,
+            attemptsBefore: min(track.before, standing.attempts),
             giveUpAt: track.plan == nil ? plan.giveUpAfterSeconds.map { job.droppedAt + $0 } : track.giveUpAt,
             since: standing.since ?? job.claimedAt, result: track.result)
         return RenderHistory(

@@ -24,6 +24,8 @@ public struct Chronicle: Sendable, Equatable {
         var since: Date?
         /// A number that nobody ever reaches, in a file that somebody wrote into, is brought back to what can be counted on.
         var begun = 0 { didSet { begun = min(max(0, begun), 1_000_000) } }
+        /// Of these the ones before a person had it tried again.
+        var before = 0
         var attempts: [Int: AttemptRecord] = [:]
         var tasks: [TaskID: TaskRecord] = [:]
         var outputs: [Int: OutputRecord] = [:]
@@ -56,6 +58,8 @@ public struct Chronicle: Sendable, Equatable {
     public private(set) var job: JobRecord?
     /// When `closed` was written, and where the folder was to go.
     public private(set) var closedAt: Date?
+    /// Whether the job has ended, and nothing reopened it since.
+    public private(set) var isClosed = false
     /// When `queue_closed` was written, and nothing reopened it since.
     private var queueClosedAt: Date?
     /// How many renders `added` named, read or not; nil: no such line can be read.
@@ -110,7 +114,7 @@ public struct Chronicle: Sendable, Equatable {
         case "answer":
             guard let number = line["render"]?.int, let attempt = line["attempt"]?.int else { return }
             answer(number, attempt, line, at)
-        case "closed": closedAt = at
+        case "closed": (closedAt, isClosed) = (at, true)
         default: return  // of a later version, or nothing that moves a render
         }
     }
@@ -125,7 +129,7 @@ public struct Chronicle: Sendable, Equatable {
     }
 
     private mutating func reopen(_ line: JSONValue, _ at: Date?) {
-        closedAt = nil
+        (closedAt, isClosed) = (nil, false)
         queueClosedAt = nil
         job?.queueClosedAt = nil
         job?.state = .active
@@ -139,6 +143,7 @@ public struct Chronicle: Sendable, Equatable {
             case .queued, .sending, .following, .rendered, .delivered, .undecided: continue
             }
             track.state = .queued
+            track.before = track.begun
             track.giveUpAt = render.giveUpAt
             track.since = at ?? track.since
             tracks[render.number] = track

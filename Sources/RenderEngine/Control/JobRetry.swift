@@ -87,7 +87,7 @@ public struct JobRetry: Sendable {
             }
         }
         let reopening = Reopening(
-            job: id,
+            job: id, from: job.state,
             renders: preview.renders.map { render in
                 .init(number: render.id.number, giveUpAt: render.plan.giveUpAfterSeconds.map { now + $0 })
             }, at: now, wish: wish, answer: WishAnswer(isDone: true, words: preview.words, at: now))
