@@ -45,6 +45,13 @@ struct FolderMarker: Codable, Equatable {
     var workspace: String
     /// The inbox's alone.
     var owner: FolderOwner?
+    /// Who let go of the inbox last, where nobody owns it: one that was suspended meanwhile learns by it that somebody took over.
+    var former: FolderOwner?
+
+    /// Another watcher than `instance` that holds the inbox, or held it last.
+    func newest(than instance: String) -> FolderOwner? {
+        (owner ?? former).flatMap { $0.instance == instance ? nil : $0 }
+    }
 
     /// In microseconds.
     private static let pauses: [UInt32] = [5_000, 20_000, 50_000]

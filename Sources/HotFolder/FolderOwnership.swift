@@ -93,8 +93,8 @@ public actor FolderOwnership {
             }
             guard let held else { return try claimInbox(inbox, takeOver: false, now: now) }
             inboxLock = held
-            if let owner = try FolderMarker.read(in: inbox)?.owner, owner.instance != instance {
-                throw OwnershipError.lost(to: owner.description)
+            if let other = try FolderMarker.read(in: inbox)?.newest(than: instance) {
+                throw OwnershipError.lost(to: other.description)
             }
             try writeOwner(own(now), in: inbox)
         }
@@ -108,13 +108,13 @@ public actor FolderOwnership {
     public func confirm(now: Date) throws {
         let isSure = lastBeat.map { abs(now.timeIntervalSince($0)) < Self.sureForSeconds } ?? false
         guard isSure, inboxLock != nil else { return try beat(now: now) }
-        let owner: FolderOwner?
+        let other: FolderOwner?
         do {
-            owner = try openMarked(.inbox).flatMap { try FolderMarker.read(in: $0)?.owner }
+            other = try openMarked(.inbox).flatMap { try FolderMarker.read(in: $0)?.newest(than: instance) }
         } catch {
             return  // away for less than 45 s: nobody can have taken it in that time
         }
-        if let owner, owner.instance != instance { throw OwnershipError.lost(to: owner.description) }
+        if let other { throw OwnershipError.lost(to: other.description) }
     }
 
     /// Whether a folder is there with its marker. The inbox and the working folder must be this workspace's own; the others
@@ -131,7 +131,7 @@ public actor FolderOwnership {
         try reporting {
             guard let inbox = try openMarked(.inbox), try FolderMarker.read(in: inbox)?.owner?.instance == instance
             else { return }
-            try writeOwner(nil, in: inbox)
+            try writeOwner(nil, former: own(lastBeat ?? Date()), in: inbox)
         }
     }
 
@@ -217,9 +217,10 @@ public actor FolderOwnership {
         inboxLock = lock
     }
 
-    private func writeOwner(_ owner: FolderOwner?, in inbox: Descriptor) throws {
+    private func writeOwner(_ owner: FolderOwner?, former: FolderOwner? = nil, in inbox: Descriptor) throws {
         guard let memory else { return }
-        try FolderMarker(folder: .inbox, workspace: memory.workspace, owner: owner).write(in: inbox, permissions)
+        try FolderMarker(folder: .inbox, workspace: memory.workspace, owner: owner, former: former)
+            .write(in: inbox, permissions)
         lastBeat = owner?.heartbeat
     }
 

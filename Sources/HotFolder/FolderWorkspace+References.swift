@@ -44,10 +44,11 @@ extension FolderWorkspace {
         }
     }
 
-    public func absorbDuplicate(_ entry: InboxEntry, into job: JobID) throws {
+    public func absorb(_ entry: InboxEntry, into job: JobID, as newName: String?) throws {
         try reporting {
             guard entry.isNameText else { throw FileError(.badName, "move", entry.path) }
             let folder = try mustHave(job)
+            let wanted = try newName.map(BeneathPath.name)
             let (path, name) = try BeneathPath(entry.path).split()
             let source = try open(.inbox).folder(path)
             guard let facts = try source.facts(of: name) else { return }  // done before a crash
@@ -55,7 +56,7 @@ extension FolderWorkspace {
                 throw FileError(.changed, "move", entry.path)
             }
             do throws(FileError) {
-                _ = try Move.file(name, from: source, to: folder, wanting: name)
+                _ = try Move.file(name, from: source, to: folder, wanting: wanted ?? name)
             } catch {
                 guard error.code == EXDEV else { throw Self.staying(error, name, in: source) }
                 // The copy is of no use unless the original can go: that is proved first.
@@ -70,7 +71,7 @@ extension FolderWorkspace {
                 do throws(FileError) {
                     let temporary = OwnFiles.temporary(for: name)
                     try FileCopy.run(source.file(aside), to: folder, as: temporary, permissions: permissions)
-                    _ = try Move.file(temporary, from: folder, to: folder, wanting: name)
+                    _ = try Move.file(temporary, from: folder, to: folder, wanting: wanted ?? name)
                     try folder.flushEntries()
                 } catch {
                     // The first error is the one to tell; what keeps its hidden name has the same bytes as the job's own file.

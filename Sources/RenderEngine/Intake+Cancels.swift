@@ -40,7 +40,7 @@ extension Intake {
     /// Takes away what was carried out; where it has to stay it is remembered.
     private func takeAway(_ entry: InboxEntry, into job: JobID) async {
         do {
-            try await parts.workspace.absorbDuplicate(entry, into: job)
+            try await parts.workspace.absorb(entry, into: job, as: OwnFiles.canceled)
             stayingCancels[entry.path] = nil
         } catch let failure as Failure {
             stayingCancels[entry.path] = StayingCancel(

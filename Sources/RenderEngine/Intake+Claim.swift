@@ -67,6 +67,7 @@ extension Intake {
         }
         try await tellNamesakes(of: claim, in: &look, &pass)
         guard returned != nil else { return id }
+        await takeCopies(of: entry, into: id, in: &look)
         do {
             try await parts.workspace.tidyReturned(folder: entry.folder)
         } catch let failure as Failure {
@@ -74,6 +75,26 @@ extension Intake {
             events.send(EngineEvent(at: parts.now(), job: id, kind: .trouble(failure)))
         }
         return id
+    }
+
+    /// A folder that came back may hold copies of its job file, as somebody made them before an edit: they make no jobs.
+    private func takeCopies(of entry: InboxEntry, into job: JobID, in look: inout Look) async {
+        for other in look.paths.values where other.folder == entry.folder && other.path != entry.path {
+            guard other.bytes == entry.bytes, case .jobFile? = look.traits[other.path]?.drop,
+                !look.growing.contains(other.path)
+            else { continue }
+            // What cannot be read or taken is looked at by itself.
+            guard let ours = try? await parts.workspace.read(job, file: entry.name, bytesMax: Self.jobFileBytesMax),
+                let theirs = try? await parts.inbox.read(other, bytesMax: Self.jobFileBytesMax), ours == theirs,
+                (try? await parts.workspace.absorbDuplicate(other, into: job)) != nil
+            else { continue }
+            look.remove(other)
+            forget(other)
+            events.send(
+                EngineEvent(
+                    at: parts.now(), job: job,
+                    kind: .warning("\(other.path) is a copy of the job file beside it; it makes no second job")))
+        }
     }
 
     /// A file was saved again while the first is at work: both jobs name each other, here and in `STATUS.txt`.
@@ -129,7 +150,10 @@ extension Intake {
             let plans = outcome.plans.map(references.pinned)
             let former = try await former(claim.retryOf, besides: job.id)
             if !former.isEmpty {
-                retry = RetryPlan(plans, of: job, former: former, isAgain: claim.isAgain || reading.isAgain)
+                // The word in the file was obeyed when the same file was rendered before.
+                let isObeyed = former.contains { $0.job.sha256 == job.sha256 && $0.job.bytes == job.bytes }
+                retry = RetryPlan(
+                    plans, of: job, former: former, isAgain: claim.isAgain || (reading.isAgain && !isObeyed))
             }
             job.outputFolder = retry?.outputFolder
             renders = plans.map { plan in

@@ -12,6 +12,8 @@ struct ReturnedFolder: Sendable {
     var sent: Int
     /// Lines of the journal cannot be read.
     var isDamaged: Bool
+    /// The name of the job file; nil where the journal does not tell.
+    var file: String?
     /// The ledger has the job.
     var isKnown = false
 }
@@ -47,7 +49,7 @@ extension Intake {
         if found.isClosed, found.isKnown,
             try await !active(in: &look).values.joined().contains(where: { $0.id == found.id })
         {
-            return
+            return holdCompanions(of: folder, found, in: &look)
         }
         guard unread != nil else {
             // The journals are compared with the ledger first.
@@ -72,7 +74,7 @@ extension Intake {
                 "a copy of the folder of \(job.name), which is at work in \(parts.workspace.folder(of: job.id)); remove this copy",
                 in: &look)
         }
-        guard job.state == .active || !found.isClosed else { return }
+        guard job.state == .active || !found.isClosed else { return holdCompanions(of: folder, found, in: &look) }
         if job.state != .active, let (shelf, there) = try await parts.workspace.shelved(job.id, folder: job.folder),
             Chronicle(job.id, there.journal).isClosed
         {
@@ -95,6 +97,28 @@ extension Intake {
         try await goOn(job, from: folder, &pass)
     }
 
+    /// In the folder of a job that is tried again its own job file goes first; without one there is nothing to try.
+    private func holdCompanions(of folder: String, _ found: ReturnedFolder, in look: inout Look) {
+        let files = look.jobFiles.filter { $0.folder == folder }
+        guard !files.isEmpty else {
+            // Sub-folders may hold drops of their own.
+            guard !look.growing.contains(where: { Self.isBelow($0, folder) }),
+                !look.jobFiles.contains(where: { Self.isBelow($0.path, folder) })
+            else { return }
+            let name = found.file ?? "its job file"
+            return leave(
+                folder,
+                "the folder of a job that has ended (\(found.id)), without its job file; put \(name) back into it to try it again, "
+                    + "or remove it", in: &look)
+        }
+        guard let own = found.file, files.count > 1, files.contains(where: { $0.name == own }) else { return }
+        for file in files where file.name != own {
+            look.waits(file, "goes after \(own), whose job is tried again with this folder")
+            look.unsettled += 1
+        }
+        look.setApart(Set(files.filter { $0.name != own }.map(\.path)))
+    }
+
     /// What a folder in the inbox says of its job, read again only where its files changed.
     private func returned(_ folder: String, in look: Look) async throws -> ReturnedFolder? {
         let files = [OwnFiles.job, OwnFiles.journal].compactMap { look.paths[folder.isEmpty ? $0 : folder + "/" + $0] }
@@ -108,7 +132,8 @@ extension Intake {
         let chronicle = Chronicle(work.id, work.journal)
         let found = ReturnedFolder(
             files: files, id: work.id, isClosed: chronicle.isClosed,
-            sent: chronicle.standings.values.count { $0.attempts > 0 }, isDamaged: work.damagedLines > 0)
+            sent: chronicle.standings.values.count { $0.attempts > 0 }, isDamaged: work.damagedLines > 0,
+            file: Claim(id: work.id, line: work.journal.first)?.file)
         returnedFolders[folder] = found
         return found
     }

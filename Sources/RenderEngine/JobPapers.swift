@@ -77,7 +77,9 @@ struct JobPapers: Sendable {
     /// For whoever opens the folder: what is wrong, where, and what to do.
     private var errorText: String {
         var lines: [String] = []
-        if let failure = job.failure {
+        if let failure = job.failure, failure.code == Failure.canceledBeforeItBegan {
+            lines.append("\(job.name): \(failure.message). Nothing was paid.")
+        } else if let failure = job.failure {
             lines += [
                 "\(ShownText.line(job.source)) cannot be rendered. Nothing was sent and nothing was paid.",
                 "",
@@ -122,6 +124,9 @@ struct JobPapers: Sendable {
 
     /// How to try again, and what it costs.
     private var again: String {
+        if job.failure?.code == Failure.canceledBeforeItBegan {
+            return "To render it after all: move this whole folder back into the inbox."
+        }
         guard job.failure == nil else {
             return "To try again: correct the file, then move this whole folder back into the inbox."
         }

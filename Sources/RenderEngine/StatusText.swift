@@ -1,4 +1,4 @@
-import Foundation
+public import Foundation
 public import RenderCore
 
 /// `STATUS.txt`: what a job is doing, for whoever opens its folder.
@@ -41,6 +41,14 @@ public enum StatusText {
             "",
         ]
         return lines.joined(separator: "\n")
+    }
+
+    /// When `of` wrote it; nil where it does not say.
+    public static func date(in text: String) -> Date? {
+        guard let start = text.range(of: "\nas of ")?.upperBound, let end = text[start...].firstIndex(of: ";") else {
+            return nil
+        }
+        return Timestamp.date(String(text[start..<end]))
     }
 
     /// The lines about renders in what `of` wrote.

@@ -162,8 +162,8 @@ public struct CrashingWorkspace: Workspace {
             try await workspace.moveOn(entry, to: job, as: name, folder: folder)
         }
     }
-    public func absorbDuplicate(_ entry: InboxEntry, into job: JobID) async throws {
-        try await gate.effect("absorb") { try await workspace.absorbDuplicate(entry, into: job) }
+    public func absorb(_ entry: InboxEntry, into job: JobID, as name: String?) async throws {
+        try await gate.effect("absorb") { try await workspace.absorb(entry, into: job, as: name) }
     }
     public func journal(_ job: JobID, _ line: JSONValue) async throws {
         try await gate.effect("journal \(line["event"]?.string ?? "")") { try await workspace.journal(job, line) }

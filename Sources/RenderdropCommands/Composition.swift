@@ -166,6 +166,7 @@ struct Composition: Sendable {
             said.tell(ownership.notes)
             let transport = CurlTransport(
                 environment: context.environment, userAgent: "renderdrop/\(Version.number)", maxConnectionsPerHost: 32)
+            try checkMemory(configuration, path: path)
             let ledger = try SQLiteLedger(at: ledgerPath(configuration))
             let engine = try await engine(
                 configuration, path: path, catalogue: catalogue, key: key, keys: keys, ledger: ledger,
@@ -248,6 +249,21 @@ struct Composition: Sendable {
         FolderOwnership(
             configuration.folders, delivery: configuration.delivery, host: host(context.environment),
             instance: instance, pid: ProcessInfo.processInfo.processIdentifier)
+    }
+
+    /// Drops that stay in the inbox are known by the ledger alone: with a new one all of them would be paid for again.
+    private static func checkMemory(_ configuration: Configuration, path: String) throws {
+        guard configuration.intake.unmovable == .copy, try !SQLiteLedger.isMade(at: ledgerPath(configuration)),
+            let found = try WorkspaceLayout.firstJob(onShelvesOf: configuration.folders)
+        else { return }
+        throw CommandFailure(
+            .usage,
+            "there is no ledger in \(configuration.folders.state), and \(found) was made by renderdrop before: with "
+                + "`intake.unmovable: copy` drops stay in the inbox, and without the ledger all of them would be rendered and paid "
+                + "for again",
+            advice:
+                "make the ledger anew from what lies there: renderdrop doctor --rebuild --config \(ShellWord.quoted(path))"
+        )
     }
 
     /// Where the key is read; one is there.

@@ -121,9 +121,16 @@ struct StatusReport: Sendable, Encodable {
                     error: failure, expiresAt: life?.expiresAt, kept: kept[render.id],
                     what: StatusText.words(render, life?.words(at: now)))
             },
-            // No such file: the job has ended, or the watcher has not come to write it.
-            says: folder.flatMap { try? String(contentsOfFile: $0 + "/" + OwnFiles.status, encoding: .utf8) }
-                .map(StatusText.lines(in:)) ?? [])
+            says: says(in: folder, newerThan: renders.map(\.since).max()))
+    }
+
+    /// Nothing where there is no such file, because the job has ended or the watcher has not come to write it; nor where the ledger knows
+    /// more, as after a command without a watcher.
+    private static func says(in folder: String?, newerThan moved: Date?) -> [String] {
+        guard let folder, let text = try? String(contentsOfFile: folder + "/" + OwnFiles.status, encoding: .utf8),
+            let written = StatusText.date(in: text), moved.map({ written >= $0 }) ?? true
+        else { return [] }
+        return StatusText.lines(in: text)
     }
 
     /// For people.

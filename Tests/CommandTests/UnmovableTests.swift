@@ -60,6 +60,12 @@ struct UnmovableTests {
                     for end in ["", "-wal", "-shm"] {
                         try? FileManager.default.removeItem(atPath: place(".renderdrop/ledger.sqlite" + end))
                     }
+                    // Without its memory it would take all of it for new.
+                    let forgetful = try await place.runAsWatcher()
+                    #expect(
+                        forgetful.code == 2 && forgetful.error.contains("doctor --rebuild --config"),
+                        "\(forgetful.error)")
+                    #expect(simulator.paidSubmits == 1)
                     let rebuilt = try await place.start(
                         ["doctor", "--rebuild", "--config", place.root], with: Foreigner.asWatcher
                     ).ended()

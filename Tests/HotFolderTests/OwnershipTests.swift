@@ -43,6 +43,32 @@ import Testing
         #expect(place.mode(".renderdrop") == 0o700)
     }
 
+    /// Suspended so long that another machine took over, worked, and ended: what this one knows is old.
+    @Test(arguments: [true, false])
+    func `whoever wakes after a takeover learns of it, also when the other one has ended`(isSure: Bool) async throws {
+        let place = try Place()
+        let first = Self.owner(place)
+        try await first.acquire(takeOver: false, now: Self.start)
+        // Another mount of the share: its locks do not meet ours.
+        #expect(unlink(place.root + "/inbox/.renderdrop-lock") == 0)
+        let second = Self.owner(place, host: "there", instance: "b", state: "other-state")
+        try await second.acquire(takeOver: true, now: Self.start + 200)
+        try await second.release()
+        await #expect(throws: OwnershipError.lost(to: "b on there (process \(getpid()))")) {
+            // A clock that stood still while the machine slept says that all is fresh.
+            if isSure {
+                try await first.confirm(now: Self.start + 1)
+            } else {
+                try await first.beat(now: Self.start + 205)
+            }
+        }
+        // A new start simply takes what nobody holds.
+        try await first.release()
+        let third = Self.owner(place, instance: "c")
+        try await third.acquire(takeOver: false, now: Self.start + 210)
+        try await third.confirm(now: Self.start + 211)
+    }
+
     @Test func `an inbox is not shared by two states on one machine`() async throws {
         let place = try Place()
         let first = Self.owner(place)

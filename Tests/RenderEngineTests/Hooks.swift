@@ -51,9 +51,9 @@ struct HookedWorkspace: Workspace {
         try hook("move on", entry.path)
         return try await workspace.moveOn(entry, to: job, as: name, folder: folder)
     }
-    func absorbDuplicate(_ entry: InboxEntry, into job: JobID) async throws {
+    func absorb(_ entry: InboxEntry, into job: JobID, as name: String?) async throws {
         try hook("absorb", entry.path)
-        try await workspace.absorbDuplicate(entry, into: job)
+        try await workspace.absorb(entry, into: job, as: name)
     }
     func folder(of job: JobID) -> String { workspace.folder(of: job) }
     func journal(_ job: JobID, _ line: JSONValue) async throws {

@@ -10,11 +10,10 @@ import Testing
     static let effects = ["take back", "journal reopened", "ledger reopen", "ledger answer to a wish"]
 
     /// Two renders, of which the second was refused; and a wish to try again.
-    private func failed() async throws -> (Bench, wish: Int) {
+    private func failed(_ text: String = Bench.sync + "seed: [1, 2]\n") async throws -> (Bench, wish: Int) {
         let bench = try Bench()
         let refused = Failure(
             code: "DataInspectionFailed", message: "no", advice: "", fault: .job, retryable: false)
-        let text = Bench.sync + "seed: [1, 2]\n"
         try bench.drop("two.yaml", text)
         await bench.service.say { service in
             service.submitScript = [.outcome(.refused(refused))]
@@ -109,6 +108,43 @@ import Testing
             let said = bench.text("inbox/_WAITING.txt") ?? ""
             #expect(said.contains("two: a copy of the folder of two") && said.contains("failed/two"), "\(said)")
         }
+    }
+
+    /// Whoever mends a file often keeps a copy of it beside it.
+    @Test func `a copy of the job file in a folder that comes back makes no second job`() async throws {
+        let (bench, wish) = try await failed()
+        await bench.ledger.answer(wish: wish, WishAnswer(isDone: false, words: "", at: bench.now))
+        try FileManager.default.copyItem(
+            atPath: bench.place("failed/two/two.yaml"), toPath: bench.place("failed/two/extra.yaml"))
+        try bench.move("failed/two", "inbox/two")
+        #expect(try await bench.run().troubles.isEmpty)
+        #expect(await bench.service.submits.count == 3)
+        #expect(Set(await bench.jobs().map(\.name)) == ["two"])
+        #expect(bench.files("archive").contains("two/extra.yaml") && bench.files("inbox") == [])
+    }
+
+    @Test func `the folder of an ended job without its job file is told`() async throws {
+        let (bench, wish) = try await failed()
+        await bench.ledger.answer(wish: wish, WishAnswer(isDone: false, words: "", at: bench.now))
+        try bench.remove("failed/two/two.yaml")
+        try bench.move("failed/two", "inbox/two")
+        #expect(try await bench.run().troubles.isEmpty)
+        let said = bench.text("inbox/_WAITING.txt") ?? ""
+        #expect(said.contains("without its job file; put two.yaml back into it"), "\(said)")
+    }
+
+    /// What the file says was obeyed when it was rendered the first time.
+    @Test(arguments: [true, false])
+    func `again in the file is obeyed once, and anew where the file was changed`(isChanged: Bool) async throws {
+        let (bench, wish) = try await failed(Bench.sync + "seed: [1, 2]\nagain: true\n")
+        await bench.ledger.answer(wish: wish, WishAnswer(isDone: false, words: "", at: bench.now))
+        #expect(try #require(bench.text("failed/two/ERROR.txt")).contains("Trying again: 1 render,"))
+        if isChanged {
+            try bench.place.write("failed/two/two.yaml", Array((Bench.sync + "seed: [1, 2]\nagain: yes\n").utf8))
+        }
+        try bench.move("failed/two", "inbox/two")
+        #expect(try await bench.run().troubles.isEmpty)
+        #expect(await bench.service.submits.count == (isChanged ? 4 : 3))
     }
 
     /// What is delivered goes into the job's own folder, also where somebody took it away and another job got its name.

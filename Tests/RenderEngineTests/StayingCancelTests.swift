@@ -45,4 +45,34 @@ import Testing
         let said = bench.text("inbox/_WAITING.txt") ?? ""
         #expect(said.contains("cat.cancel: carried out, and stays here"), "\(said)")
     }
+
+    /// The file has done what it asks for: it does not travel with the job as a second word.
+    @Test(arguments: [true, false])
+    func `a canceled job that comes back is not canceled once more by the same file`(isWaiting: Bool) async throws {
+        let bench = try Bench { if isWaiting { $0.intake.waitForReferencesSeconds = 3600 } }
+        if isWaiting {
+            // Canceled before anything of it was read.
+            try bench.drop("cat.yaml", Bench.sync)
+            try bench.drop("cat.cancel", "")
+            try await bench.run()
+        } else {
+            await bench.service.say { $0.life = [.running, .canceled] }
+            try bench.drop("cat.yaml")
+            try await bench.watch(until: { event in
+                switch event.kind {
+                case .accepted: try? bench.drop("cat.cancel", "")
+                case .jobCanceled, .jobDone: return true
+                default: break
+                }
+                return false
+            })
+            await bench.service.say { $0.life = [] }
+        }
+        let error = try #require(bench.text("failed/cat/ERROR.txt"))
+        #expect(error.contains("was canceled") && error.contains("move this whole folder back"), "\(error)")
+        #expect(!error.contains("correct the file") && !error.contains("cannot be rendered"), "\(error)")
+        try bench.move("failed/cat", "inbox/cat")
+        #expect(try await bench.run().jobsDone == 1)
+        #expect(bench.files("outbox").contains { $0.hasSuffix(".png") } && bench.files("inbox") == [])
+    }
 }

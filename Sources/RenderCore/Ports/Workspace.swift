@@ -103,7 +103,8 @@ public protocol Workspace: Sendable {
 
     /// Moves a second file with the same bytes as the job's own into the job's folder, so that it makes no second job and
     /// is not lost. Throws `unmovable` where it has to stay. It gets `-2`, … before its extension there.
-    func absorbDuplicate(_ entry: InboxEntry, into job: JobID) async throws
+    /// - Parameter name: that it gets there; nil: its own.
+    func absorb(_ entry: InboxEntry, into job: JobID, as name: String?) async throws
 
     func read(_ job: JobID, file: String, bytesMax: Int) async throws -> [UInt8]
     /// Absolute path of the job's folder, for bodies that stream from it.
@@ -186,3 +187,10 @@ public enum TakenBack: Sendable, Equatable {
 }
 
 public enum Shelf: String, Sendable { case archive, failed }
+
+extension Workspace {
+    /// `absorb` under the file's own name.
+    public func absorbDuplicate(_ entry: InboxEntry, into job: JobID) async throws {
+        try await absorb(entry, into: job, as: nil)
+    }
+}

@@ -22,6 +22,8 @@ public enum OwnFiles {
     public static let job = ".renderdrop-job"
     /// In a job's folder that `retry --again` has put into the inbox: render everything anew.
     public static let again = ".renderdrop-again"
+    /// In a job's folder: the `NAME.cancel` that canceled it, which must not cancel it once more when the folder comes back.
+    public static let canceled = ".renderdrop-canceled"
     /// Downloads in progress, in the outbox.
     public static let staging = ".renderdrop-staging"
     /// In `failed/`: journals of jobs whose folders went back into the inbox. What they cost stays known by them.

@@ -47,6 +47,12 @@ public struct JobRetry: Sendable {
         let place = "failed/" + (job.folder.isEmpty ? "" : job.folder + "/") + job.name
         guard job.failure == nil else {
             let file = (job.source as NSString).lastPathComponent
+            guard job.failure?.code != Failure.canceledBeforeItBegan else {
+                throw Refusal(
+                    words:
+                        "it was canceled before anything of it was read: move the folder \(place) back into the inbox to "
+                        + "render it")
+            }
             throw Refusal(
                 words:
                     "its file is not valid: correct \(place)/\(file), then move the folder \(place) back into the inbox"

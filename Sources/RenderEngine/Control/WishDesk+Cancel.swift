@@ -41,11 +41,12 @@ extension WishDesk {
                     // What moved meanwhile is looked at again.
                     try? await Verdict(.cancel, by: .person).apply(
                         to: render, ledger: parts.ledger, workspace: parts.workspace, at: parts.now())
+                    moved.add(render.id)
                 case .queued, .sending, .following, .rendered, .delivered, .failed, .canceled: break
                 }
             }
             // The loop closes the job where all of it has ended.
-            if let first = renders.first(where: { $0.state == .canceled }) { moved.add(first.id) }
+            if let first = renders.first(where: { $0.state.name.isFinal }) { moved.add(first.id) }
             bell.ring()
             let isSending = renders.contains { $0.state.name == .sending && $0.plan.mode == .async }
             let isOpen = renders.contains { $0.state.name == .undecided }
