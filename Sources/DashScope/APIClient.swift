@@ -31,8 +31,9 @@ struct APIClient: Sendable {
     let keys: KeyRing
     let options: DashScopeOptions
     let now: @Sendable () -> Date
+    let patience = Patience()
 
-    /// A call that may be repeated: everything but success is thrown.
+    /// A call that may be repeated: everything but success is thrown. A GET changes nothing, and is asked again while nothing comes.
     ///
     /// - Throws: `Failure`, `CancellationError`.
     func call(
@@ -41,7 +42,10 @@ struct APIClient: Sendable {
     ) async throws -> APIAnswer {
         let answer: APIAnswer
         do {
-            answer = try await exchange(method, path, query: query, keyMark: keyMark, total: total)
+            answer =
+                method == .get
+                ? try await ask(path, query: query, keyMark: keyMark, total: total)
+                : try await exchange(method, path, query: query, keyMark: keyMark, total: total)
         } catch let error as TransportError {
             throw Failure(error, origin: endpoint.address.origin, endpoint: endpoint)
         }
@@ -49,11 +53,23 @@ struct APIClient: Sendable {
         return answer
     }
 
+    /// A question that costs nothing.
+    ///
+    /// - Parameter total: for all the times that it is asked.
+    /// - Throws: as `exchange`.
+    func ask(
+        _ path: String, query: [(String, String)] = [], keyMark: String? = nil, total: Duration
+    ) async throws -> APIAnswer {
+        try await patience.insist(within: total, silence: options.silence) { silence, rest in
+            try await exchange(.get, path, query: query, keyMark: keyMark, total: rest, silence: silence)
+        }
+    }
+
     /// - Parameter keyMark: sent with the key of this mark or not at all; nil: with whichever key there is.
     /// - Throws: `TransportError` as it came, `Failure` where nothing was begun for want of the key, `CancellationError`.
     func exchange(
         _ method: HTTPRequest.Method, _ path: String, query: [(String, String)] = [], headers: [String: String] = [:],
-        body: [BodyPiece] = [], keyMark: String? = nil, total: Duration
+        body: [BodyPiece] = [], keyMark: String? = nil, total: Duration, silence: Duration? = nil
     ) async throws -> APIAnswer {
         var url = endpoint.root + (path.hasPrefix("/") ? path : "/" + path)
         if !query.isEmpty {
@@ -63,6 +79,7 @@ struct APIClient: Sendable {
         call.limits.connect = options.connect
         call.limits.bodyBytesMax = options.answerBytesMax
         call.limits.total = total
+        call.limits.silence = silence
         call.headers[.accept] =
             headers[EventStream.header] == nil ? "application/json; charset=utf-8" : "text/event-stream"
         for (name, value) in headers { call.headers.set(name, value) }

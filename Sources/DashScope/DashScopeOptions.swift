@@ -27,6 +27,9 @@ public struct DashScopeOptions: Sendable {
     /// The provider ends a synchronous call after 300 s.
     public var syncTotal: Duration = .seconds(330)
     public var asyncTotal: Duration = .seconds(60)
+    /// A question that costs nothing is asked again where no byte of its answer came for so long; a download is gone on with. Less than
+    /// the ten seconds within which work goes on once the provider does.
+    public var silence: Duration = .seconds(8)
     /// A line slower than this is not waited for: bodies and uploads get their bytes' worth of time on top.
     public var sentBytesPerSecondMin = 64 << 10
 

@@ -48,15 +48,26 @@ extension DashScopeService {
         call.limits.slowestFor = options.slowestFor
         call.limits.bodyBytesMax = bytesMax - (range?.offset ?? 0)
         let stream: HTTPStream
+        let place = String(address.text.prefix { $0 != "?" })
         do {
-            stream = try await client.transport.open(call)
+            stream = try await client.patience.insist(
+                within: options.slowestFor, silence: options.silence,
+                isPatient: client.patience.isLongTurn(of: place)
+            ) { [call] silence, _ in
+                var call = call
+                call.limits.silence = silence
+                return try await client.transport.open(call)
+            }
         } catch let error as TransportError {
             throw Failure(error, origin: address.origin, endpoint: endpoint)
         }
-        return HTTPStream(head: stream.head) { [endpoint] in
+        return HTTPStream(head: stream.head) { [endpoint, patience = client.patience] in
             do {
-                return try await stream.next()
+                let bytes = try await stream.next()
+                if bytes == nil { patience.ended(place) }
+                return bytes
             } catch let error as TransportError {
+                if error.code == .stalled { patience.stalled(place) }
                 throw Failure(error, origin: address.origin, endpoint: endpoint)
             }
         }

@@ -8,8 +8,8 @@ extension DashScopeService {
     public func quota(of model: String) async throws -> ModelQuota? {
         let answer: APIAnswer
         do {
-            answer = try await client.exchange(
-                .get, "/quotas", query: [("model", model), ("page_no", "1"), ("page_size", "20")],
+            answer = try await client.ask(
+                "/quotas", query: [("model", model), ("page_no", "1"), ("page_size", "20")],
                 total: options.asyncTotal)
         } catch let error as TransportError {
             throw Failure(error, origin: endpoint.address.origin, endpoint: endpoint)

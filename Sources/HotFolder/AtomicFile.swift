@@ -58,7 +58,7 @@ enum AtomicFile {
         } catch {
             switch error.problem {
             case .system(ENOENT), .system(ELOOP), .notAFile, .tooLarge: return nil
-            case .system, .markerMissing, .changed, .badPath, .badName, .unmovable: throw error
+            case .system, .markerMissing, .markerIsFolder, .changed, .badPath, .badName, .unmovable: throw error
             }
         }
     }

@@ -15,6 +15,11 @@ extension Failure {
                 "folder_gone", "its marker \(OwnFiles.marker) is missing",
                 "mount the share again; if it is the right folder, run `\(error.command ?? "renderdrop init")`",
                 retryable: true)
+        case .markerIsFolder:
+            let away = (path: Hindrance.quoted(error.path), to: Hindrance.quoted(Self.besideFolder(of: error.path)))
+            self = failure(
+                "not_a_file", "it is a folder, and renderdrop keeps its marker, a file, under this name",
+                "move it away with `mv \(away.path) \(away.to)`, then run this command again", retryable: false)
         case .changed:
             self = failure("file_changed", "it changed meanwhile", "nothing: it is looked at again", retryable: true)
         case .notAFile(let kind):
@@ -46,8 +51,16 @@ extension Failure {
                     .replacing("{user}", with: Account.me)
                     .replacing("{rights}", with: error.facts.map { ": " + Account.words($0) } ?? "")
             }
-            self = failure(row.code, words(row.reason), words(row.advice), retryable: row.retryable)
+            var advice = words(row.advice)
+            if code == ENOENT, let command = error.command { advice += "; if it was deleted, run `\(command)`" }
+            self = failure(row.code, words(row.reason), advice, retryable: row.retryable)
         }
+    }
+
+    /// Where something out of a folder of the workspace is no drop.
+    private static func besideFolder(of path: String) -> String {
+        let parts = path.split(separator: "/")
+        return "/" + (parts.dropLast(2) + ["renderdrop-folder.old"]).joined(separator: "/")
     }
 }
 

@@ -8,6 +8,8 @@ struct FileError: Error, Sendable {
         case system(Int32)
         /// The folder is there, its marker is not.
         case markerMissing
+        /// Something else bears the name of the marker.
+        case markerIsFolder
         /// It is another file now, or grew, since it was looked at.
         case changed
         /// A link, folder, fifo, socket or device where a regular file should be.
@@ -36,7 +38,7 @@ struct FileError: Error, Sendable {
     var action: String
     var path: String
     var subject: Subject
-    /// What mends it, as it is typed; only a missing marker has it.
+    /// What mends it, as it is typed; only one of the workspace's folders that is missing, or lost its marker, has it.
     var command: String?
     /// Owner and rights of what it is about, where they say why.
     var facts: FileFacts?

@@ -88,7 +88,13 @@ struct FolderMarker: Codable, Equatable {
         let encoder = JSONEncoder()
         encoder.dateEncodingStrategy = .iso8601
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        try AtomicFile.write(
-            Array(try encoder.encode(self)) + [UInt8(ascii: "\n")], in: folder, as: OwnFiles.marker, permissions)
+        let bytes = Array(try encoder.encode(self)) + [UInt8(ascii: "\n")]
+        do throws(FileError) {
+            try AtomicFile.write(bytes, in: folder, as: OwnFiles.marker, permissions)
+        } catch {
+            let marker = folder.below(OwnFiles.marker)
+            guard error.problem == .notAFile(.folder), error.path == marker else { throw error }
+            throw FileError(.markerIsFolder, error.action, marker, .folder)
+        }
     }
 }

@@ -23,7 +23,14 @@ struct FolderRoot: Sendable {
 
     func open() throws(FileError) -> Descriptor {
         // In inbox and assets lie users' files: what is wrong with one of them, or with a sub-folder, is not the folder's trouble.
-        let folder = try Descriptor.folder(at: path, isUsers: role == nil || role == .inbox)
+        let folder: Descriptor
+        do throws(FileError) {
+            folder = try Descriptor.folder(at: path, isUsers: role == nil || role == .inbox)
+        } catch {
+            var error = error
+            error.command = role?.markCommand(initCommand)
+            throw error
+        }
         guard let role else { return folder }
         do throws(FileError) {
             let isShare = FileSystemKind.of(folder).isShare

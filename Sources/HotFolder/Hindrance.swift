@@ -107,6 +107,10 @@ enum Hindrance: Sendable, Equatable {
 
     /// Paragraphs, apart by an empty line. How a folder is opened to this user, also for what Samba will make there.
     static func openingAdvice(_ folder: String) -> String {
+        // Owner and mode are of no account there. What cannot be opened shows no flags.
+        let ofFolder = (try? Descriptor.folder(at: folder)).map { flags("", of: $0) } ?? 0
+        if ofFolder & 1 != 0 { return "`sudo chattr -i \(quoted(folder))`" }
+        if ofFolder & 2 != 0 { return "`sudo chattr -a \(quoted(folder))`" }
         let group = Account.group
         let commands = "`sudo chgrp -R \(group) \(quoted(folder)) && sudo chmod -R g+rwX \(quoted(folder))`"
         return """

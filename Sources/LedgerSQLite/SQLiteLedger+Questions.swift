@@ -14,13 +14,13 @@ extension SQLiteLedger {
         // An index of some rows only is asked for by the same words that made it.
         let left = filter.leftInPlace ? "left_in_place = 1 AND" : ""
         return try await read { db in
-            if let source = filter.atWorkFrom {
+            if let namesake = filter.atWorkNamed {
                 return try Row.fetchAll(
                     db,
                     sql: """
-                        SELECT * FROM jobs WHERE source_key = ? AND state = 'active' ORDER BY id DESC LIMIT ?
-                        """, arguments: [Columns.key(source), filter.limit ?? -1]
-                ).map(JobRow.record).filter { $0.source == source }
+                        SELECT * FROM jobs WHERE name_key = ? AND state = 'active' ORDER BY id DESC LIMIT ?
+                        """, arguments: [Columns.key(namesake.name), filter.limit ?? -1]
+                ).map(JobRow.record).filter { $0.folder == namesake.folder }
             }
             return try Row.fetchAll(
                 db,

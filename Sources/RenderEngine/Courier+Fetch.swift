@@ -17,6 +17,7 @@ extension Courier {
         let job = order.job
         let key = ResultKey(order.render.id, output.index)
         let trouble: Failure
+        let began = parts.uptime()
         do {
             let parcel = try await insistence.insist(until: .stopping, about: job, isTold: true) {
                 try await slots.within(until: order.life.expiresAt) { try await bring(output, key, job) }
@@ -53,6 +54,8 @@ extension Courier {
         tries.delay = Backoff(first: .seconds(1), longest: .seconds(isWhole ? 900 : 10)).delay(
             after: tries.count, jitter: parts.jitter(),
             floor: trouble.retryAfterSeconds.map { .seconds(min($0, 3600)) })
+        // What was waited for in vain is a part of the pause.
+        if trouble.code == "timed_out" { tries.delay = max(.zero, tries.delay - (parts.uptime() - began)) }
         return nil
     }
 

@@ -97,12 +97,32 @@ extension Intake {
         }
     }
 
-    /// A file was saved again while the first is at work: both jobs name each other, here and in `STATUS.txt`.
+    /// A file was saved again while the first is at work, or one that has its name but for case and ending was dropped: both jobs name
+    /// each other, here and in `STATUS.txt`.
     private func tellNamesakes(of claim: Claim, in look: inout Look, _ pass: inout Pass) async throws {
+        // What cannot be rendered is paid by nobody.
+        guard pass.ended.last != claim.id else { return }
         let name = OutputNaming.jobName(fromFile: claim.file)
-        for other in try await active(in: &look)[claim.source] ?? [] where other.id != claim.id {
+        let key = JobFilter.Namesake(name: name, folder: claim.folder)
+        if look.namesakes == nil {
+            let jobs = try await active(in: &look).values.joined()
+            look.namesakes = Dictionary(grouping: jobs, by: { JobFilter.Namesake($0) })
+                .mapValues { $0.map { Look.Claimed(id: $0.id, source: $0.source) } }
+        }
+        let others = (look.namesakes?[key] ?? []).filter { $0.id != claim.id }
+        look.namesakes?[key] = others + [Look.Claimed(id: claim.id, source: claim.source)]
+        for other in others {
             func say(_ job: JobID, _ words: String) {
                 events.send(EngineEvent(at: parts.now(), job: job, name: name, kind: .warning(words)))
+            }
+            guard other.source == claim.source else {
+                say(
+                    claim.id,
+                    "\(claim.source) has the name of job \(other.id), which is at work and came from \(other.source); this is a "
+                        + "second job, rendered and paid for as well, in a folder of its own")
+                pass.touched.append(other.id)
+                say(other.id, "\(claim.source) has the same name: it is job \(claim.id)")
+                continue
             }
             say(
                 claim.id,

@@ -112,6 +112,13 @@ struct Look: Sendable {
     var money: CommittedMoney?
     /// Jobs at work by the file that they came from; nil until somebody asks.
     var active: [String: [JobRecord]]?
+    /// The same by what they are called; nil until somebody asks.
+    var namesakes: [JobFilter.Namesake: [Claimed]]?
+
+    struct Claimed: Sendable {
+        var id: JobID
+        var source: String
+    }
     /// What the folders of assets hold of the names that no file in the inbox has.
     var assets: [String: AssetMatch] = [:]
     /// Why they could not be asked.

@@ -203,7 +203,9 @@ actor PollDesk {
     }
 
     /// Whether everything waits, and for how long.
-    private func failed(_ failure: Failure) {
+    ///
+    /// - Parameter waited: for the answer that did not come: that is a part of the pause.
+    private func failed(_ failure: Failure, after waited: Double = 0) {
         let now = uptime
         let asked = failure.retryAfterSeconds.map { Duration.seconds(min($0, 3600)) }
         guard now >= pause.until else {
@@ -220,8 +222,8 @@ actor PollDesk {
             case .job: pause.failures >= Self.failuresBelieved
             }
         guard isEverybodys else { return }
-        pause.until =
-            now + Self.backoff.delay(after: pause.failures, jitter: parts.jitter(), floor: asked).seconds
+        let delay = Self.backoff.delay(after: pause.failures, jitter: parts.jitter(), floor: asked)
+        pause.until = now + max(asked?.seconds ?? 0, delay.seconds - waited)
     }
 
     private func putOff(_ task: TaskID, running: Bool) {
@@ -240,10 +242,12 @@ actor PollDesk {
     }
 
     private func ask(_ task: TaskID) async {
+        var began = uptime
         do {
             try await budget.turn()
             guard followers[task] != nil else { return }
-            followers[task]?.asked = uptime
+            began = uptime
+            followers[task]?.asked = began
             let report = try await parts.service.query(task)
             answered()
             switch report.state {
@@ -253,7 +257,7 @@ actor PollDesk {
             case .unknown: unknown(task, report)
             }
         } catch let failure as Failure {
-            unanswered(task, failure)
+            unanswered(task, failure, after: uptime - began)
         } catch is CancellationError {
             letGo(task)
         } catch {
@@ -286,7 +290,7 @@ actor PollDesk {
     }
 
     /// A question costs nothing: it is asked again, later and later, and uses up no attempt.
-    private func unanswered(_ task: TaskID, _ failure: Failure) {
+    private func unanswered(_ task: TaskID, _ failure: Failure, after waited: Double = 0) {
         if failure.code == Failure.otherAccount {
             // It says nothing of the other tasks, and the reason was told once for all of them.
             let since = followers[task]?.outOfReach?.since ?? parts.now()
@@ -294,7 +298,7 @@ actor PollDesk {
             followers[task]?.due = uptime + Self.outOfReachPause
             return
         }
-        failed(failure)
+        failed(failure, after: waited)
         guard var follower = followers[task] else { return }
         let now = parts.now()
         if out == nil {
@@ -305,10 +309,9 @@ actor PollDesk {
             out?.failure = failure
         }
         follower.failures += 1
-        let delay = Self.backoff.delay(
-            after: follower.failures, jitter: parts.jitter(),
-            floor: failure.retryAfterSeconds.map { .seconds(min($0, 3600)) })
-        follower.due = uptime + delay.seconds
+        let asked = failure.retryAfterSeconds.map { Duration.seconds(min($0, 3600)) }
+        let delay = Self.backoff.delay(after: follower.failures, jitter: parts.jitter(), floor: asked)
+        follower.due = uptime + max(asked?.seconds ?? 0, delay.seconds - waited)
         followers[task] = follower
     }
 }

@@ -137,8 +137,8 @@ actor StatusDesk {
             words[render.id] = await results.standing(of: render.id)
         }
         // Without them the status only says less.
-        let sameFile = (try? await parts.ledger.jobs(JobFilter(atWorkFrom: job.source))) ?? []
-        let namesakes = sameFile.filter { $0.id != id }
+        let sameName = (try? await parts.ledger.jobs(JobFilter(atWorkNamed: .init(job)))) ?? []
+        let namesakes = sameName.filter { $0.id != id }
         let text = StatusText.of(job, renders, reasons: words, namesakes: namesakes, at: parts.now())
         try? await parts.workspace.writeStatus(text, for: id)
     }

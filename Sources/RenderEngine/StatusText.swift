@@ -3,7 +3,7 @@ public import RenderCore
 
 /// `STATUS.txt`: what a job is doing, for whoever opens its folder.
 public enum StatusText {
-    /// - Parameter namesakes: other jobs at work that came from a file of the same name in the same folder.
+    /// - Parameter namesakes: other jobs at work of the same name in the same folder.
     static func of(
         _ job: JobRecord, _ renders: [RenderRecord], reasons: [RenderID: String], namesakes: [JobRecord] = [],
         at now: Date
@@ -30,10 +30,14 @@ public enum StatusText {
             ]
         }
         for other in namesakes {
+            let isFirst = other.id < job.id
+            let words =
+                other.source == job.source
+                ? "\(isFirst ? "Saved again: the first" : "It was saved again: the later") \(job.name) is job \(other.id)"
+                : "\(isFirst ? "An earlier" : "A later") job of this name, from \(ShownText.line(other.source)), is job \(other.id)"
             lines += [
                 "",
-                "\(other.id < job.id ? "Saved again: the first" : "It was saved again: the later") \(job.name) is job \(other.id), "
-                    + "dropped \(Timestamp.text(other.droppedAt)). Both are rendered and paid for, each in a folder of its own.",
+                "\(words), dropped \(Timestamp.text(other.droppedAt)). Both are rendered and paid for, each in a folder of its own.",
             ]
         }
         lines += [

@@ -51,6 +51,7 @@ extension EasyHandle {
     }
 
     private func takeHeader(_ line: UnsafeRawBufferPointer) -> Int {
+        heardAt = .now
         switch parser.take(line) {
         case .more:
             return line.count
@@ -84,6 +85,7 @@ extension EasyHandle {
     }
 
     private func takeBody(_ bytes: UnsafeRawBufferPointer) -> Int {
+        heardAt = .now
         if redirect != nil {
             // A short body is read through, so that the connection can be used again.
             bytesReceived += bytes.count
@@ -102,6 +104,7 @@ extension EasyHandle {
             bytesReceived += bytes.count
             return bytes.count
         case .full:
+            isPaused = true
             return Int(CURL_WRITEFUNC_PAUSE)
         case .unwanted:
             stop = .unwanted

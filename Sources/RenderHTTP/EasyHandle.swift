@@ -33,13 +33,17 @@ final class EasyHandle {
     var redirect: RequestURL?
     var bytesReceived = 0
     var stop: Stop?
+    /// When the last byte came, or when the wait for one began.
+    var heardAt = ContinuousClock.now
+    /// Its reader has enough for now: that nothing comes is our own doing.
+    var isPaused = false
     /// The connection stands and libcurl began to write the request. Nothing has left before.
     var requestStarted = false
 
     /// - Throws: `TransportError` (`.badURL`, `.bodyChanged`, `.bodyUnreadable`), nothing having been sent; `CurlError`.
     init(
         _ id: TransferID, _ call: HTTPCall, url: RequestURL, hops: Int, settings: TransportSettings,
-        transfers: SharedTransfers
+        transfers: SharedTransfers, isFresh: Bool = false
     ) throws {
         do {
             headers = try HeaderList(call.headers)
@@ -63,6 +67,13 @@ final class EasyHandle {
         errorText = .allocate(capacity: Int(CURL_ERROR_SIZE))
         errorText.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
         try configure(call, settings)
+        // A connection that hangs hangs for whoever uses it next.
+        if isFresh { try set(CURLOPT_FRESH_CONNECT, 1) }
+    }
+
+    /// Until when a byte has to come; nil: silence is no reason to end it.
+    func silentUntil(_ limits: TransferLimits) -> ContinuousClock.Instant? {
+        isPaused ? nil : limits.silence.map { heardAt + $0 }
     }
 
     deinit {

@@ -29,6 +29,8 @@ final class MultiLoop {
     private let clock = ContinuousClock()
     private var exchanges: [TransferID: Exchange] = [:]
     private var queue: HostQueue
+    /// Hosts on whose last connection nothing came.
+    private var silent: Set<String> = []
     private var isStopping = false
 
     init(mailbox: Mailbox, transfers: SharedTransfers, settings: TransportSettings) throws(CurlError) {
@@ -90,6 +92,8 @@ final class MultiLoop {
             begin(id, call)
         case .resume(let id):
             guard let easy = exchanges[id]?.easy else { return }
+            easy.isPaused = false
+            easy.heardAt = clock.now
             let result = curl_easy_pause(easy.pointer, CURLPAUSE_CONT)
             if result != CURLE_OK { end(id, result) }
         case .abandon(let id):
@@ -117,7 +121,8 @@ final class MultiLoop {
         guard let exchange = exchanges[id] else { return }
         do {
             let easy = try EasyHandle(
-                id, exchange.call, url: exchange.url, hops: exchange.hops, settings: settings, transfers: transfers)
+                id, exchange.call, url: exchange.url, hops: exchange.hops, settings: settings, transfers: transfers,
+                isFresh: silent.contains(exchange.host))
             try check(curl_multi_add_handle(multi, easy.pointer))
             exchanges[id]?.easy = easy
         } catch let error as TransportError {
@@ -179,6 +184,7 @@ final class MultiLoop {
     private func conclude(_ id: TransferID, _ ending: SharedTransfers.Table.Ending, startsNext: Bool = true) {
         guard let exchange = exchanges.removeValue(forKey: id) else { return }
         transfers.finish(id, ending)
+        if case .complete = ending { silent.remove(exchange.host) }
         let holdsPlace = !queue.withdraw(id, host: exchange.host)
         if let easy = exchange.easy { curl_multi_remove_handle(multi, easy.pointer) }
         if holdsPlace, let next = queue.leave(host: exchange.host), startsNext { launch(next) }
@@ -187,6 +193,14 @@ final class MultiLoop {
     private func endOverdue() {
         let now = clock.now
         for (id, exchange) in exchanges {
+            if let end = exchange.easy?.silentUntil(exchange.call.limits), end <= now {
+                silent.insert(exchange.host)
+                let error = TransportError(
+                    .stalled, "\(exchange.url.place): nothing came for \(exchange.call.limits.silence ?? .zero)",
+                    mayHaveArrived: exchange.mayHaveArrived)
+                conclude(id, .failed(error))
+                continue
+            }
             guard let deadline = exchange.deadline, deadline <= now else { continue }
             let error = TransportError(
                 .timedOut, "\(exchange.url.place): not done in time", mayHaveArrived: exchange.mayHaveArrived)
@@ -197,7 +211,8 @@ final class MultiLoop {
     private func waitMilliseconds() -> CInt {
         let longest = Duration.seconds(60)
         let now = clock.now
-        let nearest = exchanges.values.compactMap { $0.deadline.map { now.duration(to: $0) } }.min() ?? longest
+        let ends = exchanges.values.lazy.flatMap { [$0.deadline, $0.easy?.silentUntil($0.call.limits)] }
+        let nearest = ends.compactMap { $0.map { now.duration(to: $0) } }.min() ?? longest
         return CInt(max(.zero, min(nearest, longest)).curlMilliseconds)
     }
 }

@@ -111,10 +111,10 @@ public actor MemoryLedger: Ledger {
 
     public func jobs(_ filter: JobFilter) -> [JobRecord] {
         let found = jobs.values.filter {
-            guard let source = filter.atWorkFrom else {
+            guard let namesake = filter.atWorkNamed else {
                 return filter.states.contains($0.state) && (!filter.leftInPlace || $0.leftInPlace == true)
             }
-            return $0.source == source && $0.state == .active
+            return JobFilter.Namesake($0) == namesake && $0.state == .active
         }.sorted { $0.id > $1.id }
         return Array(found.prefix(filter.limit ?? .max))
     }

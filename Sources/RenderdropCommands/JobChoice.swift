@@ -103,7 +103,19 @@ struct JobChoice: Sendable {
     /// For a name that no job of the wanted state has: what it is instead, and what to do.
     func missing(_ text: String, _ verb: String, among all: [JobRecord]) -> CommandFailure {
         let pattern = pattern(text)
-        if let waiting = waitingFile(pattern) {
+        let files = waitingFiles(pattern)
+        if files.count > 1 {
+            let list =
+                ["\(files.count) files still wait in the inbox: nothing of them was sent"]
+                + files.map { "  " + ShownText.line($0) }
+            let paths = files.map { Self.quoted(configuration.folders.inbox + "/" + $0) }
+            return CommandFailure(
+                .usage, list.joined(separator: "\n"),
+                advice: verb == "cancel"
+                    ? "to withdraw them: rm \(paths.joined(separator: " "))"
+                    : "see `renderdrop status` for the reasons")
+        }
+        if let waiting = files.first {
             return CommandFailure(
                 .usage, "\(ShownText.line(waiting)) still waits in the inbox: nothing of it was sent",
                 advice: verb == "cancel"
@@ -122,9 +134,10 @@ struct JobChoice: Sendable {
         return CommandFailure(.usage, "no active job named \(ShownText.line(text))", advice: "see `renderdrop status`")
     }
 
-    /// A job file in the inbox that fits, relative.
-    private func waitingFile(_ pattern: JobPattern) -> String? {
-        guard let paths = FileManager.default.enumerator(atPath: configuration.folders.inbox) else { return nil }
+    /// The job files in the inbox that fit, relative.
+    private func waitingFiles(_ pattern: JobPattern) -> [String] {
+        guard let paths = FileManager.default.enumerator(atPath: configuration.folders.inbox) else { return [] }
+        var found: [String] = []
         for case let path as String in paths {
             let name = (path as NSString).lastPathComponent
             guard !OwnFiles.isOwn(name), DropKind(name: name) == .jobFile else { continue }
@@ -133,9 +146,9 @@ struct JobChoice: Sendable {
                 id: id, name: OutputNaming.jobName(fromFile: name), source: path,
                 folder: (path as NSString).deletingLastPathComponent, sha256: "", bytes: 0, owner: nil,
                 droppedAt: id.madeAt, claimedAt: id.madeAt, account: "", watcher: "", configurationDigest: "")
-            if pattern.matches(drop) { return path }
+            if pattern.matches(drop) { found.append(path) }
         }
-        return nil
+        return found.sorted()
     }
 
     /// As a shell takes it for one word.

@@ -121,6 +121,18 @@ import Testing
         }
     }
 
+    @Test func `all that a pattern finds waiting are named`() async throws {
+        try await withWorkplace { place, _ in
+            let text = "prompt: A red hat\nmodel: qwen-image-edit-plus\nreferences: [missing.png]\n"
+            for name in ["hat-1.yaml", "hat-2.yaml", "other.yaml"] { try place.drop(name, text) }
+            #expect(try await place.run().code == 0)
+            let said = try await place.command("cancel", "hat-*", "--config", place.root)
+            #expect(said.code == 2 && said.error.contains("2 files still wait in the inbox"), "\(said.error)")
+            #expect(said.error.contains("/hat-1.yaml' '") && said.error.contains("/hat-2.yaml'"), "\(said.error)")
+            #expect(!said.error.contains("other.yaml"))
+        }
+    }
+
     @Test func `what still waits in the inbox is named, with the command that withdraws it`() async throws {
         try await withWorkplace { place, _ in
             try place.drop("it's.yaml", "prompt: A red hat\nmodel: qwen-image-edit-plus\nreferences: [missing.png]\n")

@@ -275,6 +275,28 @@ import Testing
         }
     }
 
+    @Test func `the same name with another ending is a second job, and both are named`() async throws {
+        try await withWorkplace(.standing) { place, simulator in
+            let watch = try await place.watch()
+            try place.drop("edit.yaml", Workplace.async)
+            try await watch.says("accepted")
+            try place.renameIn("EDIT.yml", Workplace.async.replacing("robot", with: "owl"))
+            try await watch.says("EDIT.yml has the name of job")
+            try await watch.says("EDIT.yml has the same name: it is job")
+            try await eventually("each STATUS.txt names the other") {
+                let texts = place.files("working").filter { $0.hasSuffix("STATUS.txt") }
+                    .compactMap { try? place.text("working/" + $0) }
+                return texts.count == 2
+                    && texts.contains { $0.contains("An earlier job of this name, from edit.yaml,") }
+                    && texts.contains { $0.contains("A later job of this name, from EDIT.yml,") }
+            }
+            try await finish("both are done", simulator) {
+                place.files("working").isEmpty
+            }
+            #expect(simulator.paidSubmits == 2)
+        }
+    }
+
     @Test func `a file called NAME cancel cancels the job, and is taken away`() async throws {
         try await withWorkplace(.standing) { place, simulator in
             let (watch, _) = try await started(place, simulator)

@@ -143,6 +143,24 @@ private let expectations: [(String, String, Int, Failure.Fault, Bool)] = [
         }
     }
 
+    @Test(arguments: [
+        #"{"code":"Arrearage","message":"pay"}"#, #"{"Code":"Arrearage","Message":"pay","RequestId":"r"}"#,
+        #"{"errorCode":"Arrearage","errorMessage":"pay"}"#, #"{"error_code":"Arrearage","error_msg":"pay"}"#,
+        #"{"ErrorCode":"Arrearage","ErrorMessage":"pay"}"#, #"{"error":{"Code":"Arrearage","Message":"pay"}}"#,
+        #"{"Error":{"code":"Arrearage","message":"pay"}}"#, #"{"code":null,"error_code":"Arrearage","msg":"pay"}"#,
+    ])
+    func `code and message are read under whatever name they have`(body: String) async throws {
+        let failure = await #expect(throws: Failure.self) {
+            _ = try await Bench([.answer(400, body)]).service.query(TaskID("t"))
+        }
+        #expect(failure?.code == "Arrearage" && failure?.message == "pay" && failure?.fault == .account, "\(body)")
+    }
+
+    @Test func `a word of success is no code of an error`() {
+        #expect(JSONText.parse(Array(#"{"Code":"Success","Message":"ok"}"#.utf8))?.errorCode == nil)
+        #expect(JSONText.parse(Array(#"{"code":200,"message":"fine"}"#.utf8))?.errorCode == nil)
+    }
+
     /// A code as it may come, its message, its status; then words of the advice, or nil where it is tried again.
     static let dressed: [(String, String, Int, String?)] = [
         ("InternalError.Algo.DataInspectionFailed", "Input data may contain", 400, "reword the prompt"),

@@ -48,6 +48,30 @@ import Testing
         #expect(failure.retryable && failure.fault == .folder)
     }
 
+    @Test func `a folder of the workspace that was deleted is told with the command that makes it`() throws {
+        let place = try Place()
+        try FileManager.default.removeItem(atPath: place.root + "/archive")
+        let error = #expect(throws: FileError.self) { try FolderRoot(.archive, place.folders).open() }
+        let failure = Failure(try #require(error))
+        #expect(failure.code == "folder_gone")
+        #expect(
+            failure.advice.contains("mount the share")
+                && failure.advice.contains("`\(place.folders.initCommand) --mark archive`"), "\(failure.advice)")
+    }
+
+    @Test func `a folder in the marker's place is told as that`() throws {
+        let place = try Place()
+        let marker = place.root + "/inbox/.renderdrop-folder"
+        try FileManager.default.removeItem(atPath: marker)
+        try FileManager.default.createDirectory(atPath: marker, withIntermediateDirectories: false)
+        let failure = #expect(throws: Failure.self) { try WorkspaceLayout.create(place.folders) }
+        #expect(failure?.message.contains("it is a folder, and renderdrop keeps its marker") ?? false)
+        #expect(
+            failure?.advice.contains("`mv '\(marker)' '\(place.root)/renderdrop-folder.old'`") ?? false,
+            "\(failure?.advice ?? "")")
+        #expect(failure?.fault == .folder)
+    }
+
     @Test func `events are taken apart`() {
         var bytes: [UInt8] = []
         func add(_ watch: Int32, _ mask: UInt32, _ name: [UInt8]) {

@@ -92,6 +92,19 @@ import Testing
         }
     }
 
+    @Test(.enabled(if: UnmovableTests.isAllowed, "needs root, mounts and immutable files"), arguments: [false, true])
+    func `what a flag shuts is opened by that flag alone`(isAppendOnly: Bool) throws {
+        let place = try Place()
+        let inbox = FolderInbox(place.folders)
+        try place.put("inbox/sub/cat.yaml", "abc")
+        let sub = place.root + "/inbox/sub"
+        #expect(inbox.openingAdvice("sub").contains("chgrp"))
+        let set = isAppendOnly ? Flags.makeAppendOnly : Flags.makeImmutable
+        try #require(set(sub, true))
+        defer { _ = set(sub, false) }
+        #expect(inbox.openingAdvice("sub") == "`sudo chattr -\(isAppendOnly ? "a" : "i") '\(sub)'`")
+    }
+
     @Test(.enabled(if: UnmovableTests.isAllowed, "needs root, mounts and immutable files"))
     func `an original that a rename left behind is known`() async throws {
         let place = try Place()
@@ -183,10 +196,20 @@ enum Flags {
     /// - Returns: false where the file system has no such flag.
     @discardableResult
     static func makeImmutable(_ path: String, _ isImmutable: Bool) -> Bool {
+        set(path, isImmutable ? 0x10 : 0)  // FS_IMMUTABLE_FL
+    }
+
+    /// `chattr +a` and `-a`.
+    @discardableResult
+    static func makeAppendOnly(_ path: String, _ isAppendOnly: Bool) -> Bool {
+        set(path, isAppendOnly ? 0x20 : 0)  // FS_APPEND_FL
+    }
+
+    private static func set(_ path: String, _ flags: CInt) -> Bool {
         let raw = open(path, O_RDONLY | O_CLOEXEC)
         guard raw >= 0 else { return false }
         defer { close(raw) }
-        var flags: CInt = isImmutable ? 0x10 : 0  // FS_IMMUTABLE_FL
+        var flags = flags
         return ioctl(raw, 0x4008_6602, &flags) == 0  // FS_IOC_SETFLAGS
     }
 }

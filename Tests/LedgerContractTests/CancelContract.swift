@@ -153,7 +153,7 @@ import Testing
     }
 
     @Test(arguments: LedgerBackend.allCases)
-    func `jobs at work are found by the file that they came from`(backend: LedgerBackend) async throws {
+    func `jobs at work are found by their name, in any case`(backend: LedgerBackend) async throws {
         try await backend.with { ledger in
             let first = Fixtures.job()
             try await ledger.add(first, renders: [])
@@ -162,8 +162,15 @@ import Testing
             try await ledger.add(ended, renders: [])
             let second = Fixtures.job(Fixtures.jobID(3))
             try await ledger.add(second, renders: [])
-            #expect(try await ledger.jobs(JobFilter(atWorkFrom: first.source)).map(\.id) == [second.id, first.id])
-            #expect(try await ledger.jobs(JobFilter(atWorkFrom: "other.yaml")).isEmpty)
+            var third = Fixtures.job(Fixtures.jobID(4))
+            (third.name, third.source) = (first.name.uppercased(), "other.yml")
+            try await ledger.add(third, renders: [])
+            var apart = Fixtures.job(Fixtures.jobID(5))
+            apart.folder = "elsewhere"
+            try await ledger.add(apart, renders: [])
+            let found = try await ledger.jobs(JobFilter(atWorkNamed: .init(first)))
+            #expect(found.map(\.id) == [third.id, second.id, first.id])
+            #expect(try await ledger.jobs(JobFilter(atWorkNamed: .init(name: "other", folder: first.folder))).isEmpty)
         }
     }
 

@@ -71,6 +71,50 @@ import Testing
         }
     }
 
+    private static var patient: DashScopeOptions {
+        var options = options
+        (options.asyncTotal, options.syncTotal, options.slowestFor) = (.seconds(20), .seconds(20), .seconds(20))
+        options.silence = .milliseconds(500)
+        return options
+    }
+
+    @Test(arguments: [Step.query, .list, .policy, .download], [1, 6])
+    func `a free question goes on soon after a hang`(step: Step, tries: Int) async throws {
+        try await simulating(Self.patient) { simulator, service in
+            let work = try await prepared(step, service, simulator)
+            let kind: RequestKind =
+                switch step {
+                case .query: .query
+                case .list: .list
+                case .policy: .policy
+                case .submit, .call, .upload, .download: .result
+                }
+            simulator.addFault(.init(kind, count: tries), .stall())
+            let start = ContinuousClock.now
+            let failure = try await work()
+            #expect(failure == nil, "\(failure?.description ?? "")")
+            // Six waits of half a second; the old bound is 20 s.
+            #expect(ContinuousClock.now - start < .seconds(12))
+        }
+    }
+
+    @Test func `a provider that is slow but alive is heard`() async throws {
+        try await simulating(Self.patient) { simulator, service in
+            let work = try await prepared(.query, service, simulator)
+            simulator.addFault(.init(.query), .slow(seconds: 3))
+            #expect(try await work() == nil)
+        }
+    }
+
+    @Test func `a submit is sent once, and keeps its own time`() async throws {
+        try await simulating(Self.patient) { simulator, service in
+            let work = try await prepared(.submit, service, simulator)
+            simulator.addFault(.init(.submit), .slow(seconds: 3))
+            #expect(try await work() == nil)
+            #expect(simulator.requests().count { $0.fault != nil } == 1)
+        }
+    }
+
     @Test func `a slow line above the bound is waited for`() async throws {
         try await simulating { simulator, service in
             let work = try await prepared(.download, service, simulator)
@@ -153,16 +197,17 @@ import Testing
     }
 
     private func simulating(
+        _ options: DashScopeOptions = Self.options,
         _ body: @Sendable (RunningSimulator, DashScopeService) async throws -> Void
     ) async throws {
-        var options = SimulatorOptions()
-        options.speed = 1000
-        options.limits = false
-        try await Simulator(options: options).withRunning { simulator in
+        var simulated = SimulatorOptions()
+        simulated.speed = 1000
+        simulated.limits = false
+        try await Simulator(options: simulated).withRunning { simulator in
             let service = DashScopeService(
                 endpoint: try Endpoint(region: "beijing", workspace: nil, baseURL: simulator.baseURL),
                 transport: CurlTransport(environment: [:], userAgent: "renderdrop/test"), uploads: NoUploads(),
-                options: Self.options, key: { try APIKey("sk-0123456789abcdef") })
+                options: options, key: { try APIKey("sk-0123456789abcdef") })
             try await body(simulator, service)
         }
     }

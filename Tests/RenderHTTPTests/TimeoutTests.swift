@@ -1,3 +1,4 @@
+import Glibc
 import HTTPTypes
 import RenderCore
 import RenderHTTP
@@ -47,6 +48,50 @@ import Testing
         let error = try await failure { try await makeTransport().send(call) }
         #expect(error.code == .timedOut)
         #expect(!error.mayHaveArrived)
+    }
+
+    @Test func `silence ends an exchange, before the head and within the body`() async throws {
+        let server = try ScriptedServer { peer, _ in
+            _ = try peer.readRequest()
+            try peer.send("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n")
+            // Slow, and never silent for as long.
+            for byte in "abc" {
+                usleep(200_000)
+                try peer.send(String(byte))
+            }
+            peer.waitForClose()
+        }
+        var call = HTTPCall(.get, server.url)
+        call.limits.silence = .milliseconds(500)
+        let transport = makeTransport()
+        let start = ContinuousClock.now
+        let stream = try await transport.open(call)
+        var came: [UInt8] = []
+        let error = try await failure { while let bytes = try await stream.next() { came += bytes } }
+        #expect(error.code == .stalled && came == Array("abc".utf8))
+        #expect(ContinuousClock.now - start < .seconds(10))
+        let mute = try ScriptedServer { peer, _ in
+            _ = try peer.readRequest()
+            peer.waitForClose()
+        }
+        call.url = mute.url
+        #expect(try await failure { try await transport.send(call) }.code == .stalled)
+    }
+
+    @Test func `what the reader does not take is no silence`() async throws {
+        let server = try ScriptedServer { peer, _ in
+            _ = try peer.readRequest()
+            try peer.send("HTTP/1.1 200 OK\r\nContent-Length: 4000000\r\n\r\n")
+            try peer.send(String(repeating: "x", count: 4_000_000))
+            peer.waitForClose()
+        }
+        var call = HTTPCall(.get, server.url)
+        call.limits.silence = .milliseconds(300)
+        let stream = try await makeTransport().open(call)
+        try await Task.sleep(for: .seconds(1))
+        var count = 0
+        while let bytes = try await stream.next() { count += bytes.count }
+        #expect(count == 4_000_000)
     }
 
     @Test func `a transfer below the lower bound has stalled`() async throws {

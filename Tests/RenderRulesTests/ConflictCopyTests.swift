@@ -25,6 +25,7 @@ import Testing
         "poster_Studio_Nov-28-101112-2026_Conflict.yaml",
         "poster (SFConflict ann@example.com 2026-11-28-10-11-12).yaml",
         "poster.conflict1.yaml", "poster [conflicted].yaml",
+        "poster_ANN-PC_conflict_20261128.yaml", "poster_conflict_20261128-101112.yaml",
     ])
     func `a sync program's copy is known by its name alone`(name: String) throws {
         let copy = try #require(ConflictCopy(name: name))
@@ -46,7 +47,10 @@ import Testing
         #expect(ConflictCopy(folder: folder) == nil)
     }
 
-    @Test(arguments: ["poster (1).yaml", "poster (12).yaml", "poster-STUDIO-PC.yaml", "poster-Ann’s MacBook Pro.yaml"])
+    @Test(arguments: [
+        "poster (1).yaml", "poster (12).yaml", "poster-STUDIO-PC.yaml", "poster-Ann’s MacBook Pro.yaml",
+        "poster.Conflict.yaml", "poster_conflict.yaml", "poster (Conflict).yaml", "poster (Konflikt 2).yaml",
+    ])
     func `a name that a person may give counts beside the original only`(name: String) throws {
         let copy = try #require(ConflictCopy(name: name))
         #expect(copy.needsOriginal && copy.original == "poster.yaml")
@@ -60,9 +64,14 @@ import Testing
         "(conflicted copy 2026-11-28).yaml", "poster-desktop.yaml", "sync-conflict.yaml",
         "poster.sync-conflict-new.yaml",
         "Konflikt (Entwurf).yaml", ".yaml", "", "()", "poster (.yaml", "poster ).yaml", "resolved conflict.yaml",
-        "the_conflict.yaml", "love_and_Conflict.yaml",
+        "the_conflict.yaml", "love_and_Conflict.yaml", "poster 2.yaml", "war_conflict_1939.yaml",
     ])
     func `an ordinary name is none`(name: String) {
         #expect(ConflictCopy(name: name).map(\.needsOriginal) ?? true)
+    }
+
+    @Test func `poster 2 is a job of its own`() {
+        #expect(ConflictCopy(name: "poster 2.yaml") == nil)
+        #expect(ConflictCopy(name: "poster (conflict of interest).yaml") == nil)
     }
 }

@@ -26,7 +26,8 @@ import Testing
         "(A Document Being Saved By TextEdit 2)",
         "poster.yaml.download", "poster.yaml.opdownload", "poster.yaml.swp", "poster.yaml~", "Icon\r",
         "poster.yaml.!sync",
-        "@EADIR",
+        "@EADIR", "Network Recycle Bin", "Network Recycle Bin 1", "Network Recycle Bin (2)", "OneDriveTemp",
+        "Dropbox.cache", "_snapshot", "daily.2026-11-28_0010", "hourly.2026-11-28_1005", "weekly.2026-11-29_0015",
     ])
     func `service folders and half-written files are ignored in any case`(name: String) {
         #expect(IgnoreList().ignores(name))
@@ -36,6 +37,7 @@ import Testing
     @Test(arguments: [
         "snapshots", "backup", "archive", "found.it", "recycling", "trash-cans", "@acme", "#spring", "downloads",
         "Temporary",
+        "daily.2026-11-28_0010.yaml", "daily.2026-11-28", "daily", "Network Recycle Bin poster", "onedrive",
         "cat.sb-1.yaml", "found.00x", "~", "download", "my trash",
     ])
     func `a folder that people name is not`(name: String) {

@@ -46,6 +46,39 @@ import Testing
         #expect(NearFile.advice(for: "图片（1）.jpg", near: []) == "put it there")
     }
 
+    @Test(arguments: [
+        ("cat.jpg，dog.jpg", "U+FF0C fullwidth comma stands in the name behind `cat.jpg`", "type `[cat.jpg, dog.jpg]`"),
+        ("cat.jpg、dog.jpg", "U+3001 ideographic comma stands in the name behind", "type `[cat.jpg, dog.jpg]`"),
+        ("cat.jpg, dog.jpg", "a comma stands in the name behind `cat.jpg`", "type `[cat.jpg, dog.jpg]`"),
+        ("cat.jpg; dog.jpg", "a semicolon stands in the name behind `cat.jpg`", "type `[cat.jpg, dog.jpg]`"),
+        ("cat.jpg dog.png", "a blank stands in the name behind `cat.jpg`", "type `[cat.jpg, dog.png]`"),
+        ("【“cat.jpg”，“dog.jpg”】", "U+FF0C fullwidth comma", "type `[cat.jpg, dog.jpg]`"),
+        ("– cat.jpg", "U+2013 en dash stands at the beginning of the name", "type `- cat.jpg`"),
+        ("— cat.jpg — dog.jpg", "U+2014 em dash stands at the beginning", "each file in a line of its own"),
+        ("• cat.jpg", "U+2022 bullet stands at the beginning", "type `- cat.jpg`"),
+        ("www.example.com/a.jpg", "if this is a link", "write `https://www.example.com/a.jpg`"),
+        ("cdn.example.com/x/y", "if this is a link", "write `https://cdn.example.com/x/y`"),
+        ("my%20cat.jpg", "written as in a link", "write `my cat.jpg`"),
+        ("cat.jpg?dl=1", "written as in a link", "write `cat.jpg`"),
+    ])
+    func `the advice names what was typed, and what to type`(name: String, what: String, toType: String) {
+        let advice = NearFile.advice(for: name, near: [])
+        #expect(advice.contains(what) && advice.contains(toType), "\(advice)")
+    }
+
+    @Test(arguments: [
+        "photos/a.jpg", "v1.2/a.jpg", "red, green.jpg", "图片，封面.jpg", "100%.jpg", "a -- b.jpg", "is it.jpg?",
+    ])
+    func `an ordinary name gets no such advice`(name: String) {
+        #expect(NearFile.advice(for: name, near: []) == "put it there")
+    }
+
+    @Test func `a name as in a link leads to the file`() {
+        let files = NearFiles(["acme/my cat.jpg", "acme/dog.jpg"])
+        #expect(files.near("my%20cat.jpg", below: "acme") == ["my cat.jpg"])
+        #expect(files.near("dog.jpg?dl=1", below: "acme") == ["dog.jpg"])
+    }
+
     @Test(.timeLimit(.minutes(2))) func `thousands of names that look alike take no time`() {
         let files = NearFiles((0..<20_000).map { "folder\($0 % 100)/lamp\($0).jpg" })
         for number in 0..<2_000 {

@@ -63,8 +63,8 @@ enum ChoicesAnswer: AnswerReader {
         output["choices"]?.lenientItems.map { choice in
             (choice["message"]?["content"]?.lenientItems ?? []).compactMap { item in
                 if let link = item["image"]?.filledText { return .part(AnswerReaders.part(link: link, .picture)) }
-                if let code = item["code"]?.filledText {
-                    return .part(.failed(code: code, message: item["message"]?.string ?? ""))
+                if let code = item.saidCode {
+                    return .part(.failed(code: code, message: item.saidMessage ?? ""))
                 }
                 if item.holdsMore { return .part(.unreadable) }
                 return item["text"]?.filledText.map { .text($0) }

@@ -24,7 +24,7 @@ struct EventStream {
             for item in delta["message"]?["content"]?.lenientItems ?? [] {
                 if let link = item["image"]?.filledText {
                     guard pictures.insert(link).inserted else { continue }
-                } else if item["code"]?.filledText == nil, !item.holdsMore {
+                } else if item.saidCode == nil, !item.holdsMore {
                     text += item["text"]?.string ?? ""
                     continue
                 }

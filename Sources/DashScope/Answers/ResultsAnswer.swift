@@ -7,7 +7,7 @@ enum ResultsAnswer: AnswerReader {
         output["results"]?.lenientItems.compactMap { result in
             if let link = result["url"]?.filledText { return AnswerReaders.part(link: link, .picture) }
             if let part = LinkAnswer.part(of: result) { return part }
-            return result["code"]?.filledText.map { .failed(code: $0, message: result["message"]?.string ?? "") }
+            return result.saidCode.map { .failed(code: $0, message: result.saidMessage ?? "") }
         }
     }
 

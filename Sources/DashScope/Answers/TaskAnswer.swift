@@ -47,14 +47,14 @@ enum TaskAnswer {
     }
 
     private static func failure(_ output: JSONValue, answer: APIAnswer, endpoint: Endpoint) -> Failure {
-        guard let code = output["code"]?.filledText else {
+        guard let code = output.saidCode else {
             return Failure(
                 code: "task_failed", message: "the provider gave no reason", advice: "it is tried again",
                 fault: .provider,
                 retryable: true, httpStatus: answer.status, requestID: answer.requestID, scope: .provider,
                 adviceAtEnd: ErrorRow.dropLater)
         }
-        let message = ProviderText.safe(output["message"]?.string ?? "", key: nil)
+        let message = ProviderText.safe(output.saidMessage ?? "", key: nil)
         var failure = ErrorMapping.failure(
             code: ProviderText.safe(code, key: nil), message: message, status: answer.status,
             requestID: answer.requestID, endpoint: endpoint

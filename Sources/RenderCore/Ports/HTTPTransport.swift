@@ -47,6 +47,9 @@ public struct TransferLimits: Sendable, Equatable {
     public var connect: Duration = .seconds(15)
     /// The whole exchange; nil where only `slowest` bounds it (downloads).
     public var total: Duration? = .seconds(60)
+    /// No byte of the answer for so long, from the start on, ends the exchange with `.stalled`; nil: silence is no reason. For
+    /// questions without a body.
+    public var silence: Duration?
     /// Fewer bytes a second than this for `slowestFor` ends the exchange; nil: no lower bound.
     public var slowestBytesPerSecond: Int?
     public var slowestFor: Duration = .seconds(60)

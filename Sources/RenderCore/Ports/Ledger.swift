@@ -6,14 +6,28 @@ public struct JobFilter: Sendable, Equatable {
     public var limit: Int?
     /// Only those whose drop still lies in the inbox.
     public var leftInPlace: Bool
-    /// Only those at work that came from this file of the inbox; nil: from any. Overrides `states`.
-    public var atWorkFrom: String?
+    /// Only those at work that have this name in this folder, in any case; nil: any. Overrides `states`.
+    public var atWorkNamed: Namesake?
+
+    /// What jobs have in common that a person takes for one.
+    public struct Namesake: Sendable, Hashable {
+        /// Folded.
+        public var name: String
+        public var folder: String
+
+        public init(_ job: JobRecord) { self.init(name: job.name, folder: job.folder) }
+
+        public init(name: String, folder: String) {
+            self.name = name.lowercased()
+            self.folder = folder
+        }
+    }
 
     public init(
         states: [JobRecord.State] = JobRecord.State.allCases, limit: Int? = nil, leftInPlace: Bool = false,
-        atWorkFrom: String? = nil
+        atWorkNamed: Namesake? = nil
     ) {
-        self.atWorkFrom = atWorkFrom
+        self.atWorkNamed = atWorkNamed
         self.states = states
         self.limit = limit
         self.leftInPlace = leftInPlace

@@ -95,12 +95,17 @@ public struct ConflictCopy: Sendable, Equatable {
             return ("Google Drive or a browser", kept, true)
         }
         if let known = phrases.first(where: { words.contains($0.words) }) { return (known.program, kept, false) }
-        guard hasDate(words), conflicts.contains(where: { words.contains($0) }) else { return nil }
-        return ("a sync program", kept, false)
+        if hasDate(words), conflicts.contains(where: { words.contains($0) }) { return ("a sync program", kept, false) }
+        // The word alone may be what a job is about.
+        let letters = words.split { !$0.isLetter }
+        guard let first = letters.first, conflicts.contains(String(first)) || first == "conflicted",
+            letters.dropFirst().allSatisfy({ ["copy", "version", "file"].contains($0) })
+        else { return nil }
+        return ("a sync program", kept, true)
     }
 
     /// `poster_conf(1)` of Google Drive, `poster_conflict-20261128-101112` of ownCloud, `poster_Studio_Nov-28-1011-2026_Conflict`
-    /// of Synology Drive, `poster.conflict1` of rclone.
+    /// of Synology Drive, `poster.conflict1` of rclone, `poster.Conflict` of Resilio Sync.
     private static func suffix(_ stem: String) -> Told? {
         if let (before, rest) = split(stem, at: "_conf("), rest.last == ")", isNumber(rest.dropLast()) {
             return ("Google Drive", before, false)
@@ -116,6 +121,19 @@ public struct ConflictCopy: Sendable, Equatable {
             return ("Synology Drive", stem.count - end.count - tail, false)
         }
         if let (before, rest) = split(stem, at: ".conflict"), isNumber(rest) { return ("rclone", before, false) }
+        if let (before, rest) = split(stem, at: "_conflict_") {
+            // `poster_ANN-PC_conflict_20261128`, perhaps with the time: the computer stands before the word.
+            let figures = rest.split { "_-".contains($0) }
+            if let day = figures.first, isDigits(day, 8), figures.dropFirst().allSatisfy(isNumber) {
+                let parts = stem.prefix(before).split(separator: "_")
+                let computer = parts.count > 1 ? (parts.last?.count ?? -1) + 1 : 0
+                return ("a sync program", before - computer, false)
+            }
+        }
+        // The word alone may be what a job is about.
+        for end in [".conflict", "_conflict"] where stem.hasSuffix(end) {
+            return (end == ".conflict" ? "Resilio Sync" : "a sync program", stem.count - end.count, true)
+        }
         if stem.hasSuffix("[conflict]") || stem.hasSuffix("[conflicted]"), let at = stem.lastIndex(of: "[") {
             return ("a sync program", trimmedCount(stem, stem.distance(from: stem.startIndex, to: at)), false)
         }

@@ -1,3 +1,5 @@
+import Foundation
+
 /// Which files may be meant by names that are missing: Windows hides endings, phones write HEIC, browsers number what they
 /// download, people type a folder that is not there.
 ///
@@ -36,6 +38,12 @@ public struct NearFiles: Sendable {
     ///   - folder: of the job, relative as the paths are; empty at the top.
     /// - Returns: names as the job would write them.
     public func near(_ name: String, below folder: String = "") -> [String] {
+        let found = nearest(name, below: folder)
+        guard found.isEmpty, let plain = NearFile.unlinked(name) else { return found }
+        return nearest(plain, below: folder)
+    }
+
+    private func nearest(_ name: String, below folder: String) -> [String] {
         let asked = Self.stem(name.split(separator: "/").last.map(String.init) ?? name)
         guard !asked.isEmpty else { return [] }
         let same = (byStem[Self.key(folder, asked)] ?? []).sorted { left, right in
@@ -138,13 +146,99 @@ public enum NearFile {
     /// - Parameter near: names that may be meant.
     public static func advice(for name: String, near: [String]) -> String {
         var advice: [String] = []
-        if let like = typed(name) { advice.append("\(like.name) stands in the name: \(like.advice)") }
+        if let list = list(name) {
+            advice.append(list)
+        } else if let dash = dash(name) {
+            advice.append(dash)
+        } else if let like = typed(name) {
+            advice.append("\(like.name) stands in the name: \(like.advice)")
+        }
         if let first = near.first {
             let others = near.dropFirst().map { "`\($0)`" }
             let names = (["`\(first)`"] + others).joined(separator: " or ")
             advice.append("did you mean \(names)? Write that name, or rename the file")
         }
+        if let link = link(name) {
+            advice.append("if this is a link, write `\(link)`")
+        } else if let plain = unlinked(name), near.isEmpty {
+            advice.append("the name is written as in a link: write `\(plain)`")
+        }
         return advice.isEmpty ? "put it there" : advice.joined(separator: "; ")
+    }
+
+    /// Several names in one: between them a comma that only looks like one, or a comma or blanks outside of brackets.
+    private static func list(_ name: String) -> String? {
+        func isSeparator(_ scalar: Unicode.Scalar) -> Bool {
+            scalar == "," || scalar == ";" || LookAlike(scalar).map { $0.meant == "," || $0.meant == ";" } ?? false
+        }
+        func names(_ isBetween: (Unicode.Scalar) -> Bool) -> [String] {
+            name.unicodeScalars.split(whereSeparator: isBetween).map { bare(String($0)) }.filter { !$0.isEmpty }
+        }
+        let parts = names(isSeparator)
+        let what: String
+        let files: [String]
+        if parts.count > 1, isMedium(parts[0]), let sign = name.unicodeScalars.first(where: isSeparator) {
+            files = parts
+            what = LookAlike(sign).map(\.name) ?? (sign == "," ? "a comma" : "a semicolon")
+        } else {
+            files = names { $0 == " " }
+            guard files.count > 1, files.allSatisfy(isMedium) else { return nil }
+            what = "a blank"
+        }
+        let shown = files.prefix(5).map { String($0.prefix(80)) } + (files.count > 5 ? ["…"] : [])
+        return "\(what) stands in the name behind `\(shown[0])`: to name several files, type "
+            + "`[\(shown.joined(separator: ", "))]`"
+    }
+
+    /// What word processors make of the dash that begins an item of a list.
+    private static func dash(_ name: String) -> String? {
+        let scalars = name.unicodeScalars
+        guard let first = scalars.first, let like = LookAlike(first), like.meant == "-" else { return nil }
+        let rest = String(String.UnicodeScalarView(scalars.dropFirst()))
+        let files = rest.unicodeScalars.split { LookAlike($0)?.meant == "-" }.map { bare(String($0)) }
+        guard let file = files.first, isMedium(file) else { return nil }
+        return "\(like.name) stands at the beginning of the name: type `- \(file.prefix(80))` instead, with - from the "
+            + "keyboard"
+            + (files.count > 1 ? ", and each file in a line of its own" : "")
+    }
+
+    /// Without blanks, quotes and brackets around it, and without what only looks like them.
+    private static func bare(_ name: String) -> String {
+        func isAround(_ scalar: Unicode.Scalar) -> Bool {
+            let meant = LookAlike(scalar)?.meant ?? String(Character(scalar))
+            return ["", " ", "\"", "'", "[", "]"].contains(meant)
+        }
+        var scalars = Substring(name).unicodeScalars
+        while let first = scalars.first, isAround(first) { scalars.removeFirst() }
+        while let last = scalars.last, isAround(last) { scalars.removeLast() }
+        return String(scalars)
+    }
+
+    private static func isMedium(_ name: String) -> Bool {
+        !name.contains("?") && ReferencePlanner.kind(ofName: name) != nil
+    }
+
+    /// `https://www.example.com/a.jpg` for the same without its beginning.
+    private static func link(_ name: String) -> String? {
+        guard let slash = name.firstIndex(of: "/"), name.index(after: slash) < name.endIndex else { return nil }
+        let labels = name[..<slash].lowercased().split(separator: ".", omittingEmptySubsequences: false)
+        guard labels.count > 1, let top = labels.last, top.count >= 2, top.allSatisfy({ ("a"..."z").contains($0) }),
+            labels.allSatisfy({ label in
+                !label.isEmpty && label.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-") }
+            })
+        else { return nil }
+        return "https://\(name.prefix(200))"
+    }
+
+    /// A file's name as a link writes it, as the file has it: `my cat.jpg` for `my%20cat.jpg`, `cat.jpg` for `cat.jpg?dl=1`.
+    static func unlinked(_ name: String) -> String? {
+        var plain = name
+        if let query = name.firstIndex(of: "?"), name[query...].count > 1, isMedium(String(name[..<query])) {
+            plain = String(name[..<query])
+        }
+        plain = plain.removingPercentEncoding ?? plain
+        let isPlain = !plain.isEmpty && !plain.unicodeScalars.contains { $0.value < 32 || $0.value == 127 }
+        return isPlain && plain != name ? plain : nil
     }
 
     /// A character that a file's name can hardly have: quotes around it, blanks and marks that cannot be seen.

@@ -11,12 +11,12 @@ enum ServiceNames {
     private static let bins = [
         "$recycle.bin", "recycler", "recycled", "recyclebin", "recycle bin", "recycle.bin", "recycle", "_recycle",
         "_recycle_", "_recyclebin", "#recycle", "#recycle bin", "@recycle", "@recycle bin", "@recyclebin", "trash",
-        "trashbox", "trashcan", "trash can", "network trash folder", "networktrash",
+        "trashbox", "trashcan", "trash can", "network trash folder", "networktrash", "network recycle bin",
     ]
     /// Snapshots and former versions.
     private static let snapshots = [
         "#snapshot", "#snapshots", "@recently-snapshot", "@snapshot", "@snapshots", "~snapshot", "~snapshots",
-        "_snapshot_",
+        "_snapshot", "_snapshot_",
         "previous versions",
     ]
     /// What a NAS or a disk keeps for itself.
@@ -30,7 +30,9 @@ enum ServiceNames {
         "cleanup at startup", "temporary items", "temporaryitems", "__macosx", "appledouble",
     ]
     /// Sync programs' own folders.
-    private static let sync = ["_gsdata_", "#syncthing", "@synologydrive", "@drive", "sync conflicts"]
+    private static let sync = [
+        "_gsdata_", "#syncthing", "@synologydrive", "@drive", "sync conflicts", "onedrivetemp", "dropbox.cache",
+    ]
 
     /// Whole names.
     static let exact = Set(bins + snapshots + systems + sync)
@@ -52,7 +54,7 @@ enum ServiceNames {
     static func covers(folded name: String) -> Bool {
         if name.utf8.first == UInt8(ascii: ".") || exact.contains(name) { return true }
         return beginnings.contains { name.utf8.starts(with: $0.utf8) } || ends.contains { has(name, end: $0) }
-            || isSafeSave(name) || isCheckedDisk(name)
+            || isSafeSave(name) || isCheckedDisk(name) || isNumberedBin(name) || isSnapshot(name)
     }
 
     /// By bytes: to a `String` an accent at the border belongs to the sign before it. A name that is the end alone is a name.
@@ -66,6 +68,24 @@ enum ServiceNames {
         return name.utf8.contains(UInt8(ascii: ".")) && parts.count == 3 && parts[0] == "sb" && parts[1].count == 8
             && parts[1].allSatisfy(\.isHexDigit) && parts[2].count == 6
     }
+
+    /// `Network Recycle Bin 1`, `Network Recycle Bin (2)`: one for each share.
+    private static func isNumberedBin(_ name: String) -> Bool {
+        guard name.hasPrefix("network recycle bin") else { return false }
+        let number = name.dropFirst(19).filter { !" ()_-#".contains($0) }
+        return !number.isEmpty && isNumber(number)
+    }
+
+    /// `daily.2026-11-28_0010`: what a file server's schedule makes. The whole name, so that a file with an ending is none.
+    private static func isSnapshot(_ name: String) -> Bool {
+        let parts = name.split(separator: ".", omittingEmptySubsequences: false)
+        let paces: [Substring] = ["hourly", "daily", "weekly", "monthly", "yearly"]
+        guard parts.count == 2, paces.contains(parts[0]) else { return false }
+        let figures = parts[1].split(omittingEmptySubsequences: false) { $0 == "-" || $0 == "_" }
+        return figures.map(\.count) == [4, 2, 2, 4] && figures.allSatisfy { isNumber(String($0)) }
+    }
+
+    private static func isNumber(_ text: String) -> Bool { text.allSatisfy { ("0"..."9").contains($0) } }
 
     /// `found.000`: what Windows' disk check puts together.
     private static func isCheckedDisk(_ name: String) -> Bool {
