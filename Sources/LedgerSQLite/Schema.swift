@@ -15,7 +15,7 @@ struct Schema: Sendable {
     static let current = Schema(
         migrations: [
             version1, version2, leftPictures, submitRoots, closedQueues, remadeOutputs, leftDrops, boundUploads,
-            jobsAtWork, triedAgain, namesakes,
+            jobsAtWork, triedAgain,
         ])
 
     /// `rdrp`, in the header of the file (`PRAGMA application_id`): tells our database from a stranger's.
@@ -261,18 +261,9 @@ struct Schema: Sendable {
                 """)
     }
 
-    /// Jobs at work by the file that they came from: a shop may drop a file of the same name thousands of times.
+    /// Jobs at work by their names: a shop may drop a file of the same name thousands of times.
     private static let jobsAtWork: Migration = { db in
-        try db.execute(sql: "CREATE INDEX jobs_at_work ON jobs (source_key) WHERE state = 'active'")
-    }
-
-    /// The same by their names: `E.yml` is the job of `e.yaml` to a person.
-    private static let namesakes: Migration = { db in
-        try db.execute(
-            sql: """
-                DROP INDEX jobs_at_work;
-                CREATE INDEX jobs_at_work ON jobs (name_key) WHERE state = 'active';
-                """)
+        try db.execute(sql: "CREATE INDEX jobs_at_work ON jobs (name_key) WHERE state = 'active'")
     }
 
     /// What was tried again by a person has its tries anew.
