@@ -78,7 +78,7 @@ struct JobPapers: Sendable {
     private var errorText: String {
         var lines: [String] = []
         if let failure = job.failure, failure.code == Failure.canceledBeforeItBegan {
-            lines.append("\(job.name): \(failure.message). Nothing was paid.")
+            lines.append("\(job.name): \(failure.message). Nothing was sent and nothing was paid.")
         } else if let failure = job.failure {
             lines += [
                 "\(ShownText.line(job.source)) cannot be rendered. Nothing was sent and nothing was paid.",
