@@ -96,7 +96,13 @@ import Testing
             // What the provider has is followed; nothing else is ever sent.
             let sent = simulator.submits
             simulator.finishAll()
-            for name in ["poster-1", "poster-2", "poster-3", "cup"] { try await watch.says("\(name): canceled") }
+            try await eventually("all have ended") {
+                for name in ["poster-1", "poster-2", "poster-3", "cup"] {
+                    guard try await place.status(name).job(name)?["state"]?.string != "active" else { return false }
+                }
+                return true
+            }
+            withExtendedLifetime(watch) {}
             #expect(simulator.submits == sent)
         }
     }
