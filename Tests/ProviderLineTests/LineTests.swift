@@ -101,7 +101,7 @@ import Testing
     @Test func `a provider that is slow but alive is heard`() async throws {
         try await simulating(Self.patient) { simulator, service in
             let work = try await prepared(.query, service, simulator)
-            simulator.addFault(.init(.query), .slow(seconds: 3))
+            simulator.addFault(.init(.query, count: 100), .slow(seconds: 3))
             #expect(try await work() == nil)
         }
     }
