@@ -101,7 +101,8 @@ import Testing
     @Test func `a provider that is slow but alive is heard`() async throws {
         try await simulating(Self.patient) { simulator, service in
             let work = try await prepared(.query, service, simulator)
-            simulator.addFault(.init(.query), .slow(seconds: 3))
+            // Sixteen pieces, with more than the silence between any two.
+            simulator.addFault(.init(.query, count: 100), .slow(seconds: 12))
             #expect(try await work() == nil)
         }
     }
@@ -109,7 +110,7 @@ import Testing
     @Test func `a submit is sent once, and keeps its own time`() async throws {
         try await simulating(Self.patient) { simulator, service in
             let work = try await prepared(.submit, service, simulator)
-            simulator.addFault(.init(.submit), .slow(seconds: 3))
+            simulator.addFault(.init(.submit), .slow(seconds: 12))
             #expect(try await work() == nil)
             #expect(simulator.requests().count { $0.fault != nil } == 1)
         }

@@ -9,7 +9,12 @@ final class PausedService: RenderService {
     private let called = AsyncStream<Void>.makeStream()
     private let gate = AsyncStream<Void>.makeStream()
 
-    init(_ service: ScriptedService) { self.service = service }
+    private let beforeQuery: @Sendable () async throws -> Void
+
+    init(_ service: ScriptedService, beforeQuery: @escaping @Sendable () async throws -> Void = {}) {
+        self.service = service
+        self.beforeQuery = beforeQuery
+    }
 
     var provider: String { service.provider }
     var region: String { service.region }
@@ -28,7 +33,10 @@ final class PausedService: RenderService {
     func prepare(_ plan: RenderPlan, references folder: String) async throws -> PreparedSubmit {
         try await service.prepare(plan, references: folder)
     }
-    func query(_ task: TaskID) async throws -> TaskReport { try await service.query(task) }
+    func query(_ task: TaskID) async throws -> TaskReport {
+        try await beforeQuery()
+        return try await service.query(task)
+    }
     func list(model: String?, since start: Date?, page: Int) async throws -> TaskPage {
         try await service.list(model: model, since: start, page: page)
     }

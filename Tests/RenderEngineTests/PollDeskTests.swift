@@ -147,6 +147,30 @@ import Testing
         #expect((1400...3010).contains(elapsed(since: start)))
     }
 
+    @Test func `what a question waited in vain is a part of the pause`() async throws {
+        await bench.service.addTask(TaskID("a"), plan())
+        await bench.service.say { $0.queryScript = Array(repeating: .failure(.provider()), count: 8) }
+        var parts = bench.parts()
+        parts.service = PausedService(bench.service) { [clock = bench.clock] in
+            try await clock.sleep(until: clock.now.advanced(by: .seconds(20)))
+        }
+        let budget = RequestBudget(perSecond: 1000, clock: bench.clock, uptime: parts.uptime)
+        let desk = PollDesk(parts: parts, budget: budget, events: events)
+        let accepted = bench.now - 100
+        let start = bench.clock.now.offset
+        await withTaskGroup { group in
+            group.addTask { _ = try? await desk.follow(TaskID("a"), model: "m", acceptedAt: accepted) {} }
+            group.addTask {
+                while await desk.count < 1, !Task.isCancelled { await Task.yield() }
+                await desk.run()
+            }
+            await group.next()
+            group.cancelAll()
+        }
+        // Nine questions of 20 s each.
+        #expect((180...182).contains(elapsed(since: start)), "\(elapsed(since: start))")
+    }
+
     @Test func `Retry-After of a question is honoured`() async throws {
         await bench.service.addTask(TaskID("a"), plan())
         await bench.service.say { $0.queryScript = [.failure(.provider(retryAfter: 120))] }
