@@ -68,6 +68,9 @@ public struct EngineParts: Sendable {
 }
 
 extension EngineParts {
+    /// Of texts that are written into folders.
+    var advised: AdvisedCommands { configuration.folders.advised }
+
     var budgetZone: TimeZone { TimeZone(identifier: configuration.budget.timezone) ?? .gmt }
 
     var spendCaps: SpendCaps {

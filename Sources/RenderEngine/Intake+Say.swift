@@ -71,7 +71,8 @@ extension Intake {
     ) async throws -> WaitingLine? {
         let key = "_waiting " + folder
         do {
-            try await parts.inbox.writeWaiting(lines.isEmpty ? nil : WaitingLine.text(lines), folder: folder)
+            let text = parts.advised.completed(WaitingLine.text(lines))
+            try await parts.inbox.writeWaiting(lines.isEmpty ? nil : text, folder: folder)
             said[key] = nil
         } catch let failure as Failure {
             if !folder.isEmpty, failure.isOfOneFile { return lines.isEmpty ? nil : closed(folder, failure) }

@@ -192,7 +192,7 @@ actor JobDesk {
         let histories = try await parts.histories(of: id)
         let papers = JobPapers(
             job: job, histories: histories, provider: parts.providerFacts, version: parts.version, now: parts.now(),
-            isFolderGone: !isThere)
+            isFolderGone: !isThere, advised: parts.advised)
         if job.outputFolder != nil, let summary = papers.summary {
             try await insistence.insist(until: .stopping, about: job) { [parts] in
                 try await self.keepOutput(of: id)

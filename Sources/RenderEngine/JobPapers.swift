@@ -10,11 +10,13 @@ struct JobPapers: Sendable {
 
     /// Its folder left `working/`, and did not come into the inbox: the papers are all that is left of it.
     let isFolderGone: Bool
+    private let advised: AdvisedCommands
 
     init(
         job: JobRecord, histories: [RenderHistory], provider: Sidecar.Provider, version: String, now: Date,
-        isFolderGone: Bool = false
+        isFolderGone: Bool = false, advised: AdvisedCommands = AdvisedCommands()
     ) {
+        self.advised = advised
         self.isFolderGone = isFolderGone
         var job = job
         job.finishedAt = now
@@ -89,7 +91,7 @@ struct JobPapers: Sendable {
             lines += renderLines
         }
         lines += ["", again, "Job \(job.id), dropped \(Timestamp.text(job.droppedAt)).", ""]
-        return ShownText.block(lines.joined(separator: "\n"))
+        return ShownText.block(advised.completed(lines.joined(separator: "\n")))
     }
 
     private var missing: [RenderHistory] { histories.filter { $0.render.state.name != .delivered } }

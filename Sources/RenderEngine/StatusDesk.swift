@@ -88,7 +88,7 @@ actor StatusDesk {
                 watcher: parts.watcher, inbox: parts.configuration.folders.inbox, counts: nil,
                 trouble: await hindrance ?? .ledgerStorage("it does not answer"), committedToday: [], cap: nil,
                 undecided: [], stopped: stopped)
-            try? await parts.workspace.writeOverview(overview.text(at: now))
+            try? await parts.workspace.writeOverview(parts.advised.completed(overview.text(at: now)))
             return
         }
         var names: [String] = []
@@ -104,7 +104,7 @@ actor StatusDesk {
             trouble: await hindrance,
             results: await results.overview, committedToday: spent.day, cap: parts.spendCaps.day, undecided: names,
             stopped: stopped)
-        try? await parts.workspace.writeOverview(overview.text(at: now))
+        try? await parts.workspace.writeOverview(parts.advised.completed(overview.text(at: now)))
     }
 
     /// What holds up every submit.
@@ -140,6 +140,6 @@ actor StatusDesk {
         let sameName = (try? await parts.ledger.jobs(JobFilter(atWorkNamed: .init(job)))) ?? []
         let namesakes = sameName.filter { $0.id != id }
         let text = StatusText.of(job, renders, reasons: words, namesakes: namesakes, at: parts.now())
-        try? await parts.workspace.writeStatus(text, for: id)
+        try? await parts.workspace.writeStatus(parts.advised.completed(text), for: id)
     }
 }

@@ -41,7 +41,7 @@ public enum StatusText {
             ]
         }
         lines += [
-            "", "To see more: renderdrop status \(job.name)", "renderdrop rewrites this file; changes to it are lost.",
+            "", "To see more: `renderdrop status \(job.id)`", "renderdrop rewrites this file; changes to it are lost.",
             "",
         ]
         return lines.joined(separator: "\n")

@@ -4,7 +4,7 @@ import Foundation
 /// Options that every command on a workspace takes. Flags beat the environment, which beats `watch.yaml`.
 struct WorkspaceOptions: ParsableArguments {
     @Option(name: .shortAndLong, help: "The workspace's watch.yaml, or the folder that holds it.")
-    var config: String = "watch.yaml"
+    var config: String = WorkspaceChoice.here
 
     @Option(help: "Folder to watch, instead of the one in watch.yaml.")
     var inbox: String?
@@ -21,6 +21,9 @@ struct WorkspaceOptions: ParsableArguments {
 
 /// Which workspace a command works on, and what is laid over its `watch.yaml`.
 struct WorkspaceChoice: Sendable {
+    /// What `--config` is where nobody says it.
+    static let here = "watch.yaml"
+
     var config: String
     var inbox: String?
     var outbox: String?

@@ -71,6 +71,9 @@ struct Composition: Sendable {
             context.terminal.error(warning.rendered(file: path, text: text) + "\n")
         }
         value.folders.initCommand = initCommand(path, flags)
+        value.folders.advised = AdvisedCommands(option: "--config " + ShellWord.quoted(path))
+        // Who typed no path is there; whoever reads the folders' files is anywhere.
+        if choice.config != WorkspaceChoice.here { context.terminal.complete(with: value.folders.advised) }
         if !isWorkspace {
             value.folders.assets.removeAll { !FileManager.default.fileExists(atPath: $0) }
         }

@@ -1,4 +1,5 @@
 import Foundation
+import RenderCore
 import Synchronization
 
 /// The two streams: results to standard output, talk to standard error. Whole writes, one at a time.
@@ -6,7 +7,8 @@ final class Terminal: Sendable {
     /// Whether standard error is a terminal that can redraw lines.
     let isLive: Bool
     let isColoured: Bool
-    private let lock = Mutex<Void>(())
+    /// How the commands that a text advises find the workspace of this one. Whoever writes holds it.
+    private let advised = Mutex(AdvisedCommands())
     /// A result could not be written; a reader that went away had enough.
     private let lost = Atomic<Bool>(false)
     var hasLostResults: Bool { lost.load(ordering: .relaxed) }
@@ -20,14 +22,19 @@ final class Terminal: Sendable {
     func out(_ text: String) { write(text, to: 1) }
     func error(_ text: String) { write(text, to: 2) }
 
+    /// From now on advised commands are completed so that they work where this one was typed.
+    func complete(with advised: AdvisedCommands) { self.advised.withLock { $0 = advised } }
+
     var columns: Int {
         var size = winsize()
         return ioctl(2, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0 ? Int(size.ws_col) : 80
     }
 
     private func write(_ text: String, to descriptor: Int32) {
-        let bytes = Array(text.utf8)
-        lock.withLock { _ in
+        advised.withLock { advised in
+            // What would have to be escaped there stays out of JSON.
+            let isPlain = descriptor == 2 || !advised.option.contains { $0 == "\\" || $0 == "\"" }
+            let bytes = Array((isPlain ? advised.completed(text) : text).utf8)
             var sent = 0
             while sent < bytes.count {
                 let count = bytes[sent...].withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress, $0.count) }

@@ -62,14 +62,14 @@ import Testing
             peer.waitForClose()
         }
         var call = HTTPCall(.get, server.url)
-        call.limits.silence = .milliseconds(500)
+        call.limits.silence = .seconds(2)
         let transport = makeTransport()
         let start = ContinuousClock.now
         let stream = try await transport.open(call)
         var came: [UInt8] = []
         let error = try await failure { while let bytes = try await stream.next() { came += bytes } }
         #expect(error.code == .stalled && came == Array("abc".utf8))
-        #expect(ContinuousClock.now - start < .seconds(10))
+        #expect(ContinuousClock.now - start < .seconds(20))
         let mute = try ScriptedServer { peer, _ in
             _ = try peer.readRequest()
             peer.waitForClose()
@@ -86,9 +86,9 @@ import Testing
             peer.waitForClose()
         }
         var call = HTTPCall(.get, server.url)
-        call.limits.silence = .milliseconds(300)
+        call.limits.silence = .seconds(3)
         let stream = try await makeTransport().open(call)
-        try await Task.sleep(for: .seconds(1))
+        try await Task.sleep(for: .seconds(4))
         var count = 0
         while let bytes = try await stream.next() { count += bytes.count }
         #expect(count == 4_000_000)

@@ -11,6 +11,8 @@ public struct Configuration: Sendable, Equatable, Codable {
         public var state: String
         /// The command that makes what is missing of these folders, as it is typed; advice names it.
         public var initCommand = "renderdrop init"
+        /// How other commands that advice names find this workspace.
+        public var advised = AdvisedCommands()
 
         /// What a folder is and where; the command only talks about them.
         private enum CodingKeys: String, CodingKey { case inbox, working, outbox, archive, failed, assets, state }

@@ -68,7 +68,7 @@ public struct JobRetry: Sendable {
             throw Refusal(
                 words: job.state == .active
                     ? "it is at work, and none of its renders has failed"
-                    : "all of it was delivered; to render everything anew: renderdrop retry \(id) --again"
+                    : "all of it was delivered; to render everything anew: `renderdrop retry \(id) --again`"
                         + (JobPrice.of(all).map { ", about \($0)" } ?? ""))
         }
         return Preview(job: job, renders: renders, delivered: delivered)
