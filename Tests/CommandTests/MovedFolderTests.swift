@@ -157,6 +157,10 @@ import Testing
             #expect(sent < 8 && pictures(place, "Acme/poster").count == sent)
             let text = try place.text("failed/Acme/poster/ERROR.txt")
             #expect(text.contains("\(8 - sent) canceled") && text.contains("outbox/Acme/poster"), "\(text)")
+            // There is no job file to try again with.
+            #expect(!text.contains("renderdrop retry") && text.contains("drop the job file again"), "\(text)")
+            let retry = try await place.command("retry", "poster", "--yes", "--config", place.root)
+            #expect(retry.error.contains("is not in failed/Acme/poster"), "\(retry.out)\(retry.error)")
             let states = try await states(place)
             #expect(states.count { $0 == "delivered" } == sent && states.count { $0 == "canceled" } == 8 - sent)
             #expect(place.files("failed").contains { $0.hasSuffix(".failed.json") })
