@@ -30,7 +30,7 @@ final class Descriptor {
     }
 
     /// Whose trouble is an error about this folder itself, or a file of ours in it?
-    private var own: FileError.Subject { place == .users ? .subfolder : .folder }
+    var own: FileError.Subject { place == .users ? .subfolder : .folder }
     /// Or about an entry of it?
     private var entry: FileError.Subject { place == .ours ? .file : .usersFile }
     private var placeBelow: Place { place == .ours ? .ours : .users }
@@ -45,7 +45,8 @@ final class Descriptor {
             if code == ENOTDIR || code == ELOOP, let facts = try facts(of: name) {
                 throw FileError(.notAFile(facts.kind), "open", below(name), place == .ours ? .file : .subfolder)
             }
-            throw FileError(errno: code, "open", below(name), place == .ours ? .file : .subfolder).about(
+            let isShut = code == EACCES || code == EPERM  // a folder needs other rights than a file
+            throw FileError(errno: code, "open", below(name), place == .ours && !isShut ? .file : .subfolder).about(
                 rights(of: name))
         }
         return Descriptor(adopting: raw, path: below(name), place: placeBelow)
@@ -212,6 +213,9 @@ final class Descriptor {
         var info = statvfs()
         return fstatvfs(raw, &info) == 0 && info.f_flag & 1 != 0  // ST_RDONLY
     }
+
+    /// Whether entries of this folder may be made and removed, as far as its rights tell.
+    var isWritable: Bool { faccessat(raw, ".", W_OK | X_OK, AT_EACCESS) == 0 }
 
     func below(_ name: String) -> String { path + "/" + name }
 }
