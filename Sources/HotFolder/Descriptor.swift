@@ -24,6 +24,7 @@ final class Descriptor {
     ///
     /// - Parameter isUsers: the inbox or a folder of assets: what is wrong below it is wrong with that file or sub-folder alone.
     static func folder(at path: String, isUsers: Bool = false) throws(FileError) -> Descriptor {
+        PieceOfWork.opens(path)
         let raw = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard raw >= 0 else { throw FileError(errno: errno, "open", path, .folder) }
         return Descriptor(adopting: raw, path: path, place: isUsers ? .usersTop : .ours)
@@ -38,6 +39,7 @@ final class Descriptor {
     // MARK: Folders
 
     func folder(_ name: String) throws(FileError) -> Descriptor {
+        PieceOfWork.goesOn()
         let raw = openat(self.raw, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
         let code = errno
         guard raw >= 0 else {
@@ -118,6 +120,7 @@ final class Descriptor {
 
     /// Of what lies there under that name, a link itself included; nil where there is nothing.
     func facts(of name: String) throws(FileError) -> FileFacts? {
+        PieceOfWork.goesOn()
         var info = stat()
         guard fstatat(raw, name, &info, AT_SYMLINK_NOFOLLOW) < 0 else { return FileFacts(info, near: raw) }
         guard errno == ENOENT else { throw FileError(errno: errno, "look at", below(name), entry) }
@@ -129,6 +132,7 @@ final class Descriptor {
     /// - Returns: how many bytes were read; zero at the end.
     func read(into buffer: UnsafeMutableRawBufferPointer) throws(FileError) -> Int {
         while true {
+            PieceOfWork.goesOn()
             let count = Glibc.read(raw, buffer.baseAddress, buffer.count)
             if count >= 0 { return count }
             guard errno == EINTR else { throw FileError(errno: errno, "read", path, entry) }
@@ -174,6 +178,7 @@ final class Descriptor {
     func write(_ bytes: UnsafeRawBufferPointer) throws(FileError) {
         var rest = bytes[...]
         while !rest.isEmpty {
+            PieceOfWork.goesOn()
             let part = UnsafeRawBufferPointer(rebasing: rest)
             let count = Glibc.write(raw, part.baseAddress, part.count)
             if count >= 0 {
@@ -194,6 +199,8 @@ final class Descriptor {
 
     /// Flushes a file to the disk: an error means that it may not be there.
     func flush() throws(FileError) {
+        PieceOfWork.flushes()
+        defer { PieceOfWork.goesOn() }
         while fsync(raw) < 0 {
             guard errno == EINTR else { throw FileError(errno: errno, "flush", path, own) }
         }

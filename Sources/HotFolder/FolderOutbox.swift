@@ -3,7 +3,7 @@ public import RenderCore
 
 /// The outbox on a file system.
 public actor FolderOutbox: Outbox {
-    private nonisolated let queue = FileQueue("outbox")
+    private nonisolated let queue: FileQueue
     public nonisolated var unownedExecutor: UnownedSerialExecutor { queue.asUnownedSerialExecutor() }
     private nonisolated let noteBook: Notes
 
@@ -11,6 +11,7 @@ public actor FolderOutbox: Outbox {
     private let permissions: Permissions
 
     public init(_ folders: Configuration.Folders, delivery: Configuration.Delivery = Configuration.Delivery()) {
+        queue = FileQueue("outbox", .results, folders.outbox)
         root = FolderRoot(.outbox, folders)
         noteBook = Notes()
         permissions = Permissions(delivery, notes: noteBook)
@@ -67,7 +68,7 @@ public actor FolderOutbox: Outbox {
             let name = try Self.checked(key)
             let top = try root.open()
             try top.makeFolder(OwnFiles.staging)
-            return try StagingFile(name, in: top.folder(OwnFiles.staging))
+            return try StagingFile(name, in: top.folder(OwnFiles.staging), .results, below: root.path)
         }
     }
 
