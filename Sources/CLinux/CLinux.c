@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
+#include <time.h>
 #include <unistd.h>
 
 int clinux_rename_noreplace(int old_dir, const char *old_name, int new_dir, const char *new_name) {
@@ -60,4 +61,16 @@ int clinux_attributes(int dir, const char *name, unsigned *flags) {
 
 int clinux_ends_in_hole(int fd, long size) {
     return size > 0 && lseek(fd, size - 1, SEEK_DATA) < 0 && errno == ENXIO;
+}
+
+static _Thread_local void *work_of_thread;
+
+void *clinux_work(void) { return work_of_thread; }
+
+void clinux_set_work(void *work) { work_of_thread = work; }
+
+unsigned long clinux_milliseconds(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
+    return (unsigned long)now.tv_sec * 1000 + (unsigned long)now.tv_nsec / 1000000;
 }

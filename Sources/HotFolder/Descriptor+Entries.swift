@@ -95,6 +95,7 @@ extension Descriptor {
         } else {
             bytes = Array(UnsafeRawBufferPointer(start: name, count: count))
         }
+        PieceOfWork.goesOn()
         var info = stat()
         if fstatat(raw, name, &info, AT_SYMLINK_NOFOLLOW) == 0 {
             return FolderEntry(bytes: bytes, facts: FileFacts(info, near: raw))

@@ -8,14 +8,21 @@ import RenderCore
 extension Descriptor {
     /// Walks down and makes what is missing, flushed.
     ///
+    /// - Parameter aroundOthers: where a link or a file has the name, the folder gets a number behind it.
     /// - Returns: the folder, and the names as they are spelled here.
     func mirror(
-        _ path: BeneathPath, _ permissions: Permissions
+        _ path: BeneathPath, _ permissions: Permissions, aroundOthers: Bool = false
     ) throws(FileError) -> (folder: Descriptor, names: [String]) {
         var here = self
         var names: [String] = []
         for wanted in path.names {
-            let name = try here.spelling(of: wanted) ?? wanted
+            var name = try here.spelling(of: wanted) ?? wanted
+            var number = 1
+            while aroundOthers, let there = try here.facts(of: name), there.kind != .folder {
+                number += 1
+                let other = OutputNaming.numbered(wanted, number, isFolder: true)
+                name = try here.spelling(of: other) ?? other
+            }
             let made = try here.makeFolder(name)
             let next = try here.folder(name)
             if made {

@@ -24,13 +24,14 @@ final class Descriptor {
     ///
     /// - Parameter isUsers: the inbox or a folder of assets: what is wrong below it is wrong with that file or sub-folder alone.
     static func folder(at path: String, isUsers: Bool = false) throws(FileError) -> Descriptor {
+        PieceOfWork.opens(path)
         let raw = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard raw >= 0 else { throw FileError(errno: errno, "open", path, .folder) }
         return Descriptor(adopting: raw, path: path, place: isUsers ? .usersTop : .ours)
     }
 
     /// Whose trouble is an error about this folder itself, or a file of ours in it?
-    private var own: FileError.Subject { place == .users ? .subfolder : .folder }
+    var own: FileError.Subject { place == .users ? .subfolder : .folder }
     /// Or about an entry of it?
     private var entry: FileError.Subject { place == .ours ? .file : .usersFile }
     private var placeBelow: Place { place == .ours ? .ours : .users }
@@ -38,6 +39,7 @@ final class Descriptor {
     // MARK: Folders
 
     func folder(_ name: String) throws(FileError) -> Descriptor {
+        PieceOfWork.goesOn()
         let raw = openat(self.raw, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
         let code = errno
         guard raw >= 0 else {
@@ -45,7 +47,8 @@ final class Descriptor {
             if code == ENOTDIR || code == ELOOP, let facts = try facts(of: name) {
                 throw FileError(.notAFile(facts.kind), "open", below(name), place == .ours ? .file : .subfolder)
             }
-            throw FileError(errno: code, "open", below(name), place == .ours ? .file : .subfolder).about(
+            let isShut = code == EACCES || code == EPERM  // a folder needs other rights than a file
+            throw FileError(errno: code, "open", below(name), place == .ours && !isShut ? .file : .subfolder).about(
                 rights(of: name))
         }
         return Descriptor(adopting: raw, path: below(name), place: placeBelow)
@@ -117,6 +120,7 @@ final class Descriptor {
 
     /// Of what lies there under that name, a link itself included; nil where there is nothing.
     func facts(of name: String) throws(FileError) -> FileFacts? {
+        PieceOfWork.goesOn()
         var info = stat()
         guard fstatat(raw, name, &info, AT_SYMLINK_NOFOLLOW) < 0 else { return FileFacts(info, near: raw) }
         guard errno == ENOENT else { throw FileError(errno: errno, "look at", below(name), entry) }
@@ -128,6 +132,7 @@ final class Descriptor {
     /// - Returns: how many bytes were read; zero at the end.
     func read(into buffer: UnsafeMutableRawBufferPointer) throws(FileError) -> Int {
         while true {
+            PieceOfWork.goesOn()
             let count = Glibc.read(raw, buffer.baseAddress, buffer.count)
             if count >= 0 { return count }
             guard errno == EINTR else { throw FileError(errno: errno, "read", path, entry) }
@@ -173,6 +178,7 @@ final class Descriptor {
     func write(_ bytes: UnsafeRawBufferPointer) throws(FileError) {
         var rest = bytes[...]
         while !rest.isEmpty {
+            PieceOfWork.goesOn()
             let part = UnsafeRawBufferPointer(rebasing: rest)
             let count = Glibc.write(raw, part.baseAddress, part.count)
             if count >= 0 {
@@ -193,6 +199,8 @@ final class Descriptor {
 
     /// Flushes a file to the disk: an error means that it may not be there.
     func flush() throws(FileError) {
+        PieceOfWork.flushes()
+        defer { PieceOfWork.goesOn() }
         while fsync(raw) < 0 {
             guard errno == EINTR else { throw FileError(errno: errno, "flush", path, own) }
         }
@@ -212,6 +220,9 @@ final class Descriptor {
         var info = statvfs()
         return fstatvfs(raw, &info) == 0 && info.f_flag & 1 != 0  // ST_RDONLY
     }
+
+    /// Whether entries of this folder may be made and removed, as far as its rights tell.
+    var isWritable: Bool { faccessat(raw, ".", W_OK | X_OK, AT_EACCESS) == 0 }
 
     func below(_ name: String) -> String { path + "/" + name }
 }

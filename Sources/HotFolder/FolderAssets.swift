@@ -6,13 +6,14 @@ public actor FolderAssets: Assets {
     /// Names that differ only in case or spelling, of which more are not worth telling.
     private static let matchesMax = 20
 
-    private nonisolated let queue = FileQueue("assets")
+    private nonisolated let queue: FileQueue
     public nonisolated var unownedExecutor: UnownedSerialExecutor { queue.asUnownedSerialExecutor() }
 
     private let roots: [FolderRoot]
     private let ignore = IgnoreList()
 
     public init(_ folders: Configuration.Folders) {
+        queue = FileQueue("assets", .taking, folders.assets.first ?? "")
         roots = folders.assets.map { FolderRoot(unmarked: $0) }
     }
 

@@ -7,7 +7,7 @@ public actor FolderDepot: Depot {
     static let folder = "results"
     private static let chunkBytes = 1 << 20
 
-    private nonisolated let queue = FileQueue("depot")
+    private nonisolated let queue: FileQueue
     public nonisolated var unownedExecutor: UnownedSerialExecutor { queue.asUnownedSerialExecutor() }
 
     private let state: String
@@ -16,6 +16,7 @@ public actor FolderDepot: Depot {
     /// - Parameter leaving: so many bytes of the disk stay free for the ledger: a depot that took them would hold the very
     ///   results whose delivery could no longer be written down.
     public init(_ folders: Configuration.Folders, leaving: Int = 8 << 20) {
+        queue = FileQueue("depot", .keeping, folders.state)
         state = folders.state
         self.leaving = leaving
     }
@@ -30,7 +31,7 @@ public actor FolderDepot: Depot {
             try top.makeFolder(Self.folder)
             let results = try top.folder(Self.folder)
             try results.makeFolder(key)
-            return try StagingFile(key, in: results.folder(key), leaving: leaving)
+            return try StagingFile(key, in: results.folder(key), .keeping, below: state, leaving: leaving)
         }
     }
 

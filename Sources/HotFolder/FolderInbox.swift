@@ -4,7 +4,7 @@ public import RenderCore
 
 /// The inbox on a file system, local or a share.
 public actor FolderInbox: Inbox {
-    private nonisolated let queue = FileQueue("inbox")
+    private nonisolated let queue: FileQueue
     public nonisolated var unownedExecutor: UnownedSerialExecutor { queue.asUnownedSerialExecutor() }
     private nonisolated let hub = HintHub()
     private nonisolated let noteBook: Notes
@@ -41,6 +41,7 @@ public actor FolderInbox: Inbox {
         _ folders: Configuration.Folders, delivery: Configuration.Delivery = Configuration.Delivery(),
         ignore: IgnoreList = IgnoreList(), watchesMax: Int = 8192
     ) {
+        queue = FileQueue("inbox", .taking, folders.inbox)
         root = FolderRoot(.inbox, folders)
         state = folders.state
         self.ignore = ignore

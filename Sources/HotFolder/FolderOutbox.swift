@@ -3,7 +3,7 @@ public import RenderCore
 
 /// The outbox on a file system.
 public actor FolderOutbox: Outbox {
-    private nonisolated let queue = FileQueue("outbox")
+    private nonisolated let queue: FileQueue
     public nonisolated var unownedExecutor: UnownedSerialExecutor { queue.asUnownedSerialExecutor() }
     private nonisolated let noteBook: Notes
 
@@ -11,6 +11,7 @@ public actor FolderOutbox: Outbox {
     private let permissions: Permissions
 
     public init(_ folders: Configuration.Folders, delivery: Configuration.Delivery = Configuration.Delivery()) {
+        queue = FileQueue("outbox", .results, folders.outbox)
         root = FolderRoot(.outbox, folders)
         noteBook = Notes()
         permissions = Permissions(delivery, notes: noteBook)
@@ -23,7 +24,7 @@ public actor FolderOutbox: Outbox {
         try reporting {
             let path = try BeneathPath(folder)
             let wanted = try BeneathPath.name(name)
-            let (parent, names) = try root.open().mirror(path, permissions)
+            let (parent, names) = try root.open().mirror(path, permissions, aroundOthers: true)
             let got = try own(job, wanted, in: parent) ?? make(job, wanted, in: parent)
             return (names + [got]).joined(separator: "/")
         }
@@ -35,20 +36,30 @@ public actor FolderOutbox: Outbox {
             do throws(FileError) {
                 own = try root.open().folder(BeneathPath(folder))
             } catch {
-                if [ENOENT, ENOTDIR].contains(error.code), error.subject != .folder { return .nobody }
+                guard error.subject != .folder else { throw error }
+                // Whatever lies there, or on the way to it, is nothing that files are delivered into.
+                if case .notAFile = error.problem { return .nobody }
+                if [ENOENT, ENOTDIR, ELOOP].contains(error.code) { return .nobody }
                 throw error
             }
             return try JobFolder.id(of: own).map { .job($0) } ?? .unknown
         }
     }
 
+    public func holds(anyOf names: [String], in folder: String) throws -> Bool {
+        try reporting {
+            let own = try root.open().folder(BeneathPath(folder))
+            return try names.contains { name throws(FileError) in try own.facts(of: BeneathPath.name(name)) != nil }
+        }
+    }
+
     public func remake(_ folder: String, of job: JobID, note text: [UInt8]) throws -> String {
         try reporting {
             let (path, name) = try BeneathPath(folder).split()
-            let parent = try root.open().makeFolders(path, permissions)
+            let (parent, names) = try root.open().mirror(path, permissions, aroundOthers: true)
             // Another render of the job may have asked first.
             let got = try own(job, name, in: parent) ?? make(job, name, in: parent, note: text)
-            return (path.names + [got]).joined(separator: "/")
+            return (names + [got]).joined(separator: "/")
         }
     }
 
@@ -57,7 +68,7 @@ public actor FolderOutbox: Outbox {
             let name = try Self.checked(key)
             let top = try root.open()
             try top.makeFolder(OwnFiles.staging)
-            return try StagingFile(name, in: top.folder(OwnFiles.staging))
+            return try StagingFile(name, in: top.folder(OwnFiles.staging), .results, below: root.path)
         }
     }
 
@@ -124,11 +135,15 @@ public actor FolderOutbox: Outbox {
 
     /// The folder that this job made before: `name`, or `name-2`, …
     private func own(_ job: JobID, _ wanted: String, in parent: Descriptor) throws(FileError) -> String? {
-        let names = try parent.entries().filter { $0.facts?.kind == .folder }.compactMap(\.name)
-        let byFold = Dictionary(names.map { ($0.foldedName, [$0]) }, uniquingKeysWith: +)
+        // A file or a link takes a number, too.
+        let entries = try parent.entries().compactMap { entry in
+            entry.name.map { (name: $0, isFolder: entry.facts?.kind == .folder) }
+        }
+        let byFold = Dictionary(entries.map { ($0.name.foldedName, [$0]) }, uniquingKeysWith: +)
         var number = 1
         while let candidates = byFold[OutputNaming.numbered(wanted, number, isFolder: true).foldedName] {
-            for candidate in candidates where try JobFolder.id(of: parent.folder(candidate)) == job { return candidate }
+            let folders = candidates.filter(\.isFolder).map(\.name)
+            for candidate in folders where try JobFolder.id(of: parent.folder(candidate)) == job { return candidate }
             number += 1
         }
         return nil

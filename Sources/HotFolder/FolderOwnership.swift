@@ -14,7 +14,7 @@ public actor FolderOwnership {
     /// Whoever could not renew its heartbeat for this long claims and submits nothing: half of what makes it stale.
     public static let sureForSeconds: Double = 45
 
-    private nonisolated let queue = FileQueue("ownership")
+    private nonisolated let queue: FileQueue
     public nonisolated var unownedExecutor: UnownedSerialExecutor { queue.asUnownedSerialExecutor() }
 
     private let folders: Configuration.Folders
@@ -40,6 +40,7 @@ public actor FolderOwnership {
         _ folders: Configuration.Folders, delivery: Configuration.Delivery = Configuration.Delivery(), host: String,
         instance: String, pid: Int32
     ) {
+        queue = FileQueue("ownership", .submitting, folders.inbox)
         self.folders = folders
         self.host = host
         self.instance = instance

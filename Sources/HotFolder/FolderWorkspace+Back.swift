@@ -15,10 +15,10 @@ extension FolderWorkspace {
             guard let shelf = found else { return .gone }
             let own = try shelf.place.folder(shelf.name)
             let jobFile = try BeneathPath.name(file)
-            guard try own.facts(of: jobFile)?.kind == .file, try FileDigest.of(own.file(jobFile)).sha256 == sha256
-            else {
-                let path = try BeneathPath(folder)
-                return .changed((["failed"] + path.names + [shelf.name]).joined(separator: "/"))
+            let place = try (["failed"] + BeneathPath(folder).names + [shelf.name]).joined(separator: "/")
+            guard let facts = try own.facts(of: jobFile) else { return .missing(place) }
+            guard facts.kind == .file, try FileDigest.of(own.file(jobFile)).sha256 == sha256 else {
+                return .changed(place)
             }
             let (target, names) = try open(.working).mirror(BeneathPath(folder), permissions)
             let wanted = OutputNaming.workingFolder(job: OutputNaming.jobName(fromFile: jobFile), id: job)

@@ -3,12 +3,13 @@ public import RenderCore
 
 /// `working/`, `archive/` and `failed/` on a file system.
 public actor FolderWorkspace: Workspace {
-    private nonisolated let queue = FileQueue("workspace")
+    private nonisolated let queue: FileQueue
     public nonisolated var unownedExecutor: UnownedSerialExecutor { queue.asUnownedSerialExecutor() }
     private nonisolated let noteBook: Notes
 
     nonisolated let folders: Configuration.Folders
     nonisolated let permissions: Permissions
+    private nonisolated let overview: OverviewFile
     private nonisolated let mayCopy: Bool
 
     private nonisolated let fence: @Sendable () async throws -> Void
@@ -21,11 +22,13 @@ public actor FolderWorkspace: Workspace {
         _ folders: Configuration.Folders, delivery: Configuration.Delivery = Configuration.Delivery(),
         unmovable: Configuration.Unmovable = .wait, fence: @escaping @Sendable () async throws -> Void = {}
     ) {
+        queue = FileQueue("workspace", .jobs, folders.working)
         mayCopy = unmovable == .copy
         self.folders = folders
         self.fence = fence
         noteBook = Notes()
         permissions = Permissions(delivery, notes: noteBook)
+        overview = OverviewFile(folders, permissions)
     }
 
     /// What is worth saying once.
@@ -148,14 +151,7 @@ public actor FolderWorkspace: Workspace {
         }
     }
 
-    public func writeOverview(_ text: String) throws {
-        try reporting {
-            let parent = folders.working.split(separator: "/").dropLast().joined(separator: "/")
-            let folder = try Descriptor.folder(at: "/" + parent)
-            try AtomicFile.write(
-                Array(text.utf8), in: folder, as: OwnFiles.workspaceStatus, permissions, flush: false)
-        }
-    }
+    public nonisolated func writeOverview(_ text: String) async throws { try await overview.write(text) }
 
     public func leftovers() throws -> [WorkingJob] {
         try reporting {

@@ -22,10 +22,10 @@ enum Move {
             // No links either: the folders are ours alone, so looking first is as good as it gets.
             if try target.facts(of: newName) != nil { return false }
             guard renameat(source.raw, name, target.raw, newName) == 0 else {
-                throw FileError(errno: errno, "move", source.below(name))
+                throw refusal(errno, of: name, from: source, to: target)
             }
             return true
-        default: throw FileError(errno: -code, "move", source.below(name))
+        default: throw refusal(-code, of: name, from: source, to: target)
         }
     }
 
@@ -43,10 +43,10 @@ enum Move {
             if renameat(source.raw, name, target.raw, newName) == 0 { return true }
             try target.removeFolder(newName)
             guard renameat(source.raw, name, target.raw, newName) == 0 else {
-                throw FileError(errno: errno, "move", source.below(name))
+                throw refusal(errno, of: name, from: source, to: target)
             }
             return true
-        default: throw FileError(errno: -code, "move", source.below(name))
+        default: throw refusal(-code, of: name, from: source, to: target)
         }
     }
 
@@ -78,6 +78,22 @@ enum Move {
             return try folder.remove(aside)
         }
         _ = try file(aside, from: folder, to: folder, wanting: name)
+    }
+
+    /// Names the side that refuses: a rename writes into two folders, and its `errno` tells neither.
+    static func refusal(_ code: Int32, of name: String, from source: Descriptor, to target: Descriptor) -> FileError {
+        guard [EACCES, EPERM, EROFS, ENOSPC, EDQUOT].contains(code) else {
+            return FileError(errno: code, "move", source.below(name))
+        }
+        // What is full is where the name is to be.
+        let isFull = code == ENOSPC || code == EDQUOT
+        for folder in [target, source] where isFull || !folder.isWritable {
+            return FileError(errno: code, "write into", folder.path, folder.own).about(try? folder.facts())
+        }
+        // A folder that moves is written into as well: it learns where it lies.
+        let facts = try? source.facts(of: name)
+        return FileError(errno: code, "move", source.below(name), facts?.kind == .folder ? .subfolder : .file)
+            .about(facts)
     }
 
     private static func firstFree(

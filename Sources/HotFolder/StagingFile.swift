@@ -13,7 +13,7 @@ actor StagingFile: StagedFile {
         var boot: String
     }
 
-    private nonisolated let queue = FileQueue("staging")
+    private nonisolated let queue: FileQueue
     nonisolated var unownedExecutor: UnownedSerialExecutor { queue.asUnownedSerialExecutor() }
 
     private let key: String
@@ -27,8 +27,13 @@ actor StagingFile: StagedFile {
 
     /// Opens what is there and hashes it again, or begins an empty file.
     ///
-    /// - Parameter leaving: so many bytes of the disk are left free: it counts as full before they are touched.
-    init(_ key: String, in folder: sending Descriptor, leaving: Int = 0) throws(FileError) {
+    /// - Parameters:
+    ///   - leaving: so many bytes of the disk are left free: it counts as full before they are touched.
+    ///   - work, top: whose staging it is, and in which of the workspace's folders.
+    init(
+        _ key: String, in folder: sending Descriptor, _ work: HangingFolder.Work, below top: String, leaving: Int = 0
+    ) throws(FileError) {
+        queue = FileQueue("staging", work, top)
         let hash = try SHA256()
         let boot = Self.boot
         let side = try AtomicFile.read(key + Self.tagSuffix, in: folder).flatMap { bytes in

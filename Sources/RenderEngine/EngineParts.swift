@@ -29,6 +29,8 @@ public struct EngineParts: Sendable {
     public var heartbeat: @Sendable () async throws -> Void
     /// Speaks as earlier submits did; nil: accounts are not compared.
     public var origins: (any SubmitOrigins)?
+    /// Folders in which a call has not returned for so long; nil: nobody watches over them.
+    public var hanging: (@Sendable (Duration) -> [HangingFolder])?
 
     public init(
         configuration: Configuration, catalogue: ModelCatalogue, parser: any DocumentParser, ledger: any Ledger,
@@ -36,7 +38,8 @@ public struct EngineParts: Sendable {
         outbox: any Outbox, depot: any Depot, clock: any Clock<Duration>, now: @escaping @Sendable () -> Date,
         uptime: @escaping @Sendable () -> Duration, random: @escaping @Sendable (Int) -> [UInt8], version: String,
         configurationDigest: String, watcher: String,
-        heartbeat: @escaping @Sendable () async throws -> Void, origins: (any SubmitOrigins)? = nil
+        heartbeat: @escaping @Sendable () async throws -> Void, origins: (any SubmitOrigins)? = nil,
+        hanging: (@Sendable (Duration) -> [HangingFolder])? = nil
     ) {
         self.configuration = configuration
         self.catalogue = catalogue
@@ -57,6 +60,7 @@ public struct EngineParts: Sendable {
         self.watcher = watcher
         self.heartbeat = heartbeat
         self.origins = origins
+        self.hanging = hanging
     }
 
     /// 0..<1.

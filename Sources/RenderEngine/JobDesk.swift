@@ -69,7 +69,8 @@ actor JobDesk {
         let job = try await job(id)
         guard let folder = job.outputFolder else { return }
         switch try await parts.outbox.owner(of: folder) {
-        case .job(id), .unknown: return
+        case .job(id): return
+        case .unknown: if try await isOwn(folder, of: job) { return }
         case .job(let other):
             if try await isTried(other, by: job) { return }
         case .nobody: break
@@ -91,8 +92,20 @@ actor JobDesk {
                 kind: .warning(
                     "outbox/\(folder) was moved or deleted while the job runs: the rest is delivered into "
                         + (made == folder
-                            ? "a folder made anew there" : "outbox/\(made), because that name is another job's now")
+                            ? "a folder made anew there" : "outbox/\(made), because something else lies there now")
                         + "; its \(OwnFiles.note) says what was delivered before")))
+    }
+
+    /// Whether a folder that lost its hidden file is the job's all the same: something lies there of what was delivered into it. Before
+    /// anything was, it is taken for the job's.
+    private func isOwn(_ folder: String, of job: JobRecord) async throws -> Bool {
+        let histories = try await parts.histories(of: job.id)
+        var names = histories.filter { $0.render.plan.apart != true }.flatMap(\.outputs).map(\.file)
+        guard !names.isEmpty else { return true }
+        names += histories.map {
+            OutputNaming.sidecar(job: job.name, render: $0.render.id.number, of: histories.count)
+        }
+        return try await parts.outbox.holds(anyOf: names, in: folder)
     }
 
     /// Whether a job tries an earlier one again, and so delivers into that one's folder.

@@ -136,10 +136,13 @@ struct JobPapers: Sendable {
         let price = JobPrice.of(missing.map(\.render)).map { "about \($0)" } ?? "its price is not known"
         let kept = histories.count - missing.count
         let head =
-            state == .canceled
-            ? "To render it after all: move this whole folder back into the inbox, or type `renderdrop retry \(job.id)`."
-            : "To try again: correct what is wrong, then move this whole folder back into the inbox; where nothing has to be "
-                + "corrected, `renderdrop retry \(job.id)` does it, too."
+            isFolderGone
+            ? "To render the rest: move the job's own folder, wherever it lies now, into the inbox; the job goes on. Where it was "
+                + "deleted, drop the job file again: that pays for all of it."
+            : state == .canceled
+                ? "To render it after all: move this whole folder back into the inbox, or type `renderdrop retry \(job.id)`."
+                : "To try again: correct what is wrong, then move this whole folder back into the inbox; where nothing has to be "
+                    + "corrected, `renderdrop retry \(job.id)` does it, too."
         return head + "\nTrying again: \(what), \(price)."
             + (kept == 0
                 ? ""

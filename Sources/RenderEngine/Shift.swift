@@ -91,6 +91,7 @@ struct Shift: Sendable {
                 await wishes.run { await intake.unread }
             }
             group.addTask { await status.run() }
+            group.addTask { await HangDesk(parts: parts, events: events, status: status).run() }
             group.addTask { await quotas.run() }
             group.addTask { await probes.run() }
             group.addTask { await listen() }

@@ -11,6 +11,8 @@ actor StatusDesk {
     private let hindrances: Hindrances
     private let bell = Bell()
     private var trouble: Failure?
+    private var hang: Failure?
+    private var isTellingHang = false
     private var dirty: Set<JobID> = []
     private var reasons: [RenderID: String] = [:]
 
@@ -37,6 +39,22 @@ actor StatusDesk {
         guard trouble != failure else { return }
         trouble = failure
         bell.ring()
+    }
+
+    /// A folder that hangs; nil: it answers again. Written beside `run`, which may itself wait for that folder, and by at most one task:
+    /// the file may lie on the same share.
+    func hangs(_ failure: Failure?) {
+        hang = failure
+        guard !isTellingHang else { return }
+        isTellingHang = true
+        Task {
+            var told: Failure?
+            repeat {
+                told = hang
+                await writeOverview(stopped: false)
+            } while told != hang
+            isTellingHang = false
+        }
     }
 
     func waits(_ render: RenderID, because reason: String) {
@@ -117,6 +135,7 @@ actor StatusDesk {
 
     private var hindrance: Failure? {
         get async {
+            if let hang { return hang }
             if let trouble { return trouble }
             if let out = await results.outboxOut { return out.failure }
             return hindrances.first

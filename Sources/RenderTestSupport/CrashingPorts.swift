@@ -243,6 +243,9 @@ public struct CrashingOutbox: Outbox {
     public func owner(of folder: String) async throws -> OutputOwner {
         try await gate.question { try await outbox.owner(of: folder) }
     }
+    public func holds(anyOf names: [String], in folder: String) async throws -> Bool {
+        try await gate.question { try await outbox.holds(anyOf: names, in: folder) }
+    }
     public func remake(_ folder: String, of job: JobID, note: [UInt8]) async throws -> String {
         try await gate.effect("remake output folder") { try await outbox.remake(folder, of: job, note: note) }
     }

@@ -348,7 +348,7 @@ struct Composition: Sendable {
                 heartbeat: {
                     try await asking { try await ownership.beat(now: Date()) }
                     said.tell(ownership.notes)
-                }, origins: service))
+                }, origins: service, hanging: { FileQueues.hanging(for: $0) }))
     }
 
     /// What the engine is told where the inbox is another's.

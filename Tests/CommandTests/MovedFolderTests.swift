@@ -157,6 +157,10 @@ import Testing
             #expect(sent < 8 && pictures(place, "Acme/poster").count == sent)
             let text = try place.text("failed/Acme/poster/ERROR.txt")
             #expect(text.contains("\(8 - sent) canceled") && text.contains("outbox/Acme/poster"), "\(text)")
+            // There is no job file to try again with.
+            #expect(!text.contains("renderdrop retry") && text.contains("drop the job file again"), "\(text)")
+            let retry = try await place.command("retry", "poster", "--yes", "--config", place.root)
+            #expect(retry.error.contains("is not in failed/Acme/poster"), "\(retry.out)\(retry.error)")
             let states = try await states(place)
             #expect(states.count { $0 == "delivered" } == sent && states.count { $0 == "canceled" } == 8 - sent)
             #expect(place.files("failed").contains { $0.hasSuffix(".failed.json") })
@@ -234,6 +238,39 @@ import Testing
             }
             #expect(!marked.isEmpty)
             #expect(simulator.paidSubmits == 8 && !place.has(folder))
+        }
+    }
+
+    /// What somebody may put in the place of an output folder.
+    enum Substitute: String, Sendable, CaseIterable { case link, file, empty }
+
+    @Test(arguments: Substitute.allCases)
+    func `an outbox folder that something else took the place of holds up nobody`(other: Substitute) async throws {
+        try await withWorkplace(.standing) { place, simulator in
+            let (watch, _) = try await started(place, simulator)
+            simulator.finishAll()
+            try await eventually("the first are delivered") {
+                let sidecars = place.files("outbox/Acme/poster").count { $0.hasSuffix(".json") }
+                return sidecars > 0 && sidecars == pictures(place, "Acme/poster").count
+            }
+            let own = place("outbox/Acme/poster")
+            try move(place, "outbox/Acme/poster", "elsewhere/poster")
+            switch other {
+            case .link: try #require(symlink(place("elsewhere/poster"), own) == 0)
+            case .file: try Data("mine".utf8).write(to: URL(fileURLWithPath: own))
+            case .empty: try FileManager.default.createDirectory(atPath: own, withIntermediateDirectories: false)
+            }
+            try place.drop("hat.yaml", Workplace.async)
+            try await finish("all are delivered", simulator) {
+                pictures(place, "Acme/poster-2").count + place.files("elsewhere").count { $0.hasSuffix(".png") } >= 8
+                    && pictures(place, "hat").count == 2
+            }
+            try await watch.says("was moved or deleted while the job runs")
+            try await watch.says("poster: done")
+            try await watch.says("hat: done")
+            #expect(!watch.error.contains("not_a_file"))
+            #expect(place.has("outbox/Acme/poster-2/_NOTE.txt"))
+            #expect(simulator.paidSubmits == 9 && simulator.requests(.result).count == 10)
         }
     }
 

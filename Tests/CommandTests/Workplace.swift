@@ -262,6 +262,13 @@ extension RunningSimulator {
     /// Every task and call that runs comes to its end.
     func finishAll() { advance(seconds: 7200) }
 
+    /// The same, where something new was sent: a clock that is moved on without need lets results die.
+    func finishAll(ifNewSince sent: inout Int) {
+        let now = paidSubmits
+        if now != sent { finishAll() }
+        sent = now
+    }
+
     func requests(_ kind: RequestKind) -> [ReceivedRequest] { requests().filter { $0.kind == kind } }
 }
 

@@ -36,10 +36,12 @@ import Testing
         #expect(try await workspace.leftovers().map(\.id) == [Place.job])
     }
 
-    @Test func `a changed job file, and a folder that is gone, stay as they are`() async throws {
+    @Test func `a job file that was changed or is missing, and a folder that is gone, stay as they are`() async throws {
         let (place, workspace) = try await Self.ended(.failed)
         try place.put("failed/Acme/cat/cat.yaml", "abcd")
         #expect(try await takeBack(workspace) == .changed("failed/Acme/cat"))
+        try FileManager.default.removeItem(atPath: place.root + "/failed/Acme/cat/cat.yaml")
+        #expect(try await takeBack(workspace) == .missing("failed/Acme/cat"))
         #expect(place.exists("failed/Acme/cat/ERROR.txt"))
         try FileManager.default.moveItem(atPath: place.root + "/failed/Acme/cat", toPath: place.root + "/cat")
         #expect(try await takeBack(workspace) == .gone)

@@ -72,6 +72,45 @@ import Testing
         #expect(failure?.fault == .folder)
     }
 
+    @Test func `a call that does not return hangs, and many that return do not`() {
+        let piece = PieceOfWork(.results, "/share/parts")
+        PieceOfWork.add(piece)
+        defer { PieceOfWork.remove(piece) }
+        func hanging() -> HangingFolder? {
+            PieceOfWork.hanging(forMilliseconds: 1500).first { $0.path.hasPrefix("/share/parts") }
+        }
+        usleep(1_800_000)
+        #expect(hanging() == nil, "idle")
+        piece.begin()
+        for _ in 0..<8 {
+            usleep(100_000)
+            PieceOfWork.goesOn()
+            #expect(hanging() == nil)
+        }
+        usleep(1_800_000)
+        #expect(hanging() == HangingFolder(path: "/share/parts", work: [.results], seconds: 0))
+        PieceOfWork.opens("/share/parts/other")
+        usleep(1_800_000)
+        #expect(hanging()?.path == "/share/parts/other")
+        // All that was not written yet.
+        PieceOfWork.flushes()
+        usleep(1_800_000)
+        #expect(hanging() == nil)
+        piece.end()
+        usleep(1_800_000)
+        #expect(hanging() == nil)
+    }
+
+    @Test(arguments: [ENOSPC, EDQUOT]) func `a rename that finds no room names where it was to go`(code: Int32) throws {
+        let place = try Place()
+        let (inbox, outbox) = try (
+            Descriptor.folder(at: place.root + "/inbox"), Descriptor.folder(at: place.root + "/outbox")
+        )
+        let failure = Failure(Move.refusal(code, of: "cat", from: inbox, to: outbox))
+        #expect(failure.code == "disk_full")
+        #expect(failure.message.hasPrefix("cannot write into \(place.root)/outbox: "), "\(failure.message)")
+    }
+
     @Test func `events are taken apart`() {
         var bytes: [UInt8] = []
         func add(_ watch: Int32, _ mask: UInt32, _ name: [UInt8]) {

@@ -121,6 +121,36 @@ import Testing
         #expect(try await code { _ = try await outbox.remake(folder, of: Place.job, note: []) } == "folder_gone")
     }
 
+    @Test(arguments: [true, false], ["cat", ""])
+    func `a link or a file in the place of an output folder, or on the way to it, is gone around`(
+        isLink: Bool, name: String
+    ) async throws {
+        let outbox = FolderOutbox(place.folders)
+        let folder = try await outbox.open(Place.job, folder: "Acme", name: "cat")
+        let there = name.isEmpty ? "outbox/Acme" : "outbox/Acme/" + name
+        try move(there, "elsewhere")
+        if isLink {
+            #expect(symlink(place.root + "/elsewhere", place.root + "/" + there) == 0)
+        } else {
+            try place.put(there, "mine")
+        }
+        #expect(try await outbox.owner(of: folder) == .nobody)
+        let made = try await outbox.remake(folder, of: Place.job, note: Array("gone".utf8))
+        #expect(made == (name.isEmpty ? "Acme-2/cat" : "Acme/cat-2"))
+        #expect(try await outbox.owner(of: made) == .job(Place.job))
+        #expect(place.text("outbox/\(made)/_NOTE.txt") == "gone")
+        // Found again.
+        #expect(try await outbox.remake(folder, of: Place.job, note: []) == made)
+    }
+
+    @Test func `files that were delivered are known by their names`() async throws {
+        let outbox = FolderOutbox(place.folders)
+        let folder = try await outbox.open(Place.job, folder: "", name: "cat")
+        #expect(try await !outbox.holds(anyOf: ["cat-1.png", "cat.json"], in: folder))
+        try place.put("outbox/cat/cat.json", "{}")
+        #expect(try await outbox.holds(anyOf: ["cat-1.png", "cat.json"], in: folder))
+    }
+
     @Test func `a name that is another job's by now is left to it`() async throws {
         let outbox = FolderOutbox(place.folders)
         let folder = try await outbox.open(Place.job, folder: "", name: "cat")

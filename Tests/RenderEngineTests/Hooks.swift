@@ -113,6 +113,9 @@ struct HookedOutbox: Outbox {
         return try await outbox.open(job, folder: folder, name: name)
     }
     func owner(of folder: String) async throws -> OutputOwner { try await outbox.owner(of: folder) }
+    func holds(anyOf names: [String], in folder: String) async throws -> Bool {
+        try await outbox.holds(anyOf: names, in: folder)
+    }
     func remake(_ folder: String, of job: JobID, note: [UInt8]) async throws -> String {
         try await outbox.remake(folder, of: job, note: note)
     }

@@ -20,4 +20,9 @@ int clinux_attributes(int dir, const char *name, unsigned *flags);
 /// Whether nothing was ever written to the last byte of a file of `size` bytes: 1 or 0; 0 where the file system does not tell. Moves the
 /// file's position.
 int clinux_ends_in_hole(int fd, long size);
+/// What this thread is at work on; NULL at first.
+void *clinux_work(void);
+void clinux_set_work(void *work);
+/// Milliseconds by a clock that only goes forward, a few at a time: no system call.
+unsigned long clinux_milliseconds(void);
 #endif

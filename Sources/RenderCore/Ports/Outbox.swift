@@ -42,6 +42,9 @@ public protocol Outbox: Sendable {
     /// Whose folder lies there, as `open` gave it: people move and delete folders, and another job may have got the name since.
     func owner(of folder: String) async throws -> OutputOwner
 
+    /// Whether at least one of these files lies in the folder.
+    func holds(anyOf names: [String], in folder: String) async throws -> Bool
+
     /// Makes a job's own folder anew, with a note in it, where the one that `open` gave was moved or deleted.
     ///
     /// - Parameters:
@@ -70,6 +73,6 @@ public enum OutputOwner: Sendable, Equatable {
     case job(JobID)
     /// It lost the hidden file that tells.
     case unknown
-    /// There is no such folder.
+    /// There is no such folder; perhaps a link or a file has its name.
     case nobody
 }

@@ -184,6 +184,8 @@ public enum TakenBack: Sendable, Equatable {
     case gone
     /// The job file was changed since; the folder stays in `failed/`, at this path below the workspace.
     case changed(String)
+    /// The job file is not in it: deleted, or it never came back with the folder. The folder stays in `failed/`, at this path.
+    case missing(String)
 }
 
 public enum Shelf: String, Sendable { case archive, failed }

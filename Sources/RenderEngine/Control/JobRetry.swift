@@ -90,6 +90,12 @@ public struct JobRetry: Sendable {
                 throw Refusal(
                     words: "its job file was changed since: move the folder \(path) back into the inbox to render the "
                         + "changed one; what was delivered and did not change is not paid for again")
+            case .missing(let path):
+                let file = ShownText.line((job.source as NSString).lastPathComponent)
+                throw Refusal(
+                    words:
+                        "its job file is not in \(path): put \(file), as it was, back into that folder and retry; or drop it "
+                        + "into the inbox again, which pays for all of it")
             }
         }
         let reopening = Reopening(

@@ -1,0 +1,44 @@
+import DashScopeSimulator
+import Foundation
+import RenderTestSupport
+import Testing
+
+/// Folders of ours that somebody else took: the message names the folder that refuses, and what it takes to write into it.
+@Suite(
+    .timeLimit(.minutes(15)),
+    .enabled(if: Foreigner.isAllowed, "needs root, setpriv and a binary that another user can run"))
+struct DeniedFolderTests {
+    @Test func `an output folder that takes nothing is named, and not what was to be moved`() async throws {
+        try await withWorkplace(.standing) { place, simulator in
+            try place.giveToWatcher()
+            let watch = try await place.watchAsWatcher()
+            let seeds = "[\((1...8).map(String.init).joined(separator: ", "))]"
+            try place.drop(
+                "pa.yaml", Workplace.async.replacing("n: 2", with: "n: 1").replacing("seed: 7", with: "seed: " + seeds))
+            try await watch.says("renders run as the provider works on at once")
+            let sent = simulator.submits
+            try #require(sent < 8)
+            var finished = 0
+            simulator.finishAll(ifNewSince: &finished)
+            try await watch.says("delivered")
+            let own = place("outbox/pa")
+            try #require(chown(own, Foreigner.owner, Foreigner.owner) == 0 && chmod(own, 0o555) == 0)
+            try await eventually("it is refused") {
+                simulator.finishAll(ifNewSince: &finished)
+                return watch.error.contains("cannot write into")
+            }
+            let line = try #require(watch.error.split(separator: "\n").first { $0.contains("cannot write into") })
+            #expect(line.contains(own + ": user \(Foreigner.watcher) may not"), "\(line)")
+            #expect(line.contains("belongs to \(Foreigner.owner), mode 0555"), "\(line)")
+            #expect(line.contains("the right to read and write there"), "\(line)")
+            #expect(!watch.error.contains("0664"), "\(watch.error)")
+            try #require(chmod(own, 0o777) == 0)
+            try await eventually("all are delivered") {
+                simulator.finishAll(ifNewSince: &finished)
+                return place.files("outbox/pa").count { $0.hasSuffix(".png") } == 8
+            }
+            try await watch.says("pa: done")
+            #expect(simulator.paidSubmits == 8)
+        }
+    }
+}

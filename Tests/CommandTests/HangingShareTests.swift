@@ -1,0 +1,185 @@
+import DashScopeSimulator
+import Foundation
+import Glibc
+import RenderTestSupport
+import Testing
+
+/// A folder on a mount whose server can be stopped: every call into it waits then, and no error comes.
+final class HangingMount {
+    private let target: String
+    private let server: Process
+
+    /// Mounts over a folder; what lay in it is behind the mount.
+    init(over target: String, keeping source: String) throws {
+        self.target = target
+        server = Process()
+        let files = FileManager.default
+        if files.fileExists(atPath: target) {
+            try files.moveItem(atPath: target, toPath: source)
+        } else {
+            try files.createDirectory(atPath: source, withIntermediateDirectories: true)
+        }
+        try files.createDirectory(atPath: target, withIntermediateDirectories: true)
+        server.executableURL = URL(fileURLWithPath: "/usr/bin/bindfs")
+        server.arguments = ["-f", source, target]
+        let before = Self.device(target)
+        try server.run()
+        let deadline = ContinuousClock.now + .seconds(20)
+        while Self.device(target) == before {
+            guard server.isRunning, ContinuousClock.now < deadline else {
+                throw Late(description: "bindfs does not mount")
+            }
+            usleep(10_000)
+        }
+    }
+
+    func stop() { kill(server.processIdentifier, SIGSTOP) }
+    func goOn() { kill(server.processIdentifier, SIGCONT) }
+
+    /// A server that is stopped answers no unmount, either.
+    func end() {
+        goOn()
+        umount2(target, Int32(MNT_DETACH))
+        server.terminate()
+        let deadline = ContinuousClock.now + .seconds(5)
+        while server.isRunning, ContinuousClock.now < deadline { usleep(10_000) }
+        if server.isRunning { kill(server.processIdentifier, SIGKILL) }
+    }
+
+    private static func device(_ path: String) -> UInt {
+        var facts = stat()
+        return stat(path, &facts) == 0 ? facts.st_dev : 0
+    }
+
+    /// Whether a thread of the process waits for a FUSE server.
+    static func hangs(_ child: Child) -> Bool {
+        let tasks = "/proc/\(child.pid)/task"
+        let ids = (try? FileManager.default.contentsOfDirectory(atPath: tasks)) ?? []
+        return ids.contains { id in
+            let place = try? String(contentsOfFile: "\(tasks)/\(id)/wchan", encoding: .utf8)
+            let stack = try? String(contentsOfFile: "\(tasks)/\(id)/stack", encoding: .utf8)
+            return ((place ?? "") + (stack ?? "")).contains("request_wait_answer")
+        }
+    }
+}
+
+@Suite(
+    .timeLimit(.minutes(15)),
+    .enabled(
+        if: getuid() == 0 && access("/dev/fuse", R_OK | W_OK) == 0 && access("/usr/bin/bindfs", X_OK) == 0,
+        "needs root, FUSE and bindfs"))
+struct HangingShareTests {
+    /// A second, and what a busy machine needs to see that the process is gone.
+    private static let promised = Duration.milliseconds(1500 * Child.slowness)
+
+    /// Runs the body with a mount over one of the workspace's folders, and takes it away before the workspace is looked at.
+    private func mounted(
+        _ place: Workplace, _ folder: String, _ body: (HangingMount) async throws -> Void
+    ) async throws {
+        let mount = try HangingMount(over: place(folder), keeping: place.folder("below"))
+        do {
+            try await body(mount)
+        } catch {
+            mount.end()
+            throw error
+        }
+        mount.end()
+    }
+
+    @Test(arguments: ["watch", "run"], ["inbox/sub", "outbox"])
+    func `the second signal ends it within a second, whatever hangs`(command: String, folder: String) async throws {
+        try await withWorkplace(.standing) { place, simulator in
+            try await mounted(place, folder) { mount in
+                try place.drop("robot.yaml", Workplace.async)
+                let child = try place.start([command] + place.options)
+                try await eventually("the submit") { simulator.paidSubmits == 1 }
+                try await child.says("accepted")
+                mount.stop()
+                simulator.finishAll()
+                // A look at the inbox.
+                try place.drop("boat.yaml", Workplace.async)
+                try await eventually("it hangs") { HangingMount.hangs(child) }
+                child.send(SIGTERM)
+                try await Task.sleep(for: .seconds(2))
+                #expect(!child.hasEnded)
+                let start = ContinuousClock.now
+                child.send(SIGTERM)
+                let ended = try await child.ended(within: .seconds(20))
+                #expect(ended.code == 130, "\(ended.error)")
+                #expect(ContinuousClock.now - start < Self.promised)
+                mount.goOn()
+                try await eventually("the rest is done") {
+                    let run = try place.startRun()
+                    var finished = 1
+                    while !run.hasEnded {
+                        simulator.finishAll(ifNewSince: &finished)
+                        try await Task.sleep(for: .milliseconds(200))
+                    }
+                    return try await run.ended().code == 0
+                }
+                #expect(simulator.paidSubmits == 2)
+            }
+        }
+    }
+
+    /// Leaving closes a file, and a close is a call, too.
+    @Test func `it ends with a file open on the share that hangs`() async throws {
+        try await withWorkplace { place, simulator in
+            try await mounted(place, "outbox") { mount in
+                simulator.addFault(.init(.result, nth: 1), .hang(after: 3000))
+                let watch = try await place.watch()
+                try place.drop("boat.yaml", Workplace.sync)
+                try await eventually("the download") {
+                    let staging = place("outbox/.renderdrop-staging")
+                    let files = (try? FileManager.default.contentsOfDirectory(atPath: staging)) ?? []
+                    return try files.contains { name in
+                        try FileManager.default.attributesOfItem(atPath: staging + "/" + name)[.size] as? Int == 3000
+                    }
+                }
+                mount.stop()
+                watch.send(SIGTERM)
+                try await Task.sleep(for: .milliseconds(500))
+                let start = ContinuousClock.now
+                watch.send(SIGTERM)
+                let ended = try await watch.ended(within: .seconds(20))
+                // Nothing need be waited for where the close is not.
+                #expect([0, 130].contains(ended.code), "\(ended.error)")
+                #expect(ContinuousClock.now - start < Self.promised)
+                mount.goOn()
+                #expect(try await place.run().code == 0)
+                #expect(simulator.paidSubmits == 1)
+            }
+        }
+    }
+
+    @Test func `a share that hangs is told of once, and once more when it answers again`() async throws {
+        try await withWorkplace(.standing) { place, simulator in
+            try await mounted(place, "inbox/sub") { mount in
+                let watch = try await place.watch()
+                try place.drop("robot.yaml", Workplace.async)
+                try await watch.says("accepted")
+                mount.stop()
+                try place.drop("boat.yaml", Workplace.async)
+                try await eventually("it hangs") { HangingMount.hangs(watch) }
+                try await watch.says("does not answer for 20 s: a share that hangs")
+                #expect(watch.error.contains("nothing new is taken from the inbox; what is at the provider"))
+                try await eventually("the overview says so") {
+                    let text = try place.text("RENDERDROP-STATUS.txt")
+                    return text.contains("OUT OF ORDER: \(place("inbox")) does not answer") && !text.contains("Working")
+                }
+                // What needs nothing of the inbox goes on.
+                simulator.finishAll()
+                try await watch.says("robot: done")
+                mount.goOn()
+                try await watch.says("answers again")
+                try await eventually("all is well again") {
+                    try place.text("RENDERDROP-STATUS.txt").contains("Working; job files are taken")
+                }
+                try await eventually("the other job is sent") { simulator.paidSubmits == 2 }
+                #expect(watch.error.ranges(of: "a share that hangs").count == 1)
+                simulator.finishAll()
+                try await watch.says("boat: done")
+            }
+        }
+    }
+}
