@@ -18,13 +18,12 @@ struct DeniedFolderTests {
             try await watch.says("renders run as the provider works on at once")
             let sent = simulator.submits
             try #require(sent < 8)
-            var finished = 0
-            simulator.finishAll(ifNewSince: &finished)
+            simulator.finishWhatRuns()
             try await watch.says("delivered")
             let own = place("outbox/pa")
             try #require(chown(own, Foreigner.owner, Foreigner.owner) == 0 && chmod(own, 0o555) == 0)
             try await eventually("it is refused") {
-                simulator.finishAll(ifNewSince: &finished)
+                simulator.finishWhatRuns()
                 return watch.error.contains("cannot write into")
             }
             let line = try #require(watch.error.split(separator: "\n").first { $0.contains("cannot write into") })
@@ -34,7 +33,7 @@ struct DeniedFolderTests {
             #expect(!watch.error.contains("0664"), "\(watch.error)")
             try #require(chmod(own, 0o777) == 0)
             try await eventually("all are delivered") {
-                simulator.finishAll(ifNewSince: &finished)
+                simulator.finishWhatRuns()
                 return place.files("outbox/pa").count { $0.hasSuffix(".png") } == 8
             }
             try await watch.says("pa: done")

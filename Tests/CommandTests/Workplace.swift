@@ -262,11 +262,9 @@ extension RunningSimulator {
     /// Every task and call that runs comes to its end.
     func finishAll() { advance(seconds: 7200) }
 
-    /// The same, where something new was sent: a clock that is moved on without need lets results die.
-    func finishAll(ifNewSince sent: inout Int) {
-        let now = paidSubmits
-        if now != sent { finishAll() }
-        sent = now
+    /// The same, where one does: a clock that is moved on without need lets results die.
+    func finishWhatRuns() {
+        if tasks().contains(where: { $0.status == "PENDING" || $0.status == "RUNNING" }) { finishAll() }
     }
 
     func requests(_ kind: RequestKind) -> [ReceivedRequest] { requests().filter { $0.kind == kind } }
