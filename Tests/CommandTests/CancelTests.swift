@@ -116,7 +116,7 @@ import Testing
             _ = try await watch.ended()
             let sent = simulator.submits
             let said = try await place.command("cancel", "poster", "--config", place.root)
-            #expect(said.code == 0 && said.out.contains("the next `renderdrop watch` or `run`"), "\(said.error)")
+            #expect(said.code == 0 && said.out.contains("the next `renderdrop watch --config "), "\(said.error)")
             let states = try await place.status("poster").job("poster")?.renderStates ?? []
             #expect(!states.contains("queued") && states.contains("canceled"))
             simulator.finishAll()
