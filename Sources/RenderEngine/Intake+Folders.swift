@@ -49,7 +49,7 @@ extension Intake {
         if found.isClosed, found.isKnown,
             try await !active(in: &look).values.joined().contains(where: { $0.id == found.id })
         {
-            return holdCompanions(of: folder, found, in: &look)
+            return try await hold(folder, found, in: &look)
         }
         guard unread != nil else {
             // The journals are compared with the ledger first.
@@ -74,7 +74,7 @@ extension Intake {
                 "a copy of the folder of \(job.name), which is at work in \(parts.workspace.folder(of: job.id)); remove this copy",
                 in: &look)
         }
-        guard job.state == .active || !found.isClosed else { return holdCompanions(of: folder, found, in: &look) }
+        guard job.state == .active || !found.isClosed else { return try await hold(folder, found, in: &look) }
         if job.state != .active, let (shelf, there) = try await parts.workspace.shelved(job.id, folder: job.folder),
             Chronicle(job.id, there.journal).isClosed
         {
@@ -97,8 +97,19 @@ extension Intake {
         try await goOn(job, from: folder, &pass)
     }
 
-    /// In the folder of a job that is tried again its own job file goes first; without one there is nothing to try.
-    private func holdCompanions(of folder: String, _ found: ReturnedFolder, in look: inout Look) {
+    /// The folder of a job that has ended is tried again once at a time, its own job file goes first, and without one there is nothing to
+    /// try.
+    private func hold(_ folder: String, _ found: ReturnedFolder, in look: inout Look) async throws {
+        if let other = look.returned[found.id] {
+            return leave(folder, "a copy of \(other), whose job is tried again first", in: &look)
+        }
+        look.returned[found.id] = folder
+        if let again = try await active(in: &look).values.joined().first(where: { $0.retryOf == found.id }) {
+            return leave(
+                folder,
+                "a copy of the folder of \(again.name), which is tried again at this moment as job \(again.id); it waits until that has "
+                    + "ended, and pays for nothing that was delivered then", in: &look)
+        }
         let files = look.jobFiles.filter { $0.folder == folder }
         guard !files.isEmpty else {
             // Sub-folders may hold drops of their own.

@@ -91,6 +91,8 @@ struct Look: Sendable {
     var media: [InboxEntry] = []
     /// Folders with the hidden file or the journal of a job.
     var jobFolders: [String] = []
+    /// Of folders of jobs that have ended the first one met, by job.
+    var returned: [JobID: String] = [:]
     /// Files called `NAME.cancel`.
     var cancels: [InboxEntry] = []
     /// Of `jobFolders`: nothing in them is a drop.

@@ -123,6 +123,19 @@ import Testing
         #expect(bench.files("archive").contains("two/extra.yaml") && bench.files("inbox") == [])
     }
 
+    /// Two copies of one failed folder, as people make them to be sure.
+    @Test func `two copies of a failed folder pay for the missing render once`() async throws {
+        let (bench, wish) = try await failed()
+        await bench.ledger.answer(wish: wish, WishAnswer(isDone: false, words: "", at: bench.now))
+        for place in ["inbox/a", "inbox/b"] {
+            try FileManager.default.copyItem(atPath: bench.place("failed/two"), toPath: bench.place(place))
+        }
+        for _ in 0..<2 { #expect(try await bench.run().troubles.isEmpty) }
+        #expect(await bench.service.submits.count == 3)
+        #expect(bench.files("outbox").allSatisfy { $0.hasPrefix("two/") })
+        #expect(bench.files("inbox") == [])
+    }
+
     @Test func `the folder of an ended job without its job file is told`() async throws {
         let (bench, wish) = try await failed()
         await bench.ledger.answer(wish: wish, WishAnswer(isDone: false, words: "", at: bench.now))
