@@ -47,6 +47,31 @@ import Testing
         }
     }
 
+    /// Nine tenths of so many rows end a few bytes before one does.
+    @Test(arguments: [0.6, 0.9, 0.95, 0.99]) func `rows that were never written are missed near a row's end, too`(
+        part: Double
+    ) {
+        let (width, height) = (800, 600)
+        var bytes = Array("BM".utf8) + [UInt8](repeating: 0, count: 52)
+        bytes.replaceSubrange(10..<14, with: [54, 0, 0, 0])
+        bytes.replaceSubrange(14..<18, with: [40, 0, 0, 0])
+        bytes.replaceSubrange(18..<22, with: [UInt8(width & 255), UInt8(width >> 8), 0, 0])
+        bytes.replaceSubrange(22..<26, with: [UInt8(height & 255), UInt8(height >> 8), 0, 0])
+        bytes.replaceSubrange(26..<30, with: [1, 0, 24, 0])
+        let whole = bytes + (0..<(width * height * 3)).map { UInt8($0 * 7 % 255) + 1 }
+        #expect(!MediaProbe.isCut(MediaSample(whole)))
+        let written = Int(Double(whole.count) * part)
+        let sample = MediaSample(Array(whole.prefix(written)) + [UInt8](repeating: 0, count: whole.count - written))
+        #expect(MediaProbe.isCut(sample))
+        // A black part below begins with a row, or behind dark pixels.
+        for edge in [0, 6] {
+            let border = 54 + width * 3 * 500 - edge
+            var dark = Array(whole.prefix(border)) + [UInt8](repeating: 0, count: whole.count - border)
+            for row in [498, 499] { for byte in 1...6 { dark[54 + width * 3 * row - byte] = 0 } }
+            #expect(!MediaProbe.isCut(MediaSample(dark)), "\(edge)")
+        }
+    }
+
     @Test func `the end marker of a preview does not count`() throws {
         let bytes = try Self.file("baseline.jpg")
         let end = try #require(bytes.firstRange(of: [0xFF, 0xD9]))

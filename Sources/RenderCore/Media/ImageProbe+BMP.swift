@@ -57,6 +57,12 @@ struct RawRows {
         // The row before reaches the edge, and this one does not.
         let edge = (row - min(16, rowBytes))..<row
         let rest = rowBytes - column
-        return rest > 16 && column > 0 && !file.isZero(edge)
+        guard column > 0, !file.isZero(edge) else { return false }
+        // Of a few bytes the rows before must say that no darkness begins here.
+        return rest > 16
+            || (1...2).allSatisfy { before in
+                let start = row - (before - 1) * rowBytes - rest
+                return start > self.start && (start..<(start + rest)).allSatisfy { (file.u8($0) ?? 0) > 0 }
+            }
     }
 }
