@@ -107,6 +107,19 @@ import Testing
         }
     }
 
+    @Test func `a canceled job whose renders only needed a decision is ended by the next run`() async throws {
+        try await withWorkplace { place, simulator in
+            simulator.addFault(.init(.submit, count: 2), .acceptThenGarbage(status: 502))
+            try place.drop("u.yaml", Workplace.sync.replacing("seed: 7", with: "seed: [1, 2, 3]"))
+            #expect(try await place.run().code == 13)
+            let said = try await place.command("cancel", "u", "--config", place.root)
+            #expect(said.code == 0 && said.out.contains("2 given up and perhaps billed"), "\(said.out)\(said.error)")
+            let run = try await place.run()
+            #expect(run.code == 3, "\(run.error)")
+            #expect(place.has("failed/u/ERROR.txt") && place.files("working") == [])
+        }
+    }
+
     @Test func `without a watcher the queue is closed at once, and the next run ends the job`() async throws {
         try await withWorkplace(.standing) { place, simulator in
             let watch = try await place.watch()

@@ -47,16 +47,6 @@ import Testing
         #expect(given.answer.isDone && given.isMoved)
     }
 
-    @Test func `a canceled job whose renders only needed a decision is closed by the next batch`() async throws {
-        let render = try await bench.past(.undecided(.unknown), attempt: .unknown)
-        _ = try await bench.ledger.closeQueue(
-            of: render.job, at: bench.now, leaving: Wish(job: render.job, kind: .cancel, at: bench.now))
-        let outcome = try await bench.run()
-        #expect(outcome.undecided == 0 && outcome.jobsFailed == 1)
-        #expect(await bench.jobs().map(\.state) == [.failed])
-        #expect(bench.files("working") == [] && bench.files("failed").contains("cat/ERROR.txt"))
-    }
-
     static let endings: [(Wish.Kind, RenderMachine.State, Int, String)] = [
         (.cancel, .undecided(.unknown), 1, "given up; whether it was billed is not known"),
         (.giveUp, .undecided(.unknown), 1, "given up; whether it was billed is not known"),
