@@ -87,6 +87,7 @@ enum Move {
         }
         // What is full is where the name is to be.
         let isFull = code == ENOSPC || code == EDQUOT
+        // What a folder or a file does not tell of itself is left out of the words.
         for folder in [target, source] where isFull || !folder.isWritable {
             return FileError(errno: code, "write into", folder.path, folder.own).about(try? folder.facts())
         }

@@ -124,8 +124,8 @@ extension Intake {
         }
         guard let own = found.file, files.count > 1, files.contains(where: { $0.name == own }) else { return }
         for file in files where file.name != own {
+            // However long its turn is away: a batch does not stay for it.
             look.waits(file, "goes after \(own), whose job is tried again with this folder")
-            look.unsettled += 1
         }
         look.setApart(Set(files.filter { $0.name != own }.map(\.path)))
     }

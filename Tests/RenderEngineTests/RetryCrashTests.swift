@@ -117,6 +117,9 @@ import Testing
         try FileManager.default.copyItem(
             atPath: bench.place("failed/two/two.yaml"), toPath: bench.place("failed/two/extra.yaml"))
         try bench.move("failed/two", "inbox/two")
+        // While the job has to wait for money, its companion does not keep a batch.
+        #expect(try await bench.run { $0.configuration.budget.day = "0.000001" }.jobsDone == 0)
+        #expect(bench.text("inbox/two/_WAITING.txt")?.contains("extra.yaml: goes after two.yaml") == true)
         #expect(try await bench.run().troubles.isEmpty)
         #expect(await bench.service.submits.count == 3)
         #expect(Set(await bench.jobs().map(\.name)) == ["two"])
