@@ -1,75 +1,84 @@
-# renderdrop: `make demo` shows it, `make test` proves it. Both share one debug build.
+# renderdrop: `make demo` shows how it works, `make test` runs all tests. Both use the same debug build.
 .DEFAULT_GOAL := help
 PREFIX ?= /usr/local
 DESTDIR ?=
 SWIFT ?= swift
-.PHONY: help setup test-tools build demo test torture fuzz sanitize conformance docs lint format bench install uninstall clean
+.PHONY: help setup test-tools build demo test torture fuzz sanitize conformance docs map lint format bench stage dist install uninstall clean
 
-help: ## This list
+help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-setup: ## Install the system packages that are missing (apt), or say the one line to type
+setup: ## Install missing system packages (apt), or print the command to install them
 	@scripts/setup
 
-test-tools: ## Install the programs that some tests need (mounts, shares, other users), or say the one line to type
+test-tools: ## Install programs that some tests need (mounts, shares, other users), or print the command to install them
 	@scripts/test-tools
 
-build: setup ## Debug build
+build: setup ## Make a debug build
 	$(SWIFT) build --product renderdrop
 
 demo: build ## Render the samples against a simulator: no key, no cost
 	.build/debug/renderdrop demo
 
-# One after the other: those that watch real processes and real time must not run beside hundreds of others.
+# These suites run one after the other: they watch real processes in real time and need the machine to themselves.
 HEAVY := CommandTests LostAnswerTests ProviderLineTests
-test: setup ## All tests
+test: setup ## Run all tests
 	$(SWIFT) build --build-tests
 	$(SWIFT) test --skip-build $(HEAVY:%=--skip '^%\.')
 	set -e; for suite in $(HEAVY); do $(SWIFT) test --skip-build --filter "^$$suite\."; done
 
-torture: setup ## Kill it a thousand times, also on hostile mounts, and see that nothing is lost or paid twice
+torture: setup ## Kill renderdrop a thousand times, also on hostile mounts; check that nothing is lost or paid for twice
 	TORTURE=long $(SWIFT) test --filter 'CommandTests.Torture/'
 
-fuzz: setup ## Hostile bytes for everything that reads foreign ones, FUZZ_SECONDS (300) long; needs libFuzzer
+fuzz: setup ## Fuzz every parser of untrusted input for FUZZ_SECONDS (300); needs libFuzzer
 	SWIFT="$(SWIFT)" scripts/fuzz
 
-sanitize: setup ## All tests under Address Sanitizer and Thread Sanitizer; takes a while
+sanitize: setup ## Run all tests under Address Sanitizer and Thread Sanitizer; takes a while
 	SWIFT="$(SWIFT)" scripts/sanitize
 
-conformance: setup ## Compare with the provider's official SDK, and let it drive the simulator; needs Python and PyPI
+conformance: setup ## Compare requests with the provider's official SDK, and test the simulator with it; needs Python and PyPI
 	SWIFT="$(SWIFT)" scripts/conformance
 
-# To the page only when all of it was written; without the environment's catalogue of one's own.
+# Replaces the page only after a complete run. The configuration that does not exist keeps a personal catalogue out.
 docs: build ## Write docs/models.md from the catalogue
 	.build/debug/renderdrop models --config /nonexistent/watch.yaml --markdown > docs/models.md.new
 	mv docs/models.md.new docs/models.md
 
-lint: ## Formatting, as strictly as the continuous integration
+map: setup ## Write docs/map.md from the sources
+	$(SWIFT) build --build-tests
+	RENDERDROP_WRITE_DOCS=1 $(SWIFT) test --skip-build --filter '^ArchitectureTests\.'
+
+lint: ## Check formatting as strictly as the continuous integration
 	$(SWIFT) format lint --strict --recursive --parallel Sources Tests Package.swift
 
-format: ## Format in place
+format: ## Format the sources in place
 	$(SWIFT) format --in-place --recursive --parallel Sources Tests Package.swift
 
-bench: setup ## Measure, with a release build, how long a dropped file takes to be sent, and what jobs and looks cost
+bench: setup ## Measure the time from drop to submit, and the cost of jobs and scans, with a release build
 	$(SWIFT) build -c release --static-swift-stdlib --product renderdrop
 	scripts/bench-latency .build/release/renderdrop
 	scripts/bench-cost .build/release/renderdrop $(if $(BASELINE),--baseline $(BASELINE))
 
-install: setup ## Release binary with the Swift runtime linked in, to PREFIX (default /usr/local)
+# What is installed and packed: see scripts/stage.
+STAGE := .build/stage
+stage: setup
 	$(SWIFT) build -c release --static-swift-stdlib --product renderdrop
-	install -d "$(DESTDIR)$(PREFIX)/bin"
-	install -m 755 .build/release/renderdrop "$(DESTDIR)$(PREFIX)/bin/renderdrop"
-	strip "$(DESTDIR)$(PREFIX)/bin/renderdrop"
-	install -d "$(DESTDIR)$(PREFIX)/share/bash-completion/completions" "$(DESTDIR)$(PREFIX)/share/zsh/site-functions" \
-	  "$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d"
-	.build/release/renderdrop --generate-completion-script bash > "$(DESTDIR)$(PREFIX)/share/bash-completion/completions/renderdrop"
-	.build/release/renderdrop --generate-completion-script zsh > "$(DESTDIR)$(PREFIX)/share/zsh/site-functions/_renderdrop"
-	.build/release/renderdrop --generate-completion-script fish > "$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/renderdrop.fish"
+	scripts/stage .build/release/renderdrop $(STAGE)
 
-uninstall: ## Remove what `make install` put there
-	rm -f "$(DESTDIR)$(PREFIX)/bin/renderdrop" "$(DESTDIR)$(PREFIX)/share/bash-completion/completions/renderdrop" \
+dist: stage ## Archive for machines without Swift, with its SHA-256, in dist/
+	scripts/pack $(STAGE) dist
+
+# Files only: folders that are there keep their rights.
+install: stage ## Release binary, manual, completions and samples, to PREFIX (default /usr/local)
+	install -d "$(DESTDIR)$(PREFIX)"
+	cd $(STAGE) && find . -type f -print0 | sort -z | tar --null --files-from=- -cf - | tar --no-same-owner -C "$(DESTDIR)$(PREFIX)" -xf -
+
+uninstall: ## Remove what `make install` installed
+	rm -f "$(DESTDIR)$(PREFIX)/bin/renderdrop" "$(DESTDIR)$(PREFIX)/share/man/man1/renderdrop.1" \
+	  "$(DESTDIR)$(PREFIX)/share/bash-completion/completions/renderdrop" \
 	  "$(DESTDIR)$(PREFIX)/share/zsh/site-functions/_renderdrop" \
 	  "$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/renderdrop.fish"
+	rm -rf "$(DESTDIR)$(PREFIX)/share/doc/renderdrop"
 
-clean: ## Remove everything that was built
-	rm -rf .build .build-*
+clean: ## Remove all build products
+	rm -rf .build .build-* dist

@@ -98,9 +98,17 @@ let package = Package(
             "RenderEngineTests",
             [
                 "RenderCore", "RenderEngine", "RenderYAML", "HotFolder", "LedgerSQLite", "CEmbedded",
-                "RenderdropCommands",
-                "RenderTestSupport",
+                "RenderTestSupport", .product(name: "GRDB", package: "GRDB.swift"),
             ]),
+        // What people and programs read: screens, folder files, messages, JSON.
+        tests(
+            "ScreenTests",
+            [
+                "RenderCore", "RenderEngine", "RenderYAML", "HotFolder", "LedgerSQLite", "CEmbedded",
+                "RenderdropCommands",
+                "RenderTestSupport", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ], exclude: ["Golden"]),
+        tests("ArchitectureTests", []),
         tests(
             "DashScopeSimulatorTests", ["DashScopeSimulator", "RenderCore", "RenderYAML", "CEmbedded", "CZlib"]),
         tests(

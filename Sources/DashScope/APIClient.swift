@@ -101,9 +101,7 @@ struct APIClient: Sendable {
     /// stranger's.
     private func check(_ key: APIKey, has mark: String?) throws(Failure) {
         guard let mark, keys.mark(of: key) != mark else { return }
-        throw Failure(
-            code: "key_changed", message: "the key was exchanged just now; nothing was sent",
-            advice: "it goes out with the new key in a moment", fault: .provider, retryable: true)
+        throw Failure("key_changed", .apiKeyReplaced(), fault: .provider, retryable: true)
     }
 
     /// A call to another host than the API's, without the key.
@@ -129,8 +127,8 @@ struct APIClient: Sendable {
     func brokenOff(_ answer: APIAnswer) -> Failure {
         guard answer.errorCode == nil else { return failure(answer) }
         return Failure(
-            code: "answer_cut", message: "the answer of \(endpoint.address.origin) broke off before its end",
-            advice: "", fault: .provider, retryable: true, httpStatus: answer.status, requestID: answer.requestID)
+            "answer_cut", .answerCut(origin: endpoint.address.origin), fault: .provider, retryable: true,
+            httpStatus: answer.status, requestID: answer.requestID)
     }
 
     /// An answer that is not the API's to a call that costs nothing: it is asked again, whatever its status.
@@ -149,38 +147,23 @@ struct APIClient: Sendable {
     /// - Returns: `isProof`: of a submit, that it was not accepted.
     func byStatus(_ answer: APIAnswer, _ what: String) -> (failure: Failure, isProof: Bool) {
         let row = StatusTable.row(of: answer.status)
-        let origin = endpoint.address.origin
-        var advice = ErrorMapping.filled(row.advice, endpoint)
-        let shown: String
-        if let title = answer.pageTitle {
-            shown =
-                "\(what) of \(origin) is a web page" + (title.isEmpty ? "" : " called \"\(title)\"")
-                + ", not one of this API"
-            if (200..<400).contains(answer.status) || answer.status == 511 {
-                advice =
-                    "this looks like the sign-in page of a network or proxy: open a browser on this machine and sign in, or "
-                    + "check https_proxy"
-            }
-        } else {
-            shown = "\(what) of \(origin) is not one of this API"
-        }
-        if endpoint.isNamedByUser { advice += "; check DASHSCOPE_HTTP_BASE_URL or base_url in watch.yaml, too" }
         let failure = Failure(
-            code: answer.status == 200 ? "answer_unreadable" : "http_\(answer.status)",
-            message: "\(shown) (HTTP \(answer.status): \(ErrorMapping.filled(row.meaning, endpoint)))", advice: advice,
+            answer.status == 200 ? "answer_unreadable" : "http_\(answer.status)",
+            .answerOfAnotherServer(
+                what, origin: endpoint.address.origin, page: answer.pageTitle, status: answer.status,
+                meaning: ErrorMapping.filled(row.meaning, endpoint), next: ErrorMapping.filled(row.advice, endpoint),
+                isBaseURLSet: endpoint.isNamedByUser),
             fault: row.fault, retryable: row.retryable, httpStatus: answer.status, requestID: answer.requestID,
             retryAfterSeconds: answer.retryAfterSeconds, scope: row.scope,
-            adviceAtEnd: row.retryable ? ErrorRow.dropLater : nil)
+            atItsEnd: row.retryable ? .providerFailed() : nil)
         return (failure, row.taken == .no)
     }
 
     /// An answer to a submit that is a document of JSON, and names neither a task nor a result.
     func ofAnotherForm(_ answer: APIAnswer) -> Failure {
         Failure(
-            code: Failure.answerUnknown,
-            message: "\(endpoint.address.origin) took the request and answered in a form that is not known",
-            advice: "look in the provider's console what became of it", fault: .provider, retryable: false,
-            httpStatus: answer.status, requestID: answer.requestID)
+            Failure.answerUnknown, .answerOfUnknownForm(origin: endpoint.address.origin), fault: .provider,
+            retryable: false, httpStatus: answer.status, requestID: answer.requestID)
     }
 
     private func send(_ call: HTTPCall, with key: APIKey) async throws -> APIAnswer {
@@ -219,7 +202,7 @@ extension APIAnswer {
     /// Keys of coding plans look right but are taken for text only.
     var explainingCodingPlan: APIAnswer {
         var copy = self
-        copy.errorMessage += " (the key begins with sk-sp-: keys of coding plans are for text only)"
+        copy.errorMessage = Message.keyOfCodingPlan(errorMessage).what
         return copy
     }
 }

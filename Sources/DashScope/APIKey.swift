@@ -23,19 +23,16 @@ public struct APIKey: Sendable, Equatable {
             trim()
         }
         guard !trimmed.isEmpty else {
-            throw Self.refused(
-                "the key is empty", "set DASHSCOPE_API_KEY, or write the key into the file that key_file names")
+            throw Self.refused(.apiKeyEmpty())
         }
         guard trimmed.utf8.allSatisfy({ (0x21...0x7E).contains($0) && $0 != 0x22 && $0 != 0x27 }) else {
-            throw Self.refused(
-                "the key holds a blank, a line end, a quote or a character that no key has",
-                "copy the key again, alone on one line, without quotes")
+            throw Self.refused(.apiKeyMalformed())
         }
-        guard trimmed.utf8.count <= 512 else {
-            throw Self.refused("the key is longer than 512 characters", "copy the key again, alone on one line")
-        }
+        guard trimmed.utf8.count <= Self.bytesMax else { throw Self.refused(.apiKeyTooLong(bytesMax: Self.bytesMax)) }
         secret = String(trimmed)
     }
+
+    private static let bytesMax = 512
 
     /// A key of a coding plan: the provider takes it for text only.
     var isForCodingPlan: Bool { secret.hasPrefix("sk-sp-") }
@@ -43,8 +40,8 @@ public struct APIKey: Sendable, Equatable {
     /// The bytes with `***` wherever the key stands in them.
     func masked(in bytes: [UInt8]) -> [UInt8] { bytes.replacing(secret.utf8, with: "***".utf8) }
 
-    private static func refused(_ message: String, _ advice: String) -> Failure {
-        Failure(code: "key_unusable", message: message, advice: advice, fault: .account, retryable: false)
+    private static func refused(_ message: Message) -> Failure {
+        Failure("key_unusable", message, fault: .account, retryable: false)
     }
 }
 

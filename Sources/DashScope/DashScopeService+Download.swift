@@ -7,11 +7,8 @@ extension DashScopeService {
         guard let address = hosts.trusted(output.url) else {
             let host = WebAddress(output.url)?.host
             throw Failure(
-                code: "host_refused",
-                message: host.map { "the result lies on \($0), which is not one of the provider's hosts" }
-                    ?? "the result's link cannot be read",
-                advice: host == nil ? "retry the job" : "if the host is right, add it to result_hosts in watch.yaml",
-                fault: .provider, retryable: false)
+                "host_refused", host.map { .resultOnForeignHost($0) } ?? .resultLinkUnreadable(), fault: .provider,
+                retryable: false)
         }
         let bytesMax =
             switch output.medium {
@@ -77,14 +74,12 @@ extension DashScopeService {
         switch head.status {
         case 403, 404, 410:
             Failure(
-                code: "link_expired", message: "the result's link on \(address.host) is no longer good",
-                advice: "where a task made it, that is asked for a new one", fault: .provider, retryable: true,
+                "link_expired", .resultLinkDead(host: address.host), fault: .provider, retryable: true,
                 httpStatus: head.status)
         default:
             Failure(
-                code: "http_\(head.status)", message: "the result could not be fetched from \(address.host)",
-                advice: "it is tried again", fault: head.status == 429 ? .throttled : .provider, retryable: true,
-                httpStatus: head.status,
+                "http_\(head.status)", .resultNotDownloaded(host: address.host, status: head.status),
+                fault: head.status == 429 ? .throttled : .provider, retryable: true, httpStatus: head.status,
                 retryAfterSeconds: ErrorMapping.retryAfterSeconds(head.headers.value("retry-after"), now: now()))
         }
     }

@@ -1,7 +1,9 @@
 import HTTPTypes
 public import RenderCore
 
-extension DashScopeService {
+extension DashScopeService: QuotaTeller {
+    public var quotaTeller: (any QuotaTeller)? { self }
+
     /// Not every host answers this: the newer ones of workspaces do, the shared ones are not known to.
     ///
     /// - Source: Model Studio documentation, "List quotas", September 2026.

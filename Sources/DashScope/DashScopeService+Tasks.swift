@@ -3,7 +3,10 @@ public import RenderCore
 
 public import struct Foundation.Date
 
-extension DashScopeService {
+extension DashScopeService: TaskLister, TaskCanceller {
+    public var lister: (any TaskLister)? { self }
+    public var canceller: (any TaskCanceller)? { self }
+
     public func query(_ task: TaskID) async throws -> TaskReport {
         let answer = try await client.call(.get, "/tasks/\(WebAddress.escaped(task.text))", total: options.asyncTotal)
         guard let report = TaskAnswer.report(answer, task: task, endpoint: endpoint, now: now()) else {
@@ -29,6 +32,15 @@ extension DashScopeService {
             throw client.unreadable(answer, "the list of tasks")
         }
         return page
+    }
+
+    /// The shortest question that costs nothing: whoever gets an answer has a key that works in this region.
+    public func verify() async throws {
+        let answer = try await client.call(
+            .get, "/tasks", query: [("page_no", "1"), ("page_size", "1")], total: options.asyncTotal)
+        guard answer.json.flatMap({ TaskListAnswer.page($0, asked: 1) }) != nil else {
+            throw client.unreadable(answer, "the list of tasks")
+        }
     }
 
     public func cancel(_ task: TaskID) async throws -> CancelOutcome {

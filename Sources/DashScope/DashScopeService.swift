@@ -23,13 +23,15 @@ public struct DashScopeService: RenderService {
     ///   - unique: letters and digits, never the same twice.
     ///   - keyMark: of a key's text: the same for the same key, another for another, and of no other use.
     ///   - keysAtHand: every key that could be used, as for tasks that were submitted with a former one.
-    ///   - key: reads the key; called when it is first needed, and again after it was refused.
+    ///   - keyVersion: of the place where `key` reads, as `stat` tells it: another text once its content may have changed.
+    ///   - key: reads the key; called when it is first needed, once `keyVersion` has changed, and after the key was refused.
     public init(
         endpoint: Endpoint, transport: any HTTPTransport, uploads: any UploadCache,
         options: DashScopeOptions = DashScopeOptions(), now: @escaping @Sendable () -> Date = { Date() },
         unique: @escaping @Sendable () -> String = { UUID().uuidString.lowercased().filter { $0 != "-" } },
         keyMark: @escaping @Sendable (String) -> String? = { _ in nil },
         keysAtHand: @escaping @Sendable () async -> [APIKey] = { [] },
+        keyVersion: @escaping @Sendable () -> String? = { nil },
         key: @escaping @Sendable () async throws -> APIKey
     ) {
         self.endpoint = endpoint
@@ -42,8 +44,8 @@ public struct DashScopeService: RenderService {
         self.options = options
         self.now = now
         client = APIClient(
-            endpoint: endpoint, transport: transport, keys: KeyRing(read: key, mark: keyMark), options: options,
-            now: now)
+            endpoint: endpoint, transport: transport, keys: KeyRing(read: key, version: keyVersion, mark: keyMark),
+            options: options, now: now)
         hosts = FileHosts(endpoint: endpoint, others: options.resultHosts)
         placing = ReferencePlacing(
             uploads: TemporaryUploads(
@@ -51,31 +53,32 @@ public struct DashScopeService: RenderService {
             options: options)
     }
 
+    /// - Source: Model Studio API reference: links and tasks live 24 hours; 5 to 10 s between queries of a picture, 20 requests a second
+    ///   for a whole account.
+    public static let traits = ProviderTraits(
+        resultSeconds: 24 * 3600, taskSeconds: 24 * 3600, listSeconds: 20 * 3600,
+        polls: PollSchedule(part: 3, shortest: .seconds(1), longest: .seconds(10)))
+
     public var provider: String { "dashscope" }
+    public var traits: ProviderTraits { Self.traits }
     public var region: String { endpoint.region.rawValue }
     public var apiRoot: String { endpoint.root }
 
     public func prepare(_ plan: RenderPlan, references folder: String) async throws -> PreparedSubmit {
+        guard let wire = BodyPlan(plan.wire) else {
+            throw Failure("plan_unreadable", .planUnreadable(plan.wire.provider), fault: .job, retryable: false)
+        }
         // Before anything is uploaded: what lies in the store is bound to the key, and so is the render.
         let mark = client.keys.mark(of: try await client.keys.current())
         let media = try await placing.place(plan, folder: folder, keyMark: mark)
-        let body = try plan.family.builder.body(plan, media: media)
+        let body = try wire.family.builder.body(plan, media: media)
         var headers: [String: String] = [:]
         if plan.mode == .async { headers["X-DashScope-Async"] = "enable" }
         if plan.comesInPieces { headers[EventStream.header] = "enable" }
         if media.contains(where: \.isInTemporaryStore) { headers["X-DashScope-OssResourceResolve"] = "enable" }
         return PreparedSubmit(
-            endpoint: plan.endpoint, body: try body.pieces(), headers: headers, shown: Redaction.value(body.shown),
+            endpoint: wire.endpoint, body: try body.pieces(), headers: headers, shown: Redaction.value(body.shown),
             keyMark: mark)
-    }
-
-    public func uploads(of plan: RenderPlan) -> [String] {
-        placing.uploaded(of: plan).map(\.name)
-    }
-
-    public func forgetUploads(of plan: RenderPlan, until moment: Date) async throws {
-        try await placing.uploads.forget(
-            placing.uploaded(of: plan).compactMap(\.sha256), model: plan.model, until: moment)
     }
 
     public func submit(_ request: PreparedSubmit, plan: RenderPlan) async throws -> SubmitOutcome {

@@ -19,13 +19,10 @@ public struct Endpoint: Sendable, Equatable {
     public init(region: String, workspace: String? = nil, baseURL: String? = nil) throws(Failure) {
         guard let region = Region(named: region) else {
             throw Self.refused(
-                "region \"\(region.prefix(40))\" is not known",
-                "use one of \(Region.allCases.map(\.rawValue).joined(separator: ", "))")
+                .apiRegionUnknown(String(region.prefix(40)), known: Region.allCases.map(\.rawValue)))
         }
         if let workspace, !Self.isWorkspace(workspace) {
-            throw Self.refused(
-                "the workspace id is not one", "use letters, digits, - and _ only, as the console shows it (64 at most)"
-            )
+            throw Self.refused(.workspaceMalformed(charactersMax: Self.workspaceCharactersMax))
         }
         let address: WebAddress
         if let baseURL {
@@ -33,8 +30,7 @@ public struct Endpoint: Sendable, Equatable {
         } else if let host = workspace.map(region.workspaceHost) ?? region.sharedHost {
             address = try Self.checked("https://\(host)/api/v1")
         } else {
-            throw Self.refused(
-                "the region \(region.rawValue) has no shared host", "set the workspace id, as the console shows it")
+            throw Self.refused(.regionNeedsWorkspace(region.rawValue))
         }
         self.address = address
         self.region = Region.owning(host: address.host) ?? region
@@ -45,8 +41,10 @@ public struct Endpoint: Sendable, Equatable {
 
     public var host: String { address.host }
 
+    private static let workspaceCharactersMax = 64
+
     private static func isWorkspace(_ text: String) -> Bool {
-        (1...64).contains(text.utf8.count) && !text.hasPrefix("-") && !text.hasPrefix("_")
+        (1...workspaceCharactersMax).contains(text.utf8.count) && !text.hasPrefix("-") && !text.hasPrefix("_")
             && text.unicodeScalars.allSatisfy { scalar in
                 scalar.isASCII && (scalar.properties.isAlphabetic || scalar.properties.numericType != nil)
                     || scalar == "-" || scalar == "_"
@@ -54,25 +52,19 @@ public struct Endpoint: Sendable, Equatable {
     }
 
     private static func checked(_ text: String) throws(Failure) -> WebAddress {
-        let advice =
-            "write it like https://dashscope.aliyuncs.com/api/v1 (DASHSCOPE_HTTP_BASE_URL, or base_url in watch.yaml)"
-        guard var address = WebAddress(text) else {
-            throw refused("the base URL is not an http or https URL without user name and blanks", advice)
-        }
-        guard !address.hasQueryOrFragment else { throw refused("the base URL carries a query or a fragment", advice) }
+        guard var address = WebAddress(text) else { throw refused(.baseURLMalformed()) }
+        guard !address.hasQueryOrFragment else { throw refused(.baseURLWithQuery()) }
         while address.rest.hasSuffix("/") { address.rest.removeLast() }
         guard !address.rest.contains("/compatible-mode") else {
-            throw refused(
-                "the base URL \(address.text) is the OpenAI-style root, not the native one",
-                "use \(address.origin)/api/v1")
+            throw refused(.baseURLOfAnotherAPI(address.text, origin: address.origin))
         }
         guard address.rest.hasSuffix("/api/v1") else {
-            throw refused("the base URL \(address.text) does not end with /api/v1", "use \(address.origin)/api/v1")
+            throw refused(.baseURLWithoutRoot(address.text, origin: address.origin))
         }
         return address
     }
 
-    private static func refused(_ message: String, _ advice: String) -> Failure {
-        Failure(code: "endpoint_unusable", message: message, advice: advice, fault: .account, retryable: false)
+    private static func refused(_ message: Message) -> Failure {
+        Failure("endpoint_unusable", message, fault: .account, retryable: false)
     }
 }

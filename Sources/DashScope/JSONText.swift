@@ -20,9 +20,7 @@ enum JSONText {
             return [UInt8](try encoder.encode(value))
         } catch {
             // An infinite number is all that JSON cannot say.
-            throw Failure(
-                code: "body_unusable", message: "a parameter cannot be written as JSON",
-                advice: "use finite numbers in parameters", fault: .job, retryable: false)
+            throw Failure("body_unusable", .parameterNotJSON(), fault: .job, retryable: false)
         }
     }
 

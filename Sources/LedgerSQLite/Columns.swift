@@ -91,6 +91,6 @@ struct Reading {
     func renderID() throws -> RenderID { RenderID(job: try jobID("job"), number: try need("number")) }
 
     private func damaged(_ column: String, _ text: String) -> LedgerError {
-        .unusable("the ledger holds \"\(text.prefix(40))\" as \(column), which this renderdrop does not know")
+        .unusable(Message.ledgerValueUnknown(String(text.prefix(40)), column: column).line)
     }
 }

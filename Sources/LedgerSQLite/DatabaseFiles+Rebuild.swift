@@ -13,7 +13,8 @@ extension DatabaseFiles {
             try FileManager.default.createDirectory(
                 atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
         } catch {
-            throw .unusable("the state folder \(folder) cannot be made: \(error.localizedDescription)")
+            throw .unusable(
+                Message.stateFolder(folder, cannotBe: "created", words: error.localizedDescription).line)
         }
         try refuseNetwork(folder)
     }
@@ -25,10 +26,10 @@ extension DatabaseFiles {
         // What a rebuild left that was cut short; a journal of SQLite's would be played back into the new one.
         for suffix in ["", "-journal"] + sides { unlink(temporary + suffix) }
         let file = open(temporary, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
-        guard file >= 0 else { throw LedgerError.storage("\(temporary) cannot be made: \(words(errno))") }
+        guard file >= 0 else { throw failed(temporary, "created") }
         defer { close(file) }
         try fill(temporary)
-        guard fsync(file) == 0 else { throw LedgerError.storage("\(temporary) cannot be flushed: \(words(errno))") }
+        guard fsync(file) == 0 else { throw failed(temporary, "flushed") }
         try flush(folder: folder(of: temporary))
         return temporary
     }
@@ -58,7 +59,7 @@ extension DatabaseFiles {
     static func clear(_ path: String) throws {
         for suffix in [""] + sides {
             guard unlink(path + suffix) == 0 || errno == ENOENT else {
-                throw LedgerError.storage("\(path + suffix) cannot be moved aside: \(words(errno))")
+                throw failed(path + suffix, "moved aside")
             }
             try flush(folder: folder(of: path))
         }
@@ -68,7 +69,7 @@ extension DatabaseFiles {
         // Of a former one whose log was folded into it: empty.
         for side in sides { unlink(path + side) }
         guard rename(temporary, path) == 0 else {
-            throw LedgerError.storage("\(path) cannot be written: \(words(errno))")
+            throw failed(path, "written")
         }
         try flush(folder: folder(of: path))
     }

@@ -12,17 +12,17 @@ enum DatabaseFiles {
         try refuse(folderOf: path)
         let folder = folder(of: path)
         guard chmod(folder, 0o700) == 0 else {
-            throw .unusable("the state folder \(folder) cannot be made private: \(words(errno))")
+            throw .unusable(Message.stateFolder(folder, cannotBe: "made private", words: words(errno)).line)
         }
         let file = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0o600)
-        guard file >= 0 else { throw .unusable("the ledger \(path) cannot be opened: \(words(errno))") }
+        guard file >= 0 else { throw .unusable(Message.ledgerNotOpened(path, words: words(errno)).line) }
         let isPrivate = fchmod(file, 0o600) == 0
         let problem = errno
         close(file)
-        guard isPrivate else { throw .unusable("the ledger \(path) cannot be made private: \(words(problem))") }
+        guard isPrivate else { throw .unusable(Message.ledgerNotPrivate(path, words: words(problem)).line) }
         for side in [path + "-wal", path + "-shm"] where access(side, F_OK) == 0 {
             guard chmod(side, 0o600) == 0 else {
-                throw .unusable("\(side) cannot be made private: \(words(errno))")
+                throw .unusable(Message.ledgerNotPrivate(side, words: words(errno)).line)
             }
         }
         try flush(folder: folder)
@@ -33,12 +33,12 @@ enum DatabaseFiles {
         let temporary = copy + ".part"
         unlink(temporary)
         let file = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
-        guard file >= 0 else { throw LedgerError.storage("\(temporary) cannot be made: \(words(errno))") }
+        guard file >= 0 else { throw failed(temporary, "created") }
         defer { close(file) }
         do {
             try write(temporary)
             guard fsync(file) == 0, rename(temporary, copy) == 0 else {
-                throw LedgerError.storage("\(copy) cannot be written: \(words(errno))")
+                throw failed(copy, "written")
             }
         } catch {
             unlink(temporary)
@@ -69,9 +69,7 @@ enum DatabaseFiles {
         var magic = 0
         // A file system that does not say what it is counts as local.
         guard clinux_filesystem_type(folder, &magic) == 0, let name = networkName(magic) else { return }
-        throw .unusable(
-            "the state folder \(folder) lies on a network file system (\(name)), where a database is not safe: "
-                + "set state: to a folder on a local disk")
+        throw .unusable(Message.stateFolderOnNetwork(folder, kind: name).line)
     }
 
     static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
@@ -83,9 +81,14 @@ enum DatabaseFiles {
 
     static func flush(folder: String) throws(LedgerError) {
         let handle = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard handle >= 0 else { throw .storage("\(folder) cannot be opened: \(words(errno))") }
+        guard handle >= 0 else { throw failed(folder, "opened") }
         defer { close(handle) }
-        guard fsync(handle) == 0 else { throw .storage("\(folder) cannot be flushed: \(words(errno))") }
+        guard fsync(handle) == 0 else { throw failed(folder, "flushed") }
+    }
+
+    /// What the last call of the system says.
+    static func failed(_ path: String, _ doing: String) -> LedgerError {
+        .storage(Message.stateFile(path, cannotBe: doing, words: words(errno)).line)
     }
 
     static func words(_ code: Int32) -> String { String(cString: strerror(code)) }

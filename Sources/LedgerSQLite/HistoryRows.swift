@@ -8,9 +8,9 @@ enum AttemptRow {
         try db.execute(
             sql: """
                 INSERT OR REPLACE INTO attempts (job, number, attempt, intent_at, answered_at, outcome, endpoint,
-                    submit_request_id, task, failure, shown, key_mark, api_root)
+                    submit_request_id, task, failure, shown, key_mark, api_root, route)
                 VALUES (:job, :number, :attempt, :intent_at, :answered_at, :outcome, :endpoint,
-                    :submit_request_id, :task, :failure, :shown, :key_mark, :api_root)
+                    :submit_request_id, :task, :failure, :shown, :key_mark, :api_root, :route)
                 """,
             arguments: [
                 "job": attempt.render.job.text, "number": attempt.render.number, "attempt": attempt.number,
@@ -19,6 +19,7 @@ enum AttemptRow {
                 "submit_request_id": attempt.submitRequestID, "task": attempt.task?.text,
                 "failure": try Columns.json(ifPresent: attempt.failure), "shown": try Columns.json(attempt.shown),
                 "key_mark": attempt.keyMark, "api_root": attempt.apiRoot,
+                "route": try Columns.json(ifPresent: attempt.route),
             ])
     }
 
@@ -29,25 +30,45 @@ enum AttemptRow {
             answeredAt: try row.dateIfPresent("answered_at"), outcome: try row.wordIfPresent("outcome"),
             endpoint: try row.need("endpoint"), submitRequestID: try row.find("submit_request_id"),
             task: try row.find("task").map { TaskID($0) }, failure: try row.jsonIfPresent("failure"),
-            shown: try row.json("shown"), keyMark: try row.find("key_mark"), apiRoot: try row.find("api_root"))
+            shown: try row.json("shown"), keyMark: try row.find("key_mark"), apiRoot: try row.find("api_root"),
+            route: try row.jsonIfPresent("route"))
     }
 }
 
 /// A task and its row in `tasks`.
 enum TaskRow {
-    /// - Throws: `LedgerError.taskTaken` where the task belongs to another render.
+    /// The provider, account and region of a plan as `Route.taskPlace`; empty: of a version before routes.
+    static let place = """
+        COALESCE(json_extract(plan, '$.route.provider') || '/' || json_extract(plan, '$.route.account') || '/'
+            || json_extract(plan, '$.route.region'), '')
+        """
+
+    /// The provider and account of a plan as `Route.owner(ofPlace:)`; empty: of a version before routes.
+    static let owner = """
+        COALESCE(json_extract(plan, '$.route.provider') || '/' || json_extract(plan, '$.route.account'), '')
+        """
+
+    /// - Throws: `LedgerError.taskTaken` where the task belongs to another render of the same account and region, or of a version
+    ///   that did not tell them apart.
     static func put(_ task: TaskRecord, _ db: Database) throws {
-        let row = try Row.fetchOne(db, sql: "SELECT job, number FROM tasks WHERE id = ?", arguments: [task.id.text])
+        let render: StatementArguments = [task.render.job.text, task.render.number]
+        let place =
+            try String.fetchOne(
+                db, sql: "SELECT \(Self.place) FROM renders WHERE job = ? AND number = ?", arguments: render) ?? ""
+        let row = try Row.fetchOne(
+            db, sql: "SELECT job, number FROM tasks WHERE id = ? AND (place IN ('', ?) OR ? = '')",
+            arguments: [task.id.text, place, place])
         if let owner = try row.map({ try Reading(row: $0).renderID() }), owner != task.render {
             throw LedgerError.taskTaken(task.id, by: owner)
         }
         try db.execute(
             sql: """
-                INSERT OR REPLACE INTO tasks (id, job, number, attempt, model, status, accepted_at, last_query_at, ended_at)
-                VALUES (:id, :job, :number, :attempt, :model, :status, :accepted_at, :last_query_at, :ended_at)
+                INSERT OR REPLACE INTO tasks (id, place, job, number, attempt, model, status, accepted_at, last_query_at, ended_at)
+                VALUES (:id, :place, :job, :number, :attempt, :model, :status, :accepted_at, :last_query_at, :ended_at)
                 """,
             arguments: [
-                "id": task.id.text, "job": task.render.job.text, "number": task.render.number, "attempt": task.attempt,
+                "id": task.id.text, "place": place, "job": task.render.job.text, "number": task.render.number,
+                "attempt": task.attempt,
                 "model": task.model, "status": task.status, "accepted_at": task.acceptedAt.epochMilliseconds,
                 "last_query_at": task.lastQueryAt?.epochMilliseconds, "ended_at": task.endedAt?.epochMilliseconds,
             ])

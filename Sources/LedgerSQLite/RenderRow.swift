@@ -6,19 +6,20 @@ import RenderCore
 enum RenderRow {
     static func insert(_ render: RenderRecord, _ db: Database) throws {
         var arguments: StatementArguments = [
-            "attempts": render.attempts, "attempts_before": render.attemptsBefore, "lane": render.plan.lane.group,
+            "attempts": render.attempts, "attempts_before": render.attemptsBefore, "lane": render.plan.laneName,
             "priority": render.plan.priority.rank,
             "not_before": render.plan.notBefore?.epochMilliseconds, "give_up_at": render.giveUpAt?.epochMilliseconds,
             "plan": try Columns.json(render.plan),
             "result": try Columns.json(ifPresent: render.result?.withoutLinks),
+            "request_digest": render.plan.requestDigest,
         ]
         arguments += try standing(render.id, render.state, since: render.since)
         try db.execute(
             sql: """
                 INSERT INTO renders (job, number, state, state_attempt, state_task, state_links, state_failure, since, attempts,
-                    attempts_before, lane, priority, not_before, give_up_at, plan, result)
+                    attempts_before, lane, priority, not_before, give_up_at, plan, result, request_digest)
                 VALUES (:job, :number, :state, :state_attempt, :state_task, :state_links, :state_failure, :since, :attempts,
-                    :attempts_before, :lane, :priority, :not_before, :give_up_at, :plan, :result)
+                    :attempts_before, :lane, :priority, :not_before, :give_up_at, :plan, :result, :request_digest)
                 """, arguments: arguments)
     }
 

@@ -3,13 +3,16 @@ import GRDB
 public import RenderCore
 
 extension SQLiteLedger {
-    public func lostTaskFacts(model: String, listed: [TaskID], since start: Date) async throws -> LostTaskFacts {
+    public func lostTaskFacts(
+        model: String, at place: String?, listed: [TaskID], since start: Date
+    ) async throws -> LostTaskFacts {
         let texts = listed.map(\.text)
         // One transaction: a read in GRDB sees the database as of one moment.
         return try await read { db in
             LostTaskFacts(
-                known: try Self.known(db, model: model, listed: texts, since: start),
-                open: try Self.open(db, model: model), keyIDs: try Self.keyIDs(db))
+                known: try Self.known(db, model: model, at: place, listed: texts, since: start),
+                open: try Self.open(db, model: model, of: place.map { Route.owner(ofPlace: $0) }),
+                keyIDs: try Self.keyIDs(db))
         }
     }
 
@@ -25,17 +28,21 @@ extension SQLiteLedger {
     }
 
     private static func known(
-        _ db: Database, model: String, listed: [String], since start: Date
+        _ db: Database, model: String, at place: String?, listed: [String], since start: Date
     ) throws -> [LostTaskFacts.Known] {
         try Row.fetchAll(
             db,
             sql: """
                 SELECT tasks.*, attempts.key_mark AS key_mark, attempts.api_root AS api_root FROM tasks LEFT JOIN attempts USING (job, number, attempt)
-                WHERE tasks.id IN (SELECT value FROM json_each(:listed))
-                    OR (tasks.model = :model AND tasks.accepted_at >= :start)
+                WHERE (tasks.id IN (SELECT value FROM json_each(:listed))
+                    OR (tasks.model = :model AND tasks.accepted_at >= :start))
+                    AND (:place IS NULL OR tasks.place IN ('', :place))
                 ORDER BY tasks.accepted_at, tasks.id
                 """,
-            arguments: ["listed": try Columns.json(listed), "model": model, "start": start.epochMilliseconds]
+            arguments: [
+                "listed": try Columns.json(listed), "model": model, "start": start.epochMilliseconds,
+                "place": place,
+            ]
         ).map {
             LostTaskFacts.Known(
                 task: try TaskRow.record($0), keyMark: try Reading(row: $0).find("key_mark"),
@@ -44,14 +51,15 @@ extension SQLiteLedger {
     }
 
     /// Attempts without a known outcome, and renders that wait for one although their attempts were lost with a former ledger.
-    private static func open(_ db: Database, model: String) throws -> [LostTaskFacts.Open] {
+    private static func open(_ db: Database, model: String, of owner: String?) throws -> [LostTaskFacts.Open] {
         let attempts = try Row.fetchAll(
             db,
             sql: """
                 SELECT attempts.* FROM attempts JOIN renders USING (job, number)
-                WHERE (outcome IS NULL OR outcome = 'unknown') AND json_extract(plan, '$.model') = ?
+                WHERE (outcome IS NULL OR outcome = 'unknown') AND json_extract(plan, '$.model') = :model
+                    AND (:owner IS NULL OR \(TaskRow.owner) IN ('', :owner))
                 ORDER BY intent_at, job, number, attempt
-                """, arguments: [model]
+                """, arguments: ["model": model, "owner": owner]
         ).map(AttemptRow.record)
         var open = try attempts.map { attempt in
             let row = try Row.fetchOne(
@@ -63,11 +71,12 @@ extension SQLiteLedger {
         open += try Row.fetchAll(
             db,
             sql: """
-                SELECT renders.* FROM renders WHERE state IN ('undecided', 'sending') AND json_extract(plan, '$.model') = ?
+                SELECT renders.* FROM renders WHERE state IN ('undecided', 'sending') AND json_extract(plan, '$.model') = :model
+                    AND (:owner IS NULL OR \(TaskRow.owner) IN ('', :owner))
                     AND NOT EXISTS (SELECT 1 FROM attempts WHERE attempts.job = renders.job
                         AND attempts.number = renders.number AND attempts.attempt = renders.attempts)
                 ORDER BY job, number
-                """, arguments: [model]
+                """, arguments: ["model": model, "owner": owner]
         ).map { LostTaskFacts.Open(render: try RenderRow.record($0), attempt: nil) }
         return open
     }

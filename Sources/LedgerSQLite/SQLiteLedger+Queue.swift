@@ -3,7 +3,16 @@ import GRDB
 public import RenderCore
 
 extension SQLiteLedger {
-    public func closeQueue(of job: JobID, at now: Date, leaving wish: Wish?) async throws -> Int? {
+    public func join(as watcher: String) async throws -> Term { try await write { try Lease.join($0) } }
+
+    public func take(by term: Term, atMost limit: Int?) async throws -> [JobLease] {
+        try await write { db in
+            try Lease.check(term, db)
+            return try Lease.take(by: term, atMost: limit, db)
+        }
+    }
+
+    public func closeQueue(of job: JobID, at now: Date, leaving command: OperatorCommand?) async throws -> Int? {
         try await write { db in
             let state = try Row.fetchOne(db, sql: "SELECT state FROM jobs WHERE id = ?", arguments: [job.text])
             guard let state else { throw LedgerError.noSuchJob(job.text) }
@@ -15,14 +24,43 @@ extension SQLiteLedger {
             try db.execute(
                 sql: "UPDATE renders SET state = 'canceled', since = :at WHERE job = :job AND state = 'queued'",
                 arguments: arguments)
-            guard let wish else { return nil }
-            try db.execute(sql: "INSERT INTO wishes (wish) VALUES (?)", arguments: [try Columns.json(wish)])
+            guard let command else { return nil }
+            try db.execute(sql: "INSERT INTO wishes (wish) VALUES (?)", arguments: [try Columns.json(command)])
             return Int(db.lastInsertedRowID)
         }
     }
 
-    public func close(_ job: JobRecord) async throws -> Bool {
+    public func add(_ job: JobRecord, renders: [RenderRecord], by term: Term) async throws -> JobLease {
         try await write { db in
+            try Lease.check(term, db)
+            guard try JobRow.insertIfNew(job, db) else { return try Lease.held(job.id, by: term, db) }
+            for render in renders {
+                try RenderRow.insert(render, db)
+                // One that its journal knows to be at the provider: its task must not look like a stranger's.
+                if let task = render.taskAtProvider { try TaskRow.put(task, db) }
+            }
+            return try Lease.give(job.id, to: term, db)
+        }
+    }
+
+    public func restore(_ job: RestoredJob, by term: Term) async throws -> JobLease {
+        try await write { db in
+            try Lease.check(term, db)
+            guard try Self.restore(job, db) else { return try Lease.held(job.job.id, by: term, db) }
+            return try Lease.give(job.job.id, to: term, db)
+        }
+    }
+
+    public func update(_ job: JobRecord, under lease: JobLease) async throws {
+        try await write { db in
+            try Lease.check(lease, job.id, db)
+            try JobRow.update(job, db)
+        }
+    }
+
+    public func close(_ job: JobRecord, under lease: JobLease) async throws -> Bool {
+        try await write { db in
+            try Lease.check(lease, job.id, db)
             if try Self.hasOpenRenders(job.id, db) { return false }
             try JobRow.update(job, db)
             return true
@@ -36,14 +74,16 @@ extension SQLiteLedger {
         return try Bool.fetchOne(db, sql: sql, arguments: [job.text]) ?? false
     }
 
-    public func reopen(_ reopening: Reopening) async throws {
+    public func reopen(_ reopening: Reopening, by term: Term) async throws -> JobLease {
         try await write { db in
+            try Lease.check(term, db)
             let row = try Row.fetchOne(
                 db, sql: "SELECT state FROM jobs WHERE id = ?", arguments: [reopening.job.text])
             guard let row else { throw LedgerError.noSuchJob(reopening.job.text) }
             let state: JobRecord.State = try Reading(row: row).word("state")
+            if state == .active { _ = try Lease.held(reopening.job, by: term, db) }
             let isClosing =
-                try state == .active && reopening.wish != nil && !Self.hasOpenRenders(reopening.job, db)
+                try state == .active && reopening.command != nil && !Self.hasOpenRenders(reopening.job, db)
             guard state == reopening.from, !isClosing else {
                 throw LedgerError.conflict(RenderID(job: reopening.job, number: 0), stands: .failed)
             }
@@ -62,10 +102,13 @@ extension SQLiteLedger {
                     "job": reopening.job.text, "number": render.number,
                 ])
             }
-            guard let wish = reopening.wish, let answer = reopening.answer else { return }
-            try db.execute(
-                sql: "UPDATE wishes SET answer = ? WHERE number = ? AND answer IS NULL",
-                arguments: [try Columns.json(answer), wish])
+            if let command = reopening.command, let answer = reopening.answer {
+                try db.execute(
+                    sql: "UPDATE wishes SET answer = ? WHERE number = ? AND answer IS NULL",
+                    arguments: [try Columns.json(answer), command])
+            }
+            return state == .active
+                ? try Lease.held(reopening.job, by: term, db) : try Lease.give(reopening.job, to: term, db)
         }
     }
 }

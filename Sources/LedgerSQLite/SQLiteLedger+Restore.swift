@@ -90,13 +90,14 @@ extension SQLiteLedger {
         let queue = try DatabaseQueue(path: path, configuration: configuration)
         try queue.inDatabase { try Schema.current.migrate($0, at: path) }
         try queue.write { db in
-            for job in jobs { try restore(job, db) }
+            for job in jobs { _ = try restore(job, db) }
         }
         try queue.close()
     }
 
-    static func restore(_ restored: RestoredJob, _ db: Database) throws {
-        guard try JobRow.insertIfNew(restored.job, db) else { return }
+    /// - Returns: false if the job exists.
+    static func restore(_ restored: RestoredJob, _ db: Database) throws -> Bool {
+        guard try JobRow.insertIfNew(restored.job, db) else { return false }
         for history in restored.renders {
             try RenderRow.insert(history.render, db)
             for attempt in history.attempts { try AttemptRow.put(attempt, db) }
@@ -104,5 +105,6 @@ extension SQLiteLedger {
             for output in history.outputs { try OutputRow.put(output, db) }
             for spend in history.spend { try SpendRow.put(spend, db) }
         }
+        return true
     }
 }

@@ -2,8 +2,6 @@ import GRDB
 public import RenderCore
 import Synchronization
 
-public import struct Foundation.Date
-
 /// The ledger in one SQLite database on a local disk: for one watcher, and for the commands beside it.
 ///
 /// Every write is one transaction that is flushed before it returns (WAL, `synchronous=FULL`). Signed links leave no
@@ -30,12 +28,14 @@ public final class SQLiteLedger: Ledger {
         try self.init(at: path, schema: .current)
     }
 
-    init(at path: String, schema: Schema) throws {
+    /// - Parameter onStatement: hears of every statement of every connection, for tests.
+    init(at path: String, schema: Schema, onStatement: (@Sendable (String) -> Void)? = nil) throws {
         do {
             try DatabaseFiles.prepare(path)
             // Looked at before anything is written: a stranger's file stays as it is.
             let found = try Self.version(at: path, schema)
-            let pool = try DatabasePool(path: path, configuration: Self.configuration(readonly: false))
+            let pool = try DatabasePool(
+                path: path, configuration: Self.configuration(readonly: false, onStatement: onStatement))
             if found > 0, found < schema.version {
                 try DatabaseFiles.publish("\(path).before-v\(schema.version)") {
                     try pool.vacuum(into: $0)
@@ -85,7 +85,7 @@ public final class SQLiteLedger: Ledger {
         }
     }
 
-    /// Opens the ledger of a running watcher beside it, to write wishes. Makes nothing and brings nothing up to date.
+    /// Opens the ledger of a running watcher beside it, to write commands. Makes nothing and brings nothing up to date.
     ///
     /// - Throws: `LedgerError.unusable` where there is none, or it is not of this version.
     public convenience init(joining path: String) throws {
@@ -115,8 +115,7 @@ public final class SQLiteLedger: Ledger {
             let queue = try DatabaseQueue(path: path, configuration: Self.configuration(readonly: true))
             let found = try queue.read { try Schema.current.version(of: $0, at: path) }
             guard found == Schema.current.version else {
-                throw LedgerError.unusable(
-                    "the ledger \(path) is of an older renderdrop: `renderdrop watch` or `run` brings it up to date")
+                throw LedgerError.unusable(Message.ledgerOfOlder(path).line)
             }
             self.path = path
             reader = queue
@@ -138,37 +137,6 @@ public final class SQLiteLedger: Ledger {
         }
     }
 
-    public func add(_ job: JobRecord, renders: [RenderRecord]) async throws {
-        try await write { db in
-            guard try JobRow.insertIfNew(job, db) else { return }
-            for render in renders {
-                try RenderRow.insert(render, db)
-                // One that its journal knows to be at the provider: its task must not look like a stranger's.
-                if let task = render.taskAtProvider { try TaskRow.put(task, db) }
-            }
-        }
-    }
-
-    public func restore(_ job: RestoredJob) async throws {
-        try await write { try Self.restore(job, $0) }
-    }
-
-    public func update(_ job: JobRecord) async throws {
-        try await write { try JobRow.update(job, $0) }
-    }
-
-    public func record(_ step: Step) async throws {
-        try await write(erasingLinks: step.from == .rendered) { try StepWriter(db: $0).write(step) }
-    }
-
-    public func add(_ upload: UploadRecord) async throws {
-        try await write { try UploadRow.put(upload, $0) }
-    }
-
-    public func forgetUploads(sha256: String, model: String, until moment: Date) async throws {
-        try await write { try UploadRow.forget(sha256: sha256, model: model, until: moment, $0) }
-    }
-
     func read<Value: Sendable>(_ body: @Sendable (Database) throws -> Value) async throws -> Value {
         do {
             return try await reader.read(body)
@@ -180,7 +148,7 @@ public final class SQLiteLedger: Ledger {
     func write<Value: Sendable>(
         erasingLinks: Bool = false, _ body: @Sendable (Database) throws -> Value
     ) async throws -> Value {
-        guard let pool else { throw LedgerError.unusable("the ledger \(path) was opened for reading") }
+        guard let pool else { throw LedgerError.unusable(Message.ledgerForReading(path).line) }
         do {
             return try await pool.writeWithoutTransaction { db in
                 var value: Value?
@@ -191,7 +159,7 @@ public final class SQLiteLedger: Ledger {
                 if erasingLinks { logHoldsLinks.withLock { $0 = true } }
                 emptyLog(db)
                 // Set by the transaction that has just been committed.
-                guard let value else { throw LedgerError.unusable("a step left nothing") }
+                guard let value else { throw LedgerError.unusable(Message.ledgerStepLost().line) }
                 return value
             }
         } catch {
@@ -216,7 +184,9 @@ public final class SQLiteLedger: Ledger {
         try? db.execute(sql: "PRAGMA busy_timeout = \(Int(Self.patienceSeconds * 1000))")
     }
 
-    private static func configuration(readonly: Bool) -> GRDB.Configuration {
+    private static func configuration(
+        readonly: Bool, onStatement: (@Sendable (String) -> Void)? = nil
+    ) -> GRDB.Configuration {
         var configuration = GRDB.Configuration()
         configuration.readonly = readonly
         configuration.busyMode = .timeout(patienceSeconds)
@@ -225,6 +195,10 @@ public final class SQLiteLedger: Ledger {
             // Sorting and vacuuming must not leave rows in the system's temporary folder.
             try db.execute(sql: "PRAGMA temp_store = MEMORY")
             if !readonly { try db.execute(sql: "PRAGMA secure_delete = ON") }
+            guard let onStatement else { return }
+            db.trace { event in
+                if case .statement(let statement) = event { onStatement(statement.sql) }
+            }
         }
         return configuration
     }

@@ -15,7 +15,8 @@ struct Schema: Sendable {
     static let current = Schema(
         migrations: [
             version1, version2, leftPictures, submitRoots, closedQueues, remadeOutputs, leftDrops, boundUploads,
-            jobsAtWork, triedAgain,
+            jobsAtWork, triedAgain, waysToFind, routes, ownership,
+            boundedQueries,
         ])
 
     /// `rdrp`, in the header of the file (`PRAGMA application_id`): tells our database from a stranger's.
@@ -32,14 +33,11 @@ struct Schema: Sendable {
         if owner != Self.applicationID {
             let tables = try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_master") ?? 0
             guard owner == 0, found == 0, tables == 0 else {
-                throw LedgerError.unusable(
-                    "\(path) is a database, but not renderdrop's ledger: name another in `folders.state`")
+                throw LedgerError.unusable(Message.ledgerOfOthers(path).line)
             }
         }
         guard found <= version else {
-            throw LedgerError.unusable(
-                "\(path) was written by a newer renderdrop (schema \(found), this one knows \(version)): "
-                    + "install that version again")
+            throw LedgerError.unusable(Message.ledgerOfNewer(path, schema: found, known: version).line)
         }
         return found
     }
@@ -190,7 +188,7 @@ struct Schema: Sendable {
                 """)
     }
 
-    /// Marks of keys, which the search for lost tasks compares, and wishes, by which commands speak to a running watcher.
+    /// Marks of keys, which the search for lost tasks compares, and commands, by which commands speak to a running watcher.
     private static let version2: Migration = { db in
         try db.execute(
             sql: """
@@ -269,6 +267,67 @@ struct Schema: Sendable {
     /// What was tried again by a person has its tries anew.
     private static let triedAgain: Migration = { db in
         try db.execute(sql: "ALTER TABLE renders ADD COLUMN attempts_before INTEGER NOT NULL DEFAULT 0")
+    }
+
+    /// How `status` finds jobs by folder and files by name, and tells what is reserved from what is spent.
+    private static let waysToFind: Migration = { db in
+        try db.execute(
+            sql: """
+                CREATE INDEX jobs_by_folder ON jobs (folder COLLATE NOCASE, id);
+                CREATE INDEX outputs_by_file ON outputs (file, job);
+                CREATE INDEX spend_reserved ON spend (month, day, committed_currency, committed_micros)
+                    WHERE state = 'reserved';
+                """)
+    }
+
+    /// Where each attempt went. A task's id is unique at one provider, account and region alone.
+    private static let routes: Migration = { db in
+        try db.execute(
+            sql: """
+                ALTER TABLE attempts ADD COLUMN route TEXT;     -- JSON; NULL: of a version before routes
+
+                CREATE TABLE placed_tasks (
+                    id TEXT NOT NULL,
+                    place TEXT NOT NULL,        -- provider/account/region; empty: of a version before routes
+                    job TEXT NOT NULL,
+                    number INTEGER NOT NULL,
+                    attempt INTEGER NOT NULL,
+                    model TEXT NOT NULL,
+                    status TEXT NOT NULL,
+                    accepted_at INTEGER NOT NULL,
+                    last_query_at INTEGER,
+                    ended_at INTEGER,
+                    PRIMARY KEY (id, place),
+                    FOREIGN KEY (job, number) REFERENCES renders (job, number)
+                ) STRICT;
+                INSERT INTO placed_tasks (id, place, job, number, attempt, model, status, accepted_at, last_query_at, ended_at)
+                    SELECT id, '', job, number, attempt, model, status, accepted_at, last_query_at, ended_at FROM tasks;
+                DROP TABLE tasks;
+                ALTER TABLE placed_tasks RENAME TO tasks;
+                CREATE INDEX tasks_by_render ON tasks (job, number);
+                """)
+    }
+
+    /// Who holds a job. The last term's number is in `meta` as `term`.
+    private static let ownership: Migration = { db in
+        try db.execute(
+            sql: """
+                ALTER TABLE jobs ADD COLUMN term INTEGER;    -- NULL: nobody
+                ALTER TABLE jobs ADD COLUMN epoch INTEGER NOT NULL DEFAULT 0;    -- how often it changed hands
+                """)
+    }
+
+    /// Indexes for what is asked in every pass, and for what grows with the years; what a render asks for, as a digest.
+    private static let boundedQueries: Migration = { db in
+        try db.execute(
+            sql: """
+                ALTER TABLE renders ADD COLUMN request_digest TEXT;    -- NULL: of an older version, or not known
+                CREATE INDEX renders_by_request ON renders (request_digest) WHERE request_digest IS NOT NULL;
+                CREATE INDEX renders_not_before ON renders (not_before) WHERE state = 'queued' AND not_before IS NOT NULL;
+                CREATE INDEX renders_give_up ON renders (give_up_at) WHERE state = 'queued' AND give_up_at IS NOT NULL;
+                CREATE INDEX tasks_by_model ON tasks (model, accepted_at);
+                CREATE INDEX jobs_ended ON jobs (finished_at) WHERE state <> 'active';
+                """)
     }
 
     /// Uploads with all that they are bound to. What `uploads` of before holds does not say so, and is used no longer: a file is uploaded

@@ -49,6 +49,24 @@ enum SpendRow {
         return try rows.compactMap { try Reading(row: $0).money("sum") }
     }
 
+    /// The same in two parts.
+    static func spending(_ column: String, _ key: String, _ db: Database) throws -> Spending {
+        let rows = try Row.fetchAll(
+            db,
+            // By day also through the index that begins with the month, which a day's name begins with.
+            sql: """
+                SELECT committed_currency AS sum_currency, sum(committed_micros) AS sum_micros FROM spend
+                WHERE state = 'reserved' AND month = ? AND (? = 'month' OR day = ?) AND committed_currency IS NOT NULL
+                GROUP BY committed_currency ORDER BY committed_currency
+                """, arguments: [String(key.prefix(7)), column, key])
+        let reserved = try rows.compactMap { try Reading(row: $0).money("sum") }
+        let spent = try committed(column, key, db).compactMap { sum -> Money? in
+            let rest = sum.micros - (reserved.first { $0.currency == sum.currency }?.micros ?? 0)
+            return rest == 0 ? nil : Money(micros: rest, currency: sum.currency)
+        }
+        return Spending(spent: spent, reserved: reserved)
+    }
+
     static func record(_ row: Row) throws -> SpendRecord {
         let row = Reading(row: row)
         return SpendRecord(

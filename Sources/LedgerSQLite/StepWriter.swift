@@ -12,6 +12,7 @@ struct StepWriter {
                 db, sql: "SELECT state, attempts FROM renders WHERE job = ? AND number = ?",
                 arguments: [id.job.text, id.number])
         else { throw LedgerError.noSuchRender(id) }
+        try Lease.check(step.lease, id.job, db)
         let stands: RenderMachine.State.Name = try Reading(row: row).word("state")
         let attempts: Int = try Reading(row: row).need("attempts")
         guard stands == step.from, step.attempts ?? attempts == attempts else {

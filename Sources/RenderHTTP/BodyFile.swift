@@ -31,9 +31,9 @@ final class BodyFile {
     init(path: String, length: Int, sha256: String?) throws(BodyChanged) {
         var status = stat()
         guard stat(path, &status) == 0 else { throw BodyChanged(path: path, errno: errno) }
-        guard status.st_mode & S_IFMT == S_IFREG else { throw BodyChanged(path: path, reason: "is not a file") }
+        guard status.st_mode & S_IFMT == S_IFREG else { throw BodyChanged(path: path, reason: "is not a regular file") }
         version = Version(status)
-        guard version.size == length else { throw BodyChanged(path: path, reason: "has another size") }
+        guard version.size == length else { throw BodyChanged(path: path, reason: "has a different size now") }
         self.path = path
         self.length = length
         self.sha256 = sha256
@@ -85,7 +85,7 @@ final class BodyFile {
     private func finish() throws(BodyChanged) {
         guard let sha256 else { return try checkVersion() }
         guard let found = hash?.finish() else { throw hashFailed }
-        guard found == sha256 else { throw BodyChanged(path: path, reason: "has other contents") }
+        guard found == sha256 else { throw BodyChanged(path: path, reason: "has different contents now") }
     }
 
     private func checkVersion() throws(BodyChanged) {

@@ -43,7 +43,7 @@ extension EasyHandle {
     /// libcurl is about to write the request, for the first time or, by its own decision, again.
     private func beginRequest() -> CInt {
         if requestStarted && method != .get && method != .head {
-            stop = .failed(.connectionLost, "\(url.place): the connection was lost before an answer came")
+            stop = .failed(.connectionLost, "\(url.place): the connection was lost before the answer")
             return CURL_PREREQFUNC_ABORT
         }
         requestStarted = true
@@ -56,7 +56,7 @@ extension EasyHandle {
         case .more:
             return line.count
         case .tooLong:
-            stop = .failed(.protocolViolation, "\(url.place): the head of the answer is too long")
+            stop = .failed(.protocolViolation, "\(url.place): the header of the answer is too long")
             return 0
         case .complete:
             return takeHead() ? line.count : 0

@@ -16,30 +16,30 @@ final class Mailbox: Sendable {
     /// The multi handle, for `curl_multi_wakeup` only: the one call that libcurl allows from other threads.
     ///
     /// Invariant: used under the mailbox's lock, and removed there by `shut` before the handle is freed.
-    private struct Bell: @unchecked Sendable {
+    private struct WakeSignal: @unchecked Sendable {
         let multi: UnsafeMutableRawPointer
     }
 
     private struct State {
         var commands: [DriverCommand] = []
-        var bell: Bell?
+        var wake: WakeSignal?
     }
 
     private let state = Mutex(State())
 
     /// From now on commands are taken. To be called before the thread starts.
     func open(multi: UnsafeMutableRawPointer) {
-        let bell = Bell(multi: multi)
-        state.withLock { $0.bell = bell }
+        let wake = WakeSignal(multi: multi)
+        state.withLock { $0.wake = wake }
     }
 
     /// Dropped where the mailbox is shut: the thread has ended or never began.
     func post(_ command: DriverCommand) {
         state.withLock { state in
-            guard let bell = state.bell else { return }
+            guard let wake = state.wake else { return }
             state.commands.append(command)
             // Fails only for a broken handle, which the thread notices by itself.
-            _ = curl_multi_wakeup(bell.multi)
+            _ = curl_multi_wakeup(wake.multi)
         }
     }
 
@@ -52,7 +52,7 @@ final class Mailbox: Sendable {
 
     func shut() {
         state.withLock { state in
-            state.bell = nil
+            state.wake = nil
             state.commands = []
         }
     }

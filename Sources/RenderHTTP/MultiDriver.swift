@@ -15,7 +15,7 @@ final class MultiDriver: Sendable {
             let loop = try MultiLoop(mailbox: mailbox, transfers: transfers, settings: settings)
             try start(loop)
         } catch {
-            transfers.close(TransportError(.other, "HTTP cannot be used: \(error.message)", mayHaveArrived: false))
+            transfers.close(TransportError(.other, "HTTP does not work here: \(error.message)", mayHaveArrived: false))
         }
     }
 
@@ -58,7 +58,7 @@ final class MultiDriver: Sendable {
             }, context.toOpaque())
         guard code == 0 else {
             context.release()
-            throw CurlError(message: "no thread (error \(code))")
+            throw CurlError(message: Message.noNetworkThread(error: code).what)
         }
         thread.withLock { $0 = started }
     }

@@ -129,7 +129,7 @@ final class MultiLoop {
             let failure = TransportError(error.code, error.message, mayHaveArrived: exchange.arrivedBefore)
             conclude(id, .failed(failure))
         } catch {
-            let message = "\(exchange.url.place): \((error as? CurlError)?.message ?? "no transfer could be made")"
+            let message = "\(exchange.url.place): \((error as? CurlError)?.message ?? "libcurl made no transfer")"
             conclude(id, .failed(TransportError(.other, message, mayHaveArrived: exchange.arrivedBefore)))
         }
     }
@@ -196,14 +196,14 @@ final class MultiLoop {
             if let end = exchange.easy?.silentUntil(exchange.call.limits), end <= now {
                 silent.insert(exchange.host)
                 let error = TransportError(
-                    .stalled, "\(exchange.url.place): nothing came for \(exchange.call.limits.silence ?? .zero)",
+                    .stalled, "\(exchange.url.place): no data arrived for \(exchange.call.limits.silence ?? .zero)",
                     mayHaveArrived: exchange.mayHaveArrived)
                 conclude(id, .failed(error))
                 continue
             }
             guard let deadline = exchange.deadline, deadline <= now else { continue }
             let error = TransportError(
-                .timedOut, "\(exchange.url.place): not done in time", mayHaveArrived: exchange.mayHaveArrived)
+                .timedOut, "\(exchange.url.place): it took too long", mayHaveArrived: exchange.mayHaveArrived)
             conclude(id, .failed(error))
         }
     }

@@ -23,9 +23,9 @@ enum RedirectRule {
                     .redirected, "\(url.place) answered \(head.status): \(reason)", mayHaveArrived: true))
         }
         guard method == .get || method == .head else { return refuse("a \(method) is not redirected") }
-        guard let target = url.resolving(location) else { return refuse("the new address is not usable") }
+        guard let target = url.resolving(location) else { return refuse("the new address is not valid") }
         guard target.hasSameOrigin(as: url) else {
-            return refuse("it points to another place, \(target.scheme)://\(target.place)")
+            return refuse("it leads to another server, \(target.scheme)://\(target.place)")
         }
         guard hops < hopsMax else { return refuse("more than \(hopsMax) redirects") }
         return .follow(target)

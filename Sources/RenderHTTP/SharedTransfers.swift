@@ -101,7 +101,7 @@ final class SharedTransfers: Sendable {
         case .failed(let error): error
         case .cancelled: CancellationError()
         // The loop completes an exchange only after its head, so nobody can be waiting for one.
-        case .complete: TransportError(.protocolViolation, "an answer without a head", mayHaveArrived: true)
+        case .complete: TransportError(.protocolViolation, "the answer has no header", mayHaveArrived: true)
         }
     }
 }

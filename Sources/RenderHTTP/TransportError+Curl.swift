@@ -23,19 +23,19 @@ extension TransportError {
         let kind: (Code, String)
         switch code {
         case CURLE_URL_MALFORMAT:
-            kind = (.badURL, "\(place): not a usable URL")
+            kind = (.badURL, "\(place): not a valid URL")
         case CURLE_UNSUPPORTED_PROTOCOL where !circumstances.requestStarted:
-            kind = (.badURL, "\(place): only http and https are spoken")
+            kind = (.badURL, "\(place): only http and https are supported")
         case CURLE_COULDNT_RESOLVE_HOST:
-            kind = (.unresolved, "\(place): the name cannot be resolved")
+            kind = (.unresolved, "\(place): the host name was not found")
         case CURLE_COULDNT_RESOLVE_PROXY:
-            kind = (.proxy, "\(place): the name of the proxy cannot be resolved")
+            kind = (.proxy, "\(place): the host name of the proxy was not found")
         case CURLE_PROXY:
-            kind = (.proxy, "\(place): the proxy did not make the connection")
+            kind = (.proxy, "\(place): the proxy did not connect")
         case _ where circumstances.proxyStatus >= 300 && !circumstances.requestStarted:
-            kind = (.proxy, "\(place): the proxy refused the tunnel with status \(circumstances.proxyStatus)")
+            kind = (.proxy, "\(place): the proxy refused the connection with HTTP status \(circumstances.proxyStatus)")
         case CURLE_COULDNT_CONNECT:
-            kind = (.refused, "\(place): no connection (refused or unreachable)")
+            kind = (.refused, "\(place): connection refused, or host unreachable")
         case CURLE_SSL_CONNECT_ERROR, CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CACERT_BADFILE, CURLE_SSL_CERTPROBLEM,
             CURLE_SSL_CIPHER, CURLE_SSL_ISSUER_ERROR, CURLE_SSL_CRL_BADFILE, CURLE_SSL_INVALIDCERTSTATUS,
             CURLE_SSL_ENGINE_INITFAILED, CURLE_USE_SSL_FAILED:
@@ -45,14 +45,14 @@ extension TransportError {
             // The total time is watched by the loop, so only the low-speed bound ends a started request this way.
             kind = (.stalled, "\(place): the transfer stalled")
         case CURLE_OPERATION_TIMEDOUT:
-            kind = (.timedOut, "\(place): no connection in time")
+            kind = (.timedOut, "\(place): the connection took too long")
         case CURLE_PARTIAL_FILE:
             kind = (.truncated, "\(place): the answer ended early")
         case CURLE_GOT_NOTHING, CURLE_SEND_ERROR, CURLE_RECV_ERROR, CURLE_HTTP2_STREAM:
             kind =
                 circumstances.headArrived
-                ? (.truncated, "\(place): the connection was lost in the middle of the answer")
-                : (.connectionLost, "\(place): the connection was lost before an answer came")
+                ? (.truncated, "\(place): the connection was lost during the answer")
+                : (.connectionLost, "\(place): the connection was lost before the answer")
         case CURLE_WEIRD_SERVER_REPLY, CURLE_UNSUPPORTED_PROTOCOL, CURLE_HTTP2, CURLE_BAD_CONTENT_ENCODING,
             CURLE_TOO_MANY_REDIRECTS:
             kind = (.protocolViolation, "\(place): the answer is not HTTP")

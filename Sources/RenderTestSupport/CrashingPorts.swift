@@ -1,10 +1,10 @@
 public import RenderCore
 
-public import struct Foundation.Date
+import struct Foundation.Date
 
 /// A ledger whose writes pass a gate.
-public struct CrashingLedger: Ledger {
-    let ledger: any Ledger
+public struct CrashingLedger: LedgerDecorator {
+    public let ledger: any Ledger
     let gate: CrashGate
 
     public init(_ ledger: any Ledger, _ gate: CrashGate) {
@@ -12,117 +12,13 @@ public struct CrashingLedger: Ledger {
         self.gate = gate
     }
 
-    public func add(_ job: JobRecord, renders: [RenderRecord]) async throws {
-        try await gate.effect("ledger add") { try await ledger.add(job, renders: renders) }
-    }
-    public func restore(_ job: RestoredJob) async throws {
-        try await gate.effect("ledger restore") { try await ledger.restore(job) }
-    }
-    public func update(_ job: JobRecord) async throws {
-        try await gate.effect("ledger update") { try await ledger.update(job) }
-    }
-    public func close(_ job: JobRecord) async throws -> Bool {
-        try await gate.effect("ledger close") { try await ledger.close(job) }
-    }
-    public func record(_ step: Step) async throws {
-        try await gate.effect("ledger \(step.from.rawValue) to \(step.to.name.rawValue)") {
-            try await ledger.record(step)
+    public func call<Value: Sendable>(
+        _ call: LedgerCall, _ body: @Sendable () async throws -> Value
+    ) async throws -> Value {
+        switch call {
+        case .question: try await gate.question(body)
+        case .write(let name): try await gate.effect(name, body)
         }
-    }
-    public func add(_ upload: UploadRecord) async throws {
-        try await gate.effect("ledger upload") { try await ledger.add(upload) }
-    }
-    public func job(_ id: JobID) async throws -> JobRecord? { try await gate.question { try await ledger.job(id) } }
-    public func jobs(_ filter: JobFilter) async throws -> [JobRecord] {
-        try await gate.question { try await ledger.jobs(filter) }
-    }
-    public func jobs(matching text: String) async throws -> [JobRecord] {
-        try await gate.question { try await ledger.jobs(matching: text) }
-    }
-    public func renders(of job: JobID) async throws -> [RenderRecord] {
-        try await gate.question { try await ledger.renders(of: job) }
-    }
-    public func jobs(retrying job: JobID) async throws -> [JobRecord] {
-        try await gate.question { try await ledger.jobs(retrying: job) }
-    }
-    public func spend(of job: JobID) async throws -> [SpendRecord] {
-        try await gate.question { try await ledger.spend(of: job) }
-    }
-    public func closeQueue(of job: JobID, at now: Date, leaving wish: Wish?) async throws -> Int? {
-        try await gate.effect("ledger close queue") {
-            try await ledger.closeQueue(of: job, at: now, leaving: wish)
-        }
-    }
-    public func reopen(_ reopening: Reopening) async throws {
-        try await gate.effect("ledger reopen") { try await ledger.reopen(reopening) }
-    }
-    public func history(of render: RenderID) async throws -> RenderHistory? {
-        try await gate.question { try await ledger.history(of: render) }
-    }
-    public func openSubmits() async throws -> [OpenSubmit] {
-        try await gate.question { try await ledger.openSubmits() }
-    }
-    public func recordRoot(_ root: String) async throws {
-        try await gate.question { try await ledger.recordRoot(root) }
-    }
-    public func renders(in states: [RenderMachine.State.Name], limit: Int?) async throws -> [RenderRecord] {
-        try await gate.question { try await ledger.renders(in: states, limit: limit) }
-    }
-    public func due(perLane limit: Int, at now: Date) async throws -> [RenderRecord] {
-        try await gate.question { try await ledger.due(perLane: limit, at: now) }
-    }
-    public func overdue(at now: Date) async throws -> [RenderRecord] {
-        try await gate.question { try await ledger.overdue(at: now) }
-    }
-    public func nextChange(after now: Date) async throws -> Date? {
-        try await gate.question { try await ledger.nextChange(after: now) }
-    }
-    public func counts() async throws -> [RenderMachine.State.Name: Int] {
-        try await gate.question { try await ledger.counts() }
-    }
-    public func committed(day: String, month: String) async throws -> (day: [Money], month: [Money]) {
-        try await gate.question { try await ledger.committed(day: day, month: month) }
-    }
-    public func committed(from first: String, through last: String) async throws -> [DaySpend] {
-        try await gate.question { try await ledger.committed(from: first, through: last) }
-    }
-    public func spend(from first: String, through last: String) async throws -> [SpendRecord] {
-        try await gate.question { try await ledger.spend(from: first, through: last) }
-    }
-    public func upload(_ key: UploadKey) async throws -> UploadRecord? {
-        try await gate.question { try await ledger.upload(key) }
-    }
-    public func forgetUploads(sha256: String, model: String, until moment: Date) async throws {
-        try await gate.effect("ledger forgets an upload") {
-            try await ledger.forgetUploads(sha256: sha256, model: model, until: moment)
-        }
-    }
-    public func lostTaskFacts(model: String, listed: [TaskID], since start: Date) async throws -> LostTaskFacts {
-        try await gate.question { try await ledger.lostTaskFacts(model: model, listed: listed, since: start) }
-    }
-    public func learn(keyID: String, ofMark mark: String) async throws {
-        try await gate.effect("ledger key") { try await ledger.learn(keyID: keyID, ofMark: mark) }
-    }
-    public func add(_ wish: Wish) async throws -> Int {
-        try await gate.effect("ledger wish") { try await ledger.add(wish) }
-    }
-    public func leave(_ picture: LeftPicture) async throws {
-        try await gate.effect("ledger leave picture") { try await ledger.leave(picture) }
-    }
-    public func leftPictures() async throws -> [LeftPicture] {
-        try await gate.question { try await ledger.leftPictures() }
-    }
-    public func forget(_ pictures: [LeftPicture]) async throws {
-        try await gate.effect("ledger forget pictures") { try await ledger.forget(pictures) }
-    }
-    public func openWishes() async throws -> [NumberedWish] {
-        try await gate.question { try await ledger.openWishes() }
-    }
-    public func answer(toWish number: Int) async throws -> WishAnswer? {
-        try await gate.question { try await ledger.answer(toWish: number) }
-    }
-    public func answer(wish number: Int, _ answer: WishAnswer) async throws {
-        try await gate.effect("ledger answer to a wish") { try await ledger.answer(wish: number, answer) }
     }
 }
 
@@ -166,7 +62,10 @@ public struct CrashingWorkspace: Workspace {
         try await gate.effect("absorb") { try await workspace.absorb(entry, into: job, as: name) }
     }
     public func journal(_ job: JobID, _ line: JSONValue) async throws {
-        try await gate.effect("journal \(line["event"]?.string ?? "")") { try await workspace.journal(job, line) }
+        let step = line["from"]?.string.flatMap { from in line["to"]?.string.map { "\(from) to \($0)" } }
+        try await gate.effect("journal " + (step ?? line["event"]?.string ?? "")) {
+            try await workspace.journal(job, line)
+        }
     }
     public func finish(
         _ job: JobID, in shelf: Shelf, folder: String, name: String, files: [String: [UInt8]]
@@ -192,6 +91,9 @@ public struct CrashingWorkspace: Workspace {
     // For people only, and at times that are nobody's business: no point of its own.
     public func writeStatus(_ text: String, for job: JobID) async throws {
         try await gate.question { try await workspace.writeStatus(text, for: job) }
+    }
+    public func writeWatcherState(_ text: String) async throws {
+        try await gate.question { try await workspace.writeWatcherState(text) }
     }
     public func writeOverview(_ text: String) async throws {
         try await gate.question { try await workspace.writeOverview(text) }
@@ -252,6 +154,9 @@ public struct CrashingOutbox: Outbox {
     public func stage(_ key: String) async throws -> any StagedFile {
         try await gate.effect("stage") { CrashingFile(file: try await outbox.stage(key), gate: gate) }
     }
+    public func read(_ key: String, from offset: Int) async throws -> [UInt8] {
+        try await gate.question { try await outbox.read(key, from: offset) }
+    }
     public func publish(_ key: String, facts: StagedFacts, into folder: String, as name: String) async throws -> String
     {
         try await gate.effect("publish") { try await outbox.publish(key, facts: facts, into: folder, as: name) }
@@ -264,33 +169,33 @@ public struct CrashingOutbox: Outbox {
     public func freeBytes() async throws -> Int { try await gate.question { try await outbox.freeBytes() } }
 }
 
-/// A depot whose writes pass a gate. Each is named after it: the outbox has effects of the same kind.
-public struct CrashingDepot: Depot {
-    let depot: any Depot
+/// A spool whose writes pass a gate. Each is named after it: the outbox has effects of the same kind.
+public struct CrashingSpool: ResultSpool {
+    let spool: any ResultSpool
     let gate: CrashGate
 
-    public init(_ depot: any Depot, _ gate: CrashGate) {
-        self.depot = depot
+    public init(_ spool: any ResultSpool, _ gate: CrashGate) {
+        self.spool = spool
         self.gate = gate
     }
 
     public func stage(_ key: String) async throws -> any StagedFile {
-        try await gate.effect("depot stage") { CrashingFile(file: try await depot.stage(key), gate: gate) }
+        try await gate.effect("depot stage") { CrashingFile(file: try await spool.stage(key), gate: gate) }
     }
     public func keep(_ key: String, facts: StagedFacts) async throws {
-        try await gate.effect("depot keep") { try await depot.keep(key, facts: facts) }
+        try await gate.effect("depot keep") { try await spool.keep(key, facts: facts) }
     }
     public func remove(_ key: String) async throws {
-        try await gate.effect("depot remove") { try await depot.remove(key) }
+        try await gate.effect("depot remove") { try await spool.remove(key) }
     }
     public func kept(_ key: String) async throws -> StagedFacts? {
-        try await gate.question { try await depot.kept(key) }
+        try await gate.question { try await spool.kept(key) }
     }
     public func read(_ key: String, from offset: Int) async throws -> [UInt8] {
-        try await gate.question { try await depot.read(key, from: offset) }
+        try await gate.question { try await spool.read(key, from: offset) }
     }
-    public func keys() async throws -> [String] { try await gate.question { try await depot.keys() } }
-    public func wholeKeys() async throws -> [String] { try await gate.question { try await depot.wholeKeys() } }
+    public func keys() async throws -> [String] { try await gate.question { try await spool.keys() } }
+    public func wholeKeys() async throws -> [String] { try await gate.question { try await spool.wholeKeys() } }
 }
 
 private struct CrashingFile: StagedFile {
@@ -306,8 +211,8 @@ private struct CrashingFile: StagedFile {
 }
 
 /// A provider whose calls pass a gate.
-public struct CrashingService: RenderService {
-    let service: any RenderService
+public struct CrashingService: ForwardingService {
+    public let service: any RenderService
     let gate: CrashGate
 
     public init(_ service: any RenderService, _ gate: CrashGate) {
@@ -315,14 +220,6 @@ public struct CrashingService: RenderService {
         self.gate = gate
     }
 
-    public var provider: String { service.provider }
-    public var region: String { service.region }
-    public var apiRoot: String { service.apiRoot }
-
-    public func uploads(of plan: RenderPlan) -> [String] { service.uploads(of: plan) }
-    public func forgetUploads(of plan: RenderPlan, until moment: Date) async throws {
-        try await service.forgetUploads(of: plan, until: moment)
-    }
     public func prepare(_ plan: RenderPlan, references folder: String) async throws -> PreparedSubmit {
         try await gate.effect("prepare") { try await service.prepare(plan, references: folder) }
     }
@@ -332,18 +229,40 @@ public struct CrashingService: RenderService {
     public func query(_ task: TaskID) async throws -> TaskReport {
         try await gate.effect("query") { try await service.query(task) }
     }
-    public func list(model: String?, since start: Date?, page: Int) async throws -> TaskPage {
-        try await gate.effect("list") { try await service.list(model: model, since: start, page: page) }
-    }
-    public func cancel(_ task: TaskID) async throws -> CancelOutcome {
-        try await gate.effect("cancel") { try await service.cancel(task) }
-    }
     public func download(_ output: RenderResult.Output, from offset: Int, tag: String?) async throws -> HTTPStream {
         try await gate.effect("download") { try await service.download(output, from: offset, tag: tag) }
     }
+    public var lister: (any TaskLister)? { service.lister.map { CrashingList(lister: $0, gate: gate) } }
+    public var canceller: (any TaskCanceller)? { service.canceller.map { CrashingCancel(canceller: $0, gate: gate) } }
     // Asked beside everything else, at times that are nobody's business: no point of its own.
-    public func quota(of model: String) async throws -> ModelQuota? {
-        try await gate.question { try await service.quota(of: model) }
+    public var quotaTeller: (any QuotaTeller)? {
+        service.quotaTeller.map { CrashingQuotas(teller: $0, gate: gate) }
     }
-    public func cost(of result: RenderResult, plan: RenderPlan) -> Money? { service.cost(of: result, plan: plan) }
+}
+
+private struct CrashingList: TaskLister {
+    let lister: any TaskLister
+    let gate: CrashGate
+
+    func list(model: String?, since start: Date?, page: Int) async throws -> TaskPage {
+        try await gate.effect("list") { try await lister.list(model: model, since: start, page: page) }
+    }
+}
+
+private struct CrashingCancel: TaskCanceller {
+    let canceller: any TaskCanceller
+    let gate: CrashGate
+
+    func cancel(_ task: TaskID) async throws -> CancelOutcome {
+        try await gate.effect("cancel") { try await canceller.cancel(task) }
+    }
+}
+
+private struct CrashingQuotas: QuotaTeller {
+    let teller: any QuotaTeller
+    let gate: CrashGate
+
+    func quota(of model: String) async throws -> ModelQuota? {
+        try await gate.question { try await teller.quota(of: model) }
+    }
 }

@@ -93,10 +93,10 @@ extension UploadRecord: InMilliseconds {
     var inMilliseconds: UploadRecord { with { $0.uploadedAt = uploadedAt.inMilliseconds } }
 }
 
-extension Wish: InMilliseconds {
-    var inMilliseconds: Wish { with { $0.at = at.inMilliseconds } }
+extension OperatorCommand: InMilliseconds {
+    var inMilliseconds: OperatorCommand { with { $0.at = at.inMilliseconds } }
 }
 
-extension WishAnswer: InMilliseconds {
-    var inMilliseconds: WishAnswer { with { $0.at = at.inMilliseconds } }
+extension OperatorCommandAnswer: InMilliseconds {
+    var inMilliseconds: OperatorCommandAnswer { with { $0.at = at.inMilliseconds } }
 }

@@ -17,9 +17,15 @@ public struct JSONSchemaValidator: Sendable {
     /// What is wrong with the document, each with its place (`$.outputs[0].bytes: …`); empty: it is valid. The schema
     /// itself is checked first.
     public func problems(in document: String) async throws -> [String] {
+        try await problems(inLines: [document])
+    }
+
+    /// The same for many documents at once.
+    public func problems(inLines documents: [String]) async throws -> [String] {
         guard let python = Self.interpreter else { return ["there is no validator"] }
         let folder = try TemporaryDirectory("schema")
-        let file = try folder.write("document.json", document.utf8)
+        // Texts of JSON, apart by a separator that none of them holds.
+        let file = try folder.write("document.json", documents.joined(separator: "\u{1E}").utf8)
         let (status, output) = try await Self.run(python, ["-c", Self.script, schema, file], log: folder("output"))
         let lines = output.split(separator: "\n").map(String.init)
         return status == 0 || !lines.isEmpty ? lines : ["the validator ended with \(status)"]
@@ -32,10 +38,11 @@ public struct JSONSchemaValidator: Sendable {
         Draft202012Validator.check_schema(schema)
         def leaves(error):
             return [leaf for child in error.context for leaf in leaves(child)] or [error]
-        document = json.load(open(sys.argv[2], encoding="utf-8"))
-        for error in Draft202012Validator(schema).iter_errors(document):
-            for leaf in leaves(error):
-                print(leaf.json_path + ": " + leaf.message.replace(chr(10), " "))
+        validator = Draft202012Validator(schema)
+        for document in open(sys.argv[2], encoding="utf-8").read().split(chr(30)):
+            for error in validator.iter_errors(json.loads(document)):
+                for leaf in leaves(error):
+                    print(leaf.json_path + ": " + leaf.message.replace(chr(10), " "))
         """
 
     /// A Python that has the package: the system's, else one in a folder of the temporary directory that all test runs of

@@ -5,10 +5,16 @@ public import struct Foundation.Date
 
 /// A provider in memory that says what a test tells it to, and counts what it is asked. Without a script every submit is
 /// accepted, and every task succeeds when it is first asked for.
-public actor ScriptedService: RenderService {
+public actor ScriptedService: RenderService, TaskLister, TaskCanceller, QuotaTeller, MediaStore {
     public nonisolated let provider = "dashscope"
     public nonisolated let region = "beijing"
     public nonisolated let apiRoot = "https://provider.example.com/api/v1"
+    public nonisolated let traits = ProviderTraits(
+        resultSeconds: 24 * 3600, taskSeconds: 24 * 3600, listSeconds: 20 * 3600)
+    public nonisolated var lister: (any TaskLister)? { self }
+    public nonisolated var canceller: (any TaskCanceller)? { self }
+    public nonisolated var quotaTeller: (any QuotaTeller)? { self }
+    public nonisolated var mediaStore: (any MediaStore)? { self }
 
     public enum Answer: Sendable {
         case outcome(SubmitOutcome)
@@ -99,7 +105,7 @@ public actor ScriptedService: RenderService {
         prepared += 1
         if !prepareScript.isEmpty { throw prepareScript.removeFirst() }
         return PreparedSubmit(
-            endpoint: plan.endpoint, body: [], headers: [:], shown: ["model": .string(plan.model)],
+            endpoint: plan.wire.endpoint, body: [], headers: [:], shown: ["model": .string(plan.model)],
             keyMark: Self.keyMark)
     }
 
@@ -142,15 +148,15 @@ public actor ScriptedService: RenderService {
         if let listFailure { throw listFailure }
         let lines = tasks.filter { !$0.value.isGone && (model == nil || $0.value.plan.model == model) }.map {
             id, task in
-            let status =
+            let status: TaskStage =
                 switch task.states.first {
-                case _ where listIsStale: "RUNNING"
-                case .pending: "PENDING"
-                case .running: "RUNNING"
-                case .failed: "FAILED"
-                case .canceled: "CANCELED"
-                case .succeeded, nil: "SUCCEEDED"
-                case .unknown: "UNKNOWN"
+                case _ where listIsStale: .running
+                case .pending: .pending
+                case .running: .running
+                case .failed: .failed
+                case .canceled: .canceled
+                case .succeeded, nil: .succeeded
+                case .unknown: .unknown
                 }
             return TaskListing(
                 task: id, status: status, model: task.plan.model, requestID: nil, keyID: task.keyID,
@@ -193,7 +199,7 @@ public actor ScriptedService: RenderService {
 
     private func result(_ task: TaskID?, _ plan: RenderPlan) -> RenderResult {
         let good = max(0, plan.count - failedParts)
-        let isFilm = plan.family.makesFilms
+        let isFilm = plan.medium == .film
         return RenderResult(
             task: task, requestID: "result", status: "SUCCEEDED",
             outputs: (0..<good).map {

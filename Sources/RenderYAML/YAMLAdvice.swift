@@ -4,68 +4,41 @@ import RenderCore
 enum YAMLAdvice {
     static func diagnostic(for error: YAMLError, text: String) -> Diagnostic {
         switch error.kind {
-        case .memory:
-            return Diagnostic("there is no memory left to read the file", at: .start, advice: "try again later")
+        case .memory: return Diagnostic(.noMemoryForFile, at: .start)
         case .reader:
             let before = String(decoding: text.utf8.prefix(error.offset), as: UTF8.self)
-            return Diagnostic(
-                "a control character stands here that no text file may hold", at: end(of: before),
-                advice: "delete it and type the line again")
+            return Diagnostic(.controlCharacter, at: end(of: before))
         case .grammar:
-            let said = words(for: error, text: text)
+            let (mark, message) = words(for: error, text: text)
             // libyaml ends a last line that has no line feed, and then points behind the text.
-            return Diagnostic(said.message, at: min(said.mark, end(of: text)), advice: said.advice)
+            return Diagnostic(message, at: min(mark, end(of: text)))
         }
     }
 
-    private typealias Words = (mark: Mark, message: String, advice: String)
+    private typealias Words = (mark: Mark, message: Message)
 
     private static func words(for error: YAMLError, text: String) -> Words {
         let here = error.problemMark
         let quoted = error.context == "while scanning a quoted scalar"
         switch error.problem {
         case "found unexpected end of stream" where quoted, "found unexpected document indicator" where quoted:
-            return (error.contextMark, "the quote that opens here is never closed", "put the same quote at its end")
-        case "found unknown escape character", "did not find expected hexdecimal number":
-            return (
-                here, "a backslash within double quotes has a meaning of its own, and this one has none",
-                "use single quotes, or write \\\\ for each backslash"
-            )
-        case "found invalid Unicode character escape code":
-            return (here, "this escape names no character", "write the character itself")
+            return (error.contextMark, .openQuote)
+        case "found unknown escape character", "did not find expected hexdecimal number": return (here, .unknownEscape)
+        case "found invalid Unicode character escape code": return (here, .noSuchCharacter)
         case "found character that cannot start any token": return badStart(here, text)
         case "found a tab character that violates indentation",
             "found a tab character where an indentation space is expected":
-            return (here, "a tab stands where only spaces may", "indent with spaces, two for each level")
-        case "mapping values are not allowed in this context":
-            return (
-                here, "a second colon stands here, or the line is indented too far",
-                "put quotes around text that holds a colon and a space; begin keys of one level in one column"
-            )
+            return (here, .tabIndent)
+        case "mapping values are not allowed in this context": return (here, .secondColon)
         case "could not find expected ':'":
-            return (
-                error.context == "while scanning a simple key" ? error.contextMark : here,
-                "a key without its colon stands here", "write `key: value`, with a space after the colon"
-            )
+            return (error.context == "while scanning a simple key" ? error.contextMark : here, .keyWithoutColon)
         case "did not find expected key" where isQuote(character(at: here, before: true, text)):
-            return (here, "text goes on behind the closing quote", "put all of the text within one pair of quotes")
+            return (here, .textAfterQuote)
         case "did not find expected key" where error.context == "while parsing a block mapping":
-            return (
-                here, "this line fits neither the line above nor a new key",
-                "begin all keys of one level in the same column; put quotes around text with special characters"
-            )
-        case "did not find expected '-' indicator":
-            return (here, "this line belongs to no item of the list", "begin each item with `- `, all in one column")
-        case "did not find expected ',' or ']'":
-            return (
-                error.contextMark, "the list that opens here is not closed, or a comma is missing",
-                "write `[one, two]`; put quotes around text that begins with [ or holds , or ]"
-            )
-        case "did not find expected ',' or '}'":
-            return (
-                error.contextMark, "the bracket { that opens here is not closed, or a comma is missing",
-                "put quotes around text with { or }, as in \"{job}-{index}\""
-            )
+            return (here, .strayLine)
+        case "did not find expected '-' indicator": return (here, .strayItem)
+        case "did not find expected ',' or ']'": return (error.contextMark, .openList)
+        case "did not find expected ',' or '}'": return (error.contextMark, .openMapping)
         default: return rarer(error)
         }
     }
@@ -73,36 +46,23 @@ enum YAMLAdvice {
     private static func rarer(_ error: YAMLError) -> Words {
         let here = error.problemMark
         switch error.problem {
-        case "did not find expected <document start>":
-            return (
-                here, "something stands behind the end of the document",
-                "begin all keys in the first column, or put --- on a line of its own before the next job"
-            )
-        case "block sequence entries are not allowed in this context":
-            return (here, "a list cannot begin here", "put each `- item` on a line of its own, below the key")
+        case "did not find expected <document start>": return (here, .textAfterDocument)
+        case "block sequence entries are not allowed in this context": return (here, .strayList)
         case "block mapping entries are not allowed in this context", "mapping keys are not allowed in this context":
-            return (here, "a key cannot begin here", "put quotes around text that begins with ? or -")
-        case "did not find expected alphabetic or numeric character":
-            return (error.contextMark, "text cannot begin with * or &", "put quotes around the text")
-        case "did not find expected comment or line break":
-            return (here, "text behind | or > stands on the wrong line", "begin the text on the next line, indented")
-        case "did not find expected node content":
-            return (here, "a value is missing here", "write a value, or put quotes around special characters")
-        case "found undefined tag handle", "did not find URI escaped octet":
-            return (error.contextMark, "text cannot begin with !", "put quotes around the text")
-        default:
-            let context = error.context.isEmpty ? "" : " \(error.context)"
-            return (
-                here, "this is not YAML: \(error.problem)\(context)", "put quotes around text with special characters"
-            )
+            return (here, .strayKey)
+        case "did not find expected alphabetic or numeric character": return (error.contextMark, .badStart("* or &"))
+        case "did not find expected comment or line break": return (here, .blockTextOnKeyLine)
+        case "did not find expected node content": return (here, .missingValue)
+        case "found undefined tag handle", "did not find URI escaped octet": return (error.contextMark, .badStart("!"))
+        default: return (here, .notYAML(error.problem + (error.context.isEmpty ? "" : " \(error.context)")))
         }
     }
 
     private static func badStart(_ mark: Mark, _ text: String) -> Words {
         switch character(at: mark, before: false, text) {
-        case "\t": (mark, "a tab stands where only spaces may", "indent with spaces, two for each level")
-        case let character?: (mark, "text cannot begin with \(character)", "put quotes around the text")
-        case nil: (mark, "the file ends in the middle of something", "finish the line")
+        case "\t": (mark, .tabIndent)
+        case let character?: (mark, .badStart("\(character)"))
+        case nil: (mark, .unfinishedValue)
         }
     }
 

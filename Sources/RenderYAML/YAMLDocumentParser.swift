@@ -17,9 +17,7 @@ public struct YAMLDocumentParser: DocumentParser {
         } catch let error as YAMLError {
             var diagnostic = YAMLAdvice.diagnostic(for: error, text: rewritten.text)
             if error.kind == .grammar, let place = cut(rewritten.text, above: diagnostic.mark) {
-                diagnostic = Diagnostic(
-                    "the text ends before this #: behind a blank it begins a comment, and the next line fits nowhere",
-                    at: place, advice: "put quotes around the whole text, or begin it with `|` on a line of its own")
+                diagnostic = Diagnostic(.commentInText, at: place)
             }
             diagnostic.mark = rewritten.original(diagnostic.mark)
             throw diagnostic

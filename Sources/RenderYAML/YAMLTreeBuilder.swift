@@ -69,9 +69,9 @@ struct YAMLTreeBuilder {
 
     private mutating func node(_ event: Marked<YAMLEvent>, depth: Int) throws -> Built {
         nodes += 1
-        guard nodes <= limits.nodes else { throw tooMuch("more than \(limits.nodes) values", at: event.mark) }
+        guard nodes <= limits.nodes else { throw Diagnostic(.tooManyValues(limits.nodes), at: event.mark) }
         guard depth <= limits.depth else {
-            throw tooMuch("lists and mappings more than \(limits.depth) deep", at: event.mark)
+            throw Diagnostic(.tooDeep(limits.depth), at: event.mark)
         }
         switch event.value {
         case .alias(let name): return try copy(name, at: event.mark, depth: depth)
@@ -95,7 +95,7 @@ struct YAMLTreeBuilder {
             return keep(try mapping(at: event.mark, depth: depth), as: properties.anchor)
         case .streamStart, .streamEnd, .documentStart, .documentEnd, .sequenceEnd, .mappingEnd:
             // libyaml's grammar never lets one of these stand where a node must.
-            throw Diagnostic("a value is missing here", at: event.mark, advice: "write a value")
+            throw Diagnostic(.missingValue, at: event.mark)
         }
     }
 
@@ -154,9 +154,7 @@ struct YAMLTreeBuilder {
                 continue
             }
             if let first = places[key.name.value] {
-                throw Diagnostic(
-                    "the key `\(key.name.value)` stands here a second time; the first is in line \(first.line)",
-                    at: key.name.mark, advice: "keep one of them; a list is written `[one, two]`")
+                throw Diagnostic(.duplicateKey(key.name.value, firstLine: first.line), at: key.name.mark)
             }
             places[key.name.value] = key.name.mark
             entries.append(.init(key: key.name, value: value.node))
@@ -173,9 +171,7 @@ struct YAMLTreeBuilder {
     private mutating func key(_ event: Marked<YAMLEvent>, depth: Int) throws -> (name: Marked<String>, merges: Bool) {
         let built = try node(event, depth: depth + 1)
         guard case .scalar(let text, let plain) = built.node.content else {
-            throw Diagnostic(
-                "\(built.node.found) cannot be a key", at: event.mark,
-                advice: "put quotes around text that begins with { or [")
+            throw Diagnostic(.notAKey(built.node), at: event.mark)
         }
         return (Marked(text, at: event.mark), merges: plain && text == "<<")
     }
@@ -193,31 +189,24 @@ struct YAMLTreeBuilder {
     }
 
     private func notMergeable(_ node: DocumentNode) -> Diagnostic {
-        Diagnostic("`<<` takes a mapping, not \(node.found)", at: node.mark, advice: "write `<<: *name` of a mapping")
+        Diagnostic(.notMergeable(node), at: node.mark)
     }
 
     private mutating func copy(_ name: String, at mark: Mark, depth: Int) throws -> Built {
         guard let built = anchors[name], !open.contains(name) else {
-            throw Diagnostic(
-                open.contains(name)
-                    ? "`*\(name)` stands within what it names" : "nothing before here is named `&\(name)`",
-                at: mark, advice: "put quotes around text that begins with *")
+            throw Diagnostic(open.contains(name) ? .endlessAlias(name) : .unknownAlias(name), at: mark)
         }
         used.insert(name)
         aliasNodes += built.nodes
         aliasBytes += built.bytes
         nodes += built.nodes - 1
         guard aliasNodes <= limits.aliasNodes, aliasBytes <= limits.aliasBytes, nodes <= limits.nodes else {
-            throw tooMuch("aliases (`*name`) that copy more than a job file needs", at: mark)
+            throw Diagnostic(.tooManyCopies, at: mark)
         }
         guard depth + built.height - 1 <= limits.depth else {
-            throw tooMuch("lists and mappings more than \(limits.depth) deep", at: mark)
+            throw Diagnostic(.tooDeep(limits.depth), at: mark)
         }
         return built
-    }
-
-    private func tooMuch(_ what: String, at mark: Mark) -> Diagnostic {
-        Diagnostic("the file has \(what)", at: mark, advice: "write it shorter, or as several files")
     }
 
     private enum Shape: String {
@@ -237,13 +226,9 @@ struct YAMLTreeBuilder {
             (.sequence, "seq"), (.mapping, "map"), (.sequence, "!"), (.mapping, "!"):
             return false
         case (.scalar, "binary"):
-            throw Diagnostic(
-                "binary data (`!!binary`) is not taken", at: mark,
-                advice: "save the picture beside the job file and name it in `references`")
+            throw Diagnostic(.binaryData, at: mark)
         default:
-            throw Diagnostic(
-                "the tag `\(name.prefix(40))` on \(shape.rawValue) is not known", at: mark,
-                advice: "leave it out; put quotes around text that begins with !")
+            throw Diagnostic(.unknownTag(name, on: shape.rawValue), at: mark)
         }
     }
 }

@@ -7,23 +7,25 @@ public struct Renderdrop: AsyncParsableCommand {
         commandName: "renderdrop",
         abstract: "A hot folder for generative rendering.",
         discussion: """
-            Drop a job file into a folder, and find the pictures in another. renderdrop checks the file, sends it to \
-            Alibaba Cloud Model Studio (DashScope), follows the task, and lays the results and a JSON sidecar into the outbox.
+            Drop a job file into one folder and find the pictures in another. renderdrop checks the file, sends it \
+            to Alibaba Cloud Model Studio (DashScope), follows the task, and puts the results and a JSON sidecar in \
+            the outbox.
 
             Try it without a key and without cost:   renderdrop demo
-            Begin:                                   renderdrop init studio && cd studio
+            Get started:                             renderdrop init studio && cd studio
                                                      export DASHSCOPE_API_KEY=sk-...
                                                      renderdrop watch
 
             Exit codes: 0 done, 2 usage or configuration, 3 some jobs failed (run), 4 a job file is invalid (check), \
-            5 the provider is out of reach, 7 key or account trouble, 8 a budget stopped it, 11 another renderdrop holds this \
-            workspace, 13 something needs a decision, 14 disk full, 15 a folder is out of reach, 130 interrupted.
+            5 the provider is out of reach, 7 key or account trouble, 8 a budget stopped it, 11 another renderdrop \
+            holds this workspace, 13 something needs a decision, 14 disk full, 15 a folder is out of reach, 130 \
+            interrupted.
             """,
         version: Version.number,
         subcommands: [
             DemoCommand.self, InitCommand.self, WatchCommand.self, RunCommand.self, CheckCommand.self,
             ModelsCommand.self, StatusCommand.self, RetryCommand.self, CancelCommand.self, DoctorCommand.self,
-            SimulateCommand.self,
+            SimulateCommand.self, ManualCommand.self,
         ])
 
     public init() {}
@@ -37,15 +39,16 @@ public struct Renderdrop: AsyncParsableCommand {
         ]
         guard terminal.hasLostResults, outranked.map(\.rawValue).contains(code) else { return code }
         terminal.error(
-            terminal.styled("renderdrop: ", .red) + "the results could not be written to standard output\n"
-                + "  → make room where it leads to\n")
+            terminal.styled("renderdrop: ", .red, for: .talk) + "the results could not be written to standard output\n"
+                + "  → free some space where the output goes\n")
         return ExitCode.diskFull.rawValue
     }
 
     private static func run(_ arguments: [String], _ environment: [String: String], _ terminal: Terminal) async -> Int32
     {
         do {
-            var command = try parseAsRoot(arguments)
+            if let mistake = CommandMistake.command(in: arguments) { throw mistake }
+            var command = try await asyncParseAsRoot(arguments)
             if var command = command as? any WorkCommand {
                 return try await command.run(CommandContext(environment: environment, terminal: terminal)).rawValue
             }
@@ -56,12 +59,12 @@ public struct Renderdrop: AsyncParsableCommand {
             }
             return ExitCode.done.rawValue
         } catch let failure as CommandFailure {
-            terminal.error(
-                terminal.styled("renderdrop: ", .red) + failure.message
-                    + (failure.advice.isEmpty ? "" : "\n  → \(failure.advice)") + "\n")
-            return failure.code.rawValue
+            return tell(failure, terminal)
         } catch {
             let code = exitCode(for: error)
+            if !code.isSuccess, let mistake = CommandMistake.option(in: arguments) {
+                return tell(mistake, terminal)
+            }
             let text = fullMessage(for: error)
             if code.isSuccess {
                 terminal.out(text + "\n")
@@ -71,26 +74,11 @@ public struct Renderdrop: AsyncParsableCommand {
             return ExitCode.usage.rawValue
         }
     }
-}
 
-/// What a command is given from outside.
-struct CommandContext: Sendable {
-    var environment: [String: String]
-    var terminal: Terminal
-}
-
-/// A command that ends with one of our exit codes.
-protocol WorkCommand: AsyncParsableCommand {
-    mutating func run(_ context: CommandContext) async throws -> ExitCode
-}
-
-extension WorkCommand {
-    /// Only for callers that go round `Renderdrop.main`: the parser's own entry point.
-    mutating func run() async throws {
-        let context = CommandContext(
-            environment: ProcessInfo.processInfo.environment,
-            terminal: Terminal(environment: ProcessInfo.processInfo.environment))
-        let code = try await run(context)
-        if code != .done { throw ArgumentParser.ExitCode(code.rawValue) }
+    private static func tell(_ failure: CommandFailure, _ terminal: Terminal) -> Int32 {
+        terminal.error(
+            terminal.styled("renderdrop: ", .red, for: .talk) + failure.message
+                + (failure.advice.isEmpty ? "" : "\n  → \(failure.advice)") + "\n")
+        return failure.code.rawValue
     }
 }

@@ -47,7 +47,8 @@ import Testing
             #expect(
                 other.error.contains("1 running task worth about 0.14 CNY was submitted with another key"),
                 "\(other.error)")
-            #expect(other.error.contains("the results are lost from"), "\(other.error)")
+            #expect(other.error.contains("its result is lost at "), "\(other.error)")
+            #expect(other.error.ranges(of: "! other_account").count == 1, "\(other.error)")
             #expect(submits(simulator) == ["1": 1])
             simulator.finishAll()
             let same = try place.startRun(changing: ["DASHSCOPE_API_KEY": Self.ours])
@@ -118,7 +119,9 @@ import Testing
         }
     }
 
-    @Test func `a reload with another account's key follows the task with the former`() async throws {
+    /// Without a reload, the file alone is noticed at the next call.
+    @Test(arguments: [true, false])
+    func `another account's key in the file follows the task with the former`(isReloaded: Bool) async throws {
         try await withWorkplace(options) { place, simulator in
             place.guards(Self.ours)
             place.guards(Self.theirs)
@@ -132,8 +135,8 @@ import Testing
             try place.drop("robot.yaml", Self.robot)
             try await eventually("the submit") { submits(simulator) == ["1": 1] }
             try Data(Self.theirs.utf8).write(to: URL(fileURLWithPath: file))
-            watch.send(SIGHUP)
-            try await watch.says("it is followed with the key that submitted it")
+            if isReloaded { watch.send(SIGHUP) }
+            try await watch.says("renderdrop follows it with the key that submitted it")
             try place.drop("kite.yaml", Self.kite)
             try await watch.says("kite/1: in the queue because=\"everything waits")
             #expect(submits(simulator) == ["1": 1])
@@ -142,6 +145,31 @@ import Testing
             try await eventually("the new account's submit") { submits(simulator) == ["1": 1, "2": 1] }
             simulator.finishAll()
             try await watch.says("kite: done")
+        }
+    }
+
+    @Test func `a new key of the same account in the file is used without a reload`() async throws {
+        try await withWorkplace(options) { place, simulator in
+            let elsewhere = try TemporaryDirectory("renderdrop-key")
+            let file = elsewhere("key")
+            try Data(Self.ours.utf8).write(to: URL(fileURLWithPath: file))
+            try configure(place, "key_file: \(file), base_url: \"\(place.baseURL)\"")
+            let watch = try start(place)
+            try await watch.says("watching")
+            try place.drop("robot.yaml", Self.robot)
+            try await eventually("the submit") { submits(simulator) == ["1": 1] }
+            // As an editor may leave it for a moment: empty, then whole.
+            try Data().write(to: URL(fileURLWithPath: file))
+            let calls = simulator.requests(.query).count
+            try await eventually("the task is asked for meanwhile") { simulator.requests(.query).count > calls }
+            try Data(Self.rotated.utf8).write(to: URL(fileURLWithPath: file))
+            try place.drop("kite.yaml", Self.kite)
+            try await eventually("the second submit") { submits(simulator) == ["1": 2] }
+            #expect(simulator.tasks().map(\.apiKeyID) == ["11", "12"])
+            simulator.finishAll()
+            try await watch.says("robot: done")
+            try await watch.says("kite: done")
+            #expect(!watch.error.contains("another account"), "\(watch.error)")
         }
     }
 

@@ -55,10 +55,10 @@ import Testing
     }
 
     @Test(arguments: [
-        ("intake: {setle: 1s}", "watch.yaml:1:10: error: `intake` has no key `setle` (did you mean `settle`?)"),
+        ("intake: {setle: 1s}", "watch.yaml:1:10: error: unknown field `setle` in `intake` (did you mean `settle`?)"),
         ("intake: {settle: soon}", "watch.yaml:1:18: error: `settle` cannot be"),
         ("provider: {region: mars}", "watch.yaml:1:20: error:"), ("intake: [", "error:"),
-        ("api_key: sk-1", "the key does not belong in watch.yaml"),
+        ("api_key: sk-1", "an API key does not belong in watch.yaml"),
         ("folders: {inbox: a, outbox: a}", "`inbox` and `outbox` are the same folder"),
     ])
     func `a wrong watch yaml is code 2 and told by line and column`(text: String, says: String) async throws {
@@ -85,8 +85,8 @@ import Testing
         try await withWorkplace { place, _ in
             let ended = try await place.command("status", "nobody", "--config", place.root)
             #expect(ended.code == 2)
-            #expect(ended.error.contains("no job and no waiting file is called nobody"))
-            #expect(try await place.command("status", "--config", place.root).out.contains("nothing at work"))
+            #expect(ended.error.contains("no job and no file named nobody"))
+            #expect(try await place.command("status", "--config", place.root).out.contains("none active"))
         }
     }
 
@@ -98,7 +98,7 @@ import Testing
             let lines = run.error.split(separator: "\n").map(String.init)
             let messages = try lines.map { try Workplace.json($0) }.compactMap { $0["message"]?.string }
             #expect(messages.count == lines.count)
-            for message in ["watching", "taken", "submitting", "rendered", "saved", "delivered", "done"] {
+            for message in ["rendering", "taken", "submitting", "rendered", "saved", "delivered", "done"] {
                 #expect(messages.contains(message))
             }
             #expect(try Workplace.json(run.out)["done"]?.int == 1)

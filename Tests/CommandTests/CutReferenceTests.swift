@@ -64,4 +64,25 @@ import Testing
             #expect(place.has("outbox/hat/hat.json") && simulator.paidSubmits == 1)
         }
     }
+
+    /// 512 × 512 pixels that are all black.
+    private static let black: [UInt8] =
+        Array("BM".utf8) + [0x36, 0x30, 0, 0, 0, 0, 0, 0, 54, 0, 0, 0, 40, 0, 0, 0] + [0, 2, 0, 0, 0, 2, 0, 0]
+        + [1, 0, 24, 0] + [UInt8](repeating: 0, count: 24 + 512 * 512 * 3)
+
+    @Test func `a black picture is rendered, and where it is a hole its message names a way out`() async throws {
+        try await withWorkplace { place, simulator in
+            try place.drop("black.bmp", Self.black)
+            try place.drop("night.yaml", "prompt: Stars\nreferences: [black.bmp]\n\(Self.model)")
+            try place.drop("hole.bmp", Self.black.prefix(54))
+            try #require(truncate(place("inbox/hole.bmp"), off_t(Self.black.count)) == 0)
+            place.forget("hole.bmp")
+            try place.drop("hole.yaml", "prompt: Stars\nreferences: [hole.bmp]\n\(Self.model)")
+            #expect(try await place.run().code == 0)
+            #expect(place.has("outbox/night/night.json") && simulator.paidSubmits == 1)
+            let waiting = try place.text("inbox/_WAITING.txt")
+            #expect(waiting.contains("waits for hole.bmp"))
+            #expect(waiting.contains("if it is whole and black there, save it as PNG or JPEG"))
+        }
+    }
 }

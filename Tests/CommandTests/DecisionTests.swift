@@ -109,7 +109,7 @@ import Testing
                 try place.renameIn("robot-\(number).yaml", Workplace.async.replacing("robot", with: "robot \(number)"))
                 if number <= 4 { try await eventually("the submit") { simulator.paidSubmits == number } }
             }
-            try await watch.says("renders run as the provider works on at once")
+            try await watch.says("renders as it allows at once")
             let ours = try await place.command("cancel", "robot-5", "--config", place.root)
             #expect(ours.code == 0 && ours.out == "robot-5: 1 canceled, nothing is billed\n", "\(ours.error)")
             try await watch.says("robot-5: canceled")

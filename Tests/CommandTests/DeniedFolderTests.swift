@@ -15,7 +15,7 @@ struct DeniedFolderTests {
             let seeds = "[\((1...8).map(String.init).joined(separator: ", "))]"
             try place.drop(
                 "pa.yaml", Workplace.async.replacing("n: 2", with: "n: 1").replacing("seed: 7", with: "seed: " + seeds))
-            try await watch.says("renders run as the provider works on at once")
+            try await watch.says("renders as it allows at once")
             let sent = simulator.submits
             try #require(sent < 8)
             simulator.finishWhatRuns()
@@ -27,9 +27,9 @@ struct DeniedFolderTests {
                 return watch.error.contains("cannot write into")
             }
             let line = try #require(watch.error.split(separator: "\n").first { $0.contains("cannot write into") })
-            #expect(line.contains(own + ": user \(Foreigner.watcher) may not"), "\(line)")
+            #expect(line.contains(own + ": the system does not let user \(Foreigner.watcher) do this"), "\(line)")
             #expect(line.contains("belongs to \(Foreigner.owner), mode 0555"), "\(line)")
-            #expect(line.contains("the right to read and write there"), "\(line)")
+            #expect(line.contains("let \(Foreigner.watcher) read and write there"), "\(line)")
             #expect(!watch.error.contains("0664"), "\(watch.error)")
             try #require(chmod(own, 0o777) == 0)
             try await eventually("all are delivered") {

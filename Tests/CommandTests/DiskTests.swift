@@ -76,9 +76,9 @@ import Testing
                 try ballast.fill()
                 let run = try await place.run()
                 #expect(run.code == 14, "\(run.error)")
-                #expect(run.error.contains("make room"))
+                #expect(run.error.contains("free some space"))
                 #expect(place.files("inbox").contains("boat.yaml"))
-                #expect(simulator.requests().isEmpty)
+                #expect(simulator.requestsForJobs.isEmpty)
                 try ballast.remove()
                 let again = try await place.run()
                 #expect(again.code == 0, "\(again.error)")
@@ -143,7 +143,7 @@ import Testing
                 try place.drop("boat.yaml", Workplace.sync)
                 let run = try await place.run()
                 #expect(run.code == 14, "\(run.error)")
-                #expect(run.error.contains("make room"))
+                #expect(run.error.contains("free some space"))
                 #expect(place.files("outbox").filter { $0.hasSuffix(".png") || $0.hasSuffix(".json") } == [])
                 let status = try await place.status()
                 #expect(status.job("boat")?.renderStates == ["rendered"])
@@ -171,7 +171,7 @@ import Testing
                     ["run", "--config", place.root, "--base-url", place.baseURL]
                 ).ended(within: .seconds(60))
                 #expect(run.code == 14, "\(run.error)")
-                #expect(run.error.contains("make room"))
+                #expect(run.error.contains("free some space"))
                 let overview = try place.text("RENDERDROP-STATUS.txt")
                 #expect(overview.contains("OUT OF ORDER") && overview.contains("/\(folder)"), "\(overview)")
                 #expect(!overview.contains("Working"))
@@ -223,7 +223,7 @@ import Testing
     }
 
     @Test(.enabled(if: mayMount, "needs the right to mount a tmpfs"))
-    func `a depot that is full leaves the ledger its room, and the result with the provider`() async throws {
+    func `a spool that is full leaves the ledger its room, and the result with the provider`() async throws {
         try await withWorkplace(settings: Self.settings) { place, simulator in
             try await onSmallDisk(place, ".renderdrop", kilobytes: 12 << 10) { ballast in
                 try ballast.fill(leaving: 4096)
@@ -237,7 +237,7 @@ import Testing
                 #expect(render?["expires_at"]?.string?.isEmpty == false)
                 #expect(render?["kept"]?.int == nil)
 
-                // Room here is as good as the outbox's return.
+                // DiskReserve here is as good as the outbox's return.
                 try ballast.remove()
                 let kept = try await place.run()
                 #expect(kept.code == 15, "\(kept.error)")
@@ -259,7 +259,7 @@ import Testing
                 try place.drop("boat.yaml", Workplace.sync)
                 let run = try await place.run()
                 #expect(run.code == 14, "\(run.error)")
-                #expect(run.error.contains("reserve of 512 MB") && run.error.contains("limits.disk_reserve"))
+                #expect(run.error.contains("512 MB free (limits.disk_reserve)"))
                 #expect(simulator.requests(.submit).isEmpty)
                 #expect(try place.text("RENDERDROP-STATUS.txt").contains("EVERYTHING WAITS"))
                 let status = try await place.command("status", "--config", place.root)
@@ -269,7 +269,7 @@ import Testing
                 try await watch.says("everything waits")
                 // More room, in the place of a bigger disk.
                 try #require(mount("none", place("outbox"), "tmpfs", UInt(MS_REMOUNT), "size=2g") == 0)
-                try await watch.says("goes on")
+                try await watch.says("work continues")
                 try await watch.says("boat: done")
                 #expect(simulator.submits == 1)
             }

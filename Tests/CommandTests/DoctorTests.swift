@@ -42,7 +42,7 @@ import Testing
             #expect(simulator.paidSubmits == 1)
             let text = try await place.command("doctor", "--config", place.root, "--base-url", place.baseURL)
             #expect(text.out.contains("✓ ledger"))
-            #expect(text.out.contains("is in order"))
+            #expect(text.out.contains("is intact"))
         }
     }
 
@@ -82,7 +82,7 @@ import Testing
             unlink(place(".renderdrop/ledger.sqlite"))
             let missing = try await doctor(place)
             #expect(missing.code == 2)
-            #expect(missing.findings["ledger"]?["says"]?.string?.contains("not there") == true)
+            #expect(missing.findings["ledger"]?["says"]?.string?.contains("does not exist") == true)
             #expect(try await place.command("doctor", "--rebuild", "--config", place.root).code == 0)
             #expect(try await doctor(place).code == 0)
 

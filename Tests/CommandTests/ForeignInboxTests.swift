@@ -113,7 +113,7 @@ import Testing
                 #expect(error.contains("\(name).yaml:1:1: error: this is \(noun), not a job file ("), "\(error)")
                 #expect(!error.contains("brace") && !error.contains("quote") && !error.contains("encoding"), "\(error)")
             }
-            #expect(simulator.requests().isEmpty)
+            #expect(simulator.requestsForJobs.isEmpty)
         }
     }
 }

@@ -28,7 +28,7 @@ import Testing
             #expect(try place.text("watch.yaml") == "intake: {settle: 1s}\n")
 
             let words = try await place.command("init", place.root)
-            #expect(words.out.hasPrefix("everything is there: "))
+            #expect(words.out.hasPrefix("nothing to do, everything exists: "))
             #expect(words.error.contains("renderdrop watch --config \(place.root)/watch.yaml"))
             try place.close()
         }

@@ -108,7 +108,7 @@ import Testing
             let run = try await place.run()
             #expect(run.code == 3, "\(run.error)")
             #expect(simulator.submits == before && simulator.paidSubmits == 0)
-            #expect(try place.text("failed/hat/ERROR.txt").contains("is not the file that the job was taken with"))
+            #expect(try place.text("failed/hat/ERROR.txt").contains("changed after renderdrop took the job"))
             #expect(try await place.status()["counts"]?["needs_decision"]?.int ?? 0 == 0)
         }
     }

@@ -85,7 +85,7 @@ import Testing
             simulator.advance(seconds: 30 * 3600)
             #expect(try await place.run().code == 3)
             let error = try place.text("failed/robot/ERROR.txt")
-            #expect(error.contains("result_lost") && error.contains("2 results were paid with 0.28 CNY and are lost"))
+            #expect(error.contains("result_lost") && error.contains("2 results that cost 0.28 CNY are lost"))
             let sidecar = try place.json("failed/robot/robot.failed.json")
             #expect(sidecar["error"]?["code"]?.string == "result_lost")
             #expect(sidecar["cost"]?["actual"]?.double == 0.28)

@@ -86,7 +86,7 @@ import Testing
             let second = try other(place)
             let first = try start(place, "watch", config: place.root, host: "north")
             try await first.says("watching")
-            try place.drop("matrix.yaml", try sample("samples/matrix.yaml"))
+            try place.drop("matrix.yaml", Workplace.matrix)
             try await eventually("four are written down") {
                 try await place.status().job("matrix")?.renderStates.count { $0 == "following" } == 4
             }
@@ -102,7 +102,7 @@ import Testing
             first.send(SIGCONT)
             let woken = try await first.ended(within: .seconds(40))
             #expect(woken.code == 11, "\(woken.error)")
-            #expect(woken.error.contains("taken over"), "\(woken.error)")
+            #expect(woken.error.contains("took over this inbox"), "\(woken.error)")
             #expect(simulator.paidSubmits == 4)
             try await eventually("the heir finishes") {
                 simulator.advance(seconds: 5)

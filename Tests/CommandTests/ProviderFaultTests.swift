@@ -89,7 +89,7 @@ import Testing
             let run = try await place.run()
             #expect(run.code == 3, "\(run.error)")
             let words = try place.text("failed/bad/ERROR.txt")
-            #expect(words.contains("bad failed: 1 of 1 renders."))
+            #expect(words.contains("bad failed: 1 of 1 render."))
             #expect(words.contains("DataInspectionFailed: Input data may contain inappropriate content."))
             #expect(words.contains("What to do: reword the prompt, or use other references"))
             #expect(words.contains("The provider's request id: "))

@@ -3,33 +3,35 @@ import Foundation
 import RenderTestSupport
 import Testing
 
-/// The README's commands work as they stand: every `sh` block below a line `<!-- test -->` is run.
+/// The README's commands work in the order in which they stand: each `sh` block below a comment `<!-- test -->` is run in a shell of its
+/// own, in a new folder, without a key, with the same home.
 @Suite(.timeLimit(.minutes(15))) struct ReadmeTests {
     private static let text = try? String(contentsOf: repository.appending(path: "README.md"), encoding: .utf8)
 
-    struct Block: Sendable, CustomTestStringConvertible {
+    struct Block: Sendable {
+        /// What the comment says besides `test`.
+        var mark: String
         var line: Int
         var script: String
-        var testDescription: String { "README.md:\(line)" }
     }
 
     static let blocks: [Block] = {
         var blocks: [Block] = []
-        var isMarked = false
-        var script: (line: Int, lines: [Substring])?
+        var mark: String?
+        var block: Block?
         for (index, line) in (text ?? "").split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
-            if let open = script {
+            if let open = block {
                 if line.hasPrefix("```") {
-                    blocks.append(Block(line: open.line, script: open.lines.joined(separator: "\n")))
-                    script = nil
+                    blocks.append(open)
+                    block = nil
                 } else {
-                    script?.lines.append(line)
+                    block?.script += line + "\n"
                 }
-            } else if line.contains("<!-- test -->") {
-                isMarked = true
+            } else if let found = line.firstMatch(of: /<!-- test(?:: (.+))? -->/) {
+                mark = String(found.output.1 ?? "")
             } else if !line.allSatisfy(\.isWhitespace) {
-                if isMarked, line.hasPrefix("```sh") { script = (index + 1, []) }
-                isMarked = false
+                if let mark, line.hasPrefix("```sh") { block = Block(mark: mark, line: index + 1, script: "") }
+                mark = nil
             }
         }
         return blocks
@@ -37,24 +39,47 @@ import Testing
 
     @Test(.enabled(if: text != nil, "there is no README.md"))
     func `the README has commands to test`() {
-        #expect(!Self.blocks.isEmpty)
+        #expect(Self.blocks.count >= 5)
+        for mark in ["starts a watcher", "the watcher delivers lighthouse", ""] {
+            #expect(Self.blocks.contains { $0.mark == mark })
+        }
     }
 
-    @Test(.enabled(if: text != nil, "there is no README.md"), arguments: blocks)
-    func `a block of commands runs as it stands`(block: Block) async throws {
+    @Test(.enabled(if: text != nil, "there is no README.md"))
+    func `its blocks run in their order, each from any folder and in a new terminal`() async throws {
         try await Simulator(options: .quick).withRunning { simulator in
             let place = try Workplace(baseURL: simulator.baseURL)
-            try FileManager.default.createSymbolicLink(
-                atPath: place.folder("samples"), withDestinationPath: repository.appending(path: "samples").path)
             var environment = place.environment
             let binary = (Child.renderdrop as NSString).deletingLastPathComponent
             environment["PATH"] = binary + ":" + (environment["PATH"] ?? "")
             environment["DASHSCOPE_HTTP_BASE_URL"] = simulator.baseURL
-            let ended = try await Child(
-                "/usr/bin/env", ["bash", "-euo", "pipefail", "-c", block.script], environment: environment,
-                folder: place.folder.path, log: place.folder("logs/readme")
-            ).ended()
-            #expect(ended.code == 0, "\(block.script)\n\(ended.out)\(ended.error)")
+            environment["DASHSCOPE_API_KEY"] = nil
+            var watcher: Child?
+            for (number, block) in Self.blocks.enumerated() {
+                let folder = place.folder("terminal-\(number)")
+                try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: false)
+                // `exec` for the last command, so that a signal reaches it and not the shell.
+                let script = block.script.replacing(/(?m)^renderdrop watch/, with: "exec renderdrop watch")
+                let shell = try Child(
+                    "/usr/bin/env", ["bash", "-euo", "pipefail", "-c", script], environment: environment,
+                    folder: folder, log: place.folder("logs/readme-\(number)"))
+                if block.mark == "starts a watcher" {
+                    try await shell.says("watching")
+                    watcher = shell
+                    continue
+                }
+                let ended = try await shell.ended()
+                #expect(ended.code == 0, "README.md:\(block.line)\n\(block.script)\n\(ended.out)\(ended.error)")
+                guard let job = block.mark.firstMatch(of: /^the watcher delivers (.+)$/)?.output.1 else { continue }
+                let running = try #require(watcher)
+                try await eventually("README.md:\(block.line) is delivered") {
+                    if running.hasEnded { throw Late(description: "the watcher ended: " + running.error) }
+                    return place.has("outbox/\(job)/\(job).json") && place.has("outbox/\(job)/\(job)-1.png")
+                }
+                running.send(SIGINT)
+                #expect(try await running.ended().code == 0)
+                watcher = nil
+            }
             try place.close()
         }
     }

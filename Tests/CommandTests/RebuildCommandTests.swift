@@ -56,7 +56,7 @@ import Testing
 
     @Test func `jobs that ended: the new ledger is the former one`() async throws {
         try await withWorkplace { place, simulator in
-            try place.drop("matrix.yaml", try sample("samples/matrix.yaml"))
+            try place.drop("matrix.yaml", Workplace.matrix)
             try place.drop("sub/boat.yaml", Workplace.sync)
             try place.drop("bad.yaml", "nix: 3\n")
             #expect(try await place.run().code == 3)
@@ -122,7 +122,7 @@ import Testing
                 simulator.advance(seconds: 5)
                 return first.error.contains("needs a decision")
             }
-            try place.drop("matrix.yaml", try sample("samples/matrix.yaml"))
+            try place.drop("matrix.yaml", Workplace.matrix)
             // As many as their lane takes.
             try await eventually("four are written down") {
                 try await Contents(place).states("matrix").count { $0 == .following } == 4
@@ -170,7 +170,7 @@ import Testing
     @Test func `a copy of the ledger that is put back sends nothing again`() async throws {
         try await withWorkplace(.standing) { place, simulator in
             let first = try await place.watch()
-            try place.drop("matrix.yaml", try sample("samples/matrix.yaml"))
+            try place.drop("matrix.yaml", Workplace.matrix)
             try await eventually("four are written down") {
                 try await Contents(place).states("matrix").count { $0 == .following } == 4
             }

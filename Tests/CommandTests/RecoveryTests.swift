@@ -17,7 +17,7 @@ import Testing
     /// When it said something, in seconds.
     private func stamps(_ words: String, _ child: Child) throws -> [Double] {
         try (child.out + child.error).split(separator: "\n").filter { $0.contains(words) }.compactMap { line in
-            try line.split(separator: " ").first.map { try Workplace.seconds(String($0)) }
+            try Workplace.json(String(line))["time"]?.string.map { try Workplace.seconds($0) }
         }
     }
 
@@ -29,13 +29,13 @@ import Testing
         try Data("intake: {settle: 200ms}\n".utf8).write(to: URL(fileURLWithPath: place("watch.yaml")))
         first.send(SIGTERM)
         _ = try await first.ended(within: .seconds(10))
-        let watch = try place.start(["watch", "--config", place.root, "--base-url", baseURL])
+        let watch = try place.start(["watch", "--config", place.root, "--base-url", baseURL, "--log-format", "json"])
         try await watch.says("watching")
         try place.drop("boat.yaml", Workplace.sync)
         // Tried so often that the next try would be more than 10 s away if the waits went on doubling.
         try await watch.says("not taken now", times: 5)
         let (second, _) = try await simulate(place, port: String(port))
-        try await watch.says("boat: done")
+        try await watch.says("\"message\":\"done\"")
         // By the watcher's own clock, so that a slow machine proves nothing: whoever comes back is asked within 10 s.
         let refused = try stamps("not taken now", watch)
         let sent = try stamps("submitting", watch)

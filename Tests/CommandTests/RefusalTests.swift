@@ -131,9 +131,9 @@ import Testing
             #expect(try await place.run().code == 3)
             #expect(simulator.submits == 3)
             let words = try place.text("failed/robot/ERROR.txt")
-            #expect(words.contains("drop the job again later") && !words.contains("it is tried again"), "\(words)")
+            #expect(words.contains("run `renderdrop retry 0") && !words.contains("renderdrop tries again"), "\(words)")
             let advice = try place.json("failed/robot/robot.failed.json")["error"]?["advice"]?.string
-            #expect(advice?.contains("drop the job again later") == true)
+            #expect(advice?.contains("run `renderdrop retry 0") == true)
         }
     }
 }

@@ -79,12 +79,29 @@ import Testing
         return Dictionary(uniqueKeysWithValues: try files.map { ($0, try place.written("outbox/four/" + $0)) })
     }
 
+    @Test func `a decision about a job that has ended says what to do with it`() async throws {
+        try await withWorkplace { place, simulator in
+            try place.drop("bad.yaml", "promt: a cat\n")
+            try place.drop("boat.yaml", Workplace.sync)
+            #expect(try await place.run().code == 3)
+            let bad = try await place.command("retry", "bad", "--resend", "--config", place.root)
+            #expect(bad.code == 2)
+            #expect(
+                bad.error.contains("correct failed/bad/bad.yaml, then move the folder failed/bad back"), "\(bad.error)")
+            let done = try await place.command("retry", "boat", "--give-up", "--config", place.root)
+            #expect(done.code == 2)
+            #expect(done.error.contains("boat is done, and none of its renders needs a decision"), "\(done.error)")
+            #expect(simulator.paidSubmits == 1)
+        }
+    }
+
     @Test func `moved back, only what failed is sent again, and goes into the same folder`() async throws {
         try await withWorkplace { place, simulator in
             let sent = try await failSecond(place, simulator)
             let text = try place.text("failed/four/ERROR.txt")
-            #expect(text.contains("The other 3 were delivered to outbox/four."))
-            #expect(text.contains("Trying again: 1 render, about ") && text.contains("not paid for again"), "\(text)")
+            #expect(text.contains("The other 3 renders were delivered to outbox/four."))
+            #expect(text.contains("Trying again: 1 render, about "), "\(text)")
+            #expect(text.contains("You do not pay again for the 3 delivered ones."), "\(text)")
             #expect(place.files("failed/four").filter { $0.hasSuffix(".failed.json") }.count == 1)
             let before = try times(place)
             #expect(rename(place("failed/four"), place("inbox/four")) == 0)
@@ -175,7 +192,7 @@ import Testing
             let said = try await place.command("retry", "four", "--again", "--yes", "--config", place.root)
             #expect(said.code == 0 && said.out.contains("about "), "\(said.error)")
             let run = try await place.run()
-            #expect(run.code == 0 && run.error.contains("renders everything anew: 4 renders"), "\(run.error)")
+            #expect(run.code == 0 && run.error.contains("renders everything again: 4 renders"), "\(run.error)")
             #expect(simulator.paidSubmits == sent + 4)
             #expect(pictures(place) == 3 && pictures(place, "outbox/four-2") == 4)
             // A job that was done, too; by its id, because two are called so by now.

@@ -18,7 +18,7 @@ import Testing
         let port = try #require(baseURL.split(separator: ":").last?.split(separator: "/").first)
         let second = try await place.command("simulate", "--port", String(port))
         #expect(second.code == 2)
-        #expect(second.error.contains("choose another --port"))
+        #expect(second.error.contains("choose another port with --port"))
         child.send(SIGTERM)
         #expect(try await child.ended(within: .seconds(10)).code == 0)
         try place.close()

@@ -92,7 +92,7 @@ struct UnmovableTests {
             let run = try await place.runAsWatcher()
             #expect(run.code == 0, "\(run.error)")
             #expect(simulator.paidSubmits == 1)
-            #expect(place.said.contains("team-a/notes.docx: not a kind that is taken"), "\(place.said)")
+            #expect(place.said.contains("team-a/notes.docx: not a job file"), "\(place.said)")
             #expect(place.said.contains("team-a/: renderdrop cannot write into this folder"))
             #expect(place.said.contains("team-b: "))
             #expect(place.said.contains("permission denied for user \(Foreigner.watcher)"))

@@ -36,6 +36,17 @@ final class Workplace: Sendable {
     /// Job files that are cheap to draw.
     static let sync = "prompt: A paper boat in the rain\nmodel: qwen-image-2.0\nsize: 512*512\nseed: 7\n"
     static let async = "prompt: A tin robot at dusk\nmodel: wan2.2-t2i-flash\nsize: 512*512\nn: 2\nseed: 7\n"
+    /// Six renders in a lane that takes two a second and works on two at once, so that four are sent at most.
+    static let matrix = """
+        prompt: "A small harbour in {season}, {style}"
+        model: wan2.2-t2i-flash
+        size: 1:1
+        matrix:
+          season: [spring, summer, winter]
+          style: [watercolour, woodcut]
+        output: {name: "{job}-{season}-{style}"}
+
+        """
 
     let folder: TemporaryDirectory
     let root: String
@@ -255,6 +266,11 @@ private func workplace(
 extension RunningSimulator {
     /// Submits that were accepted, and so may be billed.
     var paidSubmits: Int { paid().reduce(0) { $0 + $1.submits } }
+
+    /// All but the one free question of each start.
+    var requestsForJobs: [ReceivedRequest] {
+        requests().filter { $0.kind != .list || !$0.target.hasSuffix("page_size=1") }
+    }
 
     /// Submits that arrived, accepted or not.
     var submits: Int { requests(.submit).count }

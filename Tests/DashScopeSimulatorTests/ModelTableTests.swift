@@ -7,10 +7,13 @@ import Testing
     @Test func `every model of a family stands on its path`() {
         let table = ModelTable(region: .beijing, switches: SimulatorSwitches())
         let paths: [Endpoint: [String]] = [
-            .multimodalGeneration: ["qwen-image-3.0-pro", "qwen-image-2.1-pro", "z-image-turbo", "wan2.7-image-pro"],
+            .multimodalGeneration: [
+                "qwen-image-3.0-pro", "qwen-image-2.1-pro", "qwen-image-2.1-turbo", "z-image-turbo", "wan2.7-image-pro",
+            ],
             .imageGeneration: [
                 "wan2.6-t2i", "wan2.6-image", "wan2.7-image", "qwen-image-3.0", "wanx-style-repaint-v1",
                 "kling/kling-v3-image-generation", "kling/kling-v3-omni-image-generation",
+                "vidu/vidu-image_reference2image", "vidu/viduq2-fast_reference2image",
             ],
             .textToImage: [
                 "qwen-image", "qwen-image-plus", "wan2.5-t2i-preview", "wan2.2-t2i-plus", "wan2.2-t2i-flash",
@@ -18,6 +21,7 @@ import Testing
             ],
             .imageToImage: [
                 "wan2.5-i2i-preview", "wanx2.1-imageedit", "wanx-sketch-to-image-lite", "qwen-mt-image",
+                "qwen-mt-image-2.0",
             ],
             .outPainting: ["image-out-painting"], .background: ["wanx-background-generation-v2"],
             .video: [
@@ -31,7 +35,11 @@ import Testing
                 "vidu/viduq3-pro_text2video", "vidu/viduq3-pro_img2video", "vidu/viduq3-pro_start-end2video",
                 "vidu/viduq3-turbo_text2video", "vidu/viduq3_reference2video", "pixverse/pixverse-v6-t2v",
                 "pixverse/pixverse-v6-it2v", "pixverse/pixverse-v6-kf2v", "pixverse/pixverse-c1-t2v",
-                "pixverse/pixverse-v5.6-t2v", "video-style-transform",
+                "pixverse/pixverse-v5.6-t2v", "video-style-transform", "MiniMax/MiniMax-H3",
+                "kling/kling-v3-turbo-video-generation", "vidu/viduq3-ad_reference2video",
+                "vidu/viduq3-drama_reference2video", "vidu/viduq3-pro-fast_img2video", "pixverse/pixverse-v6-r2v",
+                "pixverse/pixverse-v6-r2v-omni", "pixverse/pixverse-upscale", "pixverse/pixverse-motioncontrol",
+                "pixverse/pixverse-lipsync",
             ],
             .imageToVideo: [
                 "wan2.2-kf2v-flash", "wanx2.1-kf2v-plus", "wan2.2-animate-move", "wan2.2-animate-mix", "wan2.2-s2v",

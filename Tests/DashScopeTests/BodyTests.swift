@@ -22,7 +22,7 @@ import Testing
         #expect(value(request.body) == expected)
         #expect(request.shown == expected)
         #expect(request.headers == ["X-DashScope-Async": "enable"])
-        #expect(request.endpoint == plan.endpoint)
+        #expect(request.endpoint == plan.body.endpoint)
     }
 
     @Test func `a messages body is the one of the reference`() async throws {

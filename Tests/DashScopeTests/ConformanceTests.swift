@@ -28,7 +28,7 @@ import Testing
                 "/services/aigc/text2image/image-synthesis", "/services/aigc/image2image/image-synthesis",
                 "/services/aigc/video-generation/video-synthesis", "/services/aigc/image2video/video-synthesis",
             ])
-        let families = try Set(SDKJob.all.flatMap { try Self.outcome(of: $0).plans.map(\.family) })
+        let families = try Set(SDKJob.all.flatMap { try Self.outcome(of: $0).plans.map(\.body.family) })
         // Out-painting and the product background have paths that no class of the SDK leads to.
         #expect(families == Set(BodyFamily.allCases).subtracting([.plain, .background]))
     }
@@ -77,10 +77,10 @@ import Testing
     }
 
     private static func outcome(of job: SDKJob) throws -> JobPlanner.Outcome {
-        let reader = JobReader(
+        let reader = DropReaders(
             parser: YAMLDocumentParser(), configuration: Configuration(root: "/srv/render"),
             catalogue: try job.models())
-        return reader.plan(reader.read(try job.file), references: NoFiles())
+        return reader.plan(reader.read(jobFile: try job.file), references: NoFiles())
     }
 
     /// What stands below `parameters` and not in the model's row: it would go out unchecked, with no more than a warning.

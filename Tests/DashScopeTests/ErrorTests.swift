@@ -226,8 +226,8 @@ private let expectations: [(String, String, Int, Failure.Fault, Bool)] = [
 
     @Test func `what is tried again says other words at its end`() {
         for row in ErrorTable.rows where row.retryable {
-            #expect(row.end?.contains("drop the job again") == true, "\(row.codes)")
-            #expect(row.end?.contains("it is tried again") == false, "\(row.codes)")
+            #expect(row.end?.contains(Message.renderMissing) == true, "\(row.codes)")
+            #expect(row.end?.contains("renderdrop tries again") == false, "\(row.codes)")
         }
     }
 
@@ -295,30 +295,31 @@ private enum ErrorPage {
         var out = """
             # What the provider's errors mean
 
-            The code decides, not the HTTP status: a 429 can be an unpaid bill. Codes are compared without regard to case, to
-            `_`, `-` and `.`, and to what stands before them: `InternalError.Algo.DataInspectionFailed` is `DataInspectionFailed`, also
-            at the head of a message (`<400> InternalError.Algo.InvalidParameter: …`). Where one code means several things, a part of
-            the message tells them apart; the first row that fits counts. `InternalError.Something` that is not listed is
-            read as `InternalError`, but a 4xx with it is a refusal of this request. A code that is not listed at all is judged by
-            its status: 401 is the key's, 402 the account's, 403 the model's, 429 is asking too fast, any other 4xx is the job's, the
-            rest is the provider's and proves nothing.
+            The code decides, not the HTTP status: a 429 can be an unpaid bill. renderdrop compares codes without regard to case,
+            to `_`, `-` and `.`, and to any prefix: `InternalError.Algo.DataInspectionFailed` is `DataInspectionFailed`, also at
+            the beginning of a message (`<400> InternalError.Algo.InvalidParameter: …`). If one code has several meanings, a part
+            of the message distinguishes them; the first matching row applies. An unlisted `InternalError.Something` is read as
+            `InternalError`, but with a 4xx it is a refusal of this request. Any other unlisted code is classified by its status:
+            for 401 the key is at fault, for 402 the account, for 403 the model; 429 means too many requests; for any other 4xx
+            the job is at fault. In all other cases the provider is at fault, and nothing is proved.
 
-            Who is at fault decides what happens. **job**: this render fails with the advice below. **throttled**: it waits and
-            goes again more slowly. **provider**: it is tried again later. **account**: what the refusal reaches waits for a person,
-            with one notice; nothing fails. The next column says how far it reaches: **job**, **model** (other models go on), **key**,
-            **account**, **provider**. An overloaded provider slows only the lane that was told so; each lane finds out for itself. Where
-            no answer comes at all, everything waits. Where nothing more is tried, the words behind *at its end* are shown instead.
+            The column *at fault* decides what happens. **job**: this render fails with the advice below. **throttled**: the
+            render waits and is sent again more slowly. **provider**: the render is tried again later. **account**: everything
+            that the refusal affects waits for a person, with one notice; nothing fails. The next column says what it affects:
+            **job**, **model** (other models continue), **key**, **account**, **provider**. An overloaded provider slows only the
+            lane that got the answer; each lane finds out for itself. If there is no answer at all, everything waits. When nothing
+            more is tried, the text after *if it still fails* is shown instead.
 
-            The last column matters when a submit is answered so. *no*: the answer proves that nothing was accepted, so that
-            sending again cannot be paid for twice. *perhaps*: renderdrop looks for the task, and asks where it cannot find out.
-            *by status*: a 3xx or 4xx proves it, a 5xx does not. A status of 408, 425 or 499 proves nothing whatever the code says.
+            The last column applies when this is the answer to a submit. *no*: the answer proves that nothing was accepted, so a
+            second send cannot be billed twice. *perhaps*: renderdrop searches for the task, and asks if it cannot find out. *by
+            status*: a 3xx or 4xx is proof, a 5xx is not. A status of 408, 425 or 499 proves nothing, whatever the code says.
             `{region}` and `{host}` stand for those in use.
 
-            Where the provider could not fetch a file that renderdrop itself had uploaded, the advice on links does not apply: the upload
-            is forgotten, the file uploaded anew and the render sent once more.
+            If the provider could not fetch a file that renderdrop uploaded, the advice on links does not apply: renderdrop
+            uploads the file again and sends the render once more.
 
             """
-        out += "\n| code | message has | meaning | at fault | reaches | tried again | what to do | accepted? |\n"
+        out += "\n| code | message has | meaning | at fault | affects | tried again | what to do | accepted? |\n"
         out += "| --- | --- | --- | --- | --- | --- | --- | --- |\n"
         for row in ErrorTable.rows {
             let accepted =
@@ -331,7 +332,7 @@ private enum ErrorPage {
                 row.codes.map { "`\($0)`" }.joined(separator: ", "),
                 row.said.map { "\"\($0)\"" }.joined(separator: ", "),
                 row.meaning, row.fault.rawValue, row.scope.rawValue, row.retryable ? "yes" : "no",
-                row.advice + (row.end.map { "; at its end: \($0)" } ?? ""), accepted,
+                row.advice + (row.end.map { "; if it still fails: \($0)" } ?? ""), accepted,
             ]
             out += "| " + cells.joined(separator: " | ") + " |\n"
         }
@@ -339,11 +340,11 @@ private enum ErrorPage {
 
             ## Answers without a code
 
-            A gateway's page, a proxy's JSON, an empty answer: the status is all that they tell. The first row that fits counts. The
-            message says so where the answer is a web page, with its title: the sign-in page of a network looks like this. Queries,
-            lists, uploads and downloads cost nothing and are tried again whatever the status.
+            A gateway's page, a proxy's JSON or an empty answer has no code, so only the status counts. The first matching row
+            applies. If the answer is a web page, the message says so and shows its title: the sign-in page of a network looks
+            like this. Queries, lists, uploads and downloads cost nothing and are tried again whatever the status.
 
-            | status | meaning | at fault | reaches | tried again | what to do | accepted? |
+            | status | meaning | at fault | affects | tried again | what to do | accepted? |
             | --- | --- | --- | --- | --- | --- | --- |
 
             """
@@ -361,38 +362,38 @@ private enum ErrorPage {
 
             | code | meaning | what to do |
             | --- | --- | --- |
-            | `unreachable`, `timed_out`, `connection_lost`, `tls_failed`, `proxy_failed` | no answer came | check base URL, network and proxy; it is tried again |
-            | `redirected` | the host sends us elsewhere, which is not followed | use the address it leads to as base URL |
-            | `http_502` and its like, `answer_unreadable`, `answer_too_large`, `answer_cut` | the answer is not one of this API, or not a whole one | as the table above says of its status; a gateway or a proxy may stand between |
-            | `key_missing`, `key_unusable`, `key_unreadable` | there is no key to use | set DASHSCOPE_API_KEY or mend the key file |
+            | `unreachable`, `timed_out`, `connection_lost`, `tls_failed`, `proxy_failed` | no answer came | check base URL, network and proxy; renderdrop tries again |
+            | `redirected` | the host redirects elsewhere; renderdrop does not follow | use the target of the redirect as base URL |
+            | `http_502` and similar, `answer_unreadable`, `answer_too_large`, `answer_cut` | the answer is not from this API, or is incomplete | see the status in the table above; a gateway or a proxy may be in between |
+            | `key_missing`, `key_unusable`, `key_unreadable` | there is no usable key | set DASHSCOPE_API_KEY or correct the key file |
             | `endpoint_unusable` | region, workspace or base URL cannot be used | as the message says |
-            | `reference_missing`, `reference_changed`, `reference_refused`, `reference_too_large` | a file is not what it was when the job was taken | drop the job again with its files |
+            | `reference_missing`, `reference_changed`, `reference_refused`, `reference_too_large` | a file is not the same as when the job was picked up | put the right file into the job's folder, then move the job's folder from failed back into the inbox |
             | `reference_unreadable` | a file in the job's folder cannot be read now; nothing was sent | check the disk or the share that holds the working folder; it is tried again |
-            | `body_unusable` | a parameter cannot be written as JSON, or two files claim one place in the request | use finite numbers; give fewer files of a kind |
-            | `link_expired` | a result's link is dead | the task is asked for a new one |
-            | `task_gone` | the provider no longer knows a task that never was seen at its end | look for it in the provider's console; it may have been billed |
-            | `result_lost` | links and task are gone, 24 hours after the end; the message says what was paid | drop the job again |
-            | `folder_gone`, `folder_denied`, `file_busy`, `io_error` | a folder, a file or a disk is out of order: away, shut, open elsewhere, broken | as the message says; it is tried again |
-            | `file_denied`, `file_unreachable`, `file_gone`, `file_changed` | one file or sub-folder of the inbox or the assets cannot be read; everything else goes on | as the message says; it is tried again |
-            | `unmovable` | a drop cannot be taken out of its folder: rights, sticky bit, immutable, a read-only mount | as the message says, or set `intake.unmovable: copy`; it is taken as soon as it can be moved |
-            | `disk_full` | a disk is full, or has less free than `limits.disk_reserve` | make room; it goes on by itself |
-            | `answer_unknown` | a submit was taken, and its answer is in a form that is not known | look in the provider's console, then say `renderdrop retry` with `--adopt TASK`, `--resend` or `--give-up` |
-            | `host_refused` | a result or an upload names a host that is not the provider's | add it to result_hosts if it is right |
-            | `uploads_unknown` | what was uploaded before cannot be read | check the state folder |
-            | `task_failed` | the provider's task failed and names no reason | drop the job again |
-            | `no_output` | no picture or film came out; what the provider writes instead stands behind it | change the prompt or the references |
-            | `result_unread` | a task is done, and its answer is in a form that is not known: it counts as billed | look for the task in the provider's console within 24 hours, before the job is dropped again |
-            | `output_not_whole` | what came for a result is cut short, or not the picture or film that it should be: the provider's server, or a proxy on the way, answers with something else | look at the proxy; it is fetched again until its link expires |
-            | `answer_lost` | renderdrop ended between a submit and its answer | its task is looked for at the provider; where a call leaves none, look in the console, then say `renderdrop retry` with `--adopt TASK`, `--resend` or `--give-up` |
-            | `stopped` | renderdrop was stopped before a submit, or during one | before: nothing was sent, and it goes on at the next start; during: as `answer_lost` |
+            | `body_unusable` | a parameter cannot be written as JSON, or two files need the same place in the request | use finite numbers; give fewer files of one kind |
+            | `link_expired` | a result's link has expired | renderdrop asks the task for a new one |
+            | `task_gone` | the provider no longer knows a task whose end renderdrop did not see | look for it in the provider's console; it may have been billed |
+            | `result_lost` | links and task have expired, 24 hours after the end; the message says what was paid | to get what was lost, move the job's folder from failed back into the inbox, or run `renderdrop retry NAME` with the job's name: this render is paid for again |
+            | `folder_gone`, `folder_denied`, `file_busy`, `io_error` | a folder, a file or a disk is unavailable: missing, not permitted, open in another program, broken | as the message says; it is tried again |
+            | `file_denied`, `file_unreachable`, `file_gone`, `file_changed` | one file or sub-folder of the inbox or the assets cannot be read; everything else continues | as the message says; it is tried again |
+            | `unmovable` | a drop cannot be moved out of its folder: permissions, sticky bit, immutable, a read-only mount | as the message says, or set `intake.unmovable: copy`; it is picked up as soon as it can be moved |
+            | `disk_full` | a disk is full, or has less free than `limits.disk_reserve` | make room; work continues automatically |
+            | `answer_unknown` | a submit was accepted, but its answer has an unknown form | look in the provider's console, then run `renderdrop retry JOB` with `--adopt TASK`, `--resend` or `--give-up` |
+            | `host_refused` | a result or an upload names a host that is not the provider's | add it to result_hosts if it is correct |
+            | `uploads_unknown` | the list of earlier uploads cannot be read | check the state folder |
+            | `task_failed` | the provider's task failed and names no reason | later, move the job's folder from failed back into the inbox, or run `renderdrop retry NAME` with the job's name |
+            | `no_output` | no picture or film was produced; the provider's text follows | change the prompt or the references |
+            | `result_unread` | a task is done, but its answer has an unknown form: it counts as billed | look for the task in the provider's console within 24 hours; if it is not there, move the job's folder from failed back into the inbox, or run `renderdrop retry NAME` with the job's name |
+            | `output_not_whole` | a result is truncated, or is not the expected picture or film: the provider's server or a proxy sends something else | check the proxy; the result is fetched again until its link expires |
+            | `answer_lost` | renderdrop ended between a submit and its answer | renderdrop searches for its task at the provider; a synchronous call leaves none: look in the console, then run `renderdrop retry JOB` with `--adopt TASK`, `--resend` or `--give-up` |
+            | `stopped` | renderdrop was stopped before a submit, or during one | before: nothing was sent, and the next start continues; during: as `answer_lost` |
             | `ledger_lost` | it was, or may have been, sent before the ledger was lost | as `answer_lost` |
-            | `lost_no_echo`, `lost_echo_unclear`, `lost_other_bodies`, `lost_too_many`, `lost_too_few`, `lost_own_key_unknown`, `lost_undated`, `lost_gone`, `lost_too_old`, `lost_list_not_whole`, `lost_clock_off` | a submit has no answer, and whether one of the provider's tasks is its own cannot be told; the message says why | see in the provider's console, then say `renderdrop retry` with `--adopt TASK`, `--resend` or `--give-up` |
-            | `given_up` | a person, or the search for lost tasks, gave up a render whose submit has no answer; it may have been billed | drop the job again to render it anew |
+            | `lost_no_echo`, `lost_echo_unclear`, `lost_other_bodies`, `lost_too_many`, `lost_too_few`, `lost_own_key_unknown`, `lost_undated`, `lost_gone`, `lost_too_old`, `lost_list_not_whole`, `lost_clock_off` | a submit has no answer, and renderdrop cannot tell whether one of the provider's tasks belongs to it; the message says why | look in the provider's console, then run `renderdrop retry JOB` with `--adopt TASK`, `--resend` or `--give-up` |
+            | `given_up` | a person, or the search for lost tasks, gave up a render whose submit has no answer; it may have been billed | to render it again, move the job's folder from failed back into the inbox, or run `renderdrop retry NAME` with the job's name |
             | `gave_up` | it waited for its turn longer than `give_up_after` allows; nothing more is sent | allow more time, or fewer jobs at once |
-            | `journal_contradicts`, `journal_alone` | a journal in working tells what the ledger cannot take, or of renders that were sent and no longer of what they were | stop the watcher and say `renderdrop doctor --rebuild`, or put the job file back; nothing of the job is sent until then |
-            | `job_folder_gone` | the job's folder in working was taken away or cannot be written, so that no intent could be; nothing was sent | put the folder into the inbox: the job goes on |
-            | `canceled` | a file `NAME.cancel` canceled it before anything was sent | move its folder back into the inbox to have it rendered after all |
-            | `ledger_storage` | the ledger cannot be written | make room on the disk that holds the state folder, or mend it; it goes on by itself |
+            | `journal_contradicts`, `journal_alone` | a journal in working contradicts the ledger, or lists renders that were sent without their requests | stop the watcher and run `renderdrop doctor --rebuild`, or put the job file back; nothing of the job is sent until then |
+            | `job_folder_gone` | the job's folder in working was moved away or is not writable, so no intent could be recorded; nothing was sent | move the folder into the inbox: the job continues |
+            | `canceled` | a file `NAME.cancel` canceled it before anything was sent | move its folder back into the inbox to render it |
+            | `ledger_storage` | the ledger cannot be written | free some space on the disk of the state folder, or repair it; work continues automatically |
 
             """
         return out

@@ -6,8 +6,8 @@ import Testing
 
 extension PlannedReference {
     /// A link with its role and its place.
-    static func link(_ url: String, _ role: String? = nil, _ place: Place? = nil) -> PlannedReference {
-        PlannedReference(name: url, source: .url(url), role: role, place: place)
+    static func link(_ url: String, _ role: String? = nil, _ place: BodyPlace? = nil) -> PlannedReference {
+        PlannedReference(name: url, source: .url(url), role: role, body: ReferenceBody(place: place))
     }
 }
 
@@ -19,7 +19,7 @@ extension RenderPlan {
     ) -> RenderPlan {
         var plan = RenderPlan.sample(model: model, family: family, prompt: prompt, references: references)
         plan.kind = .textToVideo
-        plan.endpoint = "/services/aigc/video-generation/video-synthesis"
+        plan.body.endpoint = "/services/aigc/video-generation/video-synthesis"
         change(&plan)
         return plan
     }
@@ -133,7 +133,7 @@ extension RenderPlan {
             """),
         Golden(
             picture("wanx-style-repaint-v1", .plain, "", [.link("https://assets.example.com/me.jpg")]) {
-                $0.input = ["style_index": 3]
+                $0.body.input = ["style_index": 3]
             },
             """
             {"model":"wanx-style-repaint-v1","input":{"image_url":"https://assets.example.com/me.jpg","style_index":3},
@@ -164,7 +164,7 @@ extension RenderPlan {
                 ]
             ) {
                 $0.negativePrompt = "hands"
-                $0.input = ["title": "Sale", "reference_edge": ["foreground_edge_prompt": ["leaves", "stones"]]]
+                $0.body.input = ["title": "Sale", "reference_edge": ["foreground_edge_prompt": ["leaves", "stones"]]]
             },
             """
             {"model":"wanx-background-generation-v2",
@@ -269,7 +269,7 @@ extension RenderPlan {
                 ]
             ) {
                 $0.function = "video_edit"
-                $0.input = ["mask_frame_id": 1]
+                $0.body.input = ["mask_frame_id": 1]
                 $0.parameters = ["mask_type": "tracking", "expand_ratio": 0.05]
             },
             """
@@ -382,7 +382,7 @@ extension RenderPlan {
     }
 
     @Test func `every family has an example`() {
-        let families = Set((Self.pictures + Self.films).map(\.plan.family))
+        let families = Set((Self.pictures + Self.films).map(\.plan.body.family))
         #expect(families == Set(BodyFamily.allCases).subtracting([.messages]), "M has its own tests")
     }
 
@@ -400,7 +400,7 @@ extension RenderPlan {
                 + #""input":{"prompt":"A tin robot watering tulips","negative_prompt":"people","#
                 + #""images":["https://a.example/1.png","https://a.example/2.png"]},"#
                 + #""parameters":{"n":1,"seed":7,"size":"1024*1024","style":"<anime>","watermark":false}}"#)
-        plan.family = .messages
+        plan.body.family = .messages
         request = try await service.prepare(plan, references: "/nowhere")
         #expect(
             String(decoding: request.body.assembled, as: UTF8.self) == #"{"model":"wan2.2-t2i-flash","#

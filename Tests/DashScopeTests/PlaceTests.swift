@@ -74,7 +74,7 @@ import Testing
             "m", .film, "ours", [.link("https://a/1", "edge", .key("a.b.c")), .link("https://a/2", "x", .list("list"))]
         ) {
             $0.function = "ours"
-            $0.input = [
+            $0.body.input = [
                 "prompt": "theirs", "function": "theirs", "more": true, "list": ["theirs"],
                 "a": ["b": ["c": "theirs", "d": 1], "e": 2],
             ]
@@ -84,7 +84,7 @@ import Testing
                 "prompt": "ours", "function": "ours", "more": true, "list": ["https://a/2"],
                 "a": ["b": ["c": "https://a/1", "d": 1], "e": 2],
             ])
-        plan.input = ["a": "no object"]
+        plan.body.input = ["a": "no object"]
         #expect(try await body(plan)?["input"]?["a"] == ["b": ["c": "https://a/1"]])
     }
 
@@ -127,7 +127,7 @@ import Testing
 
     @Test func `further keys of an item stand in it, and change neither its type nor its link`() async throws {
         var references: [PlannedReference] = [.link("https://a/1", "reference_image"), .link("https://a/2", "video")]
-        references[1].item = ["keep_original_sound": "yes", "url": "https://b/3"]
+        references[1].body.item = ["keep_original_sound": "yes", "url": "https://b/3"]
         #expect(
             try await body(RenderPlan.film("m", .filmMedia, "cat", references))?["input"]?["media"] == [
                 ["type": "reference_image", "url": "https://a/1"],
@@ -144,7 +144,7 @@ import Testing
                 .link(signed, "reference_image"), .link(signed, "voice", .within(0, key: "reference_voice")),
                 .link(signed, "file", .key("deep.file_url")), .link(signed, "file", .list("deep.more")),
             ])
-        plan.input = ["link": .string(signed), "inline": ["list": [.string(data)]]]
+        plan.body.input = ["link": .string(signed), "inline": ["list": [.string(data)]]]
         plan.parameters = ["callback": .string(signed), "bytes": .string(data)]
         let request = try await Bench().service.prepare(plan, references: "/nowhere")
         let sent = String(decoding: request.body.assembled, as: UTF8.self)

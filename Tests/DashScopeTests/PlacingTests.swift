@@ -20,11 +20,12 @@ import Testing
 
     private func file(
         _ name: String, mediaType: String? = nil, within: Bool? = nil, role: String? = nil,
-        place: PlannedReference.Place? = nil
+        place: BodyPlace? = nil
     ) throws -> PlannedReference {
         try folder.write(name, Array(name.utf8))
         return PlannedReference(
-            name: name, source: .file(name: name), role: role, place: place, mayTravelWithin: within, sha256: name,
+            name: name, source: .file(name: name), role: role,
+            body: ReferenceBody(place: place, mayTravelWithin: within), sha256: name,
             bytes: name.utf8.count, mediaType: mediaType)
     }
 

@@ -94,7 +94,7 @@ import Testing
         let plan = RenderPlan.sample()
         let missing = await DashScopeTests.failure { try await service.prepare(plan, references: "/nowhere") }
         #expect(missing?.code == "key_missing")
-        let request = PreparedSubmit(endpoint: plan.endpoint, body: [], headers: [:], shown: .null)
+        let request = PreparedSubmit(endpoint: plan.body.endpoint, body: [], headers: [:], shown: .null)
         guard case .notSent(let failure) = try await service.submit(request, plan: plan) else {
             Issue.record("expected not sent")
             return

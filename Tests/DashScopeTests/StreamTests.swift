@@ -38,7 +38,7 @@ import Testing
 
     private static var plan: RenderPlan {
         var plan = RenderPlan.sample(model: "wan2.6-image", mode: .sync, family: .messages, prompt: "A recipe")
-        plan.streams = true
+        plan.body.streams = true
         plan.parameters = ["enable_interleave": true, "max_images": 3]
         return plan
     }

@@ -167,7 +167,7 @@ extension SubmitOutcome {
         let failure = try #require(try await Bench([.answer(200, body)]).submit().failure)
         #expect(failure.code == code)
         #expect(failure.retryable == (code == "answer_unreadable"))
-        #expect(failure.advice.hasPrefix("it may have been accepted all the same"))
+        #expect(failure.advice.hasPrefix("the provider may have accepted the request"))
     }
 
     @Test func `time is given by the mode and by the bytes to send`() async throws {
@@ -197,7 +197,7 @@ extension SubmitOutcome {
         let error = TransportError(.refused, "connection refused", mayHaveArrived: false)
         let outcome = try await Bench([.error(error)], baseURL: "http://127.0.0.1:9/api/v1").submit()
         let text = try #require(outcome.failure).description
-        #expect(text.contains("nobody answers at http://127.0.0.1:9"))
+        #expect(text.contains("cannot connect to http://127.0.0.1:9"))
         #expect(text.contains("DASHSCOPE_HTTP_BASE_URL") && text.contains("watch.yaml"))
     }
 

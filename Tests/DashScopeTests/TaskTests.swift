@@ -166,7 +166,7 @@ import Testing
         #expect(
             page.tasks.first
                 == TaskListing(
-                    task: TaskID("50e2ccea"), status: "RUNNING", model: "wanx2.1-kf2v-plus", requestID: "1abfc3c8",
+                    task: TaskID("50e2ccea"), status: .running, model: "wanx2.1-kf2v-plus", requestID: "1abfc3c8",
                     keyID: "15000", created: Date(timeIntervalSince1970: 1_745_568_428.109)))
         #expect(page.tasks.map(\.task.text) == ["50e2ccea", "bare"])
         // The clock stands at 11:06:40 UTC, 19:06:40 in UTC+8; five minutes more on both sides.

@@ -132,7 +132,7 @@ import Testing
         #expect(inbox.isShare)
         #expect(try await inbox.list().entries.filter { $0.name == "cat.yaml" }.count == 5)
         #expect(inbox.isShare)
-        #expect(inbox.notes.contains { $0.contains("a timer decides") })
+        #expect(inbox.notes.contains { $0.contains("by a timer") })
         let enough = FolderInbox(place.folders)
         _ = try await enough.list()
         #expect(!enough.isShare)

@@ -27,6 +27,40 @@ import Testing
         }
     }
 
+    /// `retry` and others hold a workspace for a moment, too.
+    @Test func `what status says is of the last watcher, and not of a command since`() async throws {
+        let place = try Place()
+        let watcher = Self.owner(place, instance: "w")
+        try await watcher.acquire(takeOver: false, now: Self.start)
+        try await watcher.release()
+        func presence() -> WatcherPresence { WatcherPresence.read(place.folders, now: Self.start + 5) }
+        let stopped = presence()
+        #expect(stopped.standing == .stopped && stopped.owner?.instance == "w")
+        let at = try #require(stopped.stoppedAt)
+        #expect(abs(at.timeIntervalSinceNow) < 3600)
+        func command() -> FolderOwnership {
+            FolderOwnership(place.folders, host: "here", instance: "c", pid: getpid(), isWatcher: false)
+        }
+        for _ in 1...2 {
+            let command = command()
+            try await command.acquire(takeOver: false, now: Self.start + 3)
+            try await command.release()
+            #expect(presence() == stopped)
+        }
+        do {
+            let killed = Self.owner(place, instance: "k")
+            try await killed.acquire(takeOver: false, now: Self.start + 4)
+        }
+        #expect(presence().standing == .silent)
+        let other = command()
+        try await other.acquire(takeOver: false, now: Self.start + 5)
+        try await other.release()
+        #expect(presence().standing == .silent && presence().owner?.instance == "k")
+        let next = Self.owner(place, instance: "n")
+        try await next.acquire(takeOver: false, now: Self.start + 6)
+        #expect(presence().standing == .here && presence().owner?.instance == "n")
+    }
+
     @Test func `one watcher at a time holds a workspace`() async throws {
         let place = try Place()
         let first = Self.owner(place)

@@ -26,15 +26,15 @@ import Testing
     /// A row for each class that a person meets: its code, and words of its own.
     @Test(arguments: [
         (FileError.Problem.system(EROFS), FileError.Subject.folder, "folder_denied", "read-only", "mount it writable"),
-        (.system(ENOENT), .folder, "folder_gone", "there is no such folder", "mount the share"),
+        (.system(ENOENT), .folder, "folder_gone", "the folder does not exist", "mount the share"),
         (.markerMissing, .folder, "folder_gone", "its marker .renderdrop-folder is missing", "mount the share again"),
         (.system(EXDEV), .file, "io_error", "another file system", "on one file system"),
         (.system(EIO), .file, "io_error", "the disk reports an error", "its cable"),
         (.system(ESTALE), .folder, "folder_gone", "stale handle", "mount it again"),
         (.system(EBUSY), .file, "file_busy", "somebody has it open", "close it"),
         (.system(EACCES), .file, "file_denied", "permission denied for user", "read it"),
-        (.system(EACCES), .folder, "folder_denied", "may not", "the right to read and write"),
-        (.system(ENOSPC), .folder, "disk_full", "the disk is full", "make room"),
+        (.system(EACCES), .folder, "folder_denied", "does not let user", "read and write there"),
+        (.system(ENOSPC), .folder, "disk_full", "the disk is full", "free some space"),
         (.system(EDQUOT), .folder, "disk_full", "is used up", "raise the quota"),
         (.system(EHOSTDOWN), .folder, "folder_gone", "does not answer", "its server is up"),
     ])

@@ -1,7 +1,8 @@
 import Foundation
-import RenderCore
 import RenderTestSupport
 import Testing
+
+@testable import RenderCore
 
 /// What every ledger tells of where its open submits were sent.
 @Suite struct OriginContract {
@@ -20,13 +21,15 @@ import Testing
             }
             try await ledger.record(
                 Step(
-                    render: id, from: .queued, to: .sending(attempt: 1), facts: [.attemptBegan(attempt)],
+                    lease: Fixtures.lease(id), render: id, from: .queued, to: .sending(attempt: 1),
+                    facts: [.attemptBegan(attempt)],
                     at: Fixtures.start))
         }
         func end(_ number: Int, _ state: RenderMachine.State) async throws {
             try await ledger.record(
                 Step(
-                    render: RenderID(job: job, number: number), from: .sending, to: state, at: Fixtures.start))
+                    lease: Fixtures.lease(job), render: RenderID(job: job, number: number), from: .sending,
+                    to: state, at: Fixtures.start))
         }
         try await end(1, .following(TaskID("task-1")))
         try await end(2, .undecided(Fixtures.failure))
@@ -58,7 +61,7 @@ import Testing
     func `a root is recorded where there is none, and replaces none`(backend: LedgerBackend) async throws {
         try await backend.with { ledger in
             try await fill(ledger)
-            try await ledger.recordRoot("https://two.example/api/v1")
+            try await ledger.recordRoot("https://two.example/api/v1", by: Fixtures.term)
             #expect(
                 try await ledger.openSubmits().map(\.origin.apiRoot) == [origin.apiRoot, "https://two.example/api/v1"])
             let ended = try #require(try await ledger.history(of: RenderID(job: Fixtures.jobID(), number: 3)))

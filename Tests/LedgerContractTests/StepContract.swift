@@ -1,7 +1,8 @@
 import Foundation
-import RenderCore
 import RenderTestSupport
 import Testing
+
+@testable import RenderCore
 
 /// What every ledger does with a render's moves and the facts that go with them.
 @Suite struct StepContract {
@@ -14,7 +15,9 @@ import Testing
     private func step(
         _ from: RenderMachine.State.Name, _ to: RenderMachine.State, _ facts: [Fact] = [], render: RenderID? = nil
     ) -> Step {
-        Step(render: render ?? id, from: from, to: to, facts: facts, at: Fixtures.start.addingTimeInterval(9))
+        Step(
+            lease: Fixtures.lease(render ?? id), render: render ?? id, from: from, to: to, facts: facts,
+            at: Fixtures.start.addingTimeInterval(9))
     }
 
     @Test(arguments: LedgerBackend.allCases)
@@ -235,32 +238,6 @@ import Testing
                 try await ledger.committed(day: "2026-11-21", month: "2026-11").day == [
                     Money(micros: 2_500_000, currency: "CNY")
                 ])
-        }
-    }
-
-    @Test(arguments: LedgerBackend.allCases)
-    func `spend is summed by day, month and currency`(backend: LedgerBackend) async throws {
-        try await backend.with { ledger in
-            try await begun(ledger)
-            let rows = [
-                Fixtures.spend(id, attempt: 1, state: .settled, actual: 200_000, day: "2026-11-20"),
-                Fixtures.spend(id, attempt: 2, state: .reserved, day: "2026-11-21"),
-                Fixtures.spend(id, attempt: 3, state: .settled, micros: 70_000, currency: "USD", day: "2026-11-21"),
-                Fixtures.spend(id, attempt: 4, state: .released, day: "2026-11-22"),
-                Fixtures.spend(id, attempt: 5, state: .settled, micros: nil, actual: 900_000, day: "2026-12-01"),
-            ]
-            try await ledger.record(step(.queued, .queued, rows.map(Fact.spend)))
-            let sums = try await ledger.committed(day: "2026-11-21", month: "2026-11")
-            let (cny, usd) = (Money(micros: 500_000, currency: "CNY"), Money(micros: 70_000, currency: "USD"))
-            #expect(sums.day == [cny, usd])
-            #expect(sums.month == [Money(micros: 700_000, currency: "CNY"), usd])
-            #expect(
-                try await ledger.committed(from: "2026-11-20", through: "2026-11-30") == [
-                    DaySpend(day: "2026-11-20", committed: [Money(micros: 200_000, currency: "CNY")]),
-                    DaySpend(day: "2026-11-21", committed: [cny, usd]),
-                ])
-            #expect(try await ledger.spend(from: "2026-11-21", through: "2026-11-22") == Array(rows[1...3]))
-            #expect(try await ledger.spend(from: "2026-12-31", through: "2026-01-01").isEmpty)
         }
     }
 }

@@ -1,10 +1,10 @@
 import Foundation
 import GRDB
-import RenderCore
 import RenderTestSupport
 import Testing
 
 @testable import LedgerSQLite
+@testable import RenderCore
 
 #if canImport(Glibc)
     import Glibc
@@ -31,7 +31,7 @@ import Testing
             #expect(try await reader.jobs(JobFilter()).count == index)
         }
         #expect(try await reader.counts()[.queued] == 20)
-        await #expect(throws: LedgerError.unusable("the ledger \(path) was opened for reading")) {
+        await #expect(throws: LedgerError.unusable(Message.ledgerForReading(path).line)) {
             try await reader.update(Fixtures.job())
         }
         try reader.close()
@@ -51,7 +51,8 @@ import Testing
         let (one, two) = (try SQLiteLedger(at: path), try SQLiteLedger(at: path))
         let render = Fixtures.render()
         try await one.add(Fixtures.job(), renders: [render])
-        let step = Step(render: render.id, from: .queued, to: .canceled, at: Fixtures.start)
+        let step = Step(
+            lease: Fixtures.lease(render.id), render: render.id, from: .queued, to: .canceled, at: Fixtures.start)
         try await two.record(step)
         await #expect(throws: LedgerError.conflict(render.id, stands: .canceled)) { try await one.record(step) }
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -96,7 +97,8 @@ import Testing
                 try db.execute(sql: "PRAGMA cache_size = 5")
                 try StepWriter(db: db).write(
                     Step(
-                        render: Fixtures.render().id, from: .queued, to: .sending(attempt: 1),
+                        lease: Fixtures.lease(Fixtures.render().id), render: Fixtures.render().id, from: .queued,
+                        to: .sending(attempt: 1),
                         facts: [.attemptBegan(Fixtures.attempt(Fixtures.render().id))], at: Fixtures.start))
                 for index in 2...300 {
                     let job = Fixtures.job(Fixtures.jobID(index))

@@ -1,10 +1,10 @@
 import Foundation
 import GRDB
-import RenderCore
 import RenderTestSupport
 import Testing
 
 @testable import LedgerSQLite
+@testable import RenderCore
 
 /// Signed links stand in the ledger until delivery, and then nowhere: the bytes of the files are searched.
 @Suite struct LinkTests {
@@ -19,7 +19,7 @@ import Testing
     private func move(
         _ render: RenderID, _ from: RenderMachine.State.Name, _ to: RenderMachine.State, _ facts: [Fact] = []
     ) -> Step {
-        Step(render: render, from: from, to: to, facts: facts, at: Fixtures.start)
+        Step(lease: Fixtures.lease(render), render: render, from: from, to: to, facts: facts, at: Fixtures.start)
     }
 
     @Test func `after the last delivery no link is in any file, even before closing`() async throws {

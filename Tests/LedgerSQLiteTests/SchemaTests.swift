@@ -1,10 +1,10 @@
 import Foundation
 import GRDB
-import RenderCore
 import RenderTestSupport
 import Testing
 
 @testable import LedgerSQLite
+@testable import RenderCore
 
 @Suite struct SchemaTests {
     static let next = Schema(
@@ -61,6 +61,49 @@ import Testing
         #expect(folder.contents == ["ledger.sqlite"])
     }
 
+    /// Before routes: eleven migrations, tasks with their id alone as the key, plans with the wire among their keys.
+    @Test func `a ledger of before routes keeps its tasks and plans`() async throws {
+        let folder = try TemporaryDirectory()
+        let path = folder("ledger.sqlite")
+        let former = Schema(migrations: Array(Schema.current.migrations.prefix(11)))
+        try SQLiteLedger(at: path, schema: former).close()
+        let job = Fixtures.job()
+        try await DatabaseQueue(path: path).write { db in
+            _ = try JobRow.insertIfNew(job, db)
+            try db.execute(
+                sql: """
+                    INSERT INTO renders (job, number, state, state_task, since, attempts, lane, priority, plan)
+                    VALUES (:job, 1, 'following', 't1', 0, 1, 'm', 1, :plan);
+                    INSERT INTO attempts (job, number, attempt, intent_at, endpoint, shown, task, outcome)
+                    VALUES (:job, 1, 1, 0, '/e', '{}', 't1', 'accepted');
+                    INSERT INTO tasks (id, job, number, attempt, model, status, accepted_at)
+                    VALUES ('t1', :job, 1, 1, 'm', 'PENDING', 5000);
+                    """,
+                arguments: [
+                    "job": job.id.text,
+                    "plan": """
+                    {"count":1,"endpoint":"/e","family":"P","kind":"text-to-image","lane":{"group":"m","perSeconds":1,"submits":2},
+                    "metadata":{},"mode":"async","model":"m","modelAsked":"m","number":1,"parameters":{},"priority":"normal",
+                    "prompt":"A cat","references":[],"tags":[]}
+                    """,
+                ])
+        }
+        let ledger = try SQLiteLedger(at: path)
+        let id = RenderID(job: job.id, number: 1)
+        let history = try #require(await ledger.history(of: id))
+        #expect(history.tasks.map(\.id) == [TaskID("t1")] && history.tasks.first?.acceptedAt.timeIntervalSince1970 == 5)
+        #expect(history.render.plan.body.family == .prompt && history.render.plan.route == nil)
+        #expect(history.attempts.map(\.route) == [nil])
+        let route = Route(provider: "dashscope", account: "default", region: "beijing", root: "https://a.test")
+        try await ledger.recordRoute(route, by: Fixtures.term)
+        #expect(try await ledger.history(of: id)?.render.plan.route == route)
+        #expect(
+            try await ledger.lostTaskFacts(model: "m", at: "other", listed: [TaskID("t1")], since: .distantFuture).known
+                .isEmpty)
+        try ledger.close()
+        #expect(folder.contents.contains("ledger.sqlite.before-v\(Schema.current.version)"))
+    }
+
     @Test func `a migration that fails leaves the old tables and the copy`() async throws {
         let folder = try TemporaryDirectory()
         let path = folder("ledger.sqlite")
@@ -81,8 +124,9 @@ import Testing
         let path = folder("ledger.sqlite")
         try SQLiteLedger(at: path, schema: Self.next).close()
         let before = try Data(contentsOf: URL(fileURLWithPath: path))
+        let (newer, known) = (Schema.current.version + 1, Schema.current.version)
         let words =
-            "\(path) was written by a newer renderdrop (schema \(Schema.current.version + 1), this one knows \(Schema.current.version)): install that version again"
+            "\(path) was written by a newer renderdrop (schema \(newer), this one knows \(known)); install that version again"
         #expect(throws: LedgerError.unusable(words)) { try SQLiteLedger(at: path) }
         #expect(throws: LedgerError.unusable(words)) { try SQLiteLedger(readingFrom: path) }
         #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == before)
@@ -95,7 +139,8 @@ import Testing
         try await ledger.add(Fixtures.job(), renders: [render])
         try await ledger.record(
             Step(
-                render: render.id, from: .queued, to: .queued, facts: [.spend(Fixtures.spend(render.id))],
+                lease: Fixtures.lease(render.id), render: render.id, from: .queued, to: .queued,
+                facts: [.spend(Fixtures.spend(render.id))],
                 at: Fixtures.start))
         let pool = try #require(ledger.pool)
         await #expect(throws: DatabaseError.self) {

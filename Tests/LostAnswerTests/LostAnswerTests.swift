@@ -123,12 +123,14 @@ import Testing
                 for history in try await studio.histories() where history.render.plan.prompt == "a tin robot" {
                     let seed = try #require(history.render.plan.seed)
                     let task = TaskID(try #require(tasks[seed]))
-                    let wish = try await studio.ledger.add(
-                        Wish(
+                    let command = try await studio.ledger.add(
+                        OperatorCommand(
                             render: history.render.id, kind: .adopt(task), attempts: history.render.attempts, at: Date()
                         ))
-                    try await studio.eventually("the answer") { try await studio.ledger.answer(toWish: wish) != nil }
-                    #expect(try await studio.ledger.answer(toWish: wish)?.isDone == true)
+                    try await studio.eventually("the answer") {
+                        try await studio.ledger.answer(toCommand: command) != nil
+                    }
+                    #expect(try await studio.ledger.answer(toCommand: command)?.isDone == true)
                 }
                 try await studio.eventually("the delivery") {
                     try await studio.ledger.jobs(JobFilter(states: [.active])).isEmpty

@@ -114,8 +114,9 @@ final class Studio: Sendable {
         return Engine(
             EngineParts(
                 configuration: configuration, catalogue: catalogue, parser: YAMLDocumentParser(), ledger: ledger,
-                service: service, inbox: FolderInbox(folders, watchesMax: 0), assets: FolderAssets(folders),
-                workspace: FolderWorkspace(folders), outbox: FolderOutbox(folders), depot: FolderDepot(folders),
+                held: HeldJobs(Term(1)), service: service, inbox: FolderInbox(folders, watchesMax: 0),
+                assets: FolderAssets(folders),
+                workspace: FolderWorkspace(folders), outbox: FolderOutbox(folders), spool: FolderSpool(folders),
                 clock: clock, now: { Date() },
                 uptime: { clock.now - start },
                 random: { count in (0..<count).map { _ in UInt8.random(in: 0...255) } }, version: "test",
@@ -146,10 +147,10 @@ final class Studio: Sendable {
         do {
             try await body()
         } catch {
-            engine.stopper.advance(to: .stopping)
+            engine.shutdown.advance(to: .stopping)
             throw error
         }
-        engine.stopper.advance(to: .stopping)
+        engine.shutdown.advance(to: .stopping)
         _ = try await outcome
     }
 

@@ -4,13 +4,13 @@ import Synchronization
 
 /// The provider, but that submits are held back until so many are on their way, and then go out together: as when a line
 /// breaks under all of them at once. One after the other, each loss would make the lane wait longer for the next.
-final class Wave: RenderService {
+final class Wave: ForwardingService {
     private struct State {
         var missing = 0
         var line: [CheckedContinuation<Void, Never>] = []
     }
 
-    private let service: any RenderService
+    let service: any RenderService
     private let line: OneByOne?
     private let state = Mutex(State())
     /// Done when all have gathered, just before they go out.
@@ -67,23 +67,6 @@ final class Wave: RenderService {
             if isOver { waiting.resume() }
         }
     }
-
-    var provider: String { service.provider }
-    var region: String { service.region }
-    var apiRoot: String { service.apiRoot }
-    func prepare(_ plan: RenderPlan, references folder: String) async throws -> PreparedSubmit {
-        try await service.prepare(plan, references: folder)
-    }
-    func query(_ task: TaskID) async throws -> TaskReport { try await service.query(task) }
-    func list(model: String?, since start: Date?, page: Int) async throws -> TaskPage {
-        try await service.list(model: model, since: start, page: page)
-    }
-    func cancel(_ task: TaskID) async throws -> CancelOutcome { try await service.cancel(task) }
-    func download(_ output: RenderResult.Output, from offset: Int, tag: String?) async throws -> HTTPStream {
-        try await service.download(output, from: offset, tag: tag)
-    }
-    func quota(of model: String) async throws -> ModelQuota? { try await service.quota(of: model) }
-    func cost(of result: RenderResult, plan: RenderPlan) -> Money? { service.cost(of: result, plan: plan) }
 }
 
 private actor OneByOne {

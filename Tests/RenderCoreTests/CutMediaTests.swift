@@ -132,6 +132,47 @@ import Testing
         #expect(!MediaProbe.isCut(MediaSample(faded)))
     }
 
+    /// In a file system that keeps holes, what was never written and what is black are the same.
+    @Test(arguments: ["rows.bmp", "rows.ppm", "rows.tiff"])
+    func `a black picture is whole, and in doubt where it is a hole`(
+        name: String
+    ) throws {
+        let bytes = try Self.file(name)
+        // These rows fill the file's end; what stands before them is the header.
+        let pixels = 3600
+        let start = bytes.count - pixels
+        try #require(name == "rows.tiff" || (40...60).contains(start) || start < 20)
+        let black = Array(bytes.prefix(start)) + [UInt8](repeating: 0, count: pixels)
+        #expect(MediaProbe(MediaSample(black))?.isCut == false)
+        let sparse = MediaSample(head: black, tail: [], bytes: black.count, endsInHole: true) { _, _ in nil }
+        let probe = try #require(MediaProbe(sparse))
+        #expect(!probe.isCut || probe.isDoubtful)
+    }
+
+    @Test func `a recording without a stated length is whole as far as it goes`() throws {
+        let tone = try Self.file("tone.wav")
+        for unknown: [UInt8] in [[0, 0, 0, 0], [0xFF, 0xFF, 0xFF, 0xFF], [0, 0xF0, 0xFF, 0x7F]] {
+            var piped = tone
+            piped.replaceSubrange(4..<8, with: unknown)
+            let data = try #require(piped.firstRange(of: Array("data".utf8))).upperBound
+            piped.replaceSubrange(data..<(data + 4), with: unknown)
+            let part = try #require(MediaProbe(MediaSample(Array(piped.prefix(piped.count / 2)))))
+            #expect(!part.isCut && part.seconds ?? 0 > 0)
+            #expect(MediaProbe(MediaSample(Array(piped.prefix(data + 4))))?.isCut == true, "nothing in it yet")
+            let open = MediaSample(Array(piped.prefix(piped.count / 2)) + [UInt8](repeating: 0, count: piped.count / 2))
+            #expect(MediaProbe(open)?.isDoubtful == true)
+        }
+    }
+
+    @Test func `only zeros leave a doubt`() throws {
+        let whole = try Self.file("rows.bmp")
+        let cut = try #require(MediaProbe(MediaSample(Array(whole.prefix(whole.count / 2)))))
+        #expect(cut.isCut && !cut.isDoubtful)
+        let photo = try Self.file("baseline.jpg")
+        let filled = Array(photo.prefix(photo.count / 2)) + [UInt8](repeating: 0, count: photo.count / 2)
+        #expect(MediaProbe(MediaSample(filled))?.isDoubtful == false)
+    }
+
     @Test(arguments: ["lossy.webp", "progressive.jpg", "tone.wav", "faststart.mp4"])
     func `a file system that keeps holes says that the end was never written`(name: String) throws {
         // A sound that ends in silence, say, but for the hole.

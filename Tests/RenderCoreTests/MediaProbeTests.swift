@@ -34,10 +34,10 @@ import Testing
             framesPerSecond: framesPerSecond, isCut: isCut)
     }
 
-    private static func sound(_ format: String, _ seconds: Double?) -> MediaProbe {
+    private static func sound(_ format: String, _ seconds: Double?, isCut: Bool = false) -> MediaProbe {
         MediaProbe(
             kind: .audio, format: format, mediaType: format == "mp3" ? "audio/mpeg" : "audio/wav",
-            fileExtension: format, seconds: seconds)
+            fileExtension: format, seconds: seconds, isCut: isCut)
     }
 
     // MARK: - Files of a real encoder
@@ -225,7 +225,7 @@ import Testing
             "length of ones", riff("WAVE", chunk("fmt ", wave()) + chunk("data", quiet, length: 0xFFFF_FFFF)),
             sound("wav", 0.5)
         ),
-        Example("silence", riff("WAVE", chunk("fmt ", wave()) + chunk("data", [])), sound("wav", 0)),
+        Example("silence", riff("WAVE", chunk("fmt ", wave()) + chunk("data", [])), sound("wav", 0, isCut: true)),
         Example("no pace", riff("WAVE", chunk("fmt ", wave(pace: 0)) + chunk("data", quiet)), sound("wav", 0.5)),
         Example("no sound yet", riff("WAVE", chunk("fmt ", wave())), sound("wav", nil)),
         Example(
@@ -301,7 +301,7 @@ import Testing
     ]
 
     @Test(arguments: others) func `anything else is none of it`(example: Example) {
-        #expect(MediaProbe(MediaSample(example.bytes)) == nil)
+        #expect(MediaProbe(MediaSample(example.bytes))?.named("cat.jpg") == nil)
         #expect(!MediaProbe.isCut(MediaSample(example.bytes)))
     }
 

@@ -185,7 +185,7 @@ import Testing
         #expect(archived.job.state == .done)
         #expect(archived.job.finishedAt == Timestamp.date("2026-11-21T15:00:00.000Z"))
         #expect(archived.renders.map(\.render.state.name) == [.delivered, .delivered])
-        #expect(archived.renders[0].spend.first?.state == .reserved, "what may have been billed stays counted")
+        #expect(archived.renders[0].spend.first?.state == .reserved, "what may have been billed still counts as spent")
         let failed = try #require(Self.rebuild([Self.paper(.failed, lines)]).jobs.first)
         #expect(failed.job.state == .failed)
     }

@@ -117,13 +117,13 @@ struct SidecarSample: Sendable, CustomTestStringConvertible {
     /// With everything that only films have.
     static let film: SidecarSample = {
         var history = SidecarSample.history()
-        func file(_ name: String, _ type: String, _ role: String, _ place: PlannedReference.Place) -> PlannedReference {
+        func file(_ name: String, _ type: String, _ role: String, _ place: BodyPlace) -> PlannedReference {
             PlannedReference(
-                name: name, source: .file(name: name), role: role, place: place,
+                name: name, source: .file(name: name), role: role, body: ReferenceBody(place: place),
                 sha256: String(repeating: "0123456789abcdef", count: 4), bytes: 4321, mediaType: type)
         }
         history.render.plan.kind = .referenceToVideo
-        history.render.plan.family = .filmMedia
+        history.render.plan.body.family = .filmMedia
         history.render.plan.model = "wan2.7-r2v"
         history.render.plan.function = "video_repainting"
         history.render.plan.references = [
@@ -136,7 +136,7 @@ struct SidecarSample: Sendable, CustomTestStringConvertible {
         history.render.plan.resolution = "720P"
         history.render.plan.ratio = "16:9"
         history.render.plan.duration = 8
-        history.render.plan.input = ["mask_frame_id": 3]
+        history.render.plan.body.input = ["mask_frame_id": 3]
         history.outputs = Array(history.outputs.prefix(1))
         history.outputs[0].file = "orange-cat-1.mp4"
         history.outputs[0].mediaType = "video/mp4"

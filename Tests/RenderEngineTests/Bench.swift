@@ -1,12 +1,12 @@
 import CEmbedded
 import Foundation
 import HotFolder
-import RenderCore
 import RenderTestSupport
 import RenderYAML
 import Synchronization
 import Testing
 
+@testable import RenderCore
 @testable import RenderEngine
 
 /// The built-in catalogue.
@@ -23,11 +23,13 @@ let catalogue: ModelCatalogue = {
 final class Bench: Sendable {
     let place: TemporaryDirectory
     let folders: Configuration.Folders
-    /// So many parts of an idle engine sleep: nothing else would happen then.
-    static let sleepers = 6
+    /// So many parts of an idle engine sleep, the main loop among them: nothing else would happen then.
+    static let sleepers = EngineRun.Component.allCases.count(where: \.sleepsWhenIdle) + 1
 
     let clock = ManualClock(movesAt: Bench.sleepers)
     let ledger = MemoryLedger()
+    /// Of every run, as if one process went on.
+    let held = HeldJobs(Fixtures.term)
     let service: ScriptedService
     private let ids = Atomic<UInt32>(0)
     private let changes: @Sendable (inout Configuration) -> Void
@@ -53,10 +55,11 @@ final class Bench: Sendable {
         let clock = clock
         var parts = EngineParts(
             configuration: configuration, catalogue: catalogue, parser: YAMLDocumentParser(), ledger: ledger,
-            service: service,  // Hundreds of these run at once, and a user has 128 watchers in all.
+            held: held, service: service,
+            // Hundreds of these run at once, and a user has 128 watchers in all.
             inbox: FolderInbox(folders, watchesMax: 0), assets: FolderAssets(folders),
             workspace: FolderWorkspace(folders), outbox: FolderOutbox(folders),
-            depot: FolderDepot(folders), clock: clock,
+            spool: FolderSpool(folders), clock: clock,
             now: { Fixtures.start + clock.now.offset.seconds }, uptime: { clock.now.offset },
             random: { [ids = self] in ids.bytes($0) }, version: "test", configurationDigest: "cafe", watcher: "box/1",
             heartbeat: {})
@@ -64,7 +67,7 @@ final class Bench: Sendable {
             parts.ledger = CrashingLedger(parts.ledger, gate)
             parts.workspace = CrashingWorkspace(parts.workspace, gate)
             parts.outbox = CrashingOutbox(parts.outbox, gate)
-            parts.depot = CrashingDepot(parts.depot, gate)
+            parts.spool = CrashingSpool(parts.spool, gate)
             parts.service = CrashingService(parts.service, gate)
         }
         return parts
@@ -98,8 +101,8 @@ final class Bench: Sendable {
         var seen: [EngineEvent] = []
         for await event in events {
             seen.append(event)
-            if !engine.stopper.isStopping, await isEnough(event) {
-                engine.stopper.advance(to: .stopping)
+            if !engine.shutdown.isStopping, await isEnough(event) {
+                engine.shutdown.advance(to: .stopping)
                 clock.moves(at: 1)
             }
         }
@@ -132,12 +135,18 @@ final class Bench: Sendable {
         }.sorted()
     }
 
-    /// What lies in the depot: for each result the names in its folder, and the folder's own.
+    /// What lies in the spool: for each result the names in its folder, and the folder's own.
     var kept: [String] {
         let base = place(".renderdrop/results")
         // No such folder: nothing was ever kept.
         let all = FileManager.default.enumerator(atPath: base)?.compactMap { $0 as? String } ?? []
         return all.map { ($0 as NSString).lastPathComponent }
+    }
+
+    /// Names of the files in the outbox's staging.
+    var staged: [String] {
+        // No such folder: nothing was ever staged.
+        (try? FileManager.default.contentsOfDirectory(atPath: place("outbox/.renderdrop-staging"))) ?? []
     }
 
     func text(_ path: String) -> String? {
@@ -188,10 +197,11 @@ final class Bench: Sendable {
         change(&record.plan)
         record.since = now
         await ledger.add(job, renders: [record])
+        held.keep(Fixtures.lease(id))
         if state.name != .queued {
             try await ledger.record(
                 Step(
-                    render: render, from: .queued, to: .sending(attempt: 1),
+                    lease: Fixtures.lease(render), render: render, from: .queued, to: .sending(attempt: 1),
                     facts: [
                         .attemptBegan(Fixtures.attempt(render)),
                         .reserve(Fixtures.spend(render), caps: SpendCaps()),
@@ -202,7 +212,9 @@ final class Bench: Sendable {
             attempt.outcome = outcome
             attempt.answeredAt = now
             try await ledger.record(
-                Step(render: render, from: .sending, to: state, facts: [.attemptEnded(attempt)], at: now))
+                Step(
+                    lease: Fixtures.lease(render), render: render, from: .sending, to: state,
+                    facts: [.attemptEnded(attempt)], at: now))
         }
         return render
     }

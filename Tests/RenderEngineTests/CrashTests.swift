@@ -12,22 +12,25 @@ import Testing
         case async
         /// One picture from a picture, in the answer to the submit.
         case sync
-        /// The same while the outbox is away: it comes back as soon as the result lies in the depot.
+        /// The same while the outbox is away: it comes back as soon as the result lies in the spool.
         case kept
         /// As `sync`, with text in the answer.
         case article
+        /// As `sync`, and a transform rewrites the picture before it is published.
+        case rewritten
 
         var text: String {
             switch self {
             case .async: "prompt: a red hat\nmodel: wan2.5-i2i-preview\nreferences: [cat.png]\nn: 2\n"
-            case .sync, .kept, .article: "prompt: a red hat\nmodel: qwen-image-edit-plus\nreferences: [cat.png]\n"
+            case .sync, .kept, .article, .rewritten:
+                "prompt: a red hat\nmodel: qwen-image-edit-plus\nreferences: [cat.png]\n"
             }
         }
 
         var outputs: [String] {
             switch self {
             case .async: ["cat-1.png", "cat-2.png"]
-            case .sync, .kept, .article: ["cat-1.png"]
+            case .sync, .kept, .article, .rewritten: ["cat-1.png"]
             }
         }
 
@@ -37,25 +40,30 @@ import Testing
         /// Every effect of an undisturbed run, in order: a new step cannot be forgotten here.
         var effects: [String] {
             let before = [
-                "claim", "take reference", "ledger add", "journal planned", "prepare", "ledger queued to sending",
-                "journal intent", "submit",
+                "ledger take", "claim", "take reference", "ledger add", "journal added", "journal planned", "prepare",
+                "ledger queued to sending", "journal queued to sending", "submit",
             ]
             let answer =
                 self == .async
-                ? ["ledger sending to following", "journal answer", "query", "ledger following to rendered"]
-                : ["ledger sending to rendered", "journal answer"]
+                ? step("sending to following") + ["query"] + step("following to rendered")
+                : step("sending to rendered")
             let written = self == .article ? ["write article", "write sidecar"] : ["write sidecar"]
-            let end = ["ledger rendered to delivered", "journal closed", "finish", "ledger close"]
-            return before + answer + pictures + ["ledger rendered to rendered"] + written + end
+            let end = step("rendered to delivered") + ["journal closed", "finish", "ledger close"]
+            return before + answer + pictures + step("rendered to rendered") + written + end
         }
+
+        private func step(_ move: String) -> [String] { ["ledger " + move, "journal " + move] }
 
         private var pictures: [String] {
             let fetched = ["download", "restart", "append", "append", "flush"]
-            let opened = ["open output folder", "ledger update"]
-            let published = ["publish", "ledger rendered to rendered"]
+            let opened = ["open output folder", "ledger update", "journal job"]
+            let published = ["publish"] + step("rendered to rendered")
             switch self {
             case .async: return ["stage"] + fetched + opened + published + ["stage"] + fetched + published
             case .sync, .article: return ["stage"] + fetched + opened + published
+            case .rewritten:
+                // The last `stage` opens the bytes as received, to remove them.
+                return ["stage"] + fetched + opened + ["stage", "restart", "append", "flush"] + published + ["stage"]
             case .kept:
                 let copied = ["stage", "restart", "append", "flush"]
                 return ["stage", "depot stage"] + fetched + ["depot keep"] + opened + copied + published
@@ -102,6 +110,7 @@ import Testing
                     if !isBack.isSet { throw Failure.away }
                 }, gate)
         }
+        if job == .rewritten { parts.transform = LabellingTransform() }
         let engine = Engine(parts)
         await withTaskGroup(of: Void.self) { group in
             group.addTask {
@@ -132,7 +141,7 @@ import Testing
             await bench.ledger.renders(of: job.id).first?.state.name == .sending
         }
 
-        let outcome = try await bench.run()
+        let outcome = try await again(bench, point.job)
         #expect(outcome.troubles.isEmpty)
         if wasSending == true, point.job != .async {
             // Between the intent and the recorded answer nobody can know: asked, never sent again.
@@ -149,6 +158,10 @@ import Testing
             // A task whose answer was lost is found at the provider; one that never was is made now.
             try await expectWhole(bench, point.job)
         }
+    }
+
+    private func again(_ bench: Bench, _ job: Job) async throws -> Engine.Outcome {
+        try await bench.run { if job == .rewritten { $0.transform = LabellingTransform() } }
     }
 
     /// A crash while a lost answer is looked for, wherever in it: it is looked for anew.
@@ -198,8 +211,13 @@ import Testing
         #expect(history.outputs.map(\.file) == job.outputs)
         #expect(history.spend.map(\.state).filter { $0 != .released } == [.settled])
         #expect(history.attempts.count(where: { $0.outcome != .unknown }) == 1)
+        if job == .rewritten {
+            let output = try #require(history.outputs.first)
+            #expect(output.receivedSHA256 != nil && output.receivedSHA256 != output.sha256)
+            #expect(bench.staged.isEmpty)
+        }
         // Nothing is left to do: another start changes nothing.
-        let again = try await bench.run()
+        let again = try await again(bench, job)
         #expect(again.jobsDone == 0 && again.jobsFailed == 0 && again.queued == 0)
         #expect(bench.files("outbox").count == job.outputs.count + job.papers.count)
         #expect(bench.kept.isEmpty)

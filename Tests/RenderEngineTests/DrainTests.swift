@@ -4,7 +4,6 @@ import RenderTestSupport
 import Testing
 
 @testable import RenderEngine
-@testable import RenderdropCommands
 
 /// When a batch ends, how, and what a stop does.
 @Suite(.timeLimit(.minutes(5))) struct DrainTests {
@@ -95,7 +94,7 @@ import Testing
             }())
         async let outcome = engine.run(.watch)
         await call.isCalled()
-        engine.stopper.advance(to: .stopping)
+        engine.shutdown.advance(to: .stopping)
         call.goOn()
         bench.clock.moves(at: 1)
         _ = try await outcome
@@ -117,7 +116,7 @@ import Testing
             }())
         async let outcome = engine.run(.watch)
         await call.isCalled()
-        engine.stopper.advance(to: .stopping)
+        engine.shutdown.advance(to: .stopping)
         bench.clock.moves(at: 1)
         _ = try await outcome
         // Written down before the end, with what it may have cost.
@@ -125,7 +124,7 @@ import Testing
             Issue.record("not parked")
             return
         }
-        #expect(failure.message.contains("stopped while the provider was at work"))
+        #expect(failure.message.contains("stopped while the provider worked on the request"))
         #expect(failure.advice.contains("may have been billed (about 0.50 CNY)"), "\(failure)")
         #expect(
             bench.text(bench.working(try await bench.history().render.id.job, name: "a") + "/STATUS.txt")?.contains(
@@ -168,10 +167,10 @@ import Testing
                 return parts
             }()
         ).run(.watch)
-        #expect(ExitCode.of(outcome) == .held)
+        #expect(outcome.end == .held)
     }
 
-    // MARK: - Exit codes
+    // MARK: - Ends
 
     private static func outcome(_ change: (inout Engine.Outcome) -> Void) -> Engine.Outcome {
         var outcome = Engine.Outcome()
@@ -184,21 +183,24 @@ import Testing
         Failure(code: code, message: "", advice: "", fault: .folder, retryable: true)
     }
 
-    private static let codes: [(Engine.Outcome, Int32)] = [
-        (outcome { _ in }, 0), (outcome { $0.jobsFailed = 1 }, 3), (outcome { $0.overBudget = .account }, 8),
-        (outcome { $0.undecided = 1 }, 13), (outcome { $0.unreachable = .provider() }, 5),
-        (outcome { $0.troubles = [.account] }, 7), (outcome { $0.troubles = [folder("folder_gone")] }, 15),
-        (outcome { $0.troubles = [folder("disk_full")] }, 14),
-        (outcome { $0.troubles = [folder("ledger_storage")] }, 14),
-        (outcome { $0.troubles = [folder("inbox_taken_over")] }, 11), (outcome { $0.troubles = [Fixtures.failure] }, 3),
-        (outcome { $0.queued = 5 }, 0),
+    private static let ends: [(Engine.Outcome, Engine.Outcome.End)] = [
+        (outcome { _ in }, .done), (outcome { $0.jobsFailed = 1 }, .jobsFailed),
+        (outcome { $0.overBudget = .account }, .budget),
+        (outcome { $0.undecided = 1 }, .needsDecision), (outcome { $0.unreachable = .provider() }, .unreachable),
+        (outcome { $0.troubles = [.account] }, .account),
+        (outcome { $0.troubles = [folder("folder_gone")] }, .folderGone),
+        (outcome { $0.troubles = [folder("disk_full")] }, .diskFull),
+        (outcome { $0.troubles = [folder("ledger_storage")] }, .diskFull),
+        (outcome { $0.troubles = [folder("inbox_taken_over")] }, .held),
+        (outcome { $0.troubles = [Fixtures.failure] }, .jobsFailed),
+        (outcome { $0.queued = 5 }, .done),
     ]
 
-    @Test(arguments: codes) func `an outcome has its exit code`(outcome: Engine.Outcome, code: Int32) {
-        #expect(ExitCode.of(outcome).rawValue == code)
+    @Test(arguments: ends) func `an outcome has its end`(outcome: Engine.Outcome, end: Engine.Outcome.End) {
+        #expect(outcome.end == end)
     }
 
-    @Test func `where several hold, the first of 14, 15, 7, 5, 13, 8, 3 is told`() {
+    @Test func `if several apply, the most serious one is told`() {
         var outcome = Self.outcome { outcome in
             outcome.jobsFailed = 1
             outcome.overBudget = .account
@@ -206,16 +208,17 @@ import Testing
             outcome.unreachable = .provider()
             outcome.troubles = [.account, Self.folder("io_error"), Self.folder("disk_full")]
         }
-        var codes: [Int32] = []
+        var ends: [Engine.Outcome.End] = []
         let steps: [(inout Engine.Outcome) -> Void] = [
             { $0.troubles.removeLast() }, { $0.troubles.removeLast() }, { $0.troubles.removeLast() },
             { $0.unreachable = nil }, { $0.undecided = 0 }, { $0.overBudget = nil },
         ]
-        codes.append(ExitCode.of(outcome).rawValue)
+        ends.append(outcome.end)
         for step in steps {
             step(&outcome)
-            codes.append(ExitCode.of(outcome).rawValue)
+            ends.append(outcome.end)
         }
-        #expect(codes == [14, 15, 7, 5, 13, 8, 3])
+        #expect(
+            ends == [.diskFull, .folderGone, .account, .unreachable, .needsDecision, .budget, .jobsFailed])
     }
 }

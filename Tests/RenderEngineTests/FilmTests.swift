@@ -15,7 +15,7 @@ import Testing
     /// A job whose film the provider has made.
     private func filmed() async throws {
         let task = TaskID("t")
-        let render = try await bench.past(.following(task)) { $0.family = .film }
+        let render = try await bench.past(.following(task)) { $0.body.family = .film }
         let plan = try #require(await bench.ledger.history(of: render)?.render.plan)
         await service.addTask(task, plan)
     }
@@ -38,7 +38,7 @@ import Testing
         let isBack = Flag()
         let outcome = try await bench.run { parts in
             guard isKept else { return }
-            // The outbox is away until the film lies in the depot.
+            // The outbox is away until the film lies in the spool.
             parts.outbox = HookedOutbox(parts.outbox) { [bench] _ in
                 if bench.kept.contains(where: { $0.count == 64 }) { isBack.set() }
                 if !isBack.isSet { throw Failure.away }
@@ -62,8 +62,8 @@ import Testing
         let events = try await bench.watch { if case .jobDone = $0.kind { true } else { false } }
         #expect(await service.downloads.count == 3)
         let length = Fixtures.film().count - 9
-        let told = troubles(events).filter { $0.hasPrefix("what came") }
-        #expect(told == ["what came for output 1 is an mp4 file that was cut off after \(length) bytes"])
+        let told = troubles(events).filter { $0.hasPrefix("the file for output") }
+        #expect(told == ["the file for output 1 is an mp4 file that was cut off after \(length) bytes"])
         #expect(bench.files("outbox") == ["cat/cat-1.mp4", "cat/cat.json"])
         #expect(try await bench.history().spend.map(\.state) == [.settled])
     }
@@ -107,7 +107,7 @@ import Testing
             Judged(.picture, Fixtures.png(width: 0, height: 64), "is a png file without a size"),
             Judged(.picture, Array(png.dropLast(5)), "is a png file that was cut off after \(png.count - 5) bytes"),
             Judged(.film, png, "is not a film (\(png.count) bytes)"),
-            Judged(.film, avi, "is an avi file where an mp4 file was to come"),
+            Judged(.film, avi, "is an avi file instead of an mp4 file"),
             Judged(.film, headless, "is an mp4 file that was cut off after \(headless.count) bytes"),
         ]
     }
@@ -131,7 +131,7 @@ import Testing
             Issue.record("no film came out, so the render failed")
             return
         }
-        #expect(failure.message == "no film came out: refused")
+        #expect(failure.message == "the model made no film: refused")
     }
 
     // MARK: - Answers with text

@@ -64,7 +64,7 @@ import Testing
         #expect(await service.submits.count == 1)
         let history = try await bench.history()
         guard case .failed(let failure) = history.render.state else { throw Failure.unknown }
-        #expect(failure.code == "result_unread" && failure.message.contains("calls task task-1 done"))
+        #expect(failure.code == "result_unread" && failure.message.contains("says that task task-1 is done"))
         #expect(failure.advice.contains("billed (about 0.28 CNY)") && failure.advice.contains("24 hours"))
         #expect(history.spend.map(\.state) == [.settled])
         #expect(history.spend.first?.committed == Money(micros: 280_000, currency: "CNY"))
@@ -86,7 +86,7 @@ import Testing
         let history = try await bench.history()
         guard case .failed(let failure) = history.render.state else { throw Failure.unknown }
         #expect(failure.code == "no_output")
-        #expect(failure.message == "no picture came out; the provider writes: I cannot draw that.")
+        #expect(failure.message == "the model made no picture; it wrote instead: I cannot draw that.")
         #expect(history.spend.compactMap(\.committed).allSatisfy { $0.micros == 0 })
         #expect(bench.text("failed/cat/ERROR.txt")?.contains("I cannot draw that.") == true)
     }
@@ -124,8 +124,8 @@ import Testing
         #expect(outcome.jobsFailed == 1)
         let history = try await bench.history()
         guard case .failed(let failure) = history.render.state else { throw Failure.unknown }
-        #expect(failure.code == "result_lost" && failure.message.contains("paid with 0.28 CNY"))
-        #expect(failure.message.contains("in a form that is not known") && !failure.message.contains("no longer knows"))
+        #expect(failure.code == "result_lost" && failure.message.contains("cost 0.28 CNY"))
+        #expect(failure.message.contains("unknown form") && !failure.message.contains("no longer knows"))
         #expect(history.spend.map(\.state) == [.settled])
     }
 

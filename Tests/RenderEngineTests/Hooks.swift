@@ -8,6 +8,8 @@ struct HookedWorkspace: Workspace {
     var free: (@Sendable () throws -> Int)?
     /// Puts a claimed drop back where it lay, as a file system does that cannot remove it.
     var leaves: (@Sendable (InboxEntry) throws -> Void)?
+    /// Holds up a `claim`, or the journal's line about what was `planned`.
+    var waiting: (@Sendable (_ call: String, _ path: String) async -> Void)?
     let hook: @Sendable (_ call: String, _ path: String) throws -> Void
 
     init(_ workspace: any Workspace, before hook: @escaping @Sendable (_ call: String, _ path: String) throws -> Void) {
@@ -15,8 +17,17 @@ struct HookedWorkspace: Workspace {
         self.hook = hook
     }
 
+    init(
+        _ workspace: any Workspace, waiting: @escaping @Sendable (_ call: String, _ path: String) async -> Void
+    ) {
+        self.workspace = workspace
+        self.waiting = waiting
+        hook = { _, _ in }
+    }
+
     func claim(_ entry: InboxEntry, as job: JobID, journal line: JSONValue) async throws -> ClaimedDrop? {
         try hook("claim", entry.path)
+        await waiting?("claim", entry.path)
         var drop = try await workspace.claim(entry, as: job, journal: line)
         if let leaves, drop != nil {
             try leaves(entry)
@@ -58,9 +69,11 @@ struct HookedWorkspace: Workspace {
     func folder(of job: JobID) -> String { workspace.folder(of: job) }
     func journal(_ job: JobID, _ line: JSONValue) async throws {
         if let judge = line["by"]?.string { try hook("judge", judge) }
+        if let event = line["event"]?.string { await waiting?(event, "") }
         try await workspace.journal(job, line)
     }
     func writeStatus(_ text: String, for job: JobID) async throws { try await workspace.writeStatus(text, for: job) }
+    func writeWatcherState(_ text: String) async throws { try await workspace.writeWatcherState(text) }
     func writeOverview(_ text: String) async throws { try await workspace.writeOverview(text) }
     func finish(
         _ job: JobID, in shelf: Shelf, folder: String, name: String, files: [String: [UInt8]]
@@ -101,7 +114,15 @@ struct HookedOutbox: Outbox {
     let outbox: any Outbox
     /// As full as a test says.
     var free: (@Sendable () throws -> Int)?
+    /// Holds up the question how full it is.
+    var hanging: (@Sendable () async -> Void)?
     let hook: @Sendable (_ call: String) throws -> Void
+
+    init(_ outbox: any Outbox, hanging: @escaping @Sendable () async -> Void) {
+        self.outbox = outbox
+        self.hanging = hanging
+        hook = { _ in }
+    }
 
     init(_ outbox: any Outbox, before hook: @escaping @Sendable (_ call: String) throws -> Void) {
         self.outbox = outbox
@@ -123,6 +144,9 @@ struct HookedOutbox: Outbox {
         try hook("stage")
         return HookedFile(file: try await outbox.stage(key), hook: hook)
     }
+    func read(_ key: String, from offset: Int) async throws -> [UInt8] {
+        try await outbox.read(key, from: offset)
+    }
     func publish(_ key: String, facts: StagedFacts, into folder: String, as name: String) async throws -> String {
         try hook("publish")
         return try await outbox.publish(key, facts: facts, into: folder, as: name)
@@ -132,6 +156,7 @@ struct HookedOutbox: Outbox {
         try await outbox.write(bytes, into: folder, as: name)
     }
     func freeBytes() async throws -> Int {
+        await hanging?()
         if let free { return try free() }
         return try await outbox.freeBytes()
     }
@@ -152,39 +177,39 @@ private struct HookedFile: StagedFile {
     func discard() async { await file.discard() }
 }
 
-/// A depot where something happens before a step: `stage`, `keep`, `kept`, `read`, `remove`, `keys`.
-struct HookedDepot: Depot {
-    let depot: any Depot
+/// A spool where something happens before a step: `stage`, `keep`, `kept`, `read`, `remove`, `keys`.
+struct HookedSpool: ResultSpool {
+    let spool: any ResultSpool
     let hook: @Sendable (_ call: String) throws -> Void
 
-    init(_ depot: any Depot, before hook: @escaping @Sendable (_ call: String) throws -> Void) {
-        self.depot = depot
+    init(_ spool: any ResultSpool, before hook: @escaping @Sendable (_ call: String) throws -> Void) {
+        self.spool = spool
         self.hook = hook
     }
 
     func stage(_ key: String) async throws -> any StagedFile {
         try hook("stage")
-        return try await depot.stage(key)
+        return try await spool.stage(key)
     }
     func keep(_ key: String, facts: StagedFacts) async throws {
         try hook("keep")
-        try await depot.keep(key, facts: facts)
+        try await spool.keep(key, facts: facts)
     }
     func kept(_ key: String) async throws -> StagedFacts? {
         try hook("kept")
-        return try await depot.kept(key)
+        return try await spool.kept(key)
     }
     func read(_ key: String, from offset: Int) async throws -> [UInt8] {
         try hook("read")
-        return try await depot.read(key, from: offset)
+        return try await spool.read(key, from: offset)
     }
     func remove(_ key: String) async throws {
         try hook("remove")
-        try await depot.remove(key)
+        try await spool.remove(key)
     }
     func keys() async throws -> [String] {
         try hook("keys")
-        return try await depot.keys()
+        return try await spool.keys()
     }
-    func wholeKeys() async throws -> [String] { try await depot.wholeKeys() }
+    func wholeKeys() async throws -> [String] { try await spool.wholeKeys() }
 }

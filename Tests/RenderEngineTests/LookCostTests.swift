@@ -70,7 +70,7 @@ struct CountedFolders: Inbox, Assets {
 }
 
 /// Counts the questions about money.
-private struct CountedLedger: ForwardingLedger {
+private struct CountedLedger: LedgerDecorator {
     let ledger: any Ledger
     let calls: CountedFolders.Calls
 
@@ -88,20 +88,29 @@ private struct CountedLedger: ForwardingLedger {
 @Suite struct LookCostTests {
     private let bench: Bench
     private let folders: CountedFolders
-    private let intake: Intake
+    private let scanner: InboxScanner
 
-    init() throws {
+    init() async throws {
         bench = try Bench {
-            $0.budget.day = "0.000001"
+            // Enough for one job, on a day of which a render in the queue takes the half.
+            $0.budget.day = "0.20"
         }
         var parts = bench.parts()
         folders = CountedFolders(inbox: parts.inbox, assets: parts.assets)
         parts.inbox = folders
         parts.assets = folders
         parts.ledger = CountedLedger(ledger: parts.ledger, calls: folders.calls)
-        intake = Intake(
+        await Self.promise(in: bench.ledger)
+        scanner = InboxScanner(
             parts: parts, events: EngineEvents(),
-            insistence: Insistence(parts: parts, events: EngineEvents(), stopper: Stopper(), patience: nil))
+            outages: OutageRetry(parts: parts, events: EngineEvents(), shutdown: Shutdown(), patience: nil))
+    }
+
+    private static func promise(in ledger: MemoryLedger) async {
+        let job = Fixtures.job(JobID(at: Fixtures.start, randomness: [1]))
+        var render = Fixtures.render(job.id)
+        render.plan.estimate = Money(micros: 100_000, currency: "CNY")
+        await ledger.add(job, renders: [render])
     }
 
     private static func edit(_ picture: String) -> String {
@@ -122,30 +131,30 @@ private struct CountedLedger: ForwardingLedger {
 
     @Test func `a look where nothing changed lists once, and asks for the rest in one question each`() async throws {
         try fill()
-        let first = try await intake.look()
+        let first = try await scanner.look()
         #expect(first.held == 41 && first.claimed.isEmpty)
         // The second sees `_WAITING.txt`, and reads it back once.
-        _ = try await intake.look()
+        _ = try await scanner.look()
         _ = folders.calls.take()
-        let before = await intake.work
-        let third = try await intake.look()
+        let before = await scanner.work
+        let third = try await scanner.look()
         #expect(third.waiting == first.waiting)
         #expect(folders.calls.take() == ["list": 1, "find many": 1, "committed": 1, "renders": 1])
-        #expect(await intake.work == before, "nothing is folded, read, sampled or planned again")
+        #expect(await scanner.work == before, "nothing is folded, read, sampled or planned again")
     }
 
     @Test func `one more photo costs its own folding and no more`() async throws {
         try fill()
-        _ = try await intake.look()
-        _ = try await intake.look()
+        _ = try await scanner.look()
+        _ = try await scanner.look()
         _ = folders.calls.take()
-        let before = await intake.work
+        let before = await scanner.work
         try bench.dropPicture("one-more.png")
-        let pass = try await intake.look()
+        let pass = try await scanner.look()
         #expect(pass.waiting.contains { $0.name == "one-more.png" })
         var expected = before
         expected.folds += 1
-        #expect(await intake.work == expected)
+        #expect(await scanner.work == expected)
         // The list is for `status`, which also has to know what no folder could be told.
         #expect(
             folders.calls.take() == [
@@ -156,8 +165,8 @@ private struct CountedLedger: ForwardingLedger {
     @Test func `each file is read, sampled and planned once, however many look at it`() async throws {
         try fill()
         for number in 0..<10 { try bench.drop("same-\(number).yaml", Self.edit("named-0.png")) }
-        _ = try await intake.look()
-        let work = await intake.work
+        _ = try await scanner.look()
+        let work = await scanner.work
         #expect(work.reads == 51 && work.plans == 51)
         #expect(work.samples == 21)
         #expect(work.folds == bench.files("inbox").count + 1 - 1, "one a path: `_WAITING.txt` came after the listing")
@@ -165,11 +174,11 @@ private struct CountedLedger: ForwardingLedger {
 
     @Test func `a picture that arrives is planned for its own job only`() async throws {
         try fill()
-        _ = try await intake.look()
-        let before = await intake.work
+        _ = try await scanner.look()
+        let before = await scanner.work
         try bench.dropPicture("missing-3.png")
-        _ = try await intake.look()
-        let after = await intake.work
+        _ = try await scanner.look()
+        let after = await scanner.work
         #expect(after.plans == before.plans + 1 && after.samples == before.samples + 1)
         #expect(after.reads == before.reads)
     }
@@ -177,34 +186,34 @@ private struct CountedLedger: ForwardingLedger {
     @Test func `what is cut off is read again after a while, though neither time nor size tell`() async throws {
         try bench.place.write("inbox/cut.png", Fixtures.png(width: 800, height: 800).dropLast(12))
         try bench.drop("cut.yaml", Self.edit("cut.png"))
-        _ = try await intake.look()
-        _ = try await intake.look()
-        let before = await intake.work
-        _ = try await intake.look()
-        #expect(await intake.work == before)
+        _ = try await scanner.look()
+        _ = try await scanner.look()
+        let before = await scanner.work
+        _ = try await scanner.look()
+        #expect(await scanner.work == before)
         bench.clock.advance(by: .seconds(6))
-        _ = try await intake.look()
-        #expect(await intake.work.samples == before.samples + 1)
+        _ = try await scanner.look()
+        #expect(await scanner.work.samples == before.samples + 1)
     }
 
     @Test func `a notice that somebody removed or wrote over is written anew`() async throws {
         try fill()
-        _ = try await intake.look()
-        _ = try await intake.look()
+        _ = try await scanner.look()
+        _ = try await scanner.look()
         let text = try #require(bench.text("inbox/_WAITING.txt"))
         try bench.remove("inbox/_WAITING.txt")
-        _ = try await intake.look()
+        _ = try await scanner.look()
         #expect(bench.text("inbox/_WAITING.txt") == text)
-        _ = try await intake.look()
+        _ = try await scanner.look()
         try bench.drop("_WAITING.txt", "mine now")
-        _ = try await intake.look()
+        _ = try await scanner.look()
         #expect(bench.text("inbox/_WAITING.txt") == text)
     }
 
     @Test func `a picture that arrives in the assets is found, and only then`() async throws {
         try bench.drop("a.yaml", Self.edit("Logo.png"))
-        #expect(try await intake.look().waiting.contains { $0.reason.contains("waits for Logo.png") })
+        #expect(try await scanner.look().waiting.contains { $0.text.contains("waits for Logo.png") })
         try bench.place.write("assets/logo.PNG", Fixtures.png(width: 800, height: 800))
-        #expect(try await intake.look().waiting.contains { $0.reason.contains("over budget") })
+        #expect(try await scanner.look().waiting.contains { $0.text.contains("over budget") })
     }
 }

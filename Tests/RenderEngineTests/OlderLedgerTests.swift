@@ -1,8 +1,8 @@
 import Foundation
-import RenderCore
 import RenderTestSupport
 import Testing
 
+@testable import RenderCore
 @testable import RenderEngine
 
 /// A ledger that knows less than the journals: a copy that was put back, or one whose inbox another machine's watcher had meanwhile.
@@ -37,7 +37,7 @@ import Testing
     private func step(_ render: RenderID, _ from: RenderMachine.State.Name, _ to: RenderMachine.State) throws
         -> JSONValue
     {
-        try JournalLine.step(Step(render: render, from: from, to: to, at: bench.now))
+        try JournalLine.step(Step(lease: Fixtures.lease(render), render: render, from: from, to: to, at: bench.now))
     }
 
     @Test(arguments: [true, false])
@@ -114,7 +114,7 @@ import Testing
         try journal(render, [intent(1), answer(1, "accepted", task: "theirs")])
         try await bench.ledger.record(
             Step(
-                render: other, from: .following, to: .following(TaskID("theirs")),
+                lease: Fixtures.lease(other), render: other, from: .following, to: .following(TaskID("theirs")),
                 facts: [
                     .task(
                         TaskRecord(
@@ -217,13 +217,13 @@ import Testing
         #expect(bench.files("failed").isEmpty)
     }
 
-    @Test func `a journal that cannot be read holds up no wish about another job`() async throws {
+    @Test func `a journal that cannot be read holds up no command about another job`() async throws {
         let bad = try await bench.past(.queued)
         try FileManager.default.createSymbolicLink(
             atPath: bench.place("working/\(bad.job)/journal.jsonl"), withDestinationPath: bench.place("watch.yaml"))
         let other = try await bench.past(.queued, name: "dog")
         for render in [bad, other] {
-            _ = await bench.ledger.add(Wish(render: render, kind: .cancel, attempts: 0, at: bench.now))
+            _ = await bench.ledger.add(OperatorCommand(render: render, kind: .cancel, attempts: 0, at: bench.now))
         }
         let outcome = try await bench.run()
         #expect(outcome.codes == ["not_a_file"] && outcome.queued == 1)
@@ -231,10 +231,10 @@ import Testing
         #expect(await bench.jobs([.canceled]).map(\.name) == ["dog"])
     }
 
-    @Test func `neither search nor wishes act before the journals were read`() async throws {
+    @Test func `neither search nor commands act before the journals were read`() async throws {
         await bench.ledger.learn(keyID: ScriptedService.keyID, ofMark: ScriptedService.keyMark)
         let render = try await bench.past(.undecided(.unknown), attempt: .unknown)
-        _ = await bench.ledger.add(Wish(render: render, kind: .resend, attempts: 1, at: bench.now))
+        _ = await bench.ledger.add(OperatorCommand(render: render, kind: .resend, attempts: 1, at: bench.now))
         let outcome = try await bench.run {
             $0.workspace = HookedWorkspace($0.workspace) { call, _ in if call == "leftovers" { throw Failure.away } }
         }

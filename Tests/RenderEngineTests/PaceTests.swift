@@ -6,7 +6,7 @@ import Testing
 @Suite struct PaceTests {
     @Test(arguments: [(0.0, 1.0), (3, 1), (6, 2), (15, 5), (30, 10), (86400, 10)])
     func `a young task is asked for soon, an old one every ten seconds`(age: Double, next: Double) {
-        #expect(PollSchedule.delay(age: .seconds(age)) == .seconds(next))
+        #expect(PollSchedule.common.delay(age: .seconds(age)) == .seconds(next))
     }
 
     @Test(arguments: [

@@ -8,16 +8,16 @@ import Testing
 @Suite(.timeLimit(.minutes(5))) struct QuotaTests {
     private let bench: Bench
     private let events = EngineEvents()
-    private let lanes: Lanes
-    private let desk: QuotaDesk
+    private let admission: AdmissionControl
+    private let desk: QuotaReader
     private var service: ScriptedService { bench.service }
 
     init() throws {
         bench = try Bench()
         let parts = bench.parts()
-        lanes = Lanes(parts: parts, events: events)
+        admission = AdmissionControl(parts: parts, events: events)
         let budget = RequestBudget(perSecond: 1000, clock: parts.clock, uptime: parts.uptime)
-        desk = QuotaDesk(parts: parts, budget: budget, events: events, lanes: lanes)
+        desk = QuotaReader(parts: parts, budget: budget, events: events, admission: admission)
         // After a pause its turns come at once.
         bench.clock.advance(by: .seconds(3600))
     }
@@ -32,7 +32,7 @@ import Testing
 
     private func goes(_ number: Int, _ plan: RenderPlan, after seconds: Double = 1) async -> Bool {
         bench.clock.advance(by: .seconds(seconds))
-        return await lanes.admit(RenderID(job: Fixtures.jobID(), number: number), plan) == .go
+        return await admission.admit(RenderID(job: Fixtures.jobID(), number: number), plan) == .go
     }
 
     /// The next word about a quota: `model: pace, running`.
@@ -51,11 +51,11 @@ import Testing
     @Test func `a limit of the user's own is lowered by a quota, and never raised`() async {
         var plan = plan("wan")
         plan.lane = LaneLimit(group: "wan", submits: 1, perSeconds: 60, running: 2, isOwn: true)
-        let question = QuotaDesk.Question(model: "wan", group: "wan", isSync: false)
+        let question = QuotaReader.Question(model: "wan", group: "wan", isSync: false)
         #expect(await goes(1, plan))
-        let raised = await lanes.learn(ModelQuota(submits: 50, perSeconds: 1, running: 50), for: question)
+        let raised = await admission.learn(ModelQuota(submits: 50, perSeconds: 1, running: 50), for: question)
         #expect(raised == LaneLimit(group: "wan", submits: 1, perSeconds: 60, running: 2))
-        let lowered = await lanes.learn(ModelQuota(submits: 1, perSeconds: 600, running: 1), for: question)
+        let lowered = await admission.learn(ModelQuota(submits: 1, perSeconds: 600, running: 1), for: question)
         #expect(lowered == LaneLimit(group: "wan", submits: 1, perSeconds: 600, running: 1))
     }
 
@@ -67,8 +67,8 @@ import Testing
         #expect(await goes(1, plan), "nothing waits for the answer")
         #expect(await next(told) == "wan: 1 in 60 s, 1 running")
         bench.clock.advance(by: .seconds(58))
-        let verdict = await lanes.admit(RenderID(job: Fixtures.jobID(), number: 2), plan)
-        guard case .wait(_, "the provider takes wan at 1 in 60 s") = verdict else {
+        let verdict = await admission.admit(RenderID(job: Fixtures.jobID(), number: 2), plan)
+        guard case .wait(_, let reason) = verdict, reason.words == "the provider takes wan at 1 in 60 s" else {
             Issue.record("\(verdict)")
             return
         }
@@ -106,7 +106,7 @@ import Testing
     private func burst(_ model: String) async -> Int {
         var went = 0
         for number in 100..<130
-        where await lanes.admit(RenderID(job: Fixtures.jobID(), number: number), plan(model)) == .go {
+        where await admission.admit(RenderID(job: Fixtures.jobID(), number: number), plan(model)) == .go {
             went += 1
         }
         return went

@@ -27,6 +27,18 @@ import Testing
         try await third.value
     }
 
+    @Test func `while the provider wants a pause nobody asks`() async throws {
+        let clock = ManualClock()
+        let budget = RequestBudget(perSecond: 10, clock: clock, uptime: { clock.now.offset })
+        await budget.pause(for: .seconds(3))
+        let turn = Task { try await budget.turn() }
+        await clock.sleepers(atLeast: 1)
+        clock.advance(by: .milliseconds(2900))
+        #expect(clock.sleepers == 1)
+        clock.advance(by: .milliseconds(300))
+        try await turn.value
+    }
+
     @Test func `a cancelled wait ends at once`() async {
         let clock = ManualClock()
         let budget = RequestBudget(perSecond: 1, clock: clock, uptime: { clock.now.offset })

@@ -1,8 +1,8 @@
 import Foundation
-import RenderCore
 import RenderTestSupport
 import Testing
 
+@testable import RenderCore
 @testable import RenderEngine
 
 /// What the next start does for every state that a former run can leave, row by row.
@@ -59,7 +59,9 @@ import Testing
         var output = Fixtures.output(id)
         output.file = "cat-1.png"
         try await bench.ledger.record(
-            Step(render: id, from: .rendered, to: .rendered(result), facts: [.output(output)], at: bench.now))
+            Step(
+                lease: Fixtures.lease(id), render: id, from: .rendered, to: .rendered(result), facts: [.output(output)],
+                at: bench.now))
         #expect(try await bench.run().jobsDone == 1)
         #expect(await service.downloads.count == 1)
         #expect(bench.files("outbox") == ["cat/cat-1.png", "cat/cat-2.png", "cat/cat.json"])
@@ -138,7 +140,8 @@ import Testing
     @Test func `delivered, the job still open: closed, nothing sent or fetched`() async throws {
         try await bench.past(.rendered(Fixtures.result(TaskID("t"))))
         let id = try await bench.history().render.id
-        try await bench.ledger.record(Step(render: id, from: .rendered, to: .delivered, at: bench.now))
+        try await bench.ledger.record(
+            Step(lease: Fixtures.lease(id), render: id, from: .rendered, to: .delivered, at: bench.now))
         #expect(try await bench.run().jobsDone == 1)
         #expect(await service.downloads.isEmpty)
         #expect(bench.files("archive").contains("cat/cat.yaml"))
@@ -147,7 +150,8 @@ import Testing
 
     @Test func `delivered, the folder moved, the row not written: the row is written`() async throws {
         let id = try await bench.past(.rendered(Fixtures.result(TaskID("t"))))
-        try await bench.ledger.record(Step(render: id, from: .rendered, to: .delivered, at: bench.now))
+        try await bench.ledger.record(
+            Step(lease: Fixtures.lease(id), render: id, from: .rendered, to: .delivered, at: bench.now))
         try FileManager.default.createDirectory(
             atPath: bench.place("archive"), withIntermediateDirectories: true)
         try bench.move("working/\(id.job)", "archive/cat")
@@ -221,19 +225,22 @@ import Testing
         let id = Fixtures.jobID()
         await bench.ledger.add(
             Fixtures.job(id), renders: [Fixtures.render(id, 1, state: .delivered), Fixtures.render(id, 2)])
+        bench.held.keep(Fixtures.lease(id))
         let slow = SlowLedger(bench.ledger)
         var parts = bench.parts()
         parts.ledger = slow
         let events = EngineEvents()
-        let desk = JobDesk(
+        let desk = JobFinisher(
             parts: parts, events: events,
-            insistence: Insistence(parts: parts, events: events, stopper: Stopper(), patience: nil))
+            outages: OutageRetry(parts: parts, events: events, shutdown: Shutdown(), patience: nil))
         try bench.place.write("working/\(id)/.renderdrop-job", Array("\(id)\n".utf8))
         // The first closing reads the renders, then the second one ends while it still thinks about them.
         let first = Task { try await desk.closeIfEnded(id) }
         await slow.isReading()
         try await bench.ledger.record(
-            Step(render: RenderID(job: id, number: 2), from: .queued, to: .canceled, at: bench.now))
+            Step(
+                lease: Fixtures.lease(RenderID(job: id, number: 2)), render: RenderID(job: id, number: 2),
+                from: .queued, to: .canceled, at: bench.now))
         try await desk.closeIfEnded(id)
         slow.goOn()
         try await first.value

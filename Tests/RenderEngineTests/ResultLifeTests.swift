@@ -19,7 +19,7 @@ import Testing
         (23.9, "expires in 6 min", 2), (24, "expired 0 min ago", 2), (30, "expired 6 h ago", 2),
     ])
     func `a life is counted from the moment when its end was heard of`(age: Double, words: String, warnings: Int) {
-        let life = ResultLife(learnedAt: Fixtures.start)
+        let life = ResultLife(learnedAt: Fixtures.start, seconds: 24 * 3600)
         let now = Fixtures.start + age * Self.hour
         #expect(life.words(at: now) == words)
         #expect(life.warningsDue(at: now) == warnings)
@@ -32,7 +32,7 @@ import Testing
         let events = EngineEvents()
         let heard = events.stream()
         let parts = bench.parts()
-        let desk = ResultDesk(parts: parts, events: events)
+        let desk = DeliveryTracker(parts: parts, events: events)
         var result = Fixtures.result(TaskID("t"), outputs: 2)
         result.learnedAt = bench.now
         let job = Fixtures.job()
@@ -43,7 +43,7 @@ import Testing
             await desk.warn()
             // As at every try of a download that fails.
             await desk.begin(render, of: job, result, missing: [1, 2])
-            if ResultLife(learnedAt: result.learnedAt).warningsDue(at: bench.now) == 2 {
+            if ResultLife(of: result).warningsDue(at: bench.now) == 2 {
                 await desk.arrived(ResultKey(render, 2), isKept: true)
             }
         }
@@ -52,32 +52,34 @@ import Testing
         let ages = told.map { ($0.at.timeIntervalSince(result.learnedAt) / Self.hour).rounded() }
         #expect(ages == [12, 20])
         let texts = told.compactMap { if case .warning(let text) = $0.kind { text } else { nil } }
-        #expect(texts.count == 2 && texts[0].hasPrefix("2 results") && texts[0].hasSuffix("expires in 12 h"))
+        #expect(texts.count == 2 && texts[0].hasPrefix("2 paid results"))
+        #expect(texts[0].contains("the link expires in 12 h"))
         #expect(told.allSatisfy { $0.name == job.name && $0.render == 1 })
     }
 
     @Test func `what is with us is in no danger`() async throws {
-        let desk = ResultDesk(parts: bench.parts(), events: EngineEvents())
+        let desk = DeliveryTracker(parts: bench.parts(), events: EngineEvents())
         var result = Fixtures.result(TaskID("t"), outputs: 2)
         result.learnedAt = bench.now
         let job = Fixtures.job()
         let render = RenderID(job: job.id, number: 1)
         await desk.begin(render, of: job, result, missing: [1, 2])
-        #expect(await desk.overview == ResultDesk.Overview())
-        #expect(await desk.standing(of: render) == "expires in 24 h")
+        #expect(await desk.overview == EngineSnapshot.Results())
+        #expect(await desk.standing(of: render)?.words(at: bench.now) == "expires in 24 h")
         bench.clock.advance(by: .seconds(13 * Self.hour))
-        #expect(await desk.overview.endangered.map(\.name) == [job.name])
+        #expect(await desk.overview.endangered.map(\.job) == [job.name])
         await desk.arrived(ResultKey(render, 1), isKept: true)
         #expect(await !desk.isLocal(render))
-        #expect(await desk.standing(of: render) == "expires in 11 h; 1 kept here until the outbox is back")
+        let words = await desk.standing(of: render)?.words(at: bench.now)
+        #expect(words == "expires in 11 h; 1 kept here until the outbox is back")
         await desk.arrived(ResultKey(render, 2), isKept: false)
         #expect(await desk.isLocal(render))
-        var kept = ResultDesk.Overview()
+        var kept = EngineSnapshot.Results()
         kept.kept = 1
         #expect(await desk.overview == kept)
         await desk.published(ResultKey(render, 1))
-        #expect(await desk.overview == ResultDesk.Overview())
-        #expect(await desk.standing(of: render) == nil)
+        #expect(await desk.overview == EngineSnapshot.Results())
+        #expect(await desk.standing(of: render)?.words(at: bench.now) == nil)
     }
 
     @Test func `new links to an old result die with it`() async throws {
@@ -127,10 +129,10 @@ import Testing
         let history = try await bench.history()
         guard case .failed(let failure) = history.render.state else { throw Failure.unknown }
         #expect(failure.code == "result_lost")
-        #expect(failure.message.contains("2 results were paid with 0.28 CNY; 1 came home, 1 are lost"))
+        #expect(failure.message.contains("of 2 results that cost 0.28 CNY, 1 was saved and 1 is lost"))
         #expect(history.spend.map(\.state) == [.settled])
         #expect(history.spend[0].actual == Money(micros: 280_000, currency: "CNY"))
-        #expect(bench.text("failed/cat/ERROR.txt")?.contains("paid with 0.28 CNY") == true)
+        #expect(bench.text("failed/cat/ERROR.txt")?.contains("cost 0.28 CNY") == true)
         let sidecar = bench.text("failed/cat/cat.failed.json") ?? ""
         #expect(sidecar.contains("\"actual\": 0.28") && sidecar.contains("result_lost"))
         #expect(!sidecar.contains("Signature"))
@@ -202,7 +204,7 @@ import Testing
         #expect(bench.files("outbox") == ["cat/cat-1.png", "cat/cat-2.png", "cat/cat.json"])
     }
 
-    @Test func `what lies in the depot comes home, though its neighbour and its task are gone`() async throws {
+    @Test func `what lies in the spool comes home, though its neighbour and its task are gone`() async throws {
         try bench.drop("cat.yaml", Bench.text + "n: 2\n")
         try bench.move("outbox/.renderdrop-folder", "outbox-marker")
         let downloads = Counter()
@@ -224,7 +226,7 @@ import Testing
         }
         #expect(!events.isEmpty)
         #expect(bench.files("outbox") == ["cat/cat-1.png"])
-        #expect(bench.text("failed/cat/ERROR.txt")?.contains("1 came home, 1 are lost") == true)
+        #expect(bench.text("failed/cat/ERROR.txt")?.contains("1 was saved and 1 is lost") == true)
         #expect(bench.kept.isEmpty)
     }
 
@@ -238,7 +240,7 @@ import Testing
 }
 
 /// A provider before whose answers something happens.
-struct LateService: RenderService {
+struct LateService: ForwardingService, QuotaTeller {
     let service: any RenderService
     let beforeQuery: @Sendable () async throws -> Void
     let beforeDownload: @Sendable () async throws -> Void
@@ -255,30 +257,18 @@ struct LateService: RenderService {
         self.beforeQuota = beforeQuota
     }
 
-    var provider: String { service.provider }
-    var region: String { service.region }
-    var apiRoot: String { service.apiRoot }
-    func prepare(_ plan: RenderPlan, references folder: String) async throws -> PreparedSubmit {
-        try await service.prepare(plan, references: folder)
-    }
-    func submit(_ request: PreparedSubmit, plan: RenderPlan) async throws -> SubmitOutcome {
-        try await service.submit(request, plan: plan)
-    }
+    var quotaTeller: (any QuotaTeller)? { self }
+
     func query(_ task: TaskID) async throws -> TaskReport {
         try await beforeQuery()
         return try await service.query(task)
     }
-    func list(model: String?, since start: Date?, page: Int) async throws -> TaskPage {
-        try await service.list(model: model, since: start, page: page)
-    }
-    func cancel(_ task: TaskID) async throws -> CancelOutcome { try await service.cancel(task) }
     func download(_ output: RenderResult.Output, from offset: Int, tag: String?) async throws -> HTTPStream {
         try await beforeDownload()
         return try await service.download(output, from: offset, tag: tag)
     }
     func quota(of model: String) async throws -> ModelQuota? {
         try await beforeQuota()
-        return try await service.quota(of: model)
+        return try await service.quotaTeller?.quota(of: model)
     }
-    func cost(of result: RenderResult, plan: RenderPlan) -> Money? { service.cost(of: result, plan: plan) }
 }

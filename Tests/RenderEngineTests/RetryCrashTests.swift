@@ -7,10 +7,10 @@ import Testing
 
 /// A failed job that is tried again, killed at every effect before its render is sent; then a fresh start.
 @Suite(.timeLimit(.minutes(5))) struct RetryCrashTests {
-    static let effects = ["take back", "journal reopened", "ledger reopen", "ledger answer to a wish"]
+    static let effects = ["ledger take", "take back", "journal reopened", "ledger reopen"]
 
-    /// Two renders, of which the second was refused; and a wish to try again.
-    private func failed(_ text: String = Bench.sync + "seed: [1, 2]\n") async throws -> (Bench, wish: Int) {
+    /// Two renders, of which the second was refused; and a command to try again.
+    private func failed(_ text: String = Bench.sync + "seed: [1, 2]\n") async throws -> (Bench, command: Int) {
         let bench = try Bench()
         let refused = Failure(
             code: "DataInspectionFailed", message: "no", advice: "", fault: .job, retryable: false)
@@ -21,8 +21,8 @@ import Testing
         #expect(try await bench.run().jobsFailed == 1)
         #expect(await bench.service.submits.count == 2)
         let job = try #require(await bench.jobs().first)
-        let wish = await bench.ledger.add(Wish(job: job.id, kind: .retry, at: bench.now))
-        return (bench, wish)
+        let command = await bench.ledger.add(OperatorCommand(job: job.id, kind: .retry, at: bench.now))
+        return (bench, command)
     }
 
     private func crash(_ bench: Bench, at number: Int, _ moment: CrashGate.Moment) async throws -> CrashGate {
@@ -40,27 +40,27 @@ import Testing
     }
 
     @Test func `an undisturbed retry has the listed effects before anything is sent`() async throws {
-        let (bench, wish) = try await failed()
+        let (bench, command) = try await failed()
         let gate = try await crash(bench, at: 0, .before)
         #expect(Array(gate.passed.prefix(Self.effects.count)) == Self.effects)
-        try await expectDone(bench, wish)
+        try await expectDone(bench, command)
     }
 
-    @Test(arguments: 1...3, CrashGate.Moment.allCases)
+    @Test(arguments: 1...4, CrashGate.Moment.allCases)
     func `a crash in a retry loses nothing and pays for nothing twice`(
         number: Int, moment: CrashGate.Moment
     ) async throws {
-        let (bench, wish) = try await failed()
+        let (bench, command) = try await failed()
         let gate = try await crash(bench, at: number, moment)
         #expect(gate.crashed == Self.effects[number - 1])
         #expect(try await bench.run().troubles.isEmpty)
-        try await expectDone(bench, wish)
+        try await expectDone(bench, command)
     }
 
     /// The folder of a job that ended without a word of it in its journal, as one that was away at that time.
     private func away() async throws -> Bench {
-        let (bench, wish) = try await failed()
-        await bench.ledger.answer(wish: wish, WishAnswer(isDone: false, words: "", at: bench.now))
+        let (bench, command) = try await failed()
+        await bench.ledger.answer(command: command, OperatorCommandAnswer(isDone: false, words: "", at: bench.now))
         try bench.move("failed/two", "inbox/two")
         try forgetEnd(bench, "inbox/two")
         return bench
@@ -75,7 +75,7 @@ import Testing
     }
 
     /// The job's folder comes back into the inbox after the job had ended, and the process is killed at every effect of that.
-    @Test func `a crash while a folder is taken back loses neither the job nor the wish`() async throws {
+    @Test func `a crash while a folder is taken back loses neither the job nor the command`() async throws {
         let whole = try await crash(away(), at: 0, .before)
         let effects = whole.passed.prefix { $0 != "ledger queued to sending" }
         #expect(effects.contains("take back") && effects.contains("ledger reopen"))
@@ -94,10 +94,10 @@ import Testing
         }
     }
 
-    /// A copy that somebody made while the job was at work is no wish to try it again.
+    /// A copy that somebody made while the job was at work is no command to try it again.
     @Test func `a copy of a folder whose job has ended starts nothing`() async throws {
-        let (bench, wish) = try await failed()
-        await bench.ledger.answer(wish: wish, WishAnswer(isDone: false, words: "", at: bench.now))
+        let (bench, command) = try await failed()
+        await bench.ledger.answer(command: command, OperatorCommandAnswer(isDone: false, words: "", at: bench.now))
         try FileManager.default.copyItem(atPath: bench.place("failed/two"), toPath: bench.place("inbox/two"))
         try forgetEnd(bench, "inbox/two")
         for _ in 0..<2 {
@@ -112,8 +112,8 @@ import Testing
 
     /// Whoever mends a file often keeps a copy of it beside it.
     @Test func `a copy of the job file in a folder that comes back makes no second job`() async throws {
-        let (bench, wish) = try await failed()
-        await bench.ledger.answer(wish: wish, WishAnswer(isDone: false, words: "", at: bench.now))
+        let (bench, command) = try await failed()
+        await bench.ledger.answer(command: command, OperatorCommandAnswer(isDone: false, words: "", at: bench.now))
         try FileManager.default.copyItem(
             atPath: bench.place("failed/two/two.yaml"), toPath: bench.place("failed/two/extra.yaml"))
         try bench.move("failed/two", "inbox/two")
@@ -128,8 +128,8 @@ import Testing
 
     /// Two copies of one failed folder, as people make them to be sure.
     @Test func `two copies of a failed folder pay for the missing render once`() async throws {
-        let (bench, wish) = try await failed()
-        await bench.ledger.answer(wish: wish, WishAnswer(isDone: false, words: "", at: bench.now))
+        let (bench, command) = try await failed()
+        await bench.ledger.answer(command: command, OperatorCommandAnswer(isDone: false, words: "", at: bench.now))
         for place in ["inbox/a", "inbox/b"] {
             try FileManager.default.copyItem(atPath: bench.place("failed/two"), toPath: bench.place(place))
         }
@@ -140,8 +140,8 @@ import Testing
     }
 
     @Test func `the folder of an ended job without its job file is told`() async throws {
-        let (bench, wish) = try await failed()
-        await bench.ledger.answer(wish: wish, WishAnswer(isDone: false, words: "", at: bench.now))
+        let (bench, command) = try await failed()
+        await bench.ledger.answer(command: command, OperatorCommandAnswer(isDone: false, words: "", at: bench.now))
         try bench.remove("failed/two/two.yaml")
         try bench.move("failed/two", "inbox/two")
         #expect(try await bench.run().troubles.isEmpty)
@@ -152,8 +152,8 @@ import Testing
     /// What the file says was obeyed when it was rendered the first time.
     @Test(arguments: [true, false])
     func `again in the file is obeyed once, and anew where the file was changed`(isChanged: Bool) async throws {
-        let (bench, wish) = try await failed(Bench.sync + "seed: [1, 2]\nagain: true\n")
-        await bench.ledger.answer(wish: wish, WishAnswer(isDone: false, words: "", at: bench.now))
+        let (bench, command) = try await failed(Bench.sync + "seed: [1, 2]\nagain: true\n")
+        await bench.ledger.answer(command: command, OperatorCommandAnswer(isDone: false, words: "", at: bench.now))
         #expect(try #require(bench.text("failed/two/ERROR.txt")).contains("Trying again: 1 render,"))
         if isChanged {
             try bench.place.write("failed/two/two.yaml", Array((Bench.sync + "seed: [1, 2]\nagain: yes\n").utf8))
@@ -165,8 +165,8 @@ import Testing
 
     /// What is delivered goes into the job's own folder, also where somebody took it away and another job got its name.
     @Test func `another job's folder of the same name is left alone`() async throws {
-        let (bench, wish) = try await failed()
-        await bench.ledger.answer(wish: wish, WishAnswer(isDone: false, words: "", at: bench.now))
+        let (bench, command) = try await failed()
+        await bench.ledger.answer(command: command, OperatorCommandAnswer(isDone: false, words: "", at: bench.now))
         let former = try #require(await bench.jobs().first)
         try bench.move("outbox/two", "elsewhere")
         try bench.drop("two.yaml", Bench.sync + "seed: [3, 4]\n")
@@ -174,7 +174,7 @@ import Testing
         let theirs = bench.files("outbox/two")
         let before = bench.text("outbox/two/two.summary.json")
         #expect(theirs.count { $0.hasSuffix(".png") } == 2)
-        _ = await bench.ledger.add(Wish(job: former.id, kind: .retry, at: bench.now))
+        _ = await bench.ledger.add(OperatorCommand(job: former.id, kind: .retry, at: bench.now))
         #expect(try await bench.run().jobsDone == 1)
         #expect(bench.files("outbox/two") == theirs && bench.text("outbox/two/two.summary.json") == before)
         #expect(bench.files("outbox/two-2").count { $0.hasSuffix(".png") } == 1)
@@ -186,8 +186,8 @@ import Testing
     /// A folder moved back, killed at every effect from its claim to the intent of the one render that is sent.
     @Test func `a crash in the claim of what was moved back pays for the missing render once`() async throws {
         func returned() async throws -> Bench {
-            let (bench, wish) = try await failed()
-            await bench.ledger.answer(wish: wish, WishAnswer(isDone: false, words: "", at: bench.now))
+            let (bench, command) = try await failed()
+            await bench.ledger.answer(command: command, OperatorCommandAnswer(isDone: false, words: "", at: bench.now))
             try bench.move("failed/two", "inbox/two")
             return bench
         }
@@ -209,13 +209,13 @@ import Testing
         }
     }
 
-    private func expectDone(_ bench: Bench, _ wish: Int) async throws {
+    private func expectDone(_ bench: Bench, _ command: Int) async throws {
         #expect(await bench.service.submits.count == 3)
         #expect(await bench.jobs().map(\.state) == [.done])
         #expect(bench.files("failed") == [] && bench.files("working") == [])
         #expect(bench.files("archive") == ["two/journal.jsonl", "two/two.yaml"])
         #expect(bench.files("outbox").count { $0.hasSuffix(".png") } == 2)
-        #expect(await bench.ledger.answer(toWish: wish)?.isDone == true)
+        #expect(await bench.ledger.answer(toCommand: command)?.isDone == true)
         #expect(try await bench.run().jobsDone == 0)
         #expect(await bench.service.submits.count == 3)
     }

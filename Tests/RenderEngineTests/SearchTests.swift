@@ -168,51 +168,51 @@ import Testing
         #expect(await service.submits.count == 1)
     }
 
-    // MARK: - Wishes
+    // MARK: - Operator commands
 
-    private func wish(_ kind: Wish.Kind) async throws -> Int {
+    private func command(_ kind: OperatorCommand.Kind) async throws -> Int {
         try await bench.ledger.add(
-            Wish(
+            OperatorCommand(
                 render: bench.history().render.id, kind: kind, attempts: bench.history().render.attempts, at: bench.now)
         )
     }
 
     @Test func `a person's answer is carried out while the watcher runs`() async throws {
         try await bench.past(.undecided(.unknown), attempt: .unknown, mode: .sync)
-        let number = try await wish(.resend)
+        let number = try await command(.resend)
         try await bench.watch { if case .jobDone = $0.kind { true } else { false } }
         #expect(await service.submits.count == 1)
-        #expect(await bench.ledger.answer(toWish: number)?.isDone == true)
-        #expect(await bench.ledger.openWishes().isEmpty)
+        #expect(await bench.ledger.answer(toCommand: number)?.isDone == true)
+        #expect(await bench.ledger.openCommands().isEmpty)
     }
 
     @Test func `an adopted task is followed, a stranger's is refused`() async throws {
         await service.addTask(TaskID("found"), Fixtures.plan())
         try await bench.past(.undecided(.unknown), attempt: .unknown, mode: .sync)
-        let first = try await wish(.adopt(TaskID("found")))
+        let first = try await command(.adopt(TaskID("found")))
         try await bench.watch { if case .jobDone = $0.kind { true } else { false } }
-        #expect(await bench.ledger.answer(toWish: first)?.isDone == true)
+        #expect(await bench.ledger.answer(toCommand: first)?.isDone == true)
         #expect(await service.submits.isEmpty)
         #expect(bench.files("outbox") == ["cat/cat-1.png", "cat/cat.json"])
 
         let other = try await bench.past(.undecided(.unknown), name: "dog", attempt: .unknown, mode: .sync)
         let second = await bench.ledger.add(
-            Wish(render: other, kind: .adopt(TaskID("found")), attempts: 1, at: bench.now))
+            OperatorCommand(render: other, kind: .adopt(TaskID("found")), attempts: 1, at: bench.now))
         #expect(try await bench.run().undecided == 1)
-        #expect(await bench.ledger.answer(toWish: second)?.isDone == false)
+        #expect(await bench.ledger.answer(toCommand: second)?.isDone == false)
     }
 
     @Test func `what was given up fails and says so, what waits is canceled`() async throws {
         try await bench.past(.undecided(.unknown), attempt: .unknown, mode: .sync)
-        _ = try await wish(.giveUp)
+        _ = try await command(.giveUp)
         #expect(try await bench.run().jobsFailed == 1)
         #expect(bench.text("failed/cat/ERROR.txt")?.contains("given up by a person") == true)
 
         let later = try await bench.past(.queued, name: "later")
-        let number = await bench.ledger.add(Wish(render: later, kind: .cancel, attempts: 0, at: bench.now))
+        let number = await bench.ledger.add(OperatorCommand(render: later, kind: .cancel, attempts: 0, at: bench.now))
         await service.say { $0.prepareScript = Array(repeating: Failure.provider(), count: 20) }
         _ = try await bench.run()
-        let answer = await bench.ledger.answer(toWish: number)
+        let answer = await bench.ledger.answer(toCommand: number)
         #expect(answer?.isDone == true, "\(answer?.words ?? "")")
         #expect(await service.submits.isEmpty)
         #expect(bench.text("failed/later/ERROR.txt")?.contains("was canceled") == true)
@@ -221,9 +221,9 @@ import Testing
     @Test func `what waits at the provider is canceled there, and its money is free again`() async throws {
         await service.addTask(TaskID("t"), Fixtures.plan(), life: Array(repeating: .pending, count: 100))
         try await bench.past(.following(TaskID("t")))
-        let number = try await wish(.cancel)
+        let number = try await command(.cancel)
         _ = try await bench.run()
-        #expect(await bench.ledger.answer(toWish: number)?.words.contains("not billed") == true)
+        #expect(await bench.ledger.answer(toCommand: number)?.words.contains("not billed") == true)
         #expect(try await bench.history().render.state == .canceled)
         #expect(try await bench.history().spend.map(\.state) == [.released])
         #expect(bench.text("failed/cat/ERROR.txt")?.contains("was canceled") == true)
@@ -232,9 +232,9 @@ import Testing
     @Test func `what runs at the provider cannot be canceled, and is told to be billed`() async throws {
         await service.addTask(TaskID("t"), Fixtures.plan(), life: Array(repeating: .running, count: 20))
         try await bench.past(.following(TaskID("t")))
-        let number = try await wish(.cancel)
+        let number = try await command(.cancel)
         #expect(try await bench.run().jobsDone == 1)
-        #expect(await bench.ledger.answer(toWish: number)?.words.contains("billed") == true)
+        #expect(await bench.ledger.answer(toCommand: number)?.words.contains("billed") == true)
     }
 }
 

@@ -1,9 +1,9 @@
 import Foundation
-import RenderCore
 import RenderTestSupport
 import Synchronization
 import Testing
 
+@testable import RenderCore
 @testable import RenderEngine
 
 /// What goes wrong while lost answers are looked for.
@@ -100,17 +100,19 @@ import Testing
         let render = try await bench.past(.undecided(.unknown), attempt: .unknown)
         let stale = try await bench.history().render
         let parts = bench.parts()
+        try await parts.held.take(from: parts.ledger)
         try await Verdict(.resend, by: .person).apply(
-            to: stale, ledger: bench.ledger, workspace: parts.workspace, at: bench.now)
+            to: stale, ledger: bench.ledger, held: parts.held, at: bench.now)
         try await bench.ledger.record(
             Step(
-                render: render, from: .queued, to: .sending(attempt: 2),
+                lease: Fixtures.lease(render), render: render, from: .queued, to: .sending(attempt: 2),
                 facts: [.attemptBegan(Fixtures.attempt(render, 2))], at: bench.now))
         try await bench.ledger.record(
-            Step(render: render, from: .sending, to: .undecided(.unknown), at: bench.now))
+            Step(lease: Fixtures.lease(render), render: render, from: .sending, to: .undecided(.unknown), at: bench.now)
+        )
         await #expect(throws: LedgerError.conflict(render, stands: .undecided)) {
             try await Verdict(.resend, by: .search).apply(
-                to: stale, ledger: bench.ledger, workspace: parts.workspace, at: bench.now)
+                to: stale, ledger: bench.ledger, held: parts.held, at: bench.now)
         }
         #expect(try await bench.history().render.state.name == .undecided)
     }
@@ -118,15 +120,16 @@ import Testing
     @Test func `what is found before its submit has come to its end is gone on with afterwards`() async throws {
         let parts = bench.parts()
         let events = EngineEvents()
-        let lanes = Lanes(parts: parts, events: events)
-        let jobs = JobDesk(
+        let admission = AdmissionControl(parts: parts, events: events)
+        let jobs = JobFinisher(
             parts: parts, events: events,
-            insistence: Insistence(parts: parts, events: events, stopper: Stopper(), patience: nil))
-        let room = Room(parts: parts, events: events)
+            outages: OutageRetry(parts: parts, events: events, shutdown: Shutdown(), patience: nil))
+        let room = DiskReserve(parts: parts, events: events)
         let dispatcher = Dispatcher(
-            parts: parts, events: events, lanes: lanes, jobs: jobs,
-            status: StatusDesk(
-                parts: parts, stopper: Stopper(), lanes: lanes, results: ResultDesk(parts: parts, events: events),
+            parts: parts, events: events, admission: PerAccount(admission), jobs: jobs,
+            status: StatusWriter(
+                parts: parts, shutdown: Shutdown(), admission: PerAccount(admission),
+                results: DeliveryTracker(parts: parts, events: events),
                 room: room), room: room)
         let render = RenderID(job: Fixtures.jobID(), number: 1)
         let moved = Moved()
@@ -152,27 +155,28 @@ import Testing
 }
 
 /// Writes down that a render is no longer undecided, and fails to say so, once.
-private final class MumblingLedger: ForwardingLedger {
+private final class MumblingLedger: LedgerDecorator {
     let ledger: any Ledger
     private let isSilent = Atomic<Bool>(true)
 
     init(_ ledger: any Ledger) { self.ledger = ledger }
 
-    func record(_ step: Step) async throws {
-        try await ledger.record(step)
-        guard step.from == .undecided, isSilent.exchange(false, ordering: .relaxed) else { return }
+    func record(_ steps: [Step]) async throws {
+        try await ledger.record(steps)
+        guard steps.first?.from == .undecided, isSilent.exchange(false, ordering: .relaxed) else { return }
         throw LedgerError.storage("disk I/O error")
     }
 }
 
 /// Takes nothing about the first render that is adopted.
-private final class DeafLedger: ForwardingLedger {
+private final class DeafLedger: LedgerDecorator {
     let ledger: any Ledger
     private let first = Mutex<RenderID?>(nil)
 
     init(_ ledger: any Ledger) { self.ledger = ledger }
 
-    func record(_ step: Step) async throws {
+    func record(_ steps: [Step]) async throws {
+        let step = steps[0]
         if step.from == .undecided {
             let first = first.withLock { first in
                 first = first ?? step.render
@@ -180,44 +184,32 @@ private final class DeafLedger: ForwardingLedger {
             }
             guard step.render != first else { throw LedgerError.storage("disk I/O error") }
         }
-        try await ledger.record(step)
+        try await ledger.record(steps)
     }
 }
 
 /// A provider whose list has a second page that holds nothing, or that does not list one model.
-private struct TornList: RenderService {
-    let service: ScriptedService
+private struct TornList: ForwardingService, TaskLister {
+    let service: any RenderService
+    let list: ScriptedService
     var model: String?
 
     init(_ service: ScriptedService, fails model: String? = nil) {
         self.service = service
+        list = service
         self.model = model
     }
 
-    var provider: String { service.provider }
-    var region: String { service.region }
-    var apiRoot: String { service.apiRoot }
+    var lister: (any TaskLister)? { self }
+
     func list(model: String?, since start: Date?, page: Int) async throws -> TaskPage {
         guard self.model == nil else {
             if model == self.model { throw Failure.provider("torn") }
-            return try await service.list(model: model, since: start, page: page)
+            return try await list.list(model: model, since: start, page: page)
         }
         guard page == 1 else { return TaskPage(tasks: [], page: page, pages: 3) }
-        var whole = try await service.list(model: model, since: start, page: page)
+        var whole = try await list.list(model: model, since: start, page: page)
         whole.pages = 3
         return whole
     }
-    func prepare(_ plan: RenderPlan, references folder: String) async throws -> PreparedSubmit {
-        try await service.prepare(plan, references: folder)
-    }
-    func submit(_ request: PreparedSubmit, plan: RenderPlan) async throws -> SubmitOutcome {
-        try await service.submit(request, plan: plan)
-    }
-    func query(_ task: TaskID) async throws -> TaskReport { try await service.query(task) }
-    func cancel(_ task: TaskID) async throws -> CancelOutcome { await service.cancel(task) }
-    func download(_ output: RenderResult.Output, from offset: Int, tag: String?) async throws -> HTTPStream {
-        try await service.download(output, from: offset, tag: tag)
-    }
-    func quota(of model: String) async throws -> ModelQuota? { try await service.quota(of: model) }
-    func cost(of result: RenderResult, plan: RenderPlan) -> Money? { service.cost(of: result, plan: plan) }
 }

@@ -3,7 +3,7 @@ import RenderCore
 import Synchronization
 
 /// A ledger whose first answer about a job's renders is read at once and handed out only when the test says so.
-final class SlowLedger: ForwardingLedger {
+final class SlowLedger: LedgerDecorator {
     let ledger: any Ledger
     private let reading = AsyncStream<Void>.makeStream()
     private let gate = AsyncStream<Void>.makeStream()
@@ -25,20 +25,20 @@ final class SlowLedger: ForwardingLedger {
 }
 
 /// A ledger that cannot be used for the first job that is added.
-final class UnusableOnce: ForwardingLedger {
+final class UnusableOnce: LedgerDecorator {
     let ledger: any Ledger
     private let isFirst = Atomic<Bool>(true)
 
     init(_ ledger: any Ledger) { self.ledger = ledger }
 
-    func add(_ job: JobRecord, renders: [RenderRecord]) async throws {
+    func add(_ job: JobRecord, renders: [RenderRecord], by term: Term) async throws -> JobLease {
         if isFirst.exchange(false, ordering: .relaxed) { throw LedgerError.unusable("once") }
-        try await ledger.add(job, renders: renders)
+        return try await ledger.add(job, renders: renders, by: term)
     }
 }
 
 /// A ledger whose writes fail when the test says so.
-struct FailingLedger: ForwardingLedger {
+struct FailingLedger: LedgerDecorator {
     let ledger: any Ledger
     let hook: @Sendable () throws -> Void
 
@@ -47,21 +47,21 @@ struct FailingLedger: ForwardingLedger {
         self.hook = hook
     }
 
-    func add(_ job: JobRecord, renders: [RenderRecord]) async throws {
+    func add(_ job: JobRecord, renders: [RenderRecord], by term: Term) async throws -> JobLease {
         try hook()
-        try await ledger.add(job, renders: renders)
+        return try await ledger.add(job, renders: renders, by: term)
     }
-    func restore(_ job: RestoredJob) async throws {
+    func restore(_ job: RestoredJob, by term: Term) async throws -> JobLease {
         try hook()
-        try await ledger.restore(job)
+        return try await ledger.restore(job, by: term)
     }
-    func update(_ job: JobRecord) async throws {
+    func update(_ job: JobRecord, under lease: JobLease) async throws {
         try hook()
-        try await ledger.update(job)
+        try await ledger.update(job, under: lease)
     }
-    func record(_ step: Step) async throws {
+    func record(_ steps: [Step]) async throws {
         try hook()
-        try await ledger.record(step)
+        try await ledger.record(steps)
     }
     func due(perLane limit: Int, at now: Date) async throws -> [RenderRecord] {
         try hook()
@@ -70,13 +70,15 @@ struct FailingLedger: ForwardingLedger {
 }
 
 /// A ledger that takes no new job, and answers every question: its disk is full.
-struct UnwritableLedger: ForwardingLedger {
+struct UnwritableLedger: LedgerDecorator {
     let ledger: any Ledger
 
     init(_ ledger: any Ledger) { self.ledger = ledger }
 
-    func add(_ job: JobRecord, renders: [RenderRecord]) async throws {
+    func add(_ job: JobRecord, renders: [RenderRecord], by term: Term) async throws -> JobLease {
         throw LedgerError.storage("database or disk is full")
     }
-    func restore(_ job: RestoredJob) async throws { throw LedgerError.storage("database or disk is full") }
+    func restore(_ job: RestoredJob, by term: Term) async throws -> JobLease {
+        throw LedgerError.storage("database or disk is full")
+    }
 }

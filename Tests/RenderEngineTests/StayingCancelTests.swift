@@ -43,7 +43,7 @@ import Testing
         #expect(ends.last == "done" && ends.count == 2, "\(ends)")
         #expect(bench.files("inbox").contains("cat.cancel"))
         let said = bench.text("inbox/_WAITING.txt") ?? ""
-        #expect(said.contains("cat.cancel: carried out, and stays here"), "\(said)")
+        #expect(said.contains("cat.cancel: carried out, but it cannot be removed"), "\(said)")
     }
 
     /// The file has done what it asks for: it does not travel with the job as a second word.

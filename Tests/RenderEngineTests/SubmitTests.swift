@@ -5,7 +5,7 @@ import Testing
 
 @testable import RenderEngine
 
-/// What every answer to a submit does to ledger, money and lanes.
+/// What every answer to a submit does to ledger, money and admission.
 @Suite(.timeLimit(.minutes(5))) struct SubmitTests {
     private let bench: Bench
 
@@ -194,6 +194,18 @@ import Testing
         #expect(outcome.overBudget == nil)
     }
 
+    @Test func `a batch takes what waited for money that an ended render has left over`() async throws {
+        let bench = try Bench {
+            $0.budget.day = "0.45"
+            $0.intake.scanSeconds = 600
+        }
+        await bench.service.say { $0.failedParts = 1 }
+        for name in ["a.yaml", "b.yaml"] { try bench.drop(name, Bench.text + "n: 2\n") }
+        try await bench.run()
+        #expect(await bench.service.submits.count == 2)
+        #expect(bench.files("inbox") == [])
+    }
+
     @Test func `not_before is waited for, by a batch only if asked to`() async throws {
         let bench = try Bench { $0.intake.scanSeconds = 120 }
         let due = Timestamp.text(Fixtures.start + 3600)
@@ -224,7 +236,7 @@ import Testing
             $0.intake.scanSeconds = 600
         }
         try bench.drop("a.yaml")
-        #expect(try await bench.run().waiting.first?.reason.contains("22:00") == true)
+        #expect(try await bench.run().waiting.first?.text.contains("22:00") == true)
         #expect(try await bench.run(wait: true).jobsDone == 1)
         #expect(bench.clock.now.offset >= .seconds(8 * 3600 - 1))
     }
@@ -234,6 +246,12 @@ import Testing
         for (name, priority) in [("a", "low"), ("b", "normal"), ("c", "high"), ("d", "high")] {
             try bench.drop("\(name).yaml", "prompt: \(name)\nmodel: wan2.2-t2i-flash\npriority: \(priority)\n")
         }
+        // All of them are in the queue before the first is admitted.
+        let parts = bench.parts()
+        let scanner = InboxScanner(
+            parts: parts, events: EngineEvents(),
+            outages: OutageRetry(parts: parts, events: EngineEvents(), shutdown: Shutdown(), patience: nil))
+        #expect(try await scanner.look().claimed.count == 4)
         try await bench.run()
         #expect(await bench.service.submits.map(\.prompt) == ["c", "d", "b", "a"])
     }

@@ -135,11 +135,12 @@ import Testing
     }
 
     @Test(arguments: [
-        ("{size: mode}", "`words` has no key `size`"), ("{duration: mode}", "`words` has no key `duration`"),
+        ("{size: mode}", "unknown field `size` in `words`"),
+        ("{duration: mode}", "unknown field `duration` in `words`"),
         ("{ratio: aspect_rato}", "`ratio` cannot stand for `aspect_rato`"),
         ("{ratio: seed}", "`ratio` cannot stand for `seed`"),
         ("{resolution: {mode: {720P: cheap}}}", "`resolution` cannot stand for `mode`"),
-        ("{resolution: {mode: {720P: std}, ratio: {720P: std}}}", "`resolution` stands for 2 parameters"),
+        ("{resolution: {mode: {720P: std}, ratio: {720P: std}}}", "`resolution` names 2 parameters, not one"),
     ])
     func `a word stands for a text parameter with choices`(words: String, message: String) throws {
         let text = "models: [{id: a, like: kling/kling-v3-video-generation, words: \(words)}]"
@@ -159,9 +160,9 @@ import Testing
             """
         let found = catalogue.extended(by: try parser.parse(text)).diagnostics.map { "\($0.mark.line) \($0.message)" }
         #expect(found.contains("3 there is no row `qwen-image-plsu` above this one"))
-        #expect(found.contains("5 `qwen-image` has no key `prize`"))
+        #expect(found.contains("5 unknown field `prize` in `qwen-image`"))
         #expect(found.contains("6 `n` cannot be \"many\""))
-        #expect(found.contains("7 `prices` has no key `peking`"))
+        #expect(found.contains("7 unknown name `peking` in `prices`"))
         #expect(found.contains("7 `prices` cannot be \"1\""))
     }
 
@@ -233,7 +234,7 @@ import Testing
         ),
         (
             "qwen-image-edit", "1:1", "qwen-image-edit takes no size",
-            "leave `size` out: the model follows the picture it is given"
+            "leave `size` out: the size follows the picture that is given"
         ),
         (
             "wan2.7-image", "4K", "size 4K is not one that wan2.7-image can make",
@@ -243,7 +244,9 @@ import Testing
     func `what cannot be made is refused with the nearest first`(
         id: String, asked: String, message: String, advice: String
     ) {
-        #expect(throws: SizeResolution.Refusal(message: message, advice: advice)) { try resolve(id, asked) }
+        let refusal = #expect(throws: SizeResolution.Refusal.self) { try resolve(id, asked) }
+        #expect(refusal?.message.what == message)
+        #expect(refusal?.message.next == advice)
     }
 
     @Test(arguments: [
@@ -251,7 +254,7 @@ import Testing
     ])
     func `what is no size is told how to write one`(asked: String) {
         let refusal = #expect(throws: SizeResolution.Refusal.self) { try resolve("qwen-image-plus", asked) }
-        #expect(refusal?.message.hasSuffix("is no size") == true)
+        #expect(refusal?.message.what.hasSuffix("is not a size") == true)
     }
 
     @Test func `a 4K picture is made from words only`() throws {

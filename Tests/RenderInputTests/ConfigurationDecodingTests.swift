@@ -42,14 +42,14 @@ import Testing
         let found = try decode("", environment: ["DASHSCOPE_REGION": "mars"]).diagnostics
         #expect(
             found.map { $0.rendered(file: "watch.yaml", text: "") } == [
-                "DASHSCOPE_REGION: error: there is no region `mars` (known are beijing, singapore, virginia, hongkong, frankfurt, tokyo)"
+                "DASHSCOPE_REGION: error: unknown region `mars` (write one of beijing, singapore, virginia, hongkong, frankfurt, tokyo)"
             ])
     }
 
     @Test(arguments: [
-        ("provder: {}", "1:1 `watch.yaml` has no key `provder`"),
-        ("region: beijing", "1:1 `region` does not stand alone"),
-        ("provider: {regoin: a}", "1:12 `provider` has no key `regoin`"),
+        ("provder: {}", "1:1 unknown field `provder` in `watch.yaml`"),
+        ("region: beijing", "1:1 `region` belongs below `provider`"),
+        ("provider: {regoin: a}", "1:12 unknown field `regoin` in `provider`"),
         ("intake: {settle: 2}", "1:18 `settle` cannot be \"2\""),
         ("hours: 22-6", "1:8 `hours` cannot be \"22-6\""),
         ("hours: 25:00-06:00", "1:8 `hours` cannot be \"25:00-06:00\""),
@@ -60,14 +60,17 @@ import Testing
         ("permissions: {files: 999}", "1:22 `files` cannot be \"999\""),
         ("budget: {day: lots}", "1:15 `day` cannot be \"lots\""),
         ("budget: {day: 5 USD}", "1:15 `day` is in USD, but the budget's currency is CNY"),
-        ("folders: {outbox: inbox/out}", "1:10 `outbox` lies within the inbox, where everything is taken for a job"),
+        (
+            "folders: {outbox: inbox/out}",
+            "1:10 `outbox` is inside the inbox, where renderdrop reads every file as a job"
+        ),
         ("folders: {outbox: archive}", "1:10 `outbox` and `archive` are the same folder"),
         ("folders: {inbox: ~/in}", "1:18 `inbox` cannot be \"~/in\""),
-        ("provider: {base_url: ftp://x}", "1:22 the base URL is no address of a server"),
-        ("provider: {base_url: 'https://u:p@x/api/v1'}", "1:22 the base URL is no address of a server"),
-        ("api_key: x", "1:1 the key does not belong in watch.yaml"),
-        ("limits: [1]", "1:9 `limits` wants keys and values, not a list of 1"),
-        ("output: {name: a/b}", "1:16 an output's name cannot hold `/`"),
+        ("provider: {base_url: ftp://x}", "1:22 the base URL is not the address of a server"),
+        ("provider: {base_url: 'https://u:p@x/api/v1'}", "1:22 the base URL is not the address of a server"),
+        ("api_key: x", "1:1 an API key does not belong in watch.yaml"),
+        ("limits: [1]", "1:9 `limits` must be a mapping, not a list of 1 item"),
+        ("output: {name: a/b}", "1:16 an output name cannot contain `/`"),
         ("models: {}\n---\na: 1", "3:1 watch.yaml has a second document here"),
     ])
     func `a mistake is named at its place`(text: String, wanted: String) throws {

@@ -7,8 +7,8 @@ import Testing
     private static let now = Date(timeIntervalSince1970: 1_795_000_000)  // 2026-11-18
 
     private static func warnings(_ text: String) -> [Diagnostic] {
-        let reader = JobReader(parser: parser, configuration: configuration(), catalogue: catalogue)
-        let outcome = reader.plan(reader.read(Array(text.utf8)), references: Pictures.all, now: now)
+        let reader = DropReaders(parser: parser, configuration: configuration(), catalogue: catalogue)
+        let outcome = reader.plan(reader.read(jobFile: Array(text.utf8)), references: Pictures.all, now: now)
         return outcome.diagnostics.filter { $0.severity == .warning }
     }
 
@@ -47,32 +47,39 @@ import Testing
     @Test func `a text of several lines that a comment mark cuts names the mark`() {
         let said = plan("prompt: one\n  wall #ff8800 and\n  a sofa\nmodel: qwen-image-plus\n").diagnostics
         #expect(said.first?.mark == Mark(line: 2, column: 8), "\(said)")
-        #expect(said.first?.message.hasPrefix("the text ends before this #") == true)
+        #expect(
+            said.first?.message.hasPrefix("this # starts a comment because it follows a space: the text ends here")
+                == true)
         let other = plan("prompt: a #1\n\tmodel: [a\n").diagnostics
-        #expect(!other.contains { $0.message.contains("before this #") && $0.severity == .error }, "\(other)")
+        #expect(!other.contains { $0.message.contains("starts a comment") && $0.severity == .error }, "\(other)")
     }
 
     @Test func `a word that YAML takes for an anchor is told, unless something repeats it`() {
         #expect(
             Self.warnings("prompt: &boat on a lake\n").contains {
-                $0.message.contains("`&boat` is left out of `prompt`")
+                $0.message.contains("YAML reads `&boat` as a name for this value and leaves it out of `prompt`")
             })
-        #expect(!Self.warnings("prompt: &p a boat\nnegative_prompt: *p\n").contains { $0.message.contains("left out") })
-        #expect(!Self.warnings("prompt: 'a & b'\n").contains { $0.message.contains("left out") })
+        #expect(
+            !Self.warnings("prompt: &p a boat\nnegative_prompt: *p\n").contains { $0.message.contains("leaves it out") }
+        )
+        #expect(!Self.warnings("prompt: 'a & b'\n").contains { $0.message.contains("leaves it out") })
     }
 
     @Test func `each render keeps what was doubtful, without the prompt`() throws {
         let outcome = plan("prompt: one wall #ff8800\nmodel: qwen-image-plus\nseed: [1, 2]\n")
         #expect(outcome.plans.count == 2)
         let kept = try #require(outcome.plans.last?.warnings)
-        #expect(kept.contains { $0.hasPrefix("1:18: warning: `prompt` ends before this #") }, "\(kept)")
+        #expect(
+            kept.contains {
+                $0.hasPrefix("1:18: warning: this # starts a comment because it follows a space: `prompt` ends here")
+            }, "\(kept)")
         #expect(!kept.contains { $0.contains("wall") || $0.contains("ff8800") })
         #expect(
             plan("prompt: a\nmodel: qwen-image-plus\n").plans.first?.warnings?.contains { $0.contains("#") } != true)
     }
 
     private static func cuts(_ text: String) -> [Diagnostic] {
-        warnings(text).filter { $0.message.contains("ends before this #") }
+        warnings(text).filter { $0.message.contains("this # starts a comment") }
     }
 
     // MARK: Links
@@ -109,7 +116,7 @@ import Testing
     ])
     func `a link that has ended is told, without its signature`(query: String) {
         let said = Self.warnings(link: "https://bucket.example.com/a.png?" + query)
-        #expect(said.count { $0.message.contains("it ended at 20") } == 1, "\(said)")
+        #expect(said.count { $0.message.contains("it expired on ") } == 1, "\(said)")
         #expect(!said.contains { ($0.message + $0.advice).contains("sEcReT") || $0.message.contains("?") })
     }
 

@@ -17,9 +17,9 @@ import Testing
             """, .all)
         #expect(outcome.diagnostics.map(\.severity) == [.warning])
         let one = try #require(outcome.plans.first)
-        #expect(one.kind == .textToVideo && one.family == .film && one.mode == .async)
+        #expect(one.kind == .textToVideo && one.body.family == .film && one.mode == .async)
         #expect(one.resolution == "720P" && one.ratio == "16:9" && one.size == nil && one.duration == 8)
-        #expect(one.references.map(\.role) == ["audio"] && one.references.first?.place == .key("audio_url"))
+        #expect(one.references.map(\.role) == ["audio"] && one.references.first?.body.place == .key("audio_url"))
         #expect(one.estimate == Money(decimal: "4.80", currency: "CNY"))
     }
 
@@ -36,14 +36,14 @@ import Testing
     @Test(arguments: [
         ("model: wan2.6-t2v\nduration: 20", "wan2.6-t2v makes no film of 20 s"),
         ("model: wan2.6-t2v\nduration: long", "`duration` cannot be \"long\""),
-        ("model: wan2.6-t2v\nresolution: 4K", "`4K` is no resolution"),
+        ("model: wan2.6-t2v\nresolution: 4K", "`4K` is not a resolution"),
         ("model: wan2.6-t2v\nresolution: 480P", "wan2.6-t2v makes no film of 480P"),
-        ("model: wan2.6-t2v\nresolution: 720P\nsize: 1280*720", "`size` says already how large it shall be"),
+        ("model: wan2.6-t2v\nresolution: 720P\nsize: 1280*720", "`size` cannot be combined with `resolution`"),
         ("model: wan2.7-t2v\nresolution: 480P", "`resolution` 480P is not one that wan2.7-t2v can make"),
         ("model: wan2.7-t2v\nsize: 1000x500", "size 1000x500 is not one that wan2.7-t2v can make"),
         ("model: wan2.7-t2v\nn: 2", "`n` is 2, but wan2.7-t2v makes one film at a time"),
         ("model: wan2.7-t2v\nreferences: [cat.jpg]", "wan2.7-t2v takes no such `references`"),
-        ("model: wan2.7-t2v\naudio: clip.mp4", "clip.mp4 is a film; wan2.7-t2v wants a sound file for `audio`"),
+        ("model: wan2.7-t2v\naudio: clip.mp4", "clip.mp4 is a film; wan2.7-t2v needs a sound file for `audio`"),
         ("model: wan2.7-i2v", "wan2.7-i2v needs `first_frame` or `first_clip`, and none is given"),
         (
             "model: wan2.7-i2v\nfirst_frame: cat.jpg\nvideo: clip.mp4",
@@ -51,9 +51,9 @@ import Testing
         ),
         (
             "model: wan2.7-videoedit\nvideo: long.mp4",
-            "long.mp4 plays 90 s; wan2.7-videoedit takes 2 to 10 s for `video`"
+            "long.mp4 is 90 s long; wan2.7-videoedit takes 2 to 10 s for `video`"
         ),
-        ("model: wan2.7-videoedit\nvideo: cat.jpg", "cat.jpg is a picture; wan2.7-videoedit wants a film for `video`"),
+        ("model: wan2.7-videoedit\nvideo: cat.jpg", "cat.jpg is a picture; wan2.7-videoedit needs a film for `video`"),
         ("model: qwen-image-plus\nduration: 5", "qwen-image-plus takes no `duration`"),
         ("model: qwen-image-plus\nmask: mask.png", "qwen-image-plus takes no `mask`"),
         ("model: wan2.7-image\nresolution: 720P", "wan2.7-image takes a `size` and no `resolution`"),
@@ -61,7 +61,7 @@ import Testing
         ("first_frame: cat.jpg", "no model is set for image-to-video"),
         (
             "model: wanx2.1-imageedit\nreferences: [cat.jpg]",
-            "wanx2.1-imageedit can do several things, and the job does not say which"
+            "wanx2.1-imageedit has several functions, and the job does not name one"
         ),
         (
             "model: wanx2.1-imageedit\nfunction: expnad\nreferences: [cat.jpg]",
@@ -75,8 +75,8 @@ import Testing
             "model: qwen-image-edit-plus\nfunction: expand\nreferences: [cat.jpg]",
             "qwen-image-edit-plus has no functions"
         ),
-        ("model: brand-new\nfamily: M", "`family` alone does not say where brand-new is asked"),
-        ("model: brand-new\nendpoint: E99", "there is no endpoint `E99`"),
+        ("model: brand-new\nfamily: M", "`family` does not say at which endpoint to reach brand-new"),
+        ("model: brand-new\nendpoint: E99", "unknown endpoint `E99`"),
         ("model: brand-new\nendpoint: /services/new", "the family of the endpoint /services/new is not known"),
     ])
     func `what a model does not take is refused, and what it takes instead is said`(text: String, message: String) {
@@ -113,7 +113,7 @@ import Testing
         #expect(outcome.diagnostics.map(\.message) == [])
         let one = try #require(outcome.plans.first)
         #expect(one.references.map(\.role) == ["reference_image", "voice", "reference_video"])
-        #expect(one.references[1].place == .within(0, key: "reference_voice"))
+        #expect(one.references[1].body.place == .within(0, key: "reference_voice"))
         // 8 s of output, and 5 s of the film that it is given.
         #expect(one.estimate == Money(decimal: "7.80", currency: "CNY"))
     }
@@ -131,13 +131,13 @@ import Testing
         #expect(outcome.diagnostics.map(\.message) == [])
         let one = try #require(outcome.plans.first)
         #expect(one.references.map(\.role) == ["reference_video", "reference_image", "voice"])
-        #expect(one.references[2].place == .within(1, key: "reference_voice"))
+        #expect(one.references[2].body.place == .within(1, key: "reference_voice"))
     }
 
     @Test func `one picture for a model of frames is its first frame`() throws {
         let outcome = plan("prompt: a\nmodel: wan2.6-i2v-flash\nreferences: [cat.jpg]\naudio: no", .all)
         let one = try #require(outcome.plans.first)
-        #expect(one.references.map(\.role) == ["first_frame"] && one.references.first?.place == .key("img_url"))
+        #expect(one.references.map(\.role) == ["first_frame"] && one.references.first?.body.place == .key("img_url"))
         #expect(one.kind == .imageToVideo && one.parameters["audio"] == false)
         // 5 s of 1080P without sound.
         #expect(one.estimate == Money(decimal: "1.25", currency: "CNY"))
@@ -153,20 +153,20 @@ import Testing
             configuration { $0.provider.region = region })
         #expect(
             outcome.diagnostics.map(\.message).contains(
-                "\(model.id) fetches what it is given by itself and takes no files"))
+                "\(model.id) takes links only, no files"))
     }
 
     @Test func `both ends of the price are told where the provider decides, and the dearer one is kept free`() throws {
         let outcome = plan("prompt: a\nmodel: qwen-image-3.0-pro")
         #expect(
             outcome.diagnostics.map(\.message) == [
-                "the size is left to qwen-image-3.0-pro, and larger ones cost more: 0.25 to 0.50 CNY"
+                "qwen-image-3.0-pro chooses the size, and larger ones cost more: 0.25 to 0.50 CNY"
             ])
         #expect(outcome.plans.first?.estimate == Money(decimal: "0.5", currency: "CNY"))
         let doubled = plan("prompt: a\nmodel: z-image-turbo\nprompt_extend: yes")
         #expect(
             doubled.diagnostics.map(\.message) == [
-                "with `prompt_extend` a picture of z-image-turbo costs 0.20 CNY instead of 0.10 CNY"
+                "with `prompt_extend`, a picture of z-image-turbo costs 0.20 CNY instead of 0.10 CNY"
             ])
     }
 
@@ -177,7 +177,8 @@ import Testing
         #expect(known.plans.first?.parameters["mode"] == "wan-std")
         let open = plan("model: wan2.2-animate-move\nreferences: [cat.jpg]\nvideo: https://example.com/a.mp4", .all)
         #expect(open.plans.first?.quote?.range.description == "0.80 to 12.00 CNY")
-        #expect(open.diagnostics.map(\.message) == ["how long the film will be is not known before: 0.80 to 12.00 CNY"])
+        #expect(
+            open.diagnostics.map(\.message) == ["the length of the film is not known in advance: 0.80 to 12.00 CNY"])
         let better = plan(
             "model: wan2.2-animate-move\nreferences: [cat.jpg]\nvideo: clip.mp4\nparameters: {mode: wan-pro}", .all)
         #expect(better.plans.first?.estimate == Money(decimal: "3.00", currency: "CNY"))
@@ -197,12 +198,13 @@ import Testing
             """, .all)
         #expect(outcome.diagnostics.map(\.message) == [])
         let one = try #require(outcome.plans.first)
-        #expect(one.model == "brand-new" && one.family == .filmMedia && one.mode == .async && one.estimate == nil)
-        #expect(one.references.map(\.place) == [.media("first_frame"), .media("pose")])
+        #expect(one.model == "brand-new" && one.body.family == .filmMedia && one.mode == .async && one.estimate == nil)
+        #expect(one.references.map(\.body.place) == [.media("first_frame"), .media("pose")])
         #expect(one.duration == 7 && one.resolution == "4K" && one.parameters == ["sparkle": 3])
         #expect(one.lane == LaneLimit(group: "unknown:brand-new", submits: 2, perSeconds: 60, running: 2))
         let path = plan("prompt: a\nmodel: brand-new\nendpoint: /services/aigc/new/thing\nfamily: P")
-        #expect(path.plans.first?.endpoint == "/services/aigc/new/thing" && path.plans.first?.family == .prompt)
+        #expect(
+            path.plans.first?.body.endpoint == "/services/aigc/new/thing" && path.plans.first?.body.family == .prompt)
     }
 
     @Test(arguments: [
@@ -221,8 +223,8 @@ import Testing
         #expect(other.diagnostics.map(\.message) == [])
         #expect(other.plans.first?.mode == .sync && other.plans.first?.estimate != nil)
         for (words, message) in [
-            ("endpoint: V1", "wan2.6-t2i is not asked at V1"),
-            ("family: VM", "the catalogue knows wan2.6-t2i, and not as one of family VM"),
+            ("endpoint: V1", "wan2.6-t2i has no endpoint V1"),
+            ("family: VM", "wan2.6-t2i is in the catalogue, in another family than VM"),
         ] {
             let outcome = plan("prompt: a\nmodel: wan2.6-t2i\n\(words)")
             #expect(outcome.plans.isEmpty && outcome.diagnostics.map(\.message) == [message])
@@ -233,7 +235,7 @@ import Testing
     @Test(arguments: [
         (
             ReferenceFinding.film("clip.mp4", seconds: nil, isCut: true),
-            "clip.mp4 is cut off: it lacks its end after 2000000 bytes"
+            "clip.mp4 is cut off after 2,000,000 bytes"
         ),
         (.found(name: "clip.mp4", bytes: 0, probe: nil), "clip.mp4 is empty"),
     ])
@@ -245,13 +247,13 @@ import Testing
 
     @Test func `who does not speak has no voice, and the next one keeps theirs`() throws {
         let one = plan("prompt: a\nmodel: wan2.7-r2v\nreferences: [cat.jpg]\nvoice: [voice.mp3, null, voice.mp3]", .all)
-        #expect(one.diagnostics.map(\.message) == ["3 voices are given for 1 references"])
+        #expect(one.diagnostics.map(\.message) == ["3 voices are given for 1 reference"])
         for gap in ["[null, voice.mp3]", "[\"\", voice.mp3, null]", "[~, voice.mp3]"] {
             let outcome = plan("prompt: a\nmodel: wan2.7-r2v\nreferences: [cat.jpg, room.jpg]\nvoice: \(gap)", .all)
             #expect(outcome.diagnostics.map(\.message) == [])
             let references = try #require(outcome.plans.first?.references)
             #expect(references.map(\.name) == ["cat.jpg", "room.jpg", "voice.mp3"])
-            #expect(references.last?.place == .within(1, key: "reference_voice"))
+            #expect(references.last?.body.place == .within(1, key: "reference_voice"))
         }
     }
 
@@ -283,7 +285,7 @@ import Testing
         #expect(outcome.diagnostics.map(\.message) == [])
         let reference = try #require(outcome.plans.first?.references.first)
         #expect(reference.source == .url("https://example.com/a/story.mp4?page=2"))
-        #expect(reference.role == "link" && reference.place == .media("link"))
+        #expect(reference.role == "link" && reference.body.place == .media("link"))
         // Five seconds of 1080P, and no input film.
         #expect(outcome.plans.first?.estimate == Money(micros: 6_000_000, currency: "CNY"))
     }
@@ -299,9 +301,9 @@ import Testing
         ),
         (
             "media: [{file: \"https://example.com/a\"}]\nfirst_frame: cat.jpg",
-            "wan3.0-video takes `first_frame` and `file` not together"
+            "wan3.0-video does not take `first_frame` and `file` together"
         ),
-        ("media: [{file: cat.jpg}]", "wan3.0-video fetches what it is given for `file` by itself and takes no files"),
+        ("media: [{link: cat.jpg}]", "wan3.0-video takes no file for `link`, only the address of a web page"),
     ])
     func `a web page or a document is refused where the model would refuse it`(words: String, message: String) {
         let outcome = plan("prompt: a\nmodel: wan3.0-video\nduration: 5\n" + words, .all)
@@ -338,7 +340,10 @@ import Testing
             let files = Pictures(["ages.mp4": .film("ages.mp4", seconds: seconds)])
             let outcome = plan("prompt: a\nmodel: wan2.7-videoedit\nvideo: ages.mp4", files)
             #expect(outcome.plans.isEmpty)
-            #expect(outcome.diagnostics.contains { $0.message.hasPrefix("ages.mp4 plays ") })
+            #expect(
+                outcome.diagnostics.contains {
+                    $0.message.hasPrefix("ages.mp4 is ") && $0.message.contains(" s long; ")
+                })
         }
     }
 

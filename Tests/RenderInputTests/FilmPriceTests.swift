@@ -14,11 +14,11 @@ import Testing
         for (job, configuration, message) in [
             (
                 "model: brand-new\nendpoint: E2", capped,
-                "the price of brand-new in beijing is not known, so that the budget cannot count it"
+                "the price of brand-new in beijing is not known, so the budget cannot count it"
             ),
             (
                 "model: wan2.6-t2i", inDollars,
-                "the price of wan2.6-t2i is in CNY, and the budget, in USD, cannot count it"
+                "the price of wan2.6-t2i is in CNY, so the budget, which is in USD, cannot count it"
             ),
         ] {
             let outcome = plan("prompt: a\n" + job, .none, configuration)
@@ -44,11 +44,11 @@ import Testing
     @Test(arguments: [
         (
             "model: wanx2.1-vace-plus\nfunction: video_repainting\nvideo: clip.mp4\nparameters: {control_condition: depth}",
-            "how long the film will be is not known before: 0.70 to 3.50 CNY"
+            "the length of the film is not known in advance: 0.70 to 3.50 CNY"
         ),
         (
             "model: wan2.7-r2v\nreferences: [\"https://a.example/x.mp4\"]\nduration: 10",
-            "how long the films are that it is given is not known before: 11.00 to 15.00 CNY"
+            "the length of the given films is not known in advance: 11.00 to 15.00 CNY"
         ),
     ])
     func `both ends are told where something is open, and what it is`(job: String, message: String) {

@@ -8,9 +8,9 @@ import Testing
         ("{\\rtf1\\ansi prompt: A boat}", "rich text (RTF)", "Make Plain Text"),
         ("\u{FEFF}{\\rtf1 a}", "rich text (RTF)", "plain text"),
         ("%PDF-1.4\nprompt: a\n", "a PDF", "plain text"),
-        ("<!DOCTYPE html>\n<html>prompt: a</html>", "a web page (HTML)", "web page"),
-        ("\n\n  <HTML><body>", "a web page (HTML)", "web page"),
-        ("<div>prompt: a</div>\n", "a web page (HTML)", "web page"),
+        ("<!DOCTYPE html>\n<html>prompt: a</html>", "a web page (HTML)", "plain text"),
+        ("\n\n  <HTML><body>", "a web page (HTML)", "plain text"),
+        ("<div>prompt: a</div>\n", "a web page (HTML)", "plain text"),
         (
             "<?xml version='1.0'?>\n<plist><dict><key>URL</key></dict></plist>", "a web link (webloc)",
             "put the file itself"
@@ -82,7 +82,8 @@ import Testing
     }
 
     private func read(_ bytes: [UInt8]) -> [Diagnostic] {
-        JobReader(parser: parser, configuration: configuration(), catalogue: catalogue).read(bytes).diagnostics
+        DropReaders(parser: parser, configuration: configuration(), catalogue: catalogue).read(jobFile: bytes)
+            .diagnostics
     }
 
     private func expect(_ bytes: [UInt8], _ noun: String, _ advice: String) {

@@ -6,7 +6,7 @@ import Testing
         (
             "prompt:\u{A0}A paper boat\n",
             """
-            job.yaml:1:8: error: U+00A0 no-break space stands here (type a blank with the space bar instead)
+            job.yaml:1:8: error: this character is U+00A0 no-break space (type a space instead)
                 prompt:\u{A0}A paper boat
                        ^
             """
@@ -14,7 +14,7 @@ import Testing
         (
             "prompt：一只纸船\n",
             """
-            job.yaml:1:7: error: U+FF1A fullwidth colon stands here (type : and a blank instead)
+            job.yaml:1:7: error: this character is U+FF1A fullwidth colon (type : and a space instead)
                 prompt：一只纸船
                       ^
             """
@@ -31,8 +31,8 @@ import Testing
         (
             "prompt: a cat: red\n",
             """
-            job.yaml:1:14: error: a second colon stands here, or the line is indented too far (put quotes around text that \
-            holds a colon and a space; begin keys of one level in one column)
+            job.yaml:1:14: error: this line has a second colon, or is indented too far (put quotes around text that \
+            contains a colon and a space; start all keys of one level in the same column)
                 prompt: a cat: red
                              ^
             """
@@ -40,7 +40,7 @@ import Testing
         (
             "prompt: a\r\n\tsize: 1:1\r\n",
             """
-            job.yaml:2:1: error: a tab stands where only spaces may (indent with spaces, two for each level)
+            job.yaml:2:1: error: there is a tab where YAML allows only spaces (indent with spaces, two for each level)
                  size: 1:1
                 ^
             """
@@ -48,7 +48,7 @@ import Testing
         (
             "prompt: \"a cat\nsize: 1:1\n",
             """
-            job.yaml:1:9: error: the quote that opens here is never closed (put the same quote at its end)
+            job.yaml:1:9: error: the quote that opens here is never closed (add the same quote at the end)
                 prompt: "a cat
                         ^
             """
@@ -56,11 +56,11 @@ import Testing
         (
             "promt: a\nsize: [2K]\n",
             """
-            job.yaml:1:1: error: there is no key `promt` (did you mean `prompt`?)
+            job.yaml:1:1: error: unknown field `promt` (did you mean `prompt`?)
                 promt: a
                 ^
-            job.yaml:2:7: error: `size` wants text, not a list of 1 (write one; for a render of each, write `matrix: {size: […]}`; put quotes around text that begins with [ or {, or \
-            holds a colon and a blank)
+            job.yaml:2:7: error: `size` must be text, not a list of 1 item (write one value, or `matrix: {size: […]}` for one \
+            render of each; put quotes around text that starts with [ or {, or contains a colon and a space)
                 size: [2K]
                       ^
             """
@@ -68,9 +68,8 @@ import Testing
         (
             "prompt: ä🎈\nmetadata: {\"ä🎈\": sk-0123456789abcdef}\n",
             """
-            job.yaml:2:18: error: an API key stands here (take it out: the key belongs in the environment variable \
-            DASHSCOPE_API_KEY or in the file that `key_file` names; whoever could read this file may have it, so make a new \
-            one)
+            job.yaml:2:18: error: this value contains an API key (remove it and make a new key, because others may have \
+            read this one; a key belongs in the environment variable DASHSCOPE_API_KEY or in the file that `key_file` names)
                 metadata: {"ä🎈": *******************}
                                   ^
             """
@@ -87,7 +86,7 @@ import Testing
         (
             "prompt: a\nnot_before: 2026-11-21\n",
             """
-            job.yaml:2:13: error: `not_before` has a day but no time (add time and zone: 2026-11-21T22:00+08:00)
+            job.yaml:2:13: error: `not_before` has a date but no time (add time and zone: 2026-11-21T22:00+08:00)
                 not_before: 2026-11-21
                             ^
             """
@@ -95,10 +94,10 @@ import Testing
         (
             "{\"prompt\": \"a\", \"emoji\\ud83d\\ude00\": 1}",
             """
-            job.yaml:1:17: error: there is no key `emoji😀` (known are prompt, model, kind, function, negative_prompt, \
+            job.yaml:1:17: error: unknown field `emoji😀` (known fields: prompt, model, kind, function, negative_prompt, \
             references, mask, first_frame, last_frame, video, audio, voice, media, size, resolution, ratio, duration, n, seed, \
             prompt_extend, watermark, parameters, output, priority, not_before, give_up_after, max_cost, tags, metadata, again, \
-            family, endpoint; what only this model takes goes below `parameters:`)
+            family, endpoint; put what only this model takes below `parameters:`)
                 {"prompt": "a", "emoji\\ud83d\\ude00": 1}
                                 ^
             """

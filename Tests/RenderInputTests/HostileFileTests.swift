@@ -18,7 +18,7 @@ import Testing
     @Test(arguments: samples)
     func `a damaged file is a diagnostic or a job, never a trap`(sample: String) throws {
         let whole = Array(try Data(contentsOf: repository.appending(path: "samples/\(sample).yaml")))
-        let reader = JobReader(parser: parser, configuration: configuration(), catalogue: catalogue)
+        let reader = DropReaders(parser: parser, configuration: configuration(), catalogue: catalogue)
         let odd = Array("\"'{}[]:,&*!|>%@`#-? \t\n\r0~<\\".utf8) + [0, 0x80, 0xC3, 0xFF, 0xE2]
         var numbers = Sequence(state: UInt64(whole.count))
         for _ in 0..<400 {
@@ -31,7 +31,7 @@ import Testing
                 default: bytes.remove(at: place)
                 }
             }
-            let reading = reader.read(bytes)
+            let reading = reader.read(jobFile: bytes)
             let outcome = reader.plan(reading, references: Pictures.jpeg("cat.jpg", 800, 600))
             #expect(outcome.plans.isEmpty == outcome.diagnostics.contains { $0.severity == .error })
             for diagnostic in outcome.diagnostics {
@@ -44,17 +44,17 @@ import Testing
         let text = (0..<40_000).map { "wrongly_named_\($0): 1\n" }.joined()
         let outcome = plan(text)
         #expect(outcome.diagnostics.count == 201)
-        #expect(outcome.diagnostics.last?.message == "there are more mistakes than are listed")
+        #expect(outcome.diagnostics.last?.message == "there are more errors than are listed here")
     }
 
     @Test func `a text that no model reads is refused, also before a matrix copies it`() {
         let long = String(repeating: "x", count: 70_000)
         #expect(
-            plan("prompt: \(long)").diagnostics.map(\.message) == ["`prompt` is longer than any model or sidecar takes"]
+            plan("prompt: \(long)").diagnostics.map(\.message) == ["`prompt` is too long"]
         )
         #expect(
             plan("prompt: \(long) {a}\nmatrix: {a: [1, 2]}").diagnostics.map(\.message) == [
-                "`prompt` is too long to be multiplied"
+                "`prompt` is too long to be repeated by `matrix`"
             ])
         #expect(plan("prompt: a\nmetadata: {a: \(long)}").plans.isEmpty)
     }

@@ -12,7 +12,7 @@ import Testing
         #expect(outcome.diagnostics.filter { $0.severity == .error }.map(\.message) == [])
         let one = try #require(outcome.plans.first)
         #expect(one.model == model.id(in: region) && one.modelAsked == id && one.count == 1 && one.number == 1)
-        #expect(one.endpoint == model.endpoints[0].path && one.mode == model.endpoints[0].mode)
+        #expect(one.body.endpoint == model.endpoints[0].path && one.mode == model.endpoints[0].mode)
         #expect(model.kinds.contains(one.kind))
         #expect((one.estimate != nil) == (model.prices[region] != nil))
         #expect(one.estimate == one.quote?.range.high)
@@ -62,7 +62,7 @@ import Testing
         #expect(outcome.plans.map(\.number) == [1, 2] && outcome.plans.map(\.seed) == [1, 2])
         let one = try #require(outcome.plans.first)
         #expect(
-            one.model == "wan2.6-image" && one.modelAsked == "WAN2.6-image" && one.family == .messages
+            one.model == "wan2.6-image" && one.modelAsked == "WAN2.6-image" && one.body.family == .messages
                 && one.mode == .async)
         #expect(one.size == "1K" && one.count == 2 && one.promptExtend == false && one.watermark == true)
         #expect(
@@ -94,7 +94,7 @@ import Testing
             "prompt: a\nmodel: qwen-image-plus\nimage: cat.jpg",
             "qwen-image-plus makes pictures from text alone and takes no references"
         ),
-        ("prompt: a\nmodel: qwen-image-edit-plus", "qwen-image-edit-plus works on pictures and none is given"),
+        ("prompt: a\nmodel: qwen-image-edit-plus", "qwen-image-edit-plus needs a picture, and none is given"),
         (
             "prompt: a\nimages: [cat.jpg, cat.jpg, cat.jpg, cat.jpg]",
             "4 references are given; qwen-image-edit-plus takes 1 to 3"
@@ -102,18 +102,21 @@ import Testing
         ("prompt: a\nkind: image-edit\nmodel: qwen-image-plus", "qwen-image-plus does text-to-image, not image-edit"),
         (
             "prompt: a\nkind: text-to-image\nmodel: wan2.7-image\nimage: cat.jpg",
-            "a text-to-image job has no references"
+            "a text-to-image job takes no references"
         ),
         (
             "prompt: a\nkind: image-edit\nmodel: wan2.7-image",
-            "an image-edit job works on pictures and none is given"
+            "an image-edit job needs a picture, and none is given"
         ),
         ("prompt: a\nmodel: wan2.7-image\nnegative_prompt: b", "wan2.7-image takes no `negative_prompt`"),
         ("prompt: a\nmodel: wan2.7-image\nprompt_extend: true", "wan2.7-image takes no `prompt_extend`"),
-        ("prompt: a\nmodel: wan2.7-image\nparameters: {thinking_mode: 3}", "`thinking_mode` does not fit wan2.7-image"),
+        (
+            "prompt: a\nmodel: wan2.7-image\nparameters: {thinking_mode: 3}",
+            "`thinking_mode` has a value that wan2.7-image does not take"
+        ),
         (
             "prompt: a\nmodel: qwen-image-3.0\nparameters: {prompt_extend_mode: robot}",
-            "`prompt_extend_mode` does not fit qwen-image-3.0"
+            "`prompt_extend_mode` has a value that qwen-image-3.0 does not take"
         ),
         ("prompt: a\nsize: 3:1", "size 3:1 is not one that qwen-image-plus can make"),
         ("model: qwen-image-plus", "this job has no prompt"), ("prompt: '  '", "this job has no prompt"),
@@ -143,29 +146,29 @@ import Testing
         let tokyo = configuration { $0.provider.region = "tokyo" }
         #expect(
             plan("prompt: a\nmax_cost: 5", .none, tokyo).diagnostics.first?.message.hasPrefix(
-                "`max_cost` cannot be kept") == true)
+                "`max_cost` cannot be checked") == true)
     }
 
     @Test(arguments: [
         (
             "prompt: \(String(repeating: "x", count: 801))",
-            "`prompt` has 801 characters; qwen-image-plus reads 800 and drops the rest without a word"
+            "`prompt` has 801 characters; qwen-image-plus reads 800 and silently drops the rest"
         ),
         (
             "prompt: a\nnegative_prompt: \(String(repeating: "x", count: 501))",
-            "`negative_prompt` has 501 characters; qwen-image-plus reads 500 and drops the rest without a word"
+            "`negative_prompt` has 501 characters; qwen-image-plus reads 500 and silently drops the rest"
         ),
         (
             "model: qwen-image-2.0\nprompt: \(String(repeating: "猫", count: 1301))",
-            "`prompt` has about 1301 tokens; qwen-image-2.0 reads 1300 and drops the rest without a word"
+            "`prompt` has about 1301 tokens; qwen-image-2.0 reads 1300 and silently drops the rest"
         ),
         (
             "prompt: a\nmodel: qwen-image-max-latest",
-            "qwen-image-max-latest is not a name of the provider's; qwen-image-max always means the newest"
+            "the provider has no model qwen-image-max-latest; qwen-image-max always means the newest snapshot"
         ),
         (
             "prompt: a\nparameters: {tinkering: 1}",
-            "`tinkering` is not known to be a parameter of qwen-image-plus; it is sent as it stands"
+            "`tinkering` is not a known parameter of qwen-image-plus; it is passed through unchanged"
         ),
         (
             "prompt: a\nmodel: qwen-image-2.0\nsize: 1000x1000",
@@ -188,7 +191,7 @@ import Testing
         let mixed = plan("prompt: a\nmodel: wan2.6-image\nparameters: {enable_interleave: true}")
         #expect(
             mixed.diagnostics.map(\.message) == [
-                "how many pictures come is left to wan2.6-image, 5 at most: 0.20 to 1.00 CNY"
+                "wan2.6-image chooses how many pictures to make, at most 5: 0.20 to 1.00 CNY"
             ])
         #expect(mixed.plans.first?.kind == .textToImage && mixed.plans.first?.count == 1)
     }
@@ -224,7 +227,7 @@ import Testing
             "cat.png has 10.1 MB; wan2.6-image takes at most 10 MB"
         ),
         ("qwen-image-edit", .init(format: .jpeg, width: nil, height: nil), 1000, nil),
-        ("qwen-image-edit", nil, 1000, "cat.png is not a picture that is known"),
+        ("qwen-image-edit", nil, 1000, "cat.png is not a picture of a known format"),
         (
             "qwen-image-edit", .init(format: .heic, width: 800, height: 800), 1000,
             "cat.png is a heic file, which qwen-image-edit does not take"
@@ -266,8 +269,8 @@ import Testing
     }
 
     @Test(arguments: [
-        (ReferenceFinding.outside(reason: "it is a link"), "the reference `cat.jpg` is not taken: it is a link"),
-        (.ambiguous(["CAT.jpg", "Cat.jpg"]), "several files could be meant by `cat.jpg`: CAT.jpg, Cat.jpg"),
+        (ReferenceFinding.outside(reason: "it is a link"), "the reference `cat.jpg` cannot be used: it is a link"),
+        (.ambiguous(["CAT.jpg", "Cat.jpg"]), "`cat.jpg` may mean several files: CAT.jpg, Cat.jpg"),
         (.notRegular, "cat.jpg is a link, a folder or a pipe, not a file"),
     ])
     func `what a name led to is said`(finding: ReferenceFinding, message: String) {
@@ -292,9 +295,9 @@ import Testing
         switch ReferencePolicy.judge(name) {
         case .file(let found): #expect(found == path)
         case .url: Issue.record("no link was meant")
-        case .refused(let reason, let advice):
+        case .refused(let why):
             // A colon within a name is fine on Linux, but a one-letter part before it is a drive on the user's computer.
-            #expect(path == nil && !reason.isEmpty && !advice.isEmpty)
+            #expect(path == nil && !why.what.isEmpty && !why.next.isEmpty)
         }
     }
 

@@ -36,7 +36,8 @@ import Testing
     @Test func `words that stand for parameters are told`() throws {
         let kling = try #require(catalogue.models.first { $0.id == "kling/kling-v3-video-generation" })
         let makes = try #require(ModelCard(kling).sections.first { $0.title == "makes" }).entries
-        #expect(makes.contains { $0.name == "resolution" && $0.text == "720P as `mode: std`, 1080P as `mode: pro`" })
+        let words = "4K as `mode: 4k`, 720P as `mode: std`, 1080P as `mode: pro`"
+        #expect(makes.contains { $0.name == "resolution" && $0.text == words })
         #expect(makes.contains { $0.name == "ratio" && $0.text == "16:9, 9:16, 1:1, as `aspect_ratio`" })
     }
 
@@ -94,13 +95,13 @@ import Testing
             ])
         #expect(
             text(card, "makes") == [
-                "n: 1..4", "size: 512*512 to 2048*2048 in area; ratio 1:4..4:1; or 1K, 2K; 2K by itself",
+                "n: 1..4", "size: 512*512 to 2048*2048 in area; ratio 1:4..4:1; or 1K, 2K; default: 2K",
             ])
         #expect(
             text(card, "parameters") == [
-                "fine: true or false; false by itself",
+                "fine: true or false; default: false",
                 "seed: whole number 0..9; the same seed makes a similar picture",
-                "style: one of <plain>, rich_one; <plain> by itself",
+                "style: one of <plain>, rich_one; default: <plain>",
             ])
         #expect(
             text(card, "prices as of 2026-05-30") == [
@@ -119,7 +120,7 @@ import Testing
         let card = ModelCard(try model("tool"))
         #expect(
             text(card, "function `expand`") == [
-                "does: more around the picture", "top_scale: number 1..2.5; 1 by itself; required; upwards",
+                "does: more around the picture", "top_scale: number 1..2.5; default: 1; required; upwards",
                 "seed: none",
             ])
         #expect(
@@ -133,7 +134,7 @@ import Testing
         let card = ModelCard(try model("film"))
         #expect(
             text(card, "makes") == [
-                "n: 1", "resolution: 1080P, 720P; 720P by itself", "duration: 2..15 s; 5 by itself; or `auto` (-1)",
+                "n: 1", "resolution: 1080P, 720P; default: 720P", "duration: 2..15 s; default: 5; or `auto` (-1)",
             ])
         #expect(
             text(card, "takes") == [
@@ -202,9 +203,9 @@ import Testing
 
     @Test func `what would be markup is written as it stands, but not within code`() throws {
         let lines = CatalogueDocument(try smallCatalogue()).markdown.split(separator: "\n").map(String.init)
-        #expect(lines.contains("  - `style`: one of \\<plain\\>, rich\\_one; \\<plain\\> by itself"))
+        #expect(lines.contains("  - `style`: one of \\<plain\\>, rich\\_one; default: \\<plain\\>"))
         #expect(lines.contains("- **function `expand`**"))
-        #expect(lines.contains("  - `duration`: 2..15 s; 5 by itself; or `auto` (-1)"))
+        #expect(lines.contains("  - `duration`: 2..15 s; default: 5; or `auto` (-1)"))
     }
 
     @Test(arguments: [

@@ -74,7 +74,7 @@ import Testing
             """, Self.files)
         #expect(outcome.diagnostics.map(\.message) == [])
         let plan = try #require(outcome.plans.first)
-        #expect(plan.input?["title"] == "618")
+        #expect(plan.body.input?["title"] == "618")
         #expect(plan.parameters["noise_level"] == 300 && plan.parameters["ref_prompt_weight"] == .double(0.5))
         #expect(plan.parameters["model_version"] == nil)
     }
@@ -82,10 +82,10 @@ import Testing
     @Test(arguments: [
         (
             "resolution: 720P\nparameters: {mode: pro}",
-            "`resolution: 720P` is `mode: std` for \(kling), and `parameters` says otherwise"
+            "`resolution: 720P` means `mode: std` for \(kling), and `parameters` says otherwise"
         ),
-        ("ratio: 16:9\nsize: 9:16", "`size` says already how large it shall be"),
-        ("size: 720P", "`720P` is no size"),
+        ("ratio: 16:9\nsize: 9:16", "`size` cannot be combined with `ratio`"),
+        ("size: 720P", "`720P` is not a size"),
     ])
     func `words that say two things are refused`(words: String, message: String) {
         #expect(found("prompt: a\nmodel: \(Self.kling)\n\(words)") == [message])
@@ -102,26 +102,27 @@ import Testing
     @Test(arguments: [
         (
             "model: wan3.0-video\nreferences: [slow.mp4]",
-            "slow.mp4 has 12 frames a second; wan3.0-video takes no less than 16 for `reference_video`"
+            "slow.mp4 has 12 frames a second; wan3.0-video takes at least 16 for `reference_video`"
         ),
         (
             "model: \(kling)\nfirst_frame: \"https://example.com/a.jpg\"\n\(elements)",
-            "4 are given for `element_list`; \(kling) takes at most 3 beside `first_frame` or `last_frame`"
+            "4 files and items are given for `element_list`; \(kling) takes at most 3 beside `first_frame` or `last_frame`"
         ),
         (
             "model: \(omni)\nvideo: \"https://example.com/a.mp4\"\nreferences: [\(links)]\n\(elements)",
-            "7 are given for `reference_image` and `element_list`; \(omni) takes at most 4 beside `video` or `reference_video`"
+            "7 files and items are given for `reference_image` and `element_list`; \(omni) takes at most 4 beside `video` or `reference_video`"
         ),
         (
             "model: \(omni)\nreferences: [\(links), \(links)]\n\(elements)",
-            "10 are given for `reference_image` and `element_list`; \(omni) takes at most 7"
+            "10 files and items are given for `reference_image` and `element_list`; \(omni) takes at most 7"
         ),
         (
             "model: \(omni)\nparameters: {keep_original_sound: yes}",
-            "`keep_original_sound` is about a file for `video` or `reference_video`, and none is given"
+            "`keep_original_sound` describes a file for `video` or `reference_video`, and none is given"
         ),
         (
-            "model: vidu/viduq3-pro_text2video\nsize: 720*1280\nresolution: 1080P", "720*1280 is of 720P, not of 1080P"
+            "model: vidu/viduq3-pro_text2video\nsize: 720*1280\nresolution: 1080P",
+            "720*1280 belongs to 720P, not to 1080P"
         ),
         (
             "model: vidu/viduq3-pro_text2video\nratio: 21:9", "vidu/viduq3-pro_text2video makes no film of 720P, 21:9"
@@ -168,7 +169,7 @@ import Testing
         let plan = try #require(outcome.plans.first)
         #expect(plan.parameters["keep_original_sound"] == nil)
         #expect(
-            plan.references.map(\.item)
+            plan.references.map(\.body.item)
                 == plan.references.map { $0.role == "video" ? ["keep_original_sound": "yes"] : nil })
     }
 
@@ -192,7 +193,7 @@ import Testing
     @Test(arguments: [
         (
             "qwen-image-3.0\nreferences: [cat.jpg]\nparameters: {prompt_extend_mode: agent}",
-            "`prompt_extend_mode` does not fit qwen-image-3.0"
+            "`prompt_extend_mode` has a value that qwen-image-3.0 does not take"
         ),
         (
             "wanx2.1-vace-plus\nfunction: video_extension\nmedia: [{first_clip: 6.mp4}, {video: 6.mp4}]",
@@ -227,20 +228,20 @@ import Testing
     @Test func `a whole number out of a few`() {
         let job = "model: video-style-transform\nvideo: 6.mp4\nparameters: {min_len: "
         #expect(found(job + "540}").isEmpty)
-        #expect(found(job + "600}") == ["`min_len` does not fit video-style-transform"])
+        #expect(found(job + "600}") == ["`min_len` has a value that video-style-transform does not take"])
     }
 
     @Test func `without its function a job still hears of everything else`() {
         let found = found("model: wanx2.1-imageedit\nreferences: [../x.png, away.png]")
         #expect(found.count == 4)
-        #expect(found.contains("wanx2.1-imageedit can do several things, and the job does not say which"))
+        #expect(found.contains("wanx2.1-imageedit has several functions, and the job does not name one"))
         #expect(found.contains("this job has no prompt"))
-        #expect(found.contains { $0.hasPrefix("the reference `../x.png` is not taken") })
+        #expect(found.contains { $0.hasPrefix("the reference `../x.png` cannot be used") })
         #expect(found.contains("away.png is neither beside the job file nor in assets/"))
     }
 
     @Test(arguments: [
-        ("qwen-image-plus", "size: 720P", 3, "`720P` is no size"),
+        ("qwen-image-plus", "size: 720P", 3, "`720P` is not a size"),
         ("wanx-v1", "resolution: 720P", 3, "wanx-v1 takes a `size` and no `resolution`"),
         ("wan2.6-t2v", "size: 361P", 3, "wan2.6-t2v makes no film of 361P"),
         ("wan2.6-t2v", "resolution: 361P", 3, "wan2.6-t2v makes no film of 361P"),
@@ -264,7 +265,7 @@ import Testing
     func `a value of the wrong shape is refused`(parameter: String) {
         let name = parameter.prefix { $0 != ":" }
         let messages = found("prompt: a\nmodel: wan2.7-image\nreferences: [cat.jpg]\nparameters: {\(parameter)}")
-        #expect(messages == ["`\(name)` does not fit wan2.7-image"])
+        #expect(messages == ["`\(name)` has a value that wan2.7-image does not take"])
     }
 
     @Test(arguments: [
@@ -278,11 +279,11 @@ import Testing
         ),
         (
             "model: wanx2.1-vace-plus\nfunction: image_reference\nreferences: [cat.jpg]\nparameters: {obj_or_bg: [thing]}",
-            "`obj_or_bg` does not fit wanx2.1-vace-plus"
+            "`obj_or_bg` has a value that wanx2.1-vace-plus does not take"
         ),
         (
             "model: wan2.7-image\nn: 3\nparameters: {enable_sequential: yes, color_palette: \(palette)}",
-            "wan2.7-image takes `color_palette` and `enable_sequential` not together"
+            "wan2.7-image does not take `color_palette` and `enable_sequential` together"
         ),
         (
             "model: wan2.6-t2v\nprompt_extend: no\nparameters: {shot_type: multi}",
@@ -290,11 +291,11 @@ import Testing
         ),
         (
             "model: wanx-background-generation-v2\nreferences: [cut.png]\nparameters: {title: 123456789x}",
-            "`title` does not fit wanx-background-generation-v2"
+            "`title` has a value that wanx-background-generation-v2 does not take"
         ),
         (
             "model: wanx-background-generation-v2\nreferences: [cut.png]\nparameters: {sub_title: \"\"}",
-            "`sub_title` does not fit wanx-background-generation-v2"
+            "`sub_title` has a value that wanx-background-generation-v2 does not take"
         ),
         (
             "model: wanx2.1-imageedit\nfunction: description_edit_with_mask\nreferences: [cat.jpg]\nmask: small.png",
@@ -303,19 +304,19 @@ import Testing
         ),
         (
             "model: wan3.0-video\nduration: 25\nreferences: [6.mp4]",
-            "the files for `reference_video` play 6 s and the film 25 s; wan3.0-video takes at most 30 s together"
+            "the files for `reference_video` are 6 s long and the film 25 s; wan3.0-video takes at most 30 s together"
         ),
         (
             "model: wan3.0-video\nreferences: [8.mp4, 9.mp4]",
-            "the files for `reference_video` play 17 s together; wan3.0-video takes at most 15 s"
+            "the files for `reference_video` are 17 s long together; wan3.0-video takes at most 15 s"
         ),
         (
             "model: wan3.0-video\nreferences: [unknown.mp4, 8.mp4, 9.mp4]",
-            "the files for `reference_video` play 17 s together; wan3.0-video takes at most 15 s"
+            "the files for `reference_video` are 17 s long together; wan3.0-video takes at most 15 s"
         ),
         (
             "model: wan3.0-video\nreferences: [cat.jpg, 8.mp3, 9.mp3]",
-            "the files for `reference_audio` play 17 s together; wan3.0-video takes at most 15 s"
+            "the files for `reference_audio` are 17 s long together; wan3.0-video takes at most 15 s"
         ),
     ])
     func `what does not go together is refused`(job: String, message: String) {
@@ -332,13 +333,13 @@ import Testing
         ] as [(String, String?)])
     func `a canvas grows in one way`(parameters: String, pair: String?) {
         let messages = found("model: image-out-painting\nreferences: [cat.jpg]\nparameters: {\(parameters)}")
-        #expect(messages == (pair.map { ["image-out-painting takes \($0) not together"] } ?? []))
+        #expect(messages == (pair.map { ["image-out-painting does not take \($0) together"] } ?? []))
     }
 
     @Test func `a switch that is on by itself is only warned of`() {
         let job = "prompt: a\nmodel: wan2.7-image\nreferences: [cat.jpg]\nparameters: {thinking_mode: on}"
         #expect(found(job).isEmpty)
-        #expect(found(job, .warning).contains("`thinking_mode` does nothing beside `reference_image`"))
+        #expect(found(job, .warning).contains("`thinking_mode` has no effect beside `reference_image`"))
     }
 
     @Test(arguments: [("no", false), ("Off", false), ("yes", true), ("on", true), ("true", true)])
@@ -364,7 +365,7 @@ import Testing
     ])
     func `a long text is warned of in its own script`(model: String, prompt: String, isLong: Bool) {
         let warnings = found("model: \(model)\nduration: 5\nprompt: \(prompt)", .warning)
-        #expect(warnings.contains { $0.contains("drops the rest without a word") } == isLong)
+        #expect(warnings.contains { $0.contains("silently drops the rest") } == isLong)
     }
 
     @Test func `a background's prompt is short in Chinese`() {
@@ -406,11 +407,11 @@ import Testing
             """
         let found = catalogue.extended(by: try parser.parse(text)).diagnostics.map { "\($0.mark.line) \($0.message)" }
         #expect(found.contains("4 `prompt` cannot be \"500 characters, 20 chinese\""))
-        #expect(found.contains("6 `inputs` has no key `reference_imge`"))
-        #expect(found.contains("7 `not_with` has no key `sizes`"))
-        #expect(found.contains("8 `needs` has no key `thinking_mod`"))
+        #expect(found.contains("6 unknown name `reference_imge` in `inputs`"))
+        #expect(found.contains("7 unknown name `sizes` in `not_with`"))
+        #expect(found.contains("8 unknown name `thinking_mod` in `needs`"))
         #expect(found.contains("9 `items` cannot be \"rows\""))
-        #expect(found.contains("11 `inputs` has no key `picture`"))
+        #expect(found.contains("11 unknown name `picture` in `inputs`"))
         #expect(found.contains("13 `seconds` cannot be \"long\""))
     }
 }

@@ -123,8 +123,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("references: [dog.jpg]", "dog.jpg is neither beside the job file nor in assets/"),
-        ("references: [../cat.jpg]", "the reference `../cat.jpg` is not taken"),
+        ("references: [../dog.jpg]", "the reference `../dog.jpg` cannot be used"),
+        ("references: [../cat.jpg]", "the reference `../cat.jpg` cannot be used"),
     ])
     func `what is wrong with the job itself is no model's fault, and nothing is recommended`(
         words: String, message: String
@@ -133,6 +133,14 @@ import Testing
         #expect(found.mistakes.count == 1)
         #expect(found.mistakes.first?.message.hasPrefix(message) == true)
         #expect(found.choices.isEmpty && found.misfits.isEmpty)
+    }
+
+    @Test func `a picture that is not there yet is no reason against a model`() throws {
+        let found = try recommend("prompt: a\nreferences: [dog.jpg]\n")
+        #expect(found.mistakes == [])
+        let whole = try recommend("prompt: a\nreferences: [cat.jpg]\n")
+        #expect(found.choices.map(\.model.id) == whole.choices.map(\.model.id))
+        #expect(found.choices.first?.price != nil)
     }
 
     @Test func `a cap on the cost counts, and each reason is told once and without the model's name`() throws {
@@ -153,7 +161,7 @@ import Testing
         #expect(tool.reasons.first == "with `function: erase`")
         let none = try recommend("prompt: a\nmask: mask.png\n", in: smallCatalogue(), .all)
         let misfit = try #require(none.misfits.first { $0.model.id == "tool" })
-        #expect(misfit.reasons == ["works on pictures and none is given"], "of the function that lacks least")
+        #expect(misfit.reasons == ["needs a picture, and none is given"], "of the function that lacks least")
     }
 
     @Test func `a parameter that a model is not known to have is a reason against it`() throws {
@@ -165,7 +173,7 @@ import Testing
             #expect(!choice.reasons.contains { $0.hasPrefix("but ") }, "how many pictures come is a price")
         }
         let turbo = try #require(found.misfits.first { $0.model.id == "z-image-turbo" })
-        #expect(turbo.reasons.contains { $0.hasPrefix("`enable_interleave` is not known to be a parameter of") })
+        #expect(turbo.reasons.contains { $0.hasPrefix("`enable_interleave` is not a known parameter of") })
     }
 
     @Test func `that it is open how many pictures come of a set speaks against no model`() throws {

@@ -27,15 +27,15 @@ import Testing
     }()
 
     private func plan(_ name: String) throws -> JobPlanner.Outcome {
-        let reader = JobReader(parser: parser, configuration: configuration(), catalogue: catalogue)
-        return reader.plan(reader.read(try sample(name)), references: Self.files)
+        let reader = DropReaders(parser: parser, configuration: configuration(), catalogue: catalogue)
+        return reader.plan(reader.read(jobFile: try sample(name)), references: Self.files)
     }
 
     @Test(arguments: [
-        ("paper-lighthouse", 1, "0.20 CNY"), ("orange-cat", 1, "0.40 CNY"), ("tin-robot", 1, "0.28 CNY"),
-        ("many", 5, "1.00 CNY"), ("matrix", 6, "0.84 CNY"), ("latte-heart", 1, "0.14 CNY"),
+        ("paper-lighthouse", 1, "0.18 CNY"), ("orange-cat", 1, "0.38 CNY"), ("tin-robot", 1, "0.40 CNY"),
+        ("many", 5, "1.00 CNY"), ("matrix", 6, "1.20 CNY"), ("latte-heart", 1, "0.14 CNY"),
         ("wide-launch", 1, "0.18 CNY"), ("cup-on-marble", 1, "0.16 CNY"), ("pancake-recipe", 1, "0.60 CNY"),
-        ("dancing-robots", 1, "3.00 CNY"), ("rocket-rises", 1, "0.60 CNY"), ("northern-lights", 1, "3.60 CNY"),
+        ("dancing-robots", 1, "3.00 CNY"), ("rocket-rises", 1, "2.40 CNY"), ("northern-lights", 1, "3.60 CNY"),
         ("astronaut-and-cat", 1, "3.00 CNY"), ("comic-launch", 1, "0.60 CNY"),
     ])
     func `every sample is a job without a complaint`(name: String, renders: Int, price: String) throws {
@@ -60,10 +60,18 @@ import Testing
             ])
     }
 
-    @Test func `the samples show every family of bodies`() throws {
+    /// Four show what only an older model can: more around a picture, a film as a comic, a part painted anew, another background.
+    @Test func `the samples name current models, and show every family that these have`() throws {
         let names = try FileManager.default.contentsOfDirectory(atPath: repository.appending(path: "samples").path)
-        let families = try names.filter { $0.hasSuffix(".yaml") }.flatMap { try plan($0).plans.map(\.family) }
-        #expect(Set(families) == Set(BodyFamily.allCases))
+        let families = try names.filter { $0.hasSuffix(".yaml") }.flatMap { try plan($0).plans.map(\.body.family) }
+        let current = catalogue.models.filter { $0.status == .current }
+        #expect(Set(families).isSuperset(of: current.flatMap(\.endpoints).map(\.family)))
+        let used = try names.filter { $0.hasSuffix(".yaml") }.flatMap { try plan($0).plans.map(\.model) }
+        let older = Set(used).filter { id in !current.contains { $0.id == id } }
+        #expect(
+            older == [
+                "image-out-painting", "video-style-transform", "wanx2.1-imageedit", "wanx-background-generation-v2",
+            ])
     }
 
     @Test func `the broken sample shows all its mistakes at once`() throws {
@@ -74,10 +82,28 @@ import Testing
         #expect(shown.joined(separator: "\n") + "\n" == wanted)
     }
 
+    @Test func `the default models are current ones`() throws {
+        let models = Configuration(root: "/").models
+        for id in [models.textToImage, models.imageEdit] {
+            let model = try #require(catalogue.models.first { $0.id == id })
+            #expect(model.status == .current)
+        }
+    }
+
     @Test func `watch yaml as written is the defaults`() throws {
         let checked = ConfigurationDecoding(root: "/srv/render").configuration(try parser.parse(Self.watch))
         #expect(checked.diagnostics == [])
         #expect(checked.value == Configuration(root: "/srv/render"))
+    }
+
+    @Test func `the models of a new workspace are current ones that do what they are for`() throws {
+        let models = try #require(
+            ConfigurationDecoding(root: "/srv/render").configuration(try parser.parse(Self.watch)).value
+        ).models
+        for (id, kind) in [(models.textToImage, JobKind.textToImage), (models.imageEdit, .imageEdit)] {
+            let model = try #require(catalogue.models.first { $0.id == id })
+            #expect(model.status == .current && model.kinds.contains(kind) && !id.contains("preview"))
+        }
     }
 
     @Test func `watch yaml is valid with every setting taken in, and shows each default`() throws {
@@ -91,12 +117,14 @@ import Testing
         wanted.provider.baseURL = "https://dashscope.aliyuncs.com/api/v1"
         wanted.provider.workspace = "my-workspace-id"
         wanted.provider.keyFile = "/etc/renderdrop/key"
-        wanted.models.films = ["text-to-video": "wan2.6-t2v", "image-to-video": "wan2.6-i2v-flash"]
+        (wanted.models.textToImage, wanted.models.imageEdit) = ("qwen-image-3.0", "qwen-image-3.0")
+        wanted.models.films = ["text-to-video": "wan3.0-video", "image-to-video": "wan3.0-video"]
         wanted.models.catalogue = "/srv/render/my-models.yaml"
         wanted.intake.settleSeconds = 2
         wanted.intake.scanSeconds = 30
         wanted.intake.ignore = ["*.psd", "old-*"]
         wanted.hours = Configuration.Hours(opens: 1320, closes: 360, timezone: "UTC")
+        wanted.shownTimezone = "UTC"
         wanted.budget.day = "50.00"
         wanted.budget.month = "800.00"
         wanted.delivery = Configuration.Delivery()

@@ -102,15 +102,15 @@ import Testing
         ("promt", "did you mean `prompt`?"),
         ("Prompt", "did you mean `prompt`?"),
         ("negative-prompt", "write `negative_prompt`"), ("output_name", "write `output: {name: \"{job}-{index}\"}`"),
-        ("steps", "this provider takes no number of steps: leave it out"),
-        ("cfg_scale", "this provider does not take it: leave it out"),
+        ("steps", "leave it out: this provider takes no number of steps"),
+        ("cfg_scale", "leave it out: this provider does not take it"),
         ("enable_thinking", "put it below `parameters:`, indented"), ("job", "did you mean `jobs`?"),
     ])
     func `an unknown key gets advice`(key: String, advice: String) throws {
         let decoded = try specs("model: a\n\(key): 1")
         #expect(
             decoded.diagnostics == [
-                Diagnostic("there is no key `\(key)`", at: Mark(line: 2, column: 1), advice: advice)
+                Diagnostic("unknown field `\(key)`", at: Mark(line: 2, column: 1), advice: advice)
             ])
     }
 
@@ -121,7 +121,7 @@ import Testing
 
     @Test func `one key under two names is an error`() throws {
         let decoded = try specs("prompt: a\nn: 1\ncount: 2")
-        #expect(decoded.diagnostics.map(\.message) == ["`count` and `n` in line 2 are the same key"])
+        #expect(decoded.diagnostics.map(\.message) == ["`count` and `n` in line 2 are the same field"])
     }
 
     @Test func `several documents are several jobs, empty ones none`() throws {
@@ -145,10 +145,10 @@ import Testing
     }
 
     @Test(arguments: [
-        ("defaults: {model: a}", "there are no jobs here"), ("jobs: []", "there are no jobs here"),
+        ("defaults: {model: a}", "this file lists no jobs"), ("jobs: []", "this file lists no jobs"),
         ("jobs: [a]", "a job cannot be \"a\""), ("model: a\njobs: [{prompt: b}]", "`model` cannot stand beside `jobs`"),
         ("- prompt: a", "a job file cannot be a bare list"), ("prompt:A cat", "this is text, not keys and values"),
-        ("# nothing\n", "there is no job in this file"), ("---\n---\n", "there is no job in this file"),
+        ("# nothing\n", "this file has no job"), ("---\n---\n", "this file has no job"),
     ])
     func `a file of another shape says how it should be`(text: String, message: String) throws {
         #expect(try specs(text).diagnostics.map(\.message) == [message])
@@ -180,30 +180,31 @@ import Testing
         let decoded = try specs("prompt: '{a}'\nseed: [1, 2]\nmatrix: {a: [1, 2, 3], n: [1, 2]}", rendersMax: 11)
         #expect(
             decoded.diagnostics.map(\.message) == [
-                "this matrix makes 12 renders (3 × 2 × 2), more than the 11 that one file may make"
+                "this matrix makes 12 renders (3 × 2 × 2); one file may make at most 11 renders"
             ])
         let axes = (0..<30).map { "k\($0): [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]" }.joined(separator: ", ")
         let words = (0..<30).map { "{k\($0)}" }.joined()
         let endless = try specs("prompt: '\(words)'\nmatrix: {\(axes)}")
-        #expect(endless.diagnostics.first?.message.hasPrefix("this matrix makes endlessly many renders") == true)
+        #expect(
+            endless.diagnostics.first?.message.hasPrefix("this matrix makes more renders than can be counted") == true)
     }
 
     @Test func `many jobs together keep the limit as well`() throws {
         let text = "jobs:\n" + (0..<6).map { "  - {prompt: a\($0), seed: [1, 2]}\n" }.joined()
         #expect(
             try specs(text, rendersMax: 11).diagnostics.map(\.message) == [
-                "this file makes 12 renders, more than the 11 that one file may make"
+                "this file makes 12 renders; one file may make at most 11 renders"
             ])
         #expect(try specs(text, rendersMax: 12).diagnostics == [])
     }
 
     @Test(arguments: [
-        ("prompt: a\nmatrix: {style: [x]}", "the matrix has `style`, but {style} stands nowhere in the prompt"),
-        ("prompt: a {stlye} {style}\nmatrix: {style: [x]}", "{stlye} stands for nothing"),
-        ("prompt: a\nmatrix: {size: []}", "`size` has no values to multiply over"),
-        ("prompt: a\nmatrix: {metadata: [1]}", "`metadata` cannot be multiplied"),
-        ("prompt: a {b}\nmatrix: {b: [{c: d}]}", "`b` wants texts, not a mapping with one key"),
-        ("prompt: a\nmatrix: [a]", "`matrix` wants keys and values, not a list of 1"),
+        ("prompt: a\nmatrix: {style: [x]}", "`matrix` has `style`, but {style} is nowhere in the prompt"),
+        ("prompt: a {stlye} {style}\nmatrix: {style: [x]}", "unknown placeholder {stlye}"),
+        ("prompt: a\nmatrix: {size: []}", "`size` has no values in `matrix`"),
+        ("prompt: a\nmatrix: {metadata: [1]}", "`metadata` cannot vary in `matrix`"),
+        ("prompt: a {b}\nmatrix: {b: [{c: d}]}", "the values of `b` must be texts, not a mapping with 1 key"),
+        ("prompt: a\nmatrix: [a]", "`matrix` must be a mapping, not a list of 1 item"),
     ])
     func `a matrix that means nothing is an error`(text: String, message: String) throws {
         #expect(try specs(text).diagnostics.map(\.message) == [message])
@@ -214,9 +215,9 @@ import Testing
     }
 
     @Test(arguments: [
-        ("out/{job}", "an output's name cannot hold `/`"), ("..\\\\x", "an output's name cannot hold `\\`"),
-        ("{jbo}", "{jbo} stands for nothing in an output's name"), ("...", "an output needs a name"),
-        ("{job}:{index}", "an output's name cannot hold `:`"),
+        ("out/{job}", "an output name cannot contain `/`"), ("..\\\\x", "an output name cannot contain `\\`"),
+        ("{jbo}", "unknown placeholder {jbo} in the output name"), ("...", "the output name is empty"),
+        ("{job}:{index}", "an output name cannot contain `:`"),
     ])
     func `an output's name is checked`(name: String, message: String) throws {
         #expect(try specs("prompt: a\noutput: {name: \"\(name)\"}").diagnostics.map(\.message) == [message])
@@ -242,10 +243,10 @@ import Testing
     @Test(arguments: [
         (
             #"{"schema": "renderdrop/sidecar/1", "error": {"code": "x"}}"#,
-            "this sidecar tells why a job failed; it is no job"
+            "this sidecar says why a job failed; it is not a job"
         ),
-        (#"{"schema": "renderdrop/summary/1", "jobs": []}"#, "this file of renderdrop's own is no job"),
-        (#"{"schema": "renderdrop/sidecar/1"}"#, "this sidecar holds no `request` to repeat"),
+        (#"{"schema": "renderdrop/summary/1", "jobs": []}"#, "renderdrop wrote this file, and it is not a job"),
+        (#"{"schema": "renderdrop/sidecar/1"}"#, "this sidecar has no `request` to repeat"),
     ])
     func `other files of renderdrop are no jobs`(text: String, message: String) throws {
         #expect(try specs(text).diagnostics.map(\.message) == [message])
@@ -255,7 +256,7 @@ import Testing
         let key = "sk-0123456789abcdef0123456789abcdef"
         let text = "prompt: a task-oriented-illustration-of-2026\nmetadata: {x: \(key)}\n\(key): 1\n"
         let shown = try specs(text).diagnostics.map { $0.rendered(file: "a.yaml", text: text) }.joined(separator: "\n")
-        #expect(shown.contains("an API key stands here") && !shown.contains("0123456789"))
+        #expect(shown.contains("this value contains an API key") && !shown.contains("0123456789"))
         #expect(shown.contains("a.yaml:2:15") && !shown.contains("a.yaml:1:"))
     }
 }
@@ -278,25 +279,28 @@ import Testing
 
     @Test(arguments: encoded.indices) func `UTF-8 and UTF-16 are read, with and without a mark`(index: Int) throws {
         #expect(try TextDecoding.text(of: Self.encoded[index]) == Self.text)
-        let reader = JobReader(parser: parser, configuration: configuration(), catalogue: catalogue)
-        #expect(reader.read(Self.encoded[index]).specs.first?.count == Marked(2, at: Mark(line: 2, column: 4)))
+        let reader = DropReaders(parser: parser, configuration: configuration(), catalogue: catalogue)
+        #expect(reader.read(jobFile: Self.encoded[index]).specs.first?.count == Marked(2, at: Mark(line: 2, column: 4)))
     }
 
     static let unreadable: [([UInt8], Int, Int, String)] = [
-        (Array("prompt: F".utf8) + [0xFC] + Array("r\n".utf8), 1, 10, "the text from here on is in no known encoding"),
+        (
+            Array("prompt: F".utf8) + [0xFC] + Array("r\n".utf8), 1, 10,
+            "from here on, the text is neither UTF-8 nor UTF-16"
+        ),
         (
             [0xFF, 0xFE] + utf16("a\nb", bigEndian: false) + [0x00, 0xD8, 0x61, 0x00], 2, 2,
-            "the text from here on is in no known encoding"
+            "from here on, the text is neither UTF-8 nor UTF-16"
         ),
-        ([0xFF, 0xFE, 0x61, 0x00, 0x62], 1, 2, "the text from here on is in no known encoding"),
+        ([0xFF, 0xFE, 0x61, 0x00, 0x62], 1, 2, "from here on, the text is neither UTF-8 nor UTF-16"),
         (
             Array("a: b\r\nc: \0".utf8), 2, 4,
-            "a NUL byte stands here: this is not a text file, or was not written to its end"
+            "this file contains a NUL byte: it is not text, or its copy is incomplete"
         ),
         ([], 1, 1, "the file is empty"), (Array(" \n\t".utf8), 1, 1, "the file is empty"),
         (
             Array(repeating: 97, count: TextDecoding.bytesMax + 1), 1, 1,
-            "the file has 1048577 bytes, more than the 1048576 that a job file may have"
+            "this file has 1048577 bytes; a job file may have at most 1048576"
         ),
     ]
 

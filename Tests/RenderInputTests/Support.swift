@@ -132,6 +132,8 @@ private func file(for input: Model.Input, _ model: Model) -> String {
 
 func configuration(_ change: (inout Configuration) -> Void = { _ in }) -> Configuration {
     var configuration = Configuration(root: "/srv/render")
+    // Whatever the defaults are: with sizes in a list, one picture at a time, and prices in two regions.
+    (configuration.models.textToImage, configuration.models.imageEdit) = ("qwen-image-plus", "qwen-image-edit-plus")
     change(&configuration)
     return configuration
 }
@@ -139,8 +141,8 @@ func configuration(_ change: (inout Configuration) -> Void = { _ in }) -> Config
 func plan(
     _ text: String, _ pictures: Pictures = .none, _ configuration: Configuration = configuration()
 ) -> JobPlanner.Outcome {
-    let reader = JobReader(parser: parser, configuration: configuration, catalogue: catalogue)
-    return reader.plan(reader.read(Array(text.utf8)), references: pictures)
+    let reader = DropReaders(parser: parser, configuration: configuration, catalogue: catalogue)
+    return reader.plan(reader.read(jobFile: Array(text.utf8)), references: pictures)
 }
 
 func specs(_ text: String, rendersMax: Int = 500) throws -> SpecDecoding.Decoded {

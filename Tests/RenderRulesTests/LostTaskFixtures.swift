@@ -38,7 +38,8 @@ enum LostTaskFixtures {
         created: Double? = 0.5, requestID: String? = nil, state: TaskReport.State? = nil
     ) -> LostCandidate {
         let listing = TaskListing(
-            task: TaskID(name), status: status, model: "m", requestID: requestID, keyID: key,
+            task: TaskID(name), status: TaskStage(rawValue: status) ?? .other, model: "m", requestID: requestID,
+            keyID: key,
             created: created.map { at($0) })
         return LostCandidate(listing, state: state ?? echo.map { finished(name, echo: $0) })
     }

@@ -231,7 +231,7 @@ struct LostTaskCase: Sendable, CustomTestStringConvertible {
     ) {
         func row(_ name: String, _ created: Double) -> TaskListing {
             TaskListing(
-                task: TaskID(name), status: "SUCCEEDED", model: "m", requestID: nil, keyID: nil,
+                task: TaskID(name), status: .succeeded, model: "m", requestID: nil, keyID: nil,
                 created: LostTaskFixtures.at(created))
         }
         func known(_ name: String, _ accepted: Double) -> LostTaskFacts.Known {

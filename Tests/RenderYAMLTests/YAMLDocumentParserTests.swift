@@ -67,33 +67,33 @@ private func thrown(_ text: String, limits: YAMLLimits = YAMLLimits()) -> Diagno
     @Test func `a key that stands twice names the first place`() {
         let diagnostic = thrown("prompt: a\nsize: 1:1\nprompt: b\n")
         #expect(diagnostic?.mark == Mark(line: 3, column: 1))
-        #expect(diagnostic?.message == "the key `prompt` stands here a second time; the first is in line 1")
+        #expect(diagnostic?.message == "the key `prompt` appears twice; the first one is in line 1")
     }
 
     @Test(arguments: [
-        ("prompt: x\n\tsize: 1", 2, 1, "a tab stands where only spaces may"),
-        ("size:\n\t- 1", 2, 1, "a tab stands where only spaces may"),
+        ("prompt: x\n\tsize: 1", 2, 1, "there is a tab where YAML allows only spaces"),
+        ("size:\n\t- 1", 2, 1, "there is a tab where YAML allows only spaces"),
         ("prompt: \"a cat\nsize: 1:1\n", 1, 9, "the quote that opens here is never closed"),
         ("prompt: 'a cat\n", 1, 9, "the quote that opens here is never closed"),
-        ("prompt: a cat: red", 1, 14, "a second colon stands here, or the line is indented too far"),
-        ("prompt: a\n  size: 1", 2, 7, "a second colon stands here, or the line is indented too far"),
-        ("prompt: a\nsize:1\nn: 2", 2, 1, "a key without its colon stands here"),
-        ("prompt: a\n size: 1\nn: 2", 2, 6, "a second colon stands here, or the line is indented too far"),
-        ("  prompt: a\nsize: 1", 2, 1, "something stands behind the end of the document"),
-        ("prompt: @home", 1, 9, "text cannot begin with @"),
-        ("prompt: *home", 1, 9, "nothing before here is named `&home`"),
-        ("prompt: \"a\" cat\n", 1, 13, "text goes on behind the closing quote"),
+        ("prompt: a cat: red", 1, 14, "this line has a second colon, or is indented too far"),
+        ("prompt: a\n  size: 1", 2, 7, "this line has a second colon, or is indented too far"),
+        ("prompt: a\nsize:1\nn: 2", 2, 1, "this key has no colon"),
+        ("prompt: a\n size: 1\nn: 2", 2, 6, "this line has a second colon, or is indented too far"),
+        ("  prompt: a\nsize: 1", 2, 1, "there is text after the end of the document"),
+        ("prompt: @home", 1, 9, "text without quotes cannot start with @"),
+        ("prompt: *home", 1, 9, "`*home` has no `&home` above it that it could repeat"),
+        ("prompt: \"a\" cat\n", 1, 13, "there is text after the closing quote"),
         (
             "prompt: \"c:\\photos\"", 1, 12,
-            "a backslash within double quotes has a meaning of its own, and this one has none"
+            "a backslash in double quotes starts an escape, and YAML does not know this one"
         ),
-        ("output: {name: {job}-{index}}", 1, 9, "the bracket { that opens here is not closed, or a comma is missing"),
-        ("references: [a.jpg, b.jpg\nsize: 1", 1, 13, "the list that opens here is not closed, or a comma is missing"),
-        ("{a}: 1", 1, 1, "a mapping with one key cannot be a key"),
-        ("a: !!binary aGk=", 1, 4, "binary data (`!!binary`) is not taken"),
-        ("a: !photo x", 1, 4, "the tag `!photo` on text is not known"),
-        ("a: &a [*a]", 1, 8, "`*a` stands within what it names"),
-        ("a: 1\nb: \u{7}", 2, 4, "a control character stands here that no text file may hold"),
+        ("output: {name: {job}-{index}}", 1, 9, "the { that opens here is not closed, or a comma is missing"),
+        ("references: [a.jpg, b.jpg\nsize: 1", 1, 13, "the list that starts here is not closed, or a comma is missing"),
+        ("{a}: 1", 1, 1, "a mapping with 1 key cannot be a key"),
+        ("a: !!binary aGk=", 1, 4, "binary data (`!!binary`) is not supported"),
+        ("a: !photo x", 1, 4, "unknown YAML tag `!photo` on text"),
+        ("a: &a [*a]", 1, 8, "`*a` stands inside the value that it repeats"),
+        ("a: 1\nb: \u{7}", 2, 4, "this line contains a control character, which a text file must not have"),
     ])
     func `what is no YAML says so in plain words`(text: String, line: Int, column: Int, message: String) {
         let diagnostic = thrown(text)

@@ -53,8 +53,7 @@ enum AnswerReaders {
                 case .unreadable:
                     result.failedParts.append(
                         RenderResult.FailedPart(
-                            index: index + 1, code: "link_unusable",
-                            message: "the provider named a result without a link to it"))
+                            index: index + 1, code: "link_unusable", message: Message.resultWithoutLink().what))
                 case .output(let url, let medium):
                     result.outputs.append(RenderResult.Output(index: index + 1, url: url, medium: medium))
                 case .failed(let code, let message):

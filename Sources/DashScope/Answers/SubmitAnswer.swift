@@ -46,8 +46,7 @@ struct SubmitAnswer {
 
     private func lost(_ failure: Failure) -> Failure {
         var failure = failure
-        let note = "it may have been accepted all the same, so it is not sent again before that is clear"
-        failure.advice = failure.advice.isEmpty ? note : "\(note); \(failure.advice)"
+        failure.advice = Message.mayBeAccepted(failure.message, next: failure.advice).next
         return failure
     }
 }

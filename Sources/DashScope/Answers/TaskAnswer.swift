@@ -49,10 +49,8 @@ enum TaskAnswer {
     private static func failure(_ output: JSONValue, answer: APIAnswer, endpoint: Endpoint) -> Failure {
         guard let code = output.saidCode else {
             return Failure(
-                code: "task_failed", message: "the provider gave no reason", advice: "it is tried again",
-                fault: .provider,
-                retryable: true, httpStatus: answer.status, requestID: answer.requestID, scope: .provider,
-                adviceAtEnd: ErrorRow.dropLater)
+                "task_failed", .taskFailedWithoutReason(), fault: .provider, retryable: true,
+                httpStatus: answer.status, requestID: answer.requestID, scope: .provider, atItsEnd: .providerFailed())
         }
         let message = ProviderText.safe(output.saidMessage ?? "", key: nil)
         var failure = ErrorMapping.failure(

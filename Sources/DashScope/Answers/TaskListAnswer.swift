@@ -9,7 +9,7 @@ enum TaskListAnswer {
         let tasks = rows.compactMap { row -> TaskListing? in
             guard let id = row["task_id"]?.filledText, let status = row["status"]?.filledText else { return nil }
             return TaskListing(
-                task: TaskID(id), status: status, model: row["model_name"]?.string ?? "",
+                task: TaskID(id), status: TaskStatus(status).stage, model: row["model_name"]?.string ?? "",
                 requestID: row["request_id"]?.filledText, keyID: row["api_key_id"]?.lenientText,
                 created: row["gmt_create"]?.lenientInt.map { Date(timeIntervalSince1970: Double($0) / 1000) })
         }

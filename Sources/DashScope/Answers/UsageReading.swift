@@ -10,7 +10,7 @@ import RenderCore
 /// | pictures | `image_count`, `output_image_count` |
 /// | input pictures | `input_image_count` |
 /// | size of a film | `SR` (720, "720", "720P"), `size`, `width` and `height` |
-/// | size of a picture | `width` and `height`, `output_width` and `output_height`, `size` |
+/// | size of a picture | `SR` ("2K"), `width` and `height`, `output_width` and `output_height`, `size` |
 /// | billed seconds, also in parts | `duration`, `video_duration` |
 extension Quote.Usage {
     init(_ usage: JSONValue?, per unit: Price.Unit) {
@@ -37,7 +37,11 @@ extension Quote.Usage {
         let seconds = ["duration", "video_duration"].lazy.compactMap { usage?[$0]?.lenientDouble }
             .first { $0 > 0 && $0 <= 86_400 }
         // The class of a film is what is billed; its sides are only about as large.
-        let resolution = unit == .second ? Self.resolution(usage?["SR"]) : nil
+        let resolution =
+            switch unit {
+            case .second: Self.resolution(usage?["SR"])
+            case .picture: usage?["SR"]?.filledText.flatMap { ResolutionClass(named: $0) }
+            }
         self.init(
             pictures: count("image_count", "output_image_count"), inputPictures: count("input_image_count"),
             area: resolution?.area ?? area, seconds: seconds)
@@ -48,6 +52,6 @@ extension Quote.Usage {
     }
 
     private static func resolution(_ lines: JSONValue?) -> ResolutionClass? {
-        lines?.string.flatMap { ResolutionClass($0) } ?? lines?.lenientInt.flatMap { ResolutionClass("\($0)P") }
+        lines?.string.flatMap { ResolutionClass(named: $0) } ?? lines?.lenientInt.flatMap { ResolutionClass("\($0)P") }
     }
 }

@@ -15,7 +15,7 @@ extension BodyBuilder {
         var input = BodyObject()
         if let function = plan.function { try input.put(.value(.string(function)), at: "function") }
         try write(plan, media: media, into: &input)
-        input.fill(with: plan.input ?? [:])
+        input.fill(with: plan.body.input ?? [:])
         return .object(
             BodyObject([
                 "model": .value(.string(plan.model)), "input": .object(input),
@@ -28,7 +28,7 @@ extension BodyBuilder {
     private func parameters(_ plan: RenderPlan) -> [String: JSONValue] {
         var parameters = plan.parameters
         parameters.removeValue(forKey: "n")
-        if plan.family.takesCount { parameters["n"] = .int(plan.count) }
+        if plan.body.family.takesCount { parameters["n"] = .int(plan.count) }
         if let size = plan.size { parameters["size"] = .string(size) }
         if let resolution = plan.resolution { parameters["resolution"] = .string(resolution) }
         if let ratio = plan.ratio { parameters["ratio"] = .string(ratio) }
@@ -63,7 +63,7 @@ extension BodyFamily {
 
 extension RenderPlan {
     /// Only what is answered at once can be answered in pieces.
-    var comesInPieces: Bool { mode == .sync && streams == true }
+    var comesInPieces: Bool { mode == .sync && body.streams == true }
 }
 
 extension BodyObject {
@@ -77,23 +77,23 @@ extension BodyObject {
     ///
     /// - Parameter own: where one stands that does not say it; nil: somewhere else, and not by this.
     mutating func put(
-        _ media: [PlacedMedia], own: (PlannedReference) -> PlannedReference.Place?
+        _ media: [PlacedMedia], own: (PlannedReference) -> BodyPlace?
     ) throws(Failure) {
         var items: [(index: Int, item: BodyObject)] = []
         for (index, one) in media.enumerated() {
-            switch one.reference.place ?? own(one.reference) {
+            switch one.reference.body.place ?? own(one.reference) {
             case .key(let path)?: try put(.media(one), at: path)
             case .list(let path)?: try append(.media(one), at: path)
             case .media(let type)?:
                 var item = BodyObject(["type": .value(.string(type)), "url": .media(one)])
-                item.fill(with: one.reference.item ?? [:])
+                item.fill(with: one.reference.body.item ?? [:])
                 items.append((index, item))
             case .within?, nil: break
             }
         }
         // What belongs to an item may be named before it.
         for one in media {
-            guard case .within(let index, let key)? = one.reference.place else { continue }
+            guard case .within(let index, let key)? = one.reference.body.place else { continue }
             guard let place = items.firstIndex(where: { $0.index == index }) else { throw Self.misplaced(key) }
             try items[place].item.put(.media(one), at: key)
         }

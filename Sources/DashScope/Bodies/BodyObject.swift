@@ -66,9 +66,6 @@ struct BodyObject: Sendable {
     }
 
     static func misplaced(_ path: String) -> Failure {
-        Failure(
-            code: "body_unusable", message: "two things claim the place \(path.prefix(80)) in the request",
-            advice: "give fewer files of a kind, or check the model's row in the catalogue", fault: .job,
-            retryable: false)
+        Failure("body_unusable", .twoFilesInOnePlace(String(path.prefix(80))), fault: .job, retryable: false)
     }
 }

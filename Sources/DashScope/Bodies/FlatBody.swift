@@ -6,7 +6,7 @@ struct FlatBody: BodyBuilder {
     var prompt: String?
     var negativePrompt: String?
     /// Where a reference stands that does not say it.
-    var media: PlannedReference.Place
+    var media: BodyPlace
     var negativeParameter: String? { nil }
 
     func write(_ plan: RenderPlan, media: [PlacedMedia], into input: inout BodyObject) throws(Failure) {

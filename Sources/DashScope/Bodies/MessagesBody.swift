@@ -5,7 +5,7 @@ struct MessagesBody: BodyBuilder {
     var negativeParameter: String? { "negative_prompt" }
 
     func write(_ plan: RenderPlan, media: [PlacedMedia], into input: inout BodyObject) throws(Failure) {
-        var content = media.filter { $0.reference.place == nil }.map {
+        var content = media.filter { $0.reference.body.place == nil }.map {
             BodyNode.object(BodyObject(["image": .media($0)]))
         }
         if !plan.prompt.isEmpty { content.append(.object(BodyObject(["text": .value(.string(plan.prompt))]))) }

@@ -39,30 +39,11 @@ enum ErrorMapping {
             return (inner, head.status ?? status)
         }
         let status = head?.status ?? status
-        guard let outer else { return (unknownRow(code: code, status: status), status) }
+        guard let outer else { return (ErrorTable.unknown(code: code, status: status), status) }
         if outer.isOnlyBroken, let status, (400..<500).contains(status), !StatusTable.provesNothing.contains(status) {
-            return (unknownRow(code: code, status: status), status)
+            return (ErrorTable.unknown(code: code, status: status), status)
         }
         return (outer, status)
-    }
-
-    /// What a code means that the table does not know: by its status, nothing that costs taken for granted.
-    static func unknownRow(code: String, status: Int?) -> ErrorRow {
-        let console = "look up the code in the provider's console of {region} ({host})"
-        switch status ?? 500 {
-        case 401: return .account(code, meaning: "the provider refuses this key", scope: .key, advice: console)
-        case 402: return .account(code, meaning: "the provider asks for payment", advice: console)
-        // Whether it is the account or the model that is refused, only the other models can tell.
-        case 403: return .account(code, meaning: "the provider refuses this model", scope: .model, advice: console)
-        case 408, 425, 499:
-            return .provider(
-                code, meaning: "the provider's own time ran out",
-                acceptance: .perhaps(because: "the work may have gone on without us"))
-        case 429: return .throttled(code, meaning: "too many requests", advice: "it is tried again more slowly")
-        case 400..<500:
-            return .job(code, meaning: "the provider refuses the request", advice: "correct what the message names")
-        default: return .provider(code, meaning: "something broke at the provider")
-        }
     }
 
     /// - Returns: `isProof`: the answer to a submit proves that nothing was accepted.

@@ -34,10 +34,10 @@ struct ErrorRow: Sendable, Equatable {
 }
 
 extension ErrorRow.Acceptance {
-    static let checked = Self.never(because: "the request is checked before any work begins")
-    static let gate = Self.never(because: "it is turned away at the gate, before any work begins")
+    static let checked = Self.never(because: "the provider checks the request before any work begins")
+    static let gate = Self.never(because: "the provider rejects it before any work begins")
     static let judged = Self.never(because: "it ended without a result, and only results are billed")
-    static let midway = Self.byStatus(because: "it may have failed after the work was taken on")
+    static let midway = Self.byStatus(because: "it may have failed after the work began")
 
     /// - Parameter status: of the answer, or of the head of its message.
     func provesRefusal(status: Int?) -> Bool {
@@ -52,7 +52,7 @@ extension ErrorRow.Acceptance {
 
 extension ErrorRow {
     /// What a person is told where the provider failed for good.
-    static let dropLater = "the provider failed, which costs nothing: drop the job again later"
+    static let renderLater = Message.providerFailed().next
 
     /// The job is at fault: the same request can never work.
     static func job(
@@ -69,8 +69,7 @@ extension ErrorRow {
         ErrorRow(
             codes: codes, said: said, meaning: meaning, fault: .job, scope: .job, retryable: false,
             acceptance: .checked,
-            advice:
-                "check that the link opens without signing in and has not expired, or put the file beside the job file",
+            advice: Message.linkNotFetched().next,
             subject: .fetchedMedia)
     }
 
@@ -88,13 +87,13 @@ extension ErrorRow {
     ) -> ErrorRow {
         ErrorRow(
             codes: codes, said: said, meaning: meaning, fault: .throttled, scope: scope, retryable: true,
-            acceptance: .gate, advice: advice, end: dropLater)
+            acceptance: .gate, advice: advice, end: renderLater)
     }
 
     /// The provider or the network is at fault: later it may work.
     static func provider(
         _ codes: String..., said: [String] = [], meaning: String, scope: Failure.Scope = .provider,
-        acceptance: Acceptance = .midway, advice: String = "it is tried again", end: String = dropLater
+        acceptance: Acceptance = .midway, advice: String = "renderdrop tries again", end: String = renderLater
     ) -> ErrorRow {
         ErrorRow(
             codes: codes, said: said, meaning: meaning, fault: .provider, scope: scope, retryable: true,

@@ -34,73 +34,78 @@ enum StatusTable {
 
     static let rows: [StatusRow] = [
         StatusRow(
-            statuses: [200...299], meaning: "an answer that is not one of this API", taken: .unknown, fault: .provider,
-            scope: .provider, retryable: true, advice: "a gateway or proxy may answer instead; it is tried again"),
-        StatusRow(
-            statuses: [300...399], meaning: "a redirect, which is not followed", taken: .no, fault: .provider,
+            statuses: [200...299], meaning: "the answer does not come from this API", taken: .unknown, fault: .provider,
             scope: .provider, retryable: true,
-            advice: "use the address it leads to as base_url, or sign in to the network or proxy that answers so"),
+            advice: "renderdrop tries again; if this continues, check whether a gateway or proxy answers instead"),
+        StatusRow(
+            statuses: [300...399], meaning: "a redirect, which renderdrop does not follow", taken: .no,
+            fault: .provider,
+            scope: .provider, retryable: true,
+            advice: "set base_url to the address that it leads to, or sign in to the network or proxy that sent it"),
         StatusRow(
             statuses: [401...401], meaning: "a gateway does not accept the key", taken: .no, fault: .account,
-            scope: .key, retryable: false, advice: "check the key, and that {host} is the right base URL for it"),
+            scope: .key, retryable: false, advice: "check the key, and that {host} is the right host for it"),
         StatusRow(
             statuses: [402...402], meaning: "a gateway asks for payment", taken: .no, fault: .account, scope: .account,
             retryable: false, advice: "pay the bill at the service behind {host}"),
         StatusRow(
             statuses: [403...403, 451...451], meaning: "a gateway or proxy forbids the request", taken: .no,
             fault: .account, scope: .provider, retryable: false,
-            advice: "ask whoever runs the network or proxy to allow {host}, or check base_url"),
+            advice: "ask the administrator of the network or proxy to allow {host}, or check base_url"),
         StatusRow(
-            statuses: [404...405, 410...410], meaning: "this address is not served here", taken: .no, fault: .account,
+            statuses: [404...405, 410...410], meaning: "this address does not exist on the server", taken: .no,
+            fault: .account,
             scope: .provider, retryable: false, advice: "check the base URL: {host} does not serve this API"),
         StatusRow(
             statuses: [407...407], meaning: "the proxy asks for a user name and password", taken: .no,
             fault: .account, scope: .provider, retryable: false,
             advice: "put the user name and password into https_proxy, or add {host} to no_proxy"),
         StatusRow(
-            statuses: [408...408, 425...425, 499...499], meaning: "the request was given up on its way",
-            taken: .unknown, fault: .provider, scope: .provider, retryable: true, advice: "it is tried again"),
+            statuses: [408...408, 425...425, 499...499], meaning: "the request timed out on its way",
+            taken: .unknown, fault: .provider, scope: .provider, retryable: true, advice: "renderdrop tries again"),
         StatusRow(
             statuses: [411...411, 417...417, 426...426], meaning: "a proxy does not understand the request", taken: .no,
             fault: .account, scope: .provider, retryable: false,
-            advice: "update the proxy before {host}, or add {host} to no_proxy"),
+            advice: "update the proxy in front of {host}, or add {host} to no_proxy"),
         StatusRow(
             statuses: [413...413], meaning: "the request is too large for a gateway or proxy", taken: .no, fault: .job,
             scope: .job, retryable: false,
-            advice: "use smaller or fewer references, or raise the limit of the proxy before {host}"),
+            advice: "use smaller or fewer references, or raise the limit of the proxy in front of {host}"),
         StatusRow(
             statuses: [414...414], meaning: "the address is too long for a gateway or proxy", taken: .no, fault: .job,
-            scope: .job, retryable: false, advice: "check endpoint in the model's row of the catalogue, and base_url"),
+            scope: .job, retryable: false, advice: "check base_url, and the endpoint in the model's catalogue row"),
         StatusRow(
             statuses: [421...421], meaning: "the request went to a server that does not serve {host}", taken: .no,
-            fault: .provider, scope: .provider, retryable: true, advice: "it is tried again; check base_url if it stays"
+            fault: .provider, scope: .provider, retryable: true,
+            advice: "renderdrop tries again; if this continues, check base_url"
         ),
         StatusRow(
             statuses: [429...429], meaning: "too many requests", taken: .no, fault: .throttled, scope: .model,
-            retryable: true, advice: "it is tried again more slowly"),
+            retryable: true, advice: "renderdrop tries again, more slowly"),
         StatusRow(
             statuses: [431...431], meaning: "the headers are too large for a gateway or proxy", taken: .no, fault: .job,
             scope: .job, retryable: false,
-            advice: "check that the key is one line, and the limit of the proxy before {host}"),
+            advice: "check that the key is one line, and check the limit of the proxy in front of {host}"),
         StatusRow(
             statuses: [400...499], meaning: "a gateway refuses the request", taken: .no, fault: .job, scope: .job,
             retryable: false,
-            advice: "check that base_url names the API itself; if other jobs go through, correct the values of this one"
+            advice: "if other jobs work, correct the values of this one; otherwise check base_url"
         ),
         StatusRow(
             statuses: [502...504], meaning: "a gateway gets no answer from the provider", taken: .unknown,
-            fault: .provider, scope: .provider, retryable: true, advice: "it is tried again"),
+            fault: .provider, scope: .provider, retryable: true, advice: "renderdrop tries again"),
         StatusRow(
-            statuses: [511...511], meaning: "the network asks for signing in", taken: .unknown, fault: .provider,
+            statuses: [511...511], meaning: "the network wants you to sign in", taken: .unknown, fault: .provider,
             scope: .provider, retryable: true, advice: "open a browser on this machine and sign in to the network"),
         StatusRow(
-            statuses: [500...599], meaning: "something broke at the provider or a gateway", taken: .unknown,
-            fault: .provider, scope: .provider, retryable: true, advice: "it is tried again"),
+            statuses: [500...599], meaning: "the provider or a gateway had an internal error", taken: .unknown,
+            fault: .provider, scope: .provider, retryable: true, advice: "renderdrop tries again"),
         strange,
     ]
 
     /// 1xx as a last word, and numbers that HTTP does not know.
     private static let strange = StatusRow(
-        statuses: [0...199, 600...999], meaning: "a status that ends no answer", taken: .unknown, fault: .provider,
-        scope: .provider, retryable: true, advice: "a gateway or proxy may stand between; it is tried again")
+        statuses: [0...199, 600...999], meaning: "the HTTP status is unknown", taken: .unknown, fault: .provider,
+        scope: .provider, retryable: true,
+        advice: "renderdrop tries again; if this continues, check the gateway or proxy on the way")
 }

@@ -22,25 +22,22 @@ struct LocalFile: Sendable, Equatable {
     init(_ reference: PlannedReference, named name: String, in folder: String) throws(Failure) {
         let parts = name.unicodeScalars.split(separator: "/", omittingEmptySubsequences: false).map { String($0) }
         guard parts.first?.isEmpty == false, !parts.contains("..") else {
-            throw Self.failure(
-                "reference_refused", "\(reference.name) lies outside the job's folder", "use plain file names")
+            throw Self.failure("reference_refused", .referenceOutsideJob(reference.name))
         }
         path = folder.hasSuffix("/") ? folder + name : folder + "/" + name
         var status = stat()
         guard lstat(path, &status) == 0 else {
             let reason = errno
             throw Self.failure(
-                "reference_missing", "\(reference.name) cannot be read (\(String(cString: strerror(reason))))",
-                "drop the job again together with its files")
+                "reference_missing",
+                .referenceUnreadable(reference.name, reason: String(cString: strerror(reason))))
         }
         guard status.st_mode & S_IFMT == S_IFREG else {
-            throw Self.failure("reference_refused", "\(reference.name) is no plain file", "use a plain file")
+            throw Self.failure("reference_refused", .referenceNotRegular(reference.name))
         }
         length = Int(status.st_size)
         guard length > 0, reference.bytes == nil || reference.bytes == length else {
-            throw Self.failure(
-                "reference_changed", "\(reference.name) is not as long as it was when the job was taken",
-                "drop the job again together with its files")
+            throw Self.failure("reference_changed", .referenceLengthChanged(reference.name))
         }
         let isWord = { (text: String) in
             text.utf8.allSatisfy { (0x21...0x7E).contains($0) && !"\"\\;,".utf8.contains($0) }
@@ -67,7 +64,7 @@ struct LocalFile: Sendable, Equatable {
         case "video/x-msvideo", "video/avi", "video/vnd.avi": "avi"
         case "audio/wav", "audio/x-wav", "audio/wave", "audio/vnd.wave": "wav"
         case "audio/mpeg", "audio/mp3": "mp3"
-        default: "bin"
+        default: Self.documents.first { $0.value == type }?.key ?? "bin"
         }
     }
 
@@ -88,11 +85,22 @@ struct LocalFile: Sendable, Equatable {
         case "avi": "video/x-msvideo"
         case "wav": "audio/wav"
         case "mp3": "audio/mpeg"
-        default: unknownType
+        case let ending?: documents[ending] ?? unknownType
+        case nil: unknownType
         }
     }
 
-    private static func failure(_ code: String, _ message: String, _ advice: String) -> Failure {
-        Failure(code: code, message: message, advice: advice, fault: .job, retryable: false)
+    /// By ending, which the provider knows them by.
+    private static let documents = [
+        "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document", "doc": "application/msword",
+        "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "xls": "application/vnd.ms-excel",
+        "pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+        "ppt": "application/vnd.ms-powerpoint", "pdf": "application/pdf", "txt": "text/plain", "md": "text/markdown",
+        "key": "application/vnd.apple.keynote", "pages": "application/vnd.apple.pages",
+        "numbers": "application/vnd.apple.numbers",
+    ]
+
+    private static func failure(_ code: String, _ message: Message) -> Failure {
+        Failure(code, message, fault: .job, retryable: false)
     }
 }

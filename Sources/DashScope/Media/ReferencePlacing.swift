@@ -48,7 +48,7 @@ struct ReferencePlacing: Sendable {
     private func toUpload(_ files: [Int: Sized], of plan: RenderPlan) -> Set<Int> {
         var uploaded = Set(
             files.filter { index, file in
-                let mayTravelWithin = file.isPicture && plan.references[index].mayTravelWithin != false
+                let mayTravelWithin = file.isPicture && plan.references[index].body.mayTravelWithin != false
                 return !mayTravelWithin || file.length > options.inlineFileBytesMax
             }.keys)
         var total = files.reduce(0) { uploaded.contains($1.key) ? $0 : $0 + $1.value.encodedLength }

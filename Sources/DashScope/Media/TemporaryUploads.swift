@@ -106,9 +106,7 @@ actor TemporaryUploads {
         } catch let error as CancellationError {
             throw error
         } catch {
-            throw Failure(
-                code: "uploads_unknown", message: "the list of uploads cannot be used: \(error)",
-                advice: "check the state folder", fault: .folder, retryable: true)
+            throw Failure("uploads_unknown", .uploadListUnreadable("\(error)"), fault: .folder, retryable: true)
         }
     }
 
@@ -145,16 +143,13 @@ actor TemporaryUploads {
         let policy = try await policy(for: holder)
         if let most = policy.fileMebibytesMax, most > 0, most < 1 << 20, file.length > most << 20 {
             throw Failure(
-                code: "reference_too_large",
-                message:
-                    "\(file.path.split(separator: "/").last ?? "a reference") is larger than the \(most) MiB that may be uploaded",
-                advice: "use a smaller file", fault: .job, retryable: false)
+                "reference_too_large",
+                .uploadTooLarge(String(file.path.split(separator: "/").last ?? "a reference"), mebibytesMax: most),
+                fault: .job, retryable: false)
         }
         guard let address = hosts.trusted(policy.host) else {
             drop(policy, of: holder)
-            throw Failure(
-                code: "host_refused", message: "the provider named a host for uploads that is not one of its own",
-                advice: "if it is right, add the host to result_hosts in watch.yaml", fault: .provider, retryable: true)
+            throw Failure("host_refused", .uploadHostForeign(), fault: .provider, retryable: true)
         }
         let name = "\(unique()).\(file.fileExtension)"
         let key = "\(policy.folder)/\(name)"
@@ -173,10 +168,8 @@ actor TemporaryUploads {
             guard !answer.body.isEmpty else { return .stored("oss://\(key)") }
             return .failed(
                 Failure(
-                    code: "answer_unreadable",
-                    message: "the answer of \(address.origin) to an upload is not the store's",
-                    advice: "a proxy may stand between; it is tried again", fault: .provider, retryable: true,
-                    httpStatus: answer.head.status))
+                    "answer_unreadable", .uploadAnsweredByAnother(origin: address.origin), fault: .provider,
+                    retryable: true, httpStatus: answer.head.status))
         }
         drop(policy, of: holder)
         return refusal(answer)
@@ -186,14 +179,13 @@ actor TemporaryUploads {
         let status = answer.head.status
         let text = String(decoding: answer.body.prefix(64 << 10), as: UTF8.self)
         let code = Self.element("Code", in: text).map { ProviderText.safe($0, key: nil) } ?? "http_\(status)"
-        let message = ProviderText.safe(Self.element("Message", in: text) ?? "the upload was refused", key: nil)
+        let said = Self.element("Message", in: text).map { ProviderText.safe($0, key: nil) }
         let isTooLarge = code == "EntityTooLarge" || status == 413
         let failure = Failure(
-            code: code, message: "upload: \(message)",
-            advice: isTooLarge ? "use a smaller file" : "it is tried again", fault: isTooLarge ? .job : .provider,
+            code, .uploadRefused(said, isTooLarge: isTooLarge), fault: isTooLarge ? .job : .provider,
             retryable: !isTooLarge, httpStatus: status,
             requestID: Self.element("RequestId", in: text).map { ProviderText.safe($0, key: nil) })
-        let isExpired = code == "AccessDenied" && message.lowercased().contains("expired")
+        let isExpired = code == "AccessDenied" && said?.lowercased().contains("expired") == true
         return isExpired || code == "FileAlreadyExists" ? .again(failure) : .failed(failure)
     }
 

@@ -12,6 +12,9 @@ struct MediaLimits: Sendable {
     var bytesMax: Int
     var refusesAlpha = false
     var seconds: ClosedRange<Double>?
+    /// Of documents: the endings of their names, and how many pages they may have.
+    var endings: Set<String> = []
+    var pagesMax: Int?
 }
 
 /// Files in one place of a body.
@@ -52,6 +55,8 @@ struct InputRule: Sendable {
     var need: Need?
     /// The film has this file's ratio.
     var setsRatio = false
+    /// Pages on the web only.
+    var isPage = false
 
     init(_ place: Place, _ count: ClosedRange<Int>, _ limits: [MediaKind: MediaLimits]) {
         self.place = place
@@ -69,6 +74,17 @@ struct InputRule: Sendable {
 
     static func audio(_ place: Place, _ count: ClosedRange<Int> = 0...1, _ limits: MediaLimits) -> InputRule {
         InputRule(place, count, [.audio: limits])
+    }
+
+    static func document(_ place: Place, _ endings: Set<String>, megabytes: Int, pagesMax: Int) -> InputRule {
+        let limits = MediaLimits(formats: [], bytesMax: megabytes << 20, endings: endings, pagesMax: pagesMax)
+        return InputRule(place, 0...1, [.document: limits])
+    }
+
+    static func page(_ place: Place) -> InputRule {
+        var rule = InputRule(place, 0...1, [.document: MediaLimits(formats: [], bytesMax: 0)])
+        rule.isPage = true
+        return rule
     }
 
     var settingRatio: InputRule {

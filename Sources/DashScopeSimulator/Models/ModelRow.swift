@@ -7,6 +7,7 @@ struct ModelRow: Sendable {
         /// `image_count` and nothing else.
         case counted
         case kling
+        case vidu
         case film([FilmUsage])
     }
     /// Which prompts a finished task repeats.

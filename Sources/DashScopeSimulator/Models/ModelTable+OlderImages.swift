@@ -1,7 +1,9 @@
-/// Pictures made from one picture, each model with a body of its own. All of them are in Beijing only.
+/// Pictures made from one picture, each model with a body of its own. Most are in Beijing only.
 extension ModelTable {
     static func olderImages() -> [ModelRow] {
-        ([edit(), outPainting(), background()] + small()).map { $0.with { $0.regions = beijingOnly } }
+        ([edit(), outPainting(), background()] + small()).map { row in
+            row.with { $0.regions = row.regions ?? beijingOnly }
+        }
     }
 
     private static let formats: Set<MediaHeader.Format> = [.jpeg, .png, .bmp, .tiff, .webp]
@@ -99,6 +101,11 @@ extension ModelTable {
             inputs: [.image(.key("image_url"), 1...1, media)], countKey: nil, watermarkText: "Qwen-Image",
             submitRate: .init(count: 1, seconds: 1),
             price: Price(each: 0.003), pace: .init(queueSeconds: 0.04, runSeconds: 10))
-        return [sketch, repaint, translation]
+        let second = translation.renamed("qwen-mt-image-2.0").with {
+            $0.submitRate = .init(count: 60, seconds: 60)
+            $0.price.each = Yuan(0.004, 0.004375)
+            $0.regions = [.beijing, .singapore]
+        }
+        return [sketch, repaint, translation, second]
     }
 }

@@ -3,7 +3,7 @@
 /// Bodies and defaults: the provider's pages for Kling, Vidu and PixVerse.
 extension ModelTable {
     static func partners() -> [ModelRow] {
-        (kling() + vidu() + pixverse()).map {
+        (kling() + vidu() + viduPictures() + pixverse() + pixverseTools() + miniMax()).map {
             $0.with {
                 $0.links = .published
                 $0.regions = beijingOnly
@@ -11,7 +11,7 @@ extension ModelTable {
         }
     }
 
-    private static let seeds = 0...2_147_483_647
+    static let seeds = 0...2_147_483_647
 
     // MARK: Kling
 
@@ -51,6 +51,13 @@ extension ModelTable {
             length.withVideo = Array(3...10)
             $0.film?.length = .asked(length)
         }
+        let turbo = film.renamed("kling/kling-v3-turbo-video-generation").with {
+            $0.inputs.removeLast()
+            $0.combinations = [Combination(), Combination(all: ["first_frame"])]
+            $0.film?.classes.removeLast()
+            $0.film?.sound = nil
+            $0.price = Price(classes: ["std": 0.8, "pro": 1])
+        }
         let image = ModelRow(
             id: "kling/kling-v3-image-generation", paths: [.imageGeneration: .messages], dialect: .kling,
             inputs: [.image(.content, 0...10, picture)],
@@ -59,7 +66,7 @@ extension ModelTable {
             price: Price(each: 0.2),
             pace: .init(queueSeconds: 0.04, runSeconds: 23))
         return [
-            film, omni.renamed("kling/kling-v3-omni-video-generation"), image,
+            film, turbo, omni.renamed("kling/kling-v3-omni-video-generation"), image,
             image.renamed("kling/kling-v3-omni-image-generation").with {
                 $0.frame?.classes["4k"] = 4096
                 $0.price.classes["4k"] = 0.4
@@ -129,7 +136,22 @@ extension ModelTable {
             length.adaptive = 0
             $0.film?.length = .asked(length)
         }
-        return third + version("viduq2", [second(text), second(references)], pro)
+        let large: [String: Yuan] = ["720P": 0.375, "1080P": 0.46875]
+        let drama = withoutSmallest(references).with {
+            $0.film?.length = .asked(.init(Array(2...15)))
+            $0.film?.sound = nil
+            $0.film?.frame = .namedAndSized(["resolution"], default: "1080P")
+            $0.film?.classes = [
+                FilmClass("720P", 720, ["16:9": PixelSize(1280, 720), "9:16": PixelSize(720, 1280)]),
+                FilmClass("1080P", 1080, ["16:9": PixelSize(1920, 1080), "9:16": PixelSize(1080, 1920)]),
+            ]
+        }
+        let ad = withoutSmallest(references).with { $0.film?.length = .asked(.init(Array(3...15))) }
+        let younger =
+            version("viduq3-pro-fast", [withoutSmallest(image)], large)
+            + version("viduq3-ad", [ad], ["720P": 0.75, "1080P": 0.90625])
+            + version("viduq3-drama", [drama], ["720P": 0.875, "1080P": 0.875])
+        return third + younger + version("viduq2", [second(text), second(references)], pro)
             + version("viduq2-pro", [second(image), second(frames), mixed], pro)
             + version("viduq2-pro-fast", [withoutSmallest(second(image))], turbo)
             + version("viduq2-turbo", [second(image), second(frames)], turbo)
@@ -147,7 +169,7 @@ extension ModelTable {
         var references: ClosedRange<Int>?
 
         static let versions = [
-            PixVerse(name: "v6", seconds: Array(1...15), promptMax: 5000, rate: fivePerSecond),
+            PixVerse(name: "v6", seconds: Array(1...15), promptMax: 5000, rate: fivePerSecond, references: 1...7),
             PixVerse(name: "c1", seconds: Array(1...15), promptMax: 5000, rate: fivePerSecond, references: 1...7),
             PixVerse(
                 name: "v5.6", seconds: [5, 8, 10], promptMax: 2048, rate: fivePerSecond, references: 1...7),
@@ -186,9 +208,35 @@ extension ModelTable {
                 ]
             }
             let references = version.references.map { count in
-                text.renamed("\(name)-r2v").with { $0.inputs = [.image(.media("image_url"), count, picture)] }
+                text.renamed("\(name)-r2v").with {
+                    $0.inputs = [.image(.media("image_url"), count, picture)]
+                    $0.promptLimit = .characters(2048)
+                }
             }
-            return [text, image, frames] + (references.map { [$0] } ?? [])
+            var omni: [ModelRow] = []
+            if version.name == "v6", let references {
+                omni = [
+                    references.renamed("\(name)-r2v-omni").with {
+                        $0.inputs = [
+                            .image(.media("image_url"), 0...7, picture),
+                            .video(
+                                .media("video_url"), 0...7, .film(0...3600, sides: nil, ratio: nil, formats: [.mp4])),
+                        ]
+                        $0.promptLimit = .characters(5000)
+                        $0.totals = [Total(places: ["image_url", "video_url"], count: 1...7, name: "media")]
+                        var length = FilmRule.Asked(version.seconds)
+                        length.isRequired = true
+                        length.withVideo = []
+                        length.keeping = 0
+                        $0.film?.length = .asked(length)
+                        $0.film?.frame = .named(["resolution"], default: nil)
+                        $0.film?.ratioKey = "aspect_ratio"
+                        $0.film?.ratios = ["auto", "16:9", "4:3", "1:1", "3:4", "9:16", "3:2", "2:3", "21:9"]
+                        $0.price.filmFactor = 2
+                    }
+                ]
+            }
+            return [text, image, frames] + (references.map { [$0] } ?? []) + omni
         }
     }
 }

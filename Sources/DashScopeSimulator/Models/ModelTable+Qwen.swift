@@ -64,6 +64,10 @@ extension ModelTable {
             $0.isTransparent = true
             $0.price.each = Yuan(0.25, 0.283404)
         }
+        let turbo = transparent.with {
+            $0.submitRate = .init(count: 120, seconds: 60)
+            $0.price.each = Yuan(0.1, 0.113362)
+        }
         let editPlus = second.with {
             $0.inputs = [.image(.content, 1...3, media)]
             $0.size = SizeRule(.sides(512...2048), default: .area(square))
@@ -95,7 +99,8 @@ extension ModelTable {
                     "qwen-image-2.0-pro", "qwen-image-2.0-pro-2026-03-03", "qwen-image-2.0-pro-2026-04-22",
                     "qwen-image-2.0-pro-2026-06-22",
                 ], secondPro)
-            + named(["qwen-image-2.1-pro"], transparent) + named(["qwen-image-3.0"], third)
+            + named(["qwen-image-2.1-pro"], transparent) + named(["qwen-image-2.1-turbo"], turbo)
+            + named(["qwen-image-3.0"], third)
             + named(["qwen-image-3.0-pro"], thirdPro) + named(["qwen-image-edit"], edit)
             + named(
                 ["qwen-image-edit-plus", "qwen-image-edit-plus-2025-10-30", "qwen-image-edit-plus-2025-12-15"],

@@ -39,8 +39,12 @@ extension ModelTable {
                 .image(.media("reference_image"), 0...10, .opaque()),
                 .video(.media("reference_video"), 0...5, .film(1...30)),
                 .audio(.media("reference_audio"), 0...5, .sound(1...15)),
-                InputRule(.media("file"), 0...1, [.document: MediaLimits(formats: [], bytesMax: 100 * megabyte)]),
-                InputRule(.media("link"), 0...1, [.document: MediaLimits(formats: [], bytesMax: 100 * megabyte)]),
+                .document(
+                    .media("file"),
+                    [
+                        "docx", "doc", "xlsx", "xls", "pptx", "ppt", "pdf", "txt", "key", "pages", "numbers", "md",
+                    ], megabytes: 100, pagesMax: 50),
+                .page(.media("link")),
             ],
             combinations: [
                 Combination(any: ["first_frame", "last_frame"]),

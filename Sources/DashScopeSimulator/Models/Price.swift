@@ -36,6 +36,10 @@ struct Price: Sendable {
     var large: Yuan?
     /// For each picture that was given.
     var input: Yuan = 0
+    /// So many of them are free.
+    var inputFree = 0
+    /// Factor when a film is given.
+    var filmFactor = 1.0
     /// Factor when the prompt is extended.
     var extendFactor = 1.0
     /// Instead of `each`, by resolution class or mode.
@@ -56,8 +60,9 @@ extension SimulatedTask {
             each = price.classes[name] ?? each
             if submit.film?.hasSound == false { each = price.silent[name] ?? each }
         }
-        let unit = each.here(region) * (submit.extendsPrompt ? price.extendFactor : 1)
+        var unit = each.here(region) * (submit.extendsPrompt ? price.extendFactor : 1)
+        if submit.inputs.contains(where: { $0.kind == .video }) { unit *= price.filmFactor }
         let amount = submit.film?.billedSeconds ?? Double(made)
-        return unit * amount + price.input.here(region) * Double(submit.pictures.count)
+        return unit * amount + price.input.here(region) * Double(max(0, submit.pictures.count - price.inputFree))
     }
 }

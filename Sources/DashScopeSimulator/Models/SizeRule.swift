@@ -60,6 +60,8 @@ struct SizeRule: Sendable {
     var areaMaxWithoutReferences: Int?
     /// `1K` and its like, as pixel counts; true: only without input images.
     var keywords: [String: (area: Int, onlyWithoutReferences: Bool)] = [:]
+    /// Of `listed` sizes, those of each class of price.
+    var classes: [String: [PixelSize]] = [:]
     var withoutReferences: Default
     var withReferences: Default
 

@@ -1,4 +1,5 @@
-/// Draws a landscape with the prompt on a calm band below it, as a PNG of exactly the size asked for.
+/// Draws a landscape, or the photo that an edit was given, with the prompt on a calm band below it, as a PNG of exactly the size asked
+/// for.
 ///
 /// Rows are made one at a time and most pixels are copied in blocks, so that a 2048 x 2048 picture takes well under a
 /// second even without the optimiser.
@@ -10,13 +11,17 @@ struct PictureRenderer {
     private let sky: Sky
     private let terrain: Terrain
     private let cards: [ReferenceCard]
+    /// Instead of sky and land.
+    private let scene: PhotoScene?
     private var text = TextBlock()
     private var caption = TextBlock()
 
     /// The bytes of the file. Equal specs give equal bytes.
-    static func render(_ spec: PictureSpec) -> [UInt8] { PictureRenderer(spec).draw() }
+    ///
+    /// - Parameter photo: `spec.photo`, decoded; nil where there is none, or none that can be decoded.
+    static func render(_ spec: PictureSpec, photo: Raster? = nil) -> [UInt8] { PictureRenderer(spec, photo).draw() }
 
-    private init(_ spec: PictureSpec) {
+    private init(_ spec: PictureSpec, _ photo: Raster?) {
         self.spec = spec
         let fingerprints = spec.references.map { String($0.fingerprint) }.joined(separator: ",")
         var random = RandomSource(
@@ -24,6 +29,7 @@ struct PictureRenderer {
         palette = Palette.pick(&random)
         let size = spec.size
         let layout = Self.layout(spec)
+        scene = photo.map { [palette] in PhotoScene($0, size, palette: palette, bottom: layout.bottom) }
         sky = Sky(size, palette: palette, bottom: layout.bottom, random: &random)
         terrain = Terrain(size, palette: palette, bottom: layout.bottom, random: &random)
 
@@ -42,7 +48,8 @@ struct PictureRenderer {
             caption.add(mark, x: max(0, size.width - wide - margin), y: layout.bottom - 14 * small, scale: small)
         }
         var cards: [ReferenceCard] = []
-        for image in spec.references {
+        // The photo itself needs no card.
+        for image in spec.references where scene == nil || image.photo != spec.photo {
             let card = ReferenceCard(
                 image, left: cards.last.map { $0.right + margin / 2 } ?? margin, top: margin,
                 longSide: max(24, min(size.width, size.height) / 5))
@@ -92,15 +99,19 @@ struct PictureRenderer {
         defer { solid.deallocate() }
 
         for y in 0..<height {
+            if let scene {
+                scene.draw(row: y, into: out)
+                drawMarks(row: y, light, faint, width, out)
+                writer.add(row)
+                continue
+            }
             let colours = terrain.ridges.indices.map { terrain.colour($0, row: y) }
             for (ridge, colour) in colours.enumerated() {
                 Self.fill(solid + ridge * Self.block * 3, Self.block, colour.bytes)
             }
             if y <= extents.skyEnd { sky.draw(row: y, width: width, into: out) }
             drawLand(y, width, colours, extents, solid, out)
-            for card in cards { card.draw(row: y, width: width, into: out) }
-            for run in text.runs[y] ?? [] { Self.fill(run, light, width, out) }
-            for run in caption.runs[y] ?? [] { Self.fill(run, faint, width, out) }
+            drawMarks(row: y, light, faint, width, out)
             if let cutout {
                 writer.add(cutout.row(y, colours: out))
             } else {
@@ -108,6 +119,16 @@ struct PictureRenderer {
             }
         }
         return writer.finish()
+    }
+
+    /// Cards and words.
+    private func drawMarks(
+        row y: Int, _ light: (UInt8, UInt8, UInt8), _ faint: (UInt8, UInt8, UInt8), _ width: Int,
+        _ out: UnsafeMutablePointer<UInt8>
+    ) {
+        for card in cards { card.draw(row: y, width: width, into: out) }
+        for run in text.runs[y] ?? [] { Self.fill(run, light, width, out) }
+        for run in caption.runs[y] ?? [] { Self.fill(run, faint, width, out) }
     }
 
     /// Copies whole blocks where one ridge covers them; looks at each pixel only where a crest passes.

@@ -11,6 +11,9 @@ struct PictureSpec: Sendable, Equatable {
     /// The sky is left out.
     var isTransparent = false
 
+    /// What an edit works on: the first picture that was given.
+    var photo: Photo? { isTransparent ? nil : references.first?.photo }
+
     /// `qwen-image-2.0  2048*2048  seed 7  #1`, and the references.
     var caption: String {
         let made = references.map(\.label).joined(separator: ", ")

@@ -1,4 +1,4 @@
-/// A framed card for one input image. No input is decoded: the card has its shape, and colours of its own by its digest.
+/// A framed card for one input image besides the photo that is edited: it has the image's shape, and colours of its own by its digest.
 struct ReferenceCard {
     private let left: Int
     private let top: Int

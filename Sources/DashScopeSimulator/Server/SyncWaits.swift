@@ -11,13 +11,13 @@ final class SyncWaits: Sendable {
 
     /// Everybody who waits looks at the time again.
     func ring() {
-        for bell in state.withLock({ Array($0.bells.values) }) { bell.yield() }
+        for wake in state.withLock({ Array($0.bells.values) }) { wake.yield() }
     }
 
     /// Returns when `remaining()` seconds have passed on the clock, or when it has sunk to 0 at a ring.
     /// - Throws: `CancellationError`.
     func wait(_ clock: any Clock<Duration>, remaining: @Sendable () -> Double) async throws {
-        let (bell, ringer) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
+        let (wake, ringer) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
         let id = state.withLock { state in
             state.next += 1
             state.bells[state.next] = ringer
@@ -36,7 +36,7 @@ final class SyncWaits: Sendable {
                     return true
                 }
                 group.addTask {
-                    for await _ in bell { return false }
+                    for await _ in wake { return false }
                     return false
                 }
                 let first = try await group.next() ?? true

@@ -17,6 +17,8 @@ struct InputMedia: Sendable, Equatable {
     var setsRatio = false
     /// Tells files apart, for the picture.
     var fingerprint: UInt64
+    /// A picture's bytes; nil where nothing was fetched, or where there is no room for them.
+    var photo: Photo?
 
     var ratio: Double? { size?.ratio }
 }
@@ -40,17 +42,19 @@ struct MediaCheck {
     let resolvesOSS: Bool
     /// Finds a temporary upload that this caller may use for this model.
     let upload: (String) -> [UInt8]?
+    /// Keeps a picture for what is made of it, by its fingerprint.
+    var keep: ([UInt8], UInt64) -> Photo? = { _, _ in nil }
 
     func check(_ link: String, _ rule: InputRule) throws(Refusal) -> Outcome {
         if link.hasPrefix("data:") { return .media(try dataURI(link, rule)) }
         if link.hasPrefix("oss://") {
-            guard row.links != .published else { throw .publicOnly }
+            guard row.links != .published, !rule.isPage else { throw .publicOnly }
             guard resolvesOSS else { throw .urlError }
             guard let bytes = upload(String(link.dropFirst("oss://".count))) else {
                 let refusal = Refusal.parameter("oss download error.")
                 return .failure(DownloadFailure(atSubmit: refusal, atRun: refusal))
             }
-            return .media(try checked(bytes, rule))
+            return .media(try checked(bytes, rule, name: link))
         }
         guard link.hasPrefix("http://") || link.hasPrefix("https://") else { throw .urlError }
         guard family.takesAnyCharacter || link.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else { throw .urlError }
@@ -99,12 +103,12 @@ struct MediaCheck {
         return try checked(Array(data), rule)
     }
 
-    private func checked(_ bytes: [UInt8], _ rule: InputRule) throws(Refusal) -> InputMedia {
+    private func checked(_ bytes: [UInt8], _ rule: InputRule, name: String = "") throws(Refusal) -> InputMedia {
         let isPicture = rule.limits.keys.allSatisfy { $0 == .image }
         let fingerprint = Digest.sha256(bytes).prefix(8).reduce(0) { $0 << 8 | UInt64($1) }
         if let document = rule.limits[.document] {
-            guard bytes.count <= document.bytesMax else { throw .tooLarge(document.bytesMax) }
-            return InputMedia(kind: .document, place: rule.place, label: "document", fingerprint: fingerprint)
+            let header = try DocumentHeader(bytes, name: name, document)
+            return InputMedia(kind: .document, place: rule.place, label: header.ending, fingerprint: fingerprint)
         }
         guard let format = MediaHeader.format(of: bytes), let limits = rule.limits[format.kind],
             limits.formats.contains(format)
@@ -130,7 +134,8 @@ struct MediaCheck {
         let shown = size.map { " \($0.width)x\($0.height)" } ?? ""
         return InputMedia(
             kind: format.kind, place: rule.place, label: format.rawValue + shown, size: size, seconds: header.seconds,
-            hasAlpha: header.hasAlpha, setsRatio: rule.setsRatio, fingerprint: fingerprint)
+            hasAlpha: header.hasAlpha, setsRatio: rule.setsRatio, fingerprint: fingerprint,
+            photo: format.kind == .image ? keep(bytes, fingerprint) : nil)
     }
 }
 
@@ -168,7 +173,7 @@ extension MediaLimits {
 extension Refusal {
     fileprivate static let publicOnly = parameter("url error, please provide a public http or https url.")
 
-    fileprivate static func tooLarge(_ most: Int) -> Refusal {
+    static func tooLarge(_ most: Int) -> Refusal {
         Refusal(400, "InvalidFile.Size", "The file size exceeds the limit of \(most) bytes.")
     }
 }

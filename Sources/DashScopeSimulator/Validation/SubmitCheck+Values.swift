@@ -106,6 +106,7 @@ extension SubmitCheck {
             asked?.text,
             SizeRule.Given(
                 count: pictures.count, lastRatio: pictures.last?.ratio, firstSize: pictures.first?.size))
+        submit.className = row.size.classes.first { $0.value.contains(size) }?.key
         submit.size = (parts.function.canvas ?? row.canvas)?.size(of: size, parts.parameters) ?? size
     }
 

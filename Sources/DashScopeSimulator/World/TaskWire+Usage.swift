@@ -21,6 +21,10 @@ extension TaskWire {
         case .wan: return tokens(images: task.made, words: wordPieces)
         case .counted: return .make(["image_count": count])
         case .kling: return .make(["size": .string(size.text), "image_count": count])
+        case .vidu:
+            return .make([
+                "SR": .string(task.submit.className ?? "1K"), "size": .string(size.text), "image_count": count,
+            ])
         case .film(let fields): return .object(fields.compactMap { field($0) })
         }
     }

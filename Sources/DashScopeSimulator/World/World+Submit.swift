@@ -38,7 +38,8 @@ extension World {
             media: MediaCheck(
                 row: row, family: family, switches: options.switches,
                 resolvesOSS: request.enables("X-DashScope-OssResourceResolve"),
-                upload: { [store] key in store.upload(key, account: owner.account, model: row.id, now: now) }))
+                upload: { [store] key in store.upload(key, account: owner.account, model: row.id, now: now) },
+                keep: { [photos] in photos.keep($0, fingerprint: $1) }))
         let submit = try check.run()
         let lane = Lane(account: owner.account, model: row.crowd ?? row.id)
         if endpoint.isAsync { try makeRoom(lane, row) }

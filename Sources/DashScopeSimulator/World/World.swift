@@ -23,6 +23,7 @@ struct World: Sendable {
     var submitWindows: [Lane: RateWindow] = [:]
     var callWindows: [String: RateWindow] = [:]
     var store = ObjectStore()
+    let photos = PhotoShelf()
     var requests: [ReceivedRequest] = []
     var received = 0
     private var taskNumber = 0

@@ -6,10 +6,10 @@ extension ModelCatalogue {
         "negative_prompt",
         "functions", "parameters", "prices", "billed", "prices_as_of", "limit", "when", "confidence", "source",
     ]
-    /// Keys whose entries are joined with those of the row below, not replaced.
+    /// Keys whose entries are merged with those of the earlier row, not replaced.
     private static let joined = ["inputs", "parameters", "prices", "ids", "when", "functions"]
 
-    /// What rows name and do not say themselves.
+    /// Definitions that rows refer to by name.
     struct Tables: Sendable {
         /// By their tags.
         var endpoints: [String: Model.Endpoint] = [:]
@@ -27,7 +27,7 @@ extension ModelCatalogue {
         var catalogue = self
         for document in documents where !document.isNothing {
             let fields = reader.fields(
-                document, "the catalogue", known: ["endpoints", "media", "models", "result_hosts"])
+                document, "catalogue", known: ["endpoints", "media", "models", "result_hosts"])
             for entry in fields["endpoints"].flatMap({ reader.entries($0, "endpoints") }) ?? [] {
                 if let endpoint = Self.endpoint(entry, &reader) {
                     catalogue.tables.endpoints[entry.key.value] = endpoint
@@ -47,12 +47,10 @@ extension ModelCatalogue {
         let path = fields["path"].flatMap { reader.text($0, "path") }
         let mode = fields["mode"].flatMap { reader.word($0, "mode", CallMode.self) }
         let family = fields["family"].flatMap { node in
-            reader.value(node, "family", "write \(BodyFamily.words)") { BodyFamily(rawValue: $0) }
+            reader.value(node, "family", .family) { BodyFamily(rawValue: $0) }
         }
         guard let path, let mode, let family, path.value.hasPrefix("/") else {
-            reader.found.error(
-                "the endpoint \(entry.key.value) is not whole", at: entry.key.mark,
-                "write `{path: /services/…, mode: async, family: P}`")
+            reader.found.error(.incompleteEndpoint(entry.key.value), at: entry.key.mark)
             return nil
         }
         return Model.Endpoint(
@@ -66,7 +64,7 @@ extension ModelCatalogue {
             entries.first { $0.key.value == key }.flatMap { reader.text($0.value, key) }
         }
         guard let id = text("id"), !id.value.isEmpty else {
-            reader.found.error("this row has no `id`", at: row.mark, "write `id:` with the model's name")
+            reader.found.error(.rowWithoutID, at: row.mark)
             return
         }
         for entry in entries where !Self.rowKeys.contains(entry.key.value) {
@@ -80,9 +78,7 @@ extension ModelCatalogue {
                 hasOwnLimits = ownLimits.contains(like.value)
             } else {
                 let near = NearestWord.of(like.value, among: models.map(\.id))
-                reader.found.error(
-                    "there is no row `\(like.value)` above this one", at: like.mark,
-                    near.map { "did you mean `\($0)`?" } ?? "name a row that stands before")
+                reader.found.error(.unknownRow(like.value, near: near), at: like.mark)
             }
         }
         func names(_ key: String) -> Bool { entries.contains { $0.key.value == key } }

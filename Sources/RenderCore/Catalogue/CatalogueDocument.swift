@@ -1,4 +1,4 @@
-/// The whole catalogue as a page for people: `docs/models.md`.
+/// The whole catalogue as a page: `docs/models.md`.
 public struct CatalogueDocument: Sendable {
     private let catalogue: ModelCatalogue
 
@@ -59,7 +59,7 @@ public struct CatalogueDocument: Sendable {
         heading.lowercased().replacing(" ", with: "-").filter { $0.isLetter || $0.isNumber || $0 == "-" || $0 == "_" }
     }
 
-    /// What would be markup stands as it is; what is quoted stays so.
+    /// Escapes Markdown; quoted code stays unchanged.
     static func escaped(_ text: String) -> String {
         text.split(separator: "`", omittingEmptySubsequences: false).enumerated().map { index, part in
             guard index.isMultiple(of: 2) else { return String(part) }
@@ -78,7 +78,7 @@ extension JobKind {
         case .imageToVideo: "A film from its first frame, and perhaps its last."
         case .referenceToVideo: "A film with who and what is seen in pictures or films."
         case .videoEdit: "A film from a film: changed as the words say."
-        case .videoExtension: "A film that goes on, or gets a beginning."
+        case .videoExtension: "A film that is continued, or gets a beginning."
         case .motionTransfer: "A picture that moves as a film shows it."
         case .speechToVideo: "A picture that speaks or sings a recording."
         }

@@ -1,6 +1,7 @@
 extension CatalogueRow {
     /// `{reference_image: {count: 0..3, media: qwen-pictures}, mask: {count: 0..1, media: …, key: mask_image_url}}`
     ///
+    /// - `kind: document` without formats: a web page, of which only the address is taken.
     /// - `same_size_as`: the role of what it must be as large as.
     /// - `key`: the key of the body's `input` that holds it; `list`: the key that holds a list of such; `type`: its type in
     ///   `input.media`; `within`: the key of the item before it in that list.
@@ -12,23 +13,24 @@ extension CatalogueRow {
             let limit = keys["media"].map { media($0, &reader) } ?? Model.MediaLimit()
             let told = keys["kind"].flatMap { reader.word($0, "kind", MediaKind.self)?.value }
             let count = keys["count"].flatMap { node in
-                reader.value(node, "count", "write a range, as in 0..1") { Self.count($0) }?.value
+                reader.value(node, "count", .range("0..1")) { Self.count($0) }?.value
             }
             guard let count, let kind = told ?? limit.formats.first.flatMap(MediaProbe.kind(of:)) else {
                 reader.found.error(
-                    "the input \(entry.key.value) has no \(count == nil ? "`count`" : "`kind`, and no formats to tell it")",
-                    at: entry.key.mark, "write `{count: 0..1, kind: image}`")
+                    count == nil ? .inputWithoutCount(entry.key.value) : .inputWithoutKind(entry.key.value),
+                    at: entry.key.mark)
                 return nil
             }
             func text(_ key: String) -> String? { keys[key].flatMap { reader.text($0, key)?.value } }
             let place =
-                text("key").map(PlannedReference.Place.key) ?? text("list").map(PlannedReference.Place.list)
-                ?? text("type").map(PlannedReference.Place.media)
-                ?? text("within").map { PlannedReference.Place.within(0, key: $0) }
+                text("key").map(BodyPlace.key) ?? text("list").map(BodyPlace.list)
+                ?? text("type").map(BodyPlace.media)
+                ?? text("within").map { BodyPlace.within(0, key: $0) }
             let same = keys["same_size_as"].flatMap { reader.text($0, "same_size_as") }
-            if let same, !inputNames.contains(same.value) { reader.unknown(same, in: "inputs", known: inputNames) }
+            if let same, !inputNames.contains(same.value) { reader.unknownName(same, in: "inputs", known: inputNames) }
             return Model.Input(
-                role: entry.key.value, kind: kind, count: count, place: place, limit: limit, sameSizeAs: same?.value)
+                role: entry.key.value, kind: kind, count: count, place: place, limit: limit,
+                isAddress: kind == .document && limit.formats.isEmpty, sameSizeAs: same?.value)
         }
     }
 
@@ -48,7 +50,7 @@ extension CatalogueRow {
             func roles(_ key: String) -> [String] {
                 (keys[key].map { reader.texts($0, key) } ?? []).map { role in
                     if !inputNames.contains(role.value), !(key == "of" && isList(role.value)) {
-                        reader.unknown(role, in: "inputs", known: inputNames)
+                        reader.unknownName(role, in: "inputs", known: inputNames)
                     }
                     return role.value
                 }
@@ -59,11 +61,11 @@ extension CatalogueRow {
             return Model.InputRule(
                 roles: roles("of").filter { !lists.contains($0) }, lists: lists, with: roles("with"),
                 count: keys["count"].flatMap { node in
-                    reader.value(node, "count", "write a range, as in 1..5") { Self.count($0) }?.value
+                    reader.value(node, "count", .range("1..5")) { Self.count($0) }?.value
                 }, notWith: roles("not_with"), needs: needs,
                 parameters: parameters,
                 seconds: keys["seconds"].flatMap { node in
-                    reader.value(node, "seconds", "write a range, as in 2..30 or ..15") { text in
+                    reader.value(node, "seconds", .range("2..30 or ..15")) { text in
                         RangeReading.number(text.hasPrefix("..") ? "0" + text : text)
                     }?.value
                 }, withOutput: keys["with_output"].flatMap { reader.boolean($0, "with_output")?.value } ?? false)
@@ -93,18 +95,19 @@ extension CatalogueRow {
         var node = node
         if case .scalar(let name, _) = node.content {
             guard let named = tables.media[name] else {
-                reader.unknown(Marked(name, at: node.mark), in: "media", known: tables.media.keys.sorted())
+                reader.unknownName(Marked(name, at: node.mark), in: "media", known: tables.media.keys.sorted())
                 return Model.MediaLimit()
             }
             node = named
         }
         let known = [
             "formats", "side", "side_is_advice", "ratio", "megabytes", "alpha", "seconds", "area", "frames_per_second",
+            "pages",
         ]
         let keys = reader.fields(node, "media", known: known)
         let formats = (keys["formats"].map { reader.texts($0, "formats") } ?? []).map { format in
             if MediaProbe.kind(of: format.value) == nil {
-                reader.unknown(format, in: "formats", known: MediaProbe.formats)
+                reader.unknownName(format, in: "formats", known: MediaProbe.formats)
             }
             return format.value
         }
@@ -112,10 +115,10 @@ extension CatalogueRow {
         return Model.MediaLimit(
             formats: formats,
             side: keys["side"].flatMap {
-                reader.value($0, "side", "write 384..3072") { RangeReading.whole($0) }?.value
+                reader.value($0, "side", .range("384..3072")) { RangeReading.whole($0) }?.value
             },
             ratio: keys["ratio"].flatMap {
-                reader.value($0, "ratio", "write 1:8..8:1") { RangeReading.ratio($0) }?.value
+                reader.value($0, "ratio", .range("1:8..8:1")) { RangeReading.ratio($0) }?.value
             },
             bytesMax: keys["megabytes"].flatMap { reader.integer($0, "megabytes", in: 1...10_000)?.value }.map {
                 $0 << 20
@@ -123,14 +126,14 @@ extension CatalogueRow {
             alpha: alpha != .no, needsAlpha: alpha == .needed,
             sideIsStrict: !(keys["side_is_advice"].flatMap { reader.boolean($0, "side_is_advice")?.value } ?? false),
             seconds: keys["seconds"].flatMap {
-                reader.value($0, "seconds", "write 1..10") { RangeReading.number($0) }?.value
+                reader.value($0, "seconds", .range("1..10")) { RangeReading.number($0) }?.value
             },
             area: keys["area"].flatMap {
-                reader.value($0, "area", "write 128*128..2048*2048") { RangeReading.whole($0) }?.value
+                reader.value($0, "area", .range("128*128..2048*2048")) { RangeReading.whole($0) }?.value
             },
             pace: keys["frames_per_second"].flatMap {
-                reader.value($0, "frames_per_second", "write 16..60") { RangeReading.number($0) }?.value
-            })
+                reader.value($0, "frames_per_second", .range("16..60")) { RangeReading.number($0) }?.value
+            }, pagesMax: keys["pages"].flatMap { reader.integer($0, "pages", in: 1...1_000_000)?.value })
     }
 
     private enum Alpha: String, CaseIterable { case yes, no, needed }
@@ -154,10 +157,10 @@ extension CatalogueRow {
         let keys = reader.fields(node, "duration", known: ["range", "list", "default", "words", "follows", "settable"])
         let only = (keys["list"].map(reader.items) ?? []).compactMap { reader.integer($0, "list", in: 1...3600)?.value }
         let range = keys["range"].flatMap { node in
-            reader.value(node, "range", "write 2..15") { RangeReading.whole($0) }?.value
+            reader.value(node, "range", .range("2..15")) { RangeReading.whole($0) }?.value
         }
         guard let range = range ?? only.min().flatMap({ low in only.max().map { low...$0 } }) else {
-            reader.found.error("this duration has no `range`", at: node.mark, "write `{range: 2..15, default: 5}`")
+            reader.found.error(.durationWithoutRange, at: node.mark)
             return nil
         }
         var words: [String: Int] = [:]

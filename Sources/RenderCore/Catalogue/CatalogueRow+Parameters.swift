@@ -13,9 +13,7 @@ extension CatalogueRow {
             ]
             let keys = reader.fields(entry.value, entry.key.value, known: known)
             guard let kind = parameterKind(keys, &reader) else {
-                reader.found.error(
-                    "the parameter \(entry.key.value) has no known type", at: entry.key.mark,
-                    "write `type:` boolean, integer, number, text, list or any")
+                reader.found.error(.parameterWithoutType(entry.key.value), at: entry.key.mark)
                 continue
             }
             var parameter = Model.Parameter(
@@ -36,7 +34,9 @@ extension CatalogueRow {
                 parameter.needs[named(need.key, in: "needs", &reader)] = ScalarReading.json(need.value)
             }
             parameter.on = (keys["on"].map { reader.texts($0, "on") } ?? []).map { role in
-                if !names(in: "inputs").contains(role.value) { reader.unknown(role, in: "inputs", known: inputNames) }
+                if !names(in: "inputs").contains(role.value) {
+                    reader.unknownName(role, in: "inputs", known: inputNames)
+                }
                 return role.value
             }
             parameters[entry.key.value] = parameter
@@ -52,7 +52,7 @@ extension CatalogueRow {
         case "integer": .integer(keys["range"].flatMap { wholeRange($0, "range", &reader) })
         case "number":
             .number(
-                keys["range"].flatMap { reader.value($0, "range", "write 0..1") { RangeReading.number($0) }?.value })
+                keys["range"].flatMap { reader.value($0, "range", .range("0..1")) { RangeReading.number($0) }?.value })
         case "text": .text(choices: keys["choices"].map { reader.texts($0, "choices").map(\.value) } ?? [])
         case "list": .list(list(keys, &reader))
         case "any": .any
@@ -75,21 +75,21 @@ extension CatalogueRow {
             items: items, count: keys["count"].flatMap { wholeRange($0, "count", &reader) },
             oneEach: keys["one_each"].flatMap { reader.text($0, "one_each") }.map { role in
                 if !names(in: "inputs").contains(role.value) {
-                    reader.unknown(role, in: "inputs", known: inputNames)
+                    reader.unknownName(role, in: "inputs", known: inputNames)
                 }
                 return role.value
             })
     }
 
     private func wholeRange(_ node: DocumentNode, _ key: String, _ reader: inout FieldReader) -> ClosedRange<Int>? {
-        reader.value(node, key, "write a range, as in 0..9") { RangeReading.whole($0) }?.value
+        reader.value(node, key, .range("0..9")) { RangeReading.whole($0) }?.value
     }
 
     /// A parameter, a role or a word of job files that another parameter is bound to. One that the row takes out is known, too:
     /// rows take what they say from one another.
     func named(_ name: Marked<String>, in key: String, _ reader: inout FieldReader) -> String {
         let known = names(in: "parameters") + names(in: "inputs") + ParameterCheck.words
-        if !known.contains(name.value) { reader.unknown(name, in: key, known: known) }
+        if !known.contains(name.value) { reader.unknownName(name, in: key, known: known) }
         return name.value
     }
 

@@ -1,6 +1,6 @@
 extension CatalogueRow {
     /// `beijing: 0.2 CNY`, or by parts: `{output: …, large: …, large_above: …, input: …}`, or by classes of resolution:
-    /// `{720P: …, 1080P: …, input_seconds: 5}`.
+    /// `{720P: …, 1080P: …, input_seconds: 5}`. `input_free`: so many input pictures cost nothing.
     func prices(_ reader: inout FieldReader) -> [String: Price] {
         let unit = word("billed", Price.Unit.self, &reader) ?? .picture
         var prices: [String: Price] = [:]
@@ -16,15 +16,15 @@ extension CatalogueRow {
     }
 
     private func price(_ node: DocumentNode, _ unit: Price.Unit, _ reader: inout FieldReader) -> Price? {
-        let classes = (reader.entries(node, "prices") ?? []).map(\.key.value).filter { ResolutionClass($0) != nil }
-        let known = ["output", "large", "large_above", "input", "input_seconds"]
+        let classes = (reader.entries(node, "prices") ?? []).map(\.key.value).filter {
+            ResolutionClass(named: $0) != nil
+        }
+        let known = ["output", "large", "large_above", "input", "input_free", "input_seconds"]
         let keys = reader.fields(node, "prices", known: known + classes)
         var tiers: [Price.Tier] = []
         if classes.isEmpty {
             guard let output = keys["output"].flatMap({ money($0, &reader) }) else {
-                reader.found.error(
-                    "this price has no `output`", at: node.mark,
-                    "write `{output: 0.2 CNY}`, or classes as `720P: 0.6 CNY`")
+                reader.found.error(.priceWithoutOutput, at: node.mark)
                 return nil
             }
             tiers = [Price.Tier(amount: output)]
@@ -35,7 +35,7 @@ extension CatalogueRow {
                 tiers.append(Price.Tier(amount: large))
             }
         } else {
-            let sorted = classes.compactMap(ResolutionClass.init).sorted { $0.lines < $1.lines }
+            let sorted = classes.compactMap { ResolutionClass(named: $0) }.sorted { $0.area < $1.area }
             for (index, each) in sorted.enumerated() {
                 guard let amount = (keys[each.word] ?? keys[each.word.lowercased()]).flatMap({ money($0, &reader) })
                 else {
@@ -50,15 +50,16 @@ extension CatalogueRow {
         guard !tiers.isEmpty else { return nil }
         return Price(
             unit: unit, tiers: tiers, input: keys["input"].flatMap { money($0, &reader) },
+            inputFree: keys["input_free"].flatMap { reader.integer($0, "input_free", in: 0...1000)?.value },
             inputSecondsMax: keys["input_seconds"].flatMap {
-                reader.value($0, "input_seconds", "write how many seconds at most, or `all`") { text in
+                reader.value($0, "input_seconds", .secondsOrAll) { text in
                     text == "all" ? Double(86_400) : ScalarReading.number(text)
                 }?.value
             })
     }
 
     private func money(_ node: DocumentNode, _ reader: inout FieldReader) -> Money? {
-        reader.value(node, "prices", "write the amount and its currency: 0.2 CNY") { text in
+        reader.value(node, "prices", .amountWithCurrency) { text in
             ScalarReading.amount(text).flatMap { amount in
                 amount.currency.flatMap { Money(decimal: amount.decimal, currency: $0) }
             }

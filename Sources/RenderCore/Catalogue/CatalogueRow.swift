@@ -1,4 +1,4 @@
-/// One row of a catalogue's file, complete, on its way to a `Model`.
+/// One complete row of a catalogue file, before it becomes a `Model`.
 struct CatalogueRow {
     let fields: [String: DocumentNode]
     private let entries: [DocumentNode.Entry]
@@ -39,7 +39,7 @@ struct CatalogueRow {
             confidence: word("confidence", Model.Confidence.self, &reader) ?? .reported,
             source: text("source", &reader) ?? "")
         for key in ["kinds", "endpoints", "limit", "source"] where fields[key] == nil {
-            reader.found.error("the row \(id) has no `\(key)`", at: mark, "write it, or take it over with `like:`")
+            reader.found.error(.rowWithout(key, id: id), at: mark)
         }
         model.variants = variants(&reader)
         model.functions = functions(&reader)
@@ -62,7 +62,7 @@ struct CatalogueRow {
 
     private func wholeRange(_ key: String, _ reader: inout FieldReader) -> ClosedRange<Int>? {
         fields[key].flatMap { node in
-            reader.value(node, key, "write a range, as in 1..4") { RangeReading.whole($0) }?.value
+            reader.value(node, key, .range("1..4")) { RangeReading.whole($0) }?.value
         }
     }
 
@@ -72,9 +72,7 @@ struct CatalogueRow {
             if let endpoint = tables.endpoints[tag.value] {
                 found.append(endpoint)
             } else {
-                reader.found.error(
-                    "there is no endpoint \(tag.value)", at: tag.mark,
-                    "known are \(tables.endpoints.keys.sorted().joined(separator: ", "))")
+                reader.found.error(.endpointOfRow(tag.value, known: tables.endpoints.keys.sorted()), at: tag.mark)
             }
         }
         return found
@@ -83,8 +81,7 @@ struct CatalogueRow {
     /// `800 characters`, `1300 tokens`, `5000 characters, 2500 cjk`; `none` is nil.
     private func textLimit(_ key: String, _ reader: inout FieldReader) -> Model.TextLimit? {
         fields[key].flatMap { node -> Model.TextLimit? in
-            let advice = "write `800 characters`, `150 words, 100 cjk`, `1300 tokens` or `none`"
-            return reader.value(node, key, advice) { text -> Model.TextLimit?? in
+            reader.value(node, key, .textLimit) { text -> Model.TextLimit?? in
                 if text == "none" { return .some(nil) }
                 let parts = text.split(separator: ",", omittingEmptySubsequences: false).map {
                     $0.split(separator: " ")
@@ -101,7 +98,7 @@ struct CatalogueRow {
 
     func region(_ key: Marked<String>, _ reader: inout FieldReader) -> String? {
         if let region = Region(named: key.value) { return region.rawValue }
-        reader.unknown(key, in: "prices", known: Region.allCases.map(\.rawValue))
+        reader.unknownName(key, in: "prices", known: Region.allCases.map(\.rawValue))
         return nil
     }
 
@@ -189,8 +186,7 @@ struct CatalogueRow {
             if case .mapping(let entries) = entry.value.content {
                 guard entries.count == 1, let own = reader.entries(entries[0].value, entry.key.value) else {
                     reader.found.error(
-                        "`\(entry.key.value)` stands for \(entries.count) parameters", at: entry.value.mark,
-                        "write one, as in {mode: {720P: std}}")
+                        .wordOfManyParameters(entry.key.value, entries.count), at: entry.value.mark)
                     continue
                 }
                 name = entries[0].key
@@ -202,9 +198,7 @@ struct CatalogueRow {
             guard case .text(let choices)? = parameters[name.value]?.kind, !choices.isEmpty,
                 spelling.values.allSatisfy(choices.contains)
             else {
-                reader.found.error(
-                    "`\(entry.key.value)` cannot stand for `\(name.value)`", at: name.mark,
-                    "name a text parameter of this row, and its `choices`")
+                reader.found.error(.wordOfWrongParameter(entry.key.value, name.value), at: name.mark)
                 continue
             }
             maps[entry.key.value] = Model.WordMap(parameter: name.value, spelling: spelling)
@@ -223,7 +217,7 @@ struct CatalogueRow {
         }
     }
 
-    /// This row with what an entry changes. Nil where it says nothing, which takes out what the row below has there.
+    /// This row with an entry's changes. Nil if the entry is empty, which removes the earlier value.
     private func changed(by entry: DocumentNode.Entry, in place: String, _ reader: inout FieldReader) -> Model? {
         guard !entry.value.isNothing, let changes = reader.entries(entry.value, place) else { return nil }
         let known =

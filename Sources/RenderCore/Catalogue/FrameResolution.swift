@@ -1,4 +1,4 @@
-/// What a person asked of the picture of a film, in whichever words → what the model takes.
+/// Translates the requested film size, in any of its forms, into the values that the model takes.
 ///
 /// | asked | model takes | sent |
 /// | --- | --- | --- |
@@ -14,18 +14,17 @@ public struct FrameResolution: Sendable {
         public var size: String?
         public var resolution: String?
         public var ratio: String?
-        /// Pixels, for the price; nil where nothing tells.
+        /// Pixels, for the price; nil if unknown.
         public var area: Int?
-        /// What a person should know; nil: nothing.
+        /// A notice for the user; nil: none.
         public var notice: String?
     }
 
-    /// Which word cannot be kept.
+    /// The value that cannot be met.
     public struct Refusal: Error, Sendable, Equatable {
         public enum Word: String, Sendable { case size, resolution, ratio }
         public var word: Word
-        public var message: String
-        public var advice: String
+        public var message: Message
     }
 
     private let model: Model
@@ -44,9 +43,8 @@ public struct FrameResolution: Sendable {
         }
         let words = [ratio, resolution].compactMap(\.self)
         if size != nil, !words.isEmpty {
-            throw Refusal(
-                word: resolution == nil ? .ratio : .resolution, message: "`size` says already how large it shall be",
-                advice: "keep one of them")
+            let word: Refusal.Word = resolution == nil ? .ratio : .resolution
+            throw Refusal(word: word, message: .sizeSaysIt(beside: word.rawValue))
         }
         if case .oneOf(let sizes) = model.size.shape, model.makesFilms {
             let parts = size?.split(separator: " ").map(String.init) ?? []
@@ -55,11 +53,7 @@ public struct FrameResolution: Sendable {
             }
         }
         if let resolution, ResolutionClass(resolution) != nil {
-            throw Refusal(
-                word: .resolution,
-                message: model.size.shape == .fixedByModel
-                    ? "\(model.id) takes no `resolution`" : "\(model.id) takes a `size` and no `resolution`",
-                advice: model.size.shape == .fixedByModel ? "leave it out" : SizeResolution(model).offer(near: nil))
+            throw Refusal(word: .resolution, message: .takesNoResolution(model))
         }
         guard let text = size ?? (words.isEmpty ? nil : words.joined(separator: " ")) else {
             let standard = model.size.standard
@@ -71,8 +65,7 @@ public struct FrameResolution: Sendable {
             return Resolved(size: found.wire, area: found.area, notice: found.notice)
         } catch {
             throw Refusal(
-                word: size != nil ? .size : resolution != nil ? .resolution : .ratio, message: error.message,
-                advice: error.advice)
+                word: size != nil ? .size : resolution != nil ? .resolution : .ratio, message: error.message)
         }
     }
 
@@ -86,60 +79,49 @@ public struct FrameResolution: Sendable {
         func answer(_ known: SizeRule.SizeClass, _ size: PixelSize?) -> Resolved {
             Resolved(
                 size: size?.wire, resolution: model.resolution == nil ? nil : known.word,
-                area: ResolutionClass(known.word)?.area)
+                area: ResolutionClass(named: known.word)?.area)
         }
         if let size,
             let exact = RangeReading.size(size.uppercased().replacing("×", with: "*").replacing("X", with: "*"))
         {
             guard let known = classes.first(where: { $0.sizes.contains(exact) }) else {
                 throw Refusal(
-                    word: .size, message: "size \(size.prefix(40)) is not one that \(model.id) can make",
-                    advice: "use one of \(classes.flatMap(\.sizes).map(\.wire).joined(separator: ", "))")
+                    word: .size, message: .wrongSize(size, model.id, sizes: classes.flatMap(\.sizes)))
             }
             if let ratio {
-                throw Refusal(
-                    word: .ratio, message: "`size` says already how large it shall be",
-                    advice: "keep `size: \(exact.wire)` or `ratio: \(ratio.prefix(20))`")
+                let next = "keep `size: \(exact.wire)` or `ratio: \(ratio.prefix(20))`"
+                throw Refusal(word: .ratio, message: .sizeSaysIt(beside: "ratio", next: next))
             }
             if let resolution, !Self.equal(resolution, known.word) {
-                throw Refusal(
-                    word: .resolution, message: "\(exact.wire) is of \(known.word), not of \(resolution.prefix(20))",
-                    advice: "write `resolution: \(known.word)`, or leave it out")
+                throw Refusal(word: .resolution, message: .sizeOfOtherClass(exact, known.word, not: resolution))
             }
             return answer(known, exact)
         }
         let parts = (size ?? "").split(separator: " ").map(String.init)
-        let word = resolution ?? parts.first { ResolutionClass($0) != nil }
+        let word = resolution ?? parts.first { ResolutionClass(named: $0) != nil }
         let shape = ratio ?? parts.first { $0.contains(":") }
         if size != nil, parts.count != [word, shape].count(where: { $0.map(parts.contains) ?? false }) {
-            throw Refusal(
-                word: .size, message: "`\((size ?? "").prefix(40))` is no size",
-                advice: "write 1280*720, `resolution: 720P`, or `ratio: 9:16`")
+            throw Refusal(word: .size, message: .notAFrame(size ?? ""))
         }
         let usual = standard.flatMap { size in classes.first { $0.sizes.contains(size) } } ?? classes.first
         guard let known = word.map({ word in classes.first { Self.equal($0.word, word) } }) ?? usual else {
             throw Refusal(
                 word: resolution == nil ? .size : .resolution,
-                message: "`\((word ?? "").prefix(40))` is not a resolution that \(model.id) can make",
-                advice: "use one of \(classes.map(\.word).joined(separator: ", "))")
+                message: .wrongResolution(word ?? "", model.id, known: classes.map(\.word)))
         }
         guard word != nil || shape != nil else {
-            return Resolved(area: ResolutionClass(known.word)?.area)
+            return Resolved(area: ResolutionClass(named: known.word)?.area)
         }
         // A class alone is a class alone where the model knows the word.
         if shape == nil, model.resolution != nil { return answer(known, nil) }
         let form = shape.map { RangeReading.ratio($0)?.lowerBound } ?? standard?.ratio ?? 16.0 / 9
         guard let form else {
-            throw Refusal(
-                word: ratio == nil ? .size : .ratio, message: "`\((shape ?? "").prefix(40))` is no ratio",
-                advice: "write it as 16:9")
+            throw Refusal(word: ratio == nil ? .size : .ratio, message: .notARatio(shape ?? ""))
         }
         guard let found = known.sizes.first(where: { abs($0.ratio / form - 1) <= 0.03 }) else {
             throw Refusal(
                 word: ratio == nil ? .size : .ratio,
-                message:
-                    "\(model.id) makes no film of \([known.word, shape].compactMap(\.self).joined(separator: ", "))",
-                advice: "use one of \(known.sizes.map(\.wire).joined(separator: ", ")) as `size`")
+                message: .noSuchFilm(model.id, [known.word, shape].compactMap(\.self), sizes: known.sizes))
         }
         return answer(known, found)
     }
@@ -149,14 +131,12 @@ public struct FrameResolution: Sendable {
         var notice: String?
         if let size {
             guard asked == nil, shape == nil else {
-                throw Refusal(
-                    word: .size, message: "\(model.id) takes `resolution` and `ratio`, not a `size` besides",
-                    advice: "leave `size` out")
+                throw Refusal(word: .size, message: .takesNoSizeBesides(model.id))
             }
             (asked, shape) = try split(size)
             let parts = [asked, shape].compactMap(\.self).joined(separator: ", ")
             if size.contains(where: { "xX*×".contains($0) }) {
-                notice = "\(model.id) takes a class and not a size: \(size) is asked for as \(parts)"
+                notice = Message.classOfSize(model.id, size, parts)
             }
         }
         let word = try chosen(asked, of: model.resolution, .resolution, besides: size != nil)
@@ -174,7 +154,7 @@ public struct FrameResolution: Sendable {
             .compactMap { Int($0.filter { $0 != " " }) }
         if pair.count == 2, pair.allSatisfy({ (16...16_384).contains($0) }) {
             let pixels = PixelSize(width: pair[0], height: pair[1])
-            let classes = (model.resolution?.values ?? []).compactMap(ResolutionClass.init)
+            let classes = (model.resolution?.values ?? []).compactMap { ResolutionClass($0) }
             let near = classes.min { Self.distance($0.area, pixels.area) < Self.distance($1.area, pixels.area) }
             let form = (model.ratio?.values ?? []).filter { value in
                 RangeReading.ratio(value).map { abs($0.lowerBound / pixels.ratio - 1) <= 0.03 } ?? false
@@ -182,23 +162,14 @@ public struct FrameResolution: Sendable {
             if let near, Self.distance(near.area, pixels.area) < 1.3, form != nil || model.ratio == nil {
                 return (near.word, form)
             }
-            throw Refusal(
-                word: .size, message: "size \(size.prefix(40)) is not one that \(model.id) can make", advice: offer)
+            throw Refusal(word: .size, message: .wrongSize(size, of: model))
         }
         if size.contains(":") {
             // `16:9 720P` as well.
             let words = size.split(separator: " ").map(String.init)
             return (words.first { ResolutionClass($0) != nil }, words.first { $0.contains(":") })
         }
-        throw Refusal(word: .size, message: "`\(size.prefix(40))` is no size", advice: offer)
-    }
-
-    private var offer: String {
-        let parts = [
-            model.resolution.map { "`resolution:` \($0.values.joined(separator: ", "))" },
-            model.ratio.map { "`ratio:` \($0.values.joined(separator: ", "))" },
-        ]
-        return "write " + parts.compactMap(\.self).joined(separator: " and ")
+        throw Refusal(word: .size, message: .notASizeOrClass(size, of: model))
     }
 
     private func chosen(
@@ -206,16 +177,12 @@ public struct FrameResolution: Sendable {
     ) throws(Refusal) -> String? {
         guard let asked else { return nil }
         guard let rule else {
-            throw Refusal(
-                word: isSize ? .size : word, message: "\(model.id) takes no `\(word.rawValue)`",
-                advice: word == .ratio && model.inputs.contains { $0.kind != .audio && $0.kind != .document }
-                    ? "leave it out: the film follows what it is made of" : "leave it out")
+            throw Refusal(word: isSize ? .size : word, message: .takesNo(word.rawValue, model))
         }
         guard let value = rule.values.first(where: { Self.equal($0, asked) }) else {
             throw Refusal(
                 word: isSize ? .size : word,
-                message: "`\(word.rawValue)` \(asked.prefix(40)) is not one that \(model.id) can make",
-                advice: "use one of \(rule.values.joined(separator: ", "))")
+                message: .wrongChoice(word.rawValue, asked, model.id, known: rule.values))
         }
         return value
     }
@@ -225,14 +192,11 @@ public struct FrameResolution: Sendable {
         _ sizes: [PixelSize], _ word: String, _ ratio: String?, besides isSize: Bool
     ) throws(Refusal) -> Resolved {
         guard let wanted = ResolutionClass(word) else {
-            throw Refusal(
-                word: isSize ? .size : .resolution, message: "`\(word.prefix(40))` is no resolution",
-                advice: "write it as 720P or 1080P")
+            throw Refusal(word: isSize ? .size : .resolution, message: .notAResolution(word))
         }
         let form = ratio.flatMap { RangeReading.ratio($0)?.lowerBound }
         if let ratio, form == nil {
-            throw Refusal(
-                word: isSize ? .size : .ratio, message: "`\(ratio.prefix(40))` is no ratio", advice: "write it as 16:9")
+            throw Refusal(word: isSize ? .size : .ratio, message: .notARatio(ratio))
         }
         let standard = model.size.standard.flatMap(RangeReading.size)?.ratio ?? 16.0 / 9
         let found = sizes.first { size in
@@ -241,21 +205,12 @@ public struct FrameResolution: Sendable {
         guard let found else {
             throw Refusal(
                 word: isSize ? .size : .resolution,
-                message:
-                    "\(model.id) makes no film of \([word, ratio].compactMap(\.self).joined(separator: ", "))",
-                advice: "use one of \(sizes.map(\.wire).joined(separator: ", ")) as `size`")
+                message: .noSuchFilm(model.id, [word, ratio].compactMap(\.self), sizes: sizes))
         }
         return Resolved(size: found.wire, area: found.area)
     }
 
-    /// Pixels of `720P`, and of `2K`, which is a square.
-    private static func area(_ word: String) -> Int? {
-        if let known = ResolutionClass(word) { return known.area }
-        guard let last = word.last, "kK".contains(last), let side = Int(word.dropLast()), (1...16).contains(side) else {
-            return nil
-        }
-        return side * side << 20
-    }
+    private static func area(_ word: String) -> Int? { ResolutionClass(named: word)?.area }
 
     private static func equal(_ left: String, _ right: String) -> Bool { left.lowercased() == right.lowercased() }
 

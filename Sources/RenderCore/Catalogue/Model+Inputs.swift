@@ -1,5 +1,5 @@
 extension Model {
-    /// What input files of a kind must be.
+    /// Limits for input files.
     public struct MediaLimit: Sendable, Equatable {
         /// Lower-case format names as `MediaProbe` gives them: `jpeg`, `png`, `mp4`, `wav`, …; empty: not known.
         public var formats: [String]
@@ -18,13 +18,15 @@ extension Model {
         public var area: ClosedRange<Int>?
         /// Frames a second of a film, on the average.
         public var pace: ClosedRange<Double>?
+        /// Of a document, at most.
+        public var pagesMax: Int?
 
         public init(
             formats: [String] = [], side: ClosedRange<Int>? = nil, ratio: ClosedRange<Double>? = nil,
             bytesMax: Int? = nil,
             alpha: Bool = true, needsAlpha: Bool = false, sideIsStrict: Bool = true,
             seconds: ClosedRange<Double>? = nil,
-            area: ClosedRange<Int>? = nil, pace: ClosedRange<Double>? = nil
+            area: ClosedRange<Int>? = nil, pace: ClosedRange<Double>? = nil, pagesMax: Int? = nil
         ) {
             self.formats = formats
             self.side = side
@@ -36,42 +38,46 @@ extension Model {
             self.seconds = seconds
             self.area = area
             self.pace = pace
+            self.pagesMax = pagesMax
         }
     }
 
-    /// Files of one role that a model takes.
+    /// The files of one role that a model accepts.
     public struct Input: Sendable, Equatable {
         /// In a user's words: `reference_image`, `mask`, `first_frame`, `video`, …
         public var role: String
         public var kind: MediaKind
         public var count: ClosedRange<Int>
         /// Nil: the family's own place.
-        public var place: PlannedReference.Place?
+        public var place: BodyPlace?
         public var limit: MediaLimit
-        /// The role of a picture (or film) that each must be as large as; nil: none.
+        /// Only the address of a web page is accepted, no file.
+        public var isAddress: Bool
+        /// The role whose file must have the same size; nil: none.
         public var sameSizeAs: String?
 
         public init(
-            role: String, kind: MediaKind, count: ClosedRange<Int>, place: PlannedReference.Place? = nil,
-            limit: MediaLimit = MediaLimit(), sameSizeAs: String? = nil
+            role: String, kind: MediaKind, count: ClosedRange<Int>, place: BodyPlace? = nil,
+            limit: MediaLimit = MediaLimit(), isAddress: Bool = false, sameSizeAs: String? = nil
         ) {
             self.role = role
             self.kind = kind
             self.count = count
             self.place = place
             self.limit = limit
+            self.isAddress = isAddress
             self.sameSizeAs = sameSizeAs
         }
     }
 
-    /// What holds for several roles together.
+    /// A rule for several roles together.
     public struct InputRule: Sendable, Equatable {
         public var roles: [String]
-        /// Parameters that are lists, whose items count as files of `roles` do.
+        /// List parameters whose items count like files of `roles`.
         public var lists: [String]
         /// It holds only where files of one of these roles are given; empty: always.
         public var with: [String]
-        /// How many files of these roles together; nil: not limited.
+        /// Total number of files of these roles; nil: no limit.
         public var count: ClosedRange<Int>?
         /// None of these may be given together with any of `roles`.
         public var notWith: [String]
@@ -79,7 +85,7 @@ extension Model {
         public var needs: [String]
         /// With any of `roles` these parameters must have these values.
         public var parameters: [String: JSONValue]
-        /// How long their films and sounds play together; nil: not limited.
+        /// Total playing time of their films and sounds; nil: no limit.
         public var seconds: ClosedRange<Double>?
         /// The film that is made counts, too.
         public var withOutput: Bool
@@ -101,9 +107,9 @@ extension Model {
         }
     }
 
-    /// How files get to the provider.
+    /// How files are sent to the provider.
     public enum FileWay: String, Sendable, CaseIterable {
-        /// Small pictures within the body, everything else by an upload.
+        /// Small pictures in the body, everything else by upload.
         case within
         /// All by an upload.
         case upload
@@ -112,10 +118,10 @@ extension Model {
     }
 }
 
-/// Words of which one may be chosen.
+/// A choice between several words.
 public struct ChoiceRule: Sendable, Equatable {
     public var values: [String]
-    /// What the provider takes when none is sent; nil: not known.
+    /// The provider's default if none is sent; nil: not known.
     public var standard: String?
 
     public init(values: [String], standard: String? = nil) {
@@ -124,16 +130,17 @@ public struct ChoiceRule: Sendable, Equatable {
     }
 }
 
-/// How long a film may be, in whole seconds.
+/// The allowed length of a film, in whole seconds.
 public struct DurationRule: Sendable, Equatable {
     public var range: ClosedRange<Int>
     /// Only these; empty: each of the range.
     public var only: [Int]
-    /// What the provider takes when none is sent; nil: as long as an input plays.
+    /// The provider's default if none is sent; nil: as long as an input.
     public var standard: Int?
-    /// What stands for something else than so many seconds: `auto` → -1, `keep` → 0.
+    /// Words with a special meaning: `auto` → -1, `keep` → 0.
     public var words: [String: Int]
-    /// The role of the input that decides how long the film is; nil: none does. Without `range` in the row it cannot be chosen.
+    /// The role of the input that sets the film's length; nil: none. Without `range` in the row the length cannot be
+    /// chosen.
     public var follows: String?
     /// False: the model takes no such parameter.
     public var isSettable: Bool

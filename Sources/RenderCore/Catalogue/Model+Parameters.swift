@@ -1,5 +1,5 @@
 extension Model {
-    /// What the items of a parameter's list are.
+    /// The type of the items in a list parameter.
     public struct ListRule: Sendable, Equatable {
         public enum Items: Sendable, Equatable {
             /// Without choices: any text.
@@ -15,7 +15,7 @@ extension Model {
         public var items: Items
         /// How many; nil: not limited.
         public var count: ClosedRange<Int>?
-        /// The role of which each file has one item, in their order; nil: none.
+        /// The role for whose files there is one item each, in order; nil: none.
         public var oneEach: String?
 
         public init(items: Items, count: ClosedRange<Int>? = nil, oneEach: String? = nil) {

@@ -1,5 +1,5 @@
 extension Model {
-    /// One of the things that a model can do where the job must say which.
+    /// A function of a model; the job must name the one it wants.
     public struct Function: Sendable, Equatable {
         public var name: String
         public var summary: String
@@ -12,7 +12,7 @@ extension Model {
         }
     }
 
-    /// When other rules hold.
+    /// The condition under which other rules apply.
     public enum Condition: Sendable, Hashable {
         /// Any media are given: `references`.
         case anyInput
@@ -24,10 +24,10 @@ extension Model {
         indirect case all([Condition])
     }
 
-    /// A parameter that a word of the job file stands for.
+    /// Maps a key of the job file to a parameter.
     public struct WordMap: Sendable, Equatable {
         public var parameter: String
-        /// How the parameter spells what a job file says: `720P` → `std`; empty: as it stands.
+        /// The parameter's spelling of a job file's value: `720P` → `std`; empty: unchanged.
         public var spelling: [String: String]
 
         public init(parameter: String, spelling: [String: String] = [:]) {
@@ -36,7 +36,7 @@ extension Model {
         }
     }
 
-    /// How people are told of these rules: `wan2.7-i2v`, `the function expand of wanx2.1-imageedit`.
+    /// The name of these rules in messages: `wan2.7-i2v`, `the function expand of wanx2.1-imageedit`.
     public var subject: String { function.map { "the function \($0) of \(id)" } ?? id }
 
     public struct Variant: Sendable, Equatable {
@@ -49,7 +49,7 @@ extension Model {
         }
     }
 
-    /// What of a request decides which rules hold.
+    /// The parts of a request that decide which rules apply.
     public struct Request: Sendable {
         /// Roles of which a file is given.
         public var roles: Set<String>
@@ -72,7 +72,8 @@ extension Model {
         for index in functions.indices { functions[index].rules.ownLimits() }
     }
 
-    /// The rules that hold for a request: those of its function, else of the first condition that it meets, else the row's.
+    /// The rules that apply to a request: those of its function, otherwise of the first condition that it meets,
+    /// otherwise the row's.
     public func rules(for request: Request) -> Model {
         if let function = functions.first(where: { $0.name == request.function }) { return function.rules }
         return variants.first { $0.condition.isMet(by: request, of: self) }?.rules ?? self

@@ -4,7 +4,7 @@ extension Model {
     /// Its lane is the slowest that the provider documents for any model, two submits a minute.
     static func unknown(id: String, endpoint: Endpoint) -> Model {
         let any = 0...100
-        func input(_ role: String, _ kind: MediaKind, _ place: PlannedReference.Place?) -> Input {
+        func input(_ role: String, _ kind: MediaKind, _ place: BodyPlace?) -> Input {
             // A key holds one, everything else many.
             let isKey = if case .key? = place { true } else { false }
             return Input(role: role, kind: kind, count: isKey ? 0...1 : any, place: place)

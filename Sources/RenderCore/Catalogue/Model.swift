@@ -1,4 +1,4 @@
-/// One row of the catalogue: what a model takes, what it costs, how fast it may be asked. All of it is data.
+/// One row of the catalogue: what a model accepts, what it costs, and its rate limit. All of it is data.
 public struct Model: Sendable, Equatable {
     public enum Status: String, Sendable, CaseIterable { case current, older, legacy }
 
@@ -21,12 +21,12 @@ public struct Model: Sendable, Equatable {
         }
     }
 
-    /// How long a text may be before the provider cuts it without a word.
+    /// The length at which the provider truncates a text without notice.
     public struct TextLimit: Sendable, Equatable {
         public enum Unit: String, Sendable { case characters, words, tokens }
         public var count: Int
         public var unit: Unit
-        /// So many Chinese, Japanese and Korean characters, where fewer of them are read; nil: the same limit holds.
+        /// The limit in Chinese, Japanese and Korean characters, if it is lower; nil: the same limit applies.
         public var cjk: Int?
 
         public init(count: Int, unit: Unit, cjk: Int? = nil) {
@@ -49,9 +49,9 @@ public struct Model: Sendable, Equatable {
         }
         public var kind: Kind
         public var summary: String
-        /// What the provider takes when none is sent; nil: unknown, or none.
+        /// The provider's default if none is sent; nil: unknown, or none.
         public var standard: JSONValue?
-        /// It stands in the body's `input`, not in its `parameters`.
+        /// It goes into the body's `input`, not into its `parameters`.
         public var isInput: Bool
         /// The provider refuses a request without it.
         public var isRequired: Bool
@@ -59,11 +59,11 @@ public struct Model: Sendable, Equatable {
         public var length: ClosedRange<Int>?
         /// Of a whole number the only ones that it may be; empty: any of its range.
         public var figures: [Int] = []
-        /// Parameters, words of job files and roles that it cannot stand beside.
+        /// Parameters, job-file keys and roles that cannot be used together with it.
         public var notWith: [String] = []
-        /// What other parameters must be, said or by default, where it is given.
+        /// Values that other parameters must have, set or by default, if it is used.
         public var needs: [String: JSONValue] = [:]
-        /// It stands in the items of `input.media` for files of these roles; empty: it belongs to the whole request.
+        /// Roles whose items in `input.media` get this parameter; empty: it belongs to the whole request.
         public var on: [String] = []
 
         public init(
@@ -77,7 +77,7 @@ public struct Model: Sendable, Equatable {
         }
     }
 
-    /// How well the facts of a row are known.
+    /// How reliable the facts of a row are.
     public enum Confidence: String, Sendable, CaseIterable {
         /// Read in the provider's own documentation.
         case documented
@@ -88,33 +88,33 @@ public struct Model: Sendable, Equatable {
     }
 
     public var id: String
-    /// Snapshots and other names that go on the wire as typed (`sameAs`), in any order.
+    /// Snapshots and other names that are sent as typed (`sameAs`), in any order.
     public var snapshots: [String]
     public var title: String
     public var status: Status
     public var kinds: [JobKind]
-    /// In order of preference; an asynchronous one stands first where a model has both.
+    /// In order of preference; an asynchronous one comes first if a model has both.
     public var endpoints: [Endpoint]
-    /// What it takes besides text, in the row's order.
+    /// The inputs that it accepts besides text, in the row's order.
     public var inputs: [Input]
     public var inputRules: [InputRule]
     public var files: FileWay
     public var size: SizeRule
-    /// Of a film; nil: the model takes no such parameter.
+    /// For a film; nil: the model has no such parameter.
     public var resolution: ChoiceRule?
     public var ratio: ChoiceRule?
     /// Nil: it makes no films, or only of a length that is not known.
     public var duration: DurationRule?
     public var count: ClosedRange<Int>
-    /// Words of a job file that stand for a parameter: `ratio` → `aspect_ratio`.
+    /// Job-file keys that map to a parameter: `ratio` → `aspect_ratio`.
     public var words: [String: WordMap]
     /// Writes texts between its pictures.
     public var makesTexts: Bool
-    /// Which of a model's functions these rules are of; nil: of none.
+    /// The function of the model that these rules belong to; nil: none.
     public internal(set) var function: String?
-    /// The word that only says how many outputs come at most: `n`, or a parameter; nil: as many as asked for.
+    /// The key that sets only a maximum number of outputs: `n`, or a parameter; nil: the number is exact.
     public var upTo: String?
-    /// What it can do where a job must say which: the rules of each function by its name, in the row's order.
+    /// Functions of which a job must name one: the rules of each function by its name, in the row's order.
     public var functions: [Function]
     /// Nil: the model takes no prompt.
     public var promptLimit: TextLimit?
@@ -122,7 +122,7 @@ public struct Model: Sendable, Equatable {
     public var promptIsOptional: Bool
     /// Nil: the model takes no negative prompt.
     public var negativePromptLimit: TextLimit?
-    /// Parameters with a word of their own in the job file (`seed`, `prompt_extend`, `watermark`) stand here too.
+    /// Includes parameters with their own key in the job file (`seed`, `prompt_extend`, `watermark`).
     public var parameters: [String: Parameter]
     /// By region (`beijing`, `singapore`, …); a region without one has no known price.
     public var prices: [String: Price]
@@ -190,7 +190,7 @@ public struct Model: Sendable, Equatable {
 
     public func input(_ role: String) -> Input? { inputs.first { $0.role == role } }
 
-    /// What goes on the wire for this row in a region.
+    /// The id that is sent for this row in a region.
     public func id(in region: String) -> String { ids[region] ?? id }
 
     public func limit(in region: String) -> LaneLimit { limits[region] ?? limit }
@@ -217,7 +217,7 @@ public struct PixelSize: Sendable, Hashable, Codable {
     public var wire: String { "\(width)*\(height)" }
 }
 
-/// Which sizes a model can make.
+/// The sizes that a model can make.
 public struct SizeRule: Sendable, Equatable {
     public enum Shape: Sendable, Equatable {
         /// The model decides; `size` is refused.
@@ -232,14 +232,14 @@ public struct SizeRule: Sendable, Equatable {
     }
 
     public var shape: Shape
-    /// Words that the model takes itself, with the pixels they stand for: `2K` → 4194304.
+    /// Words that the model itself accepts, with their number of pixels: `2K` → 4194304.
     public var keywords: [String: Int]
     /// The provider rounds sides to a multiple of this.
     public var step: Int
-    /// What the provider makes when none is sent; nil: it decides.
+    /// The provider's default if none is sent; nil: it decides.
     public var standard: String?
-    /// Sizes that the provider's pages recommend. They are taken even where the rule's figures would leave them out by a
-    /// little: the same pages say both.
+    /// Sizes that the provider's pages recommend. They are accepted even if the rule's limits exclude them by a little:
+    /// the same pages say both.
     public var suggested: [PixelSize]
     /// How many pixels a size has that is given as a ratio only.
     public var usualArea: Int

@@ -1,10 +1,10 @@
-/// Everything that a row says, in words: what `renderdrop models MODEL` and the document of all models show.
+/// A row in full, as text: shown by `renderdrop models MODEL` and in the document of all models.
 public struct ModelCard: Sendable, Equatable {
-    /// A thing with a name: `size`, a role, a parameter, a region.
+    /// A named item: `size`, a role, a parameter, a region.
     public struct Entry: Sendable, Equatable {
         public var name: String
         public var text: String
-        /// As it stands after the section's title in a list of differences: `price in beijing`.
+        /// The name after the section's title in a list of differences: `price in beijing`.
         var longName: String
 
         init(_ name: String, _ text: String, longName: String? = nil) {

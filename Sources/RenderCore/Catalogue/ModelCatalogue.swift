@@ -1,4 +1,4 @@
-/// All models that are known, in the order of the catalogue's files.
+/// All known models, in the order of the catalogue files.
 public struct ModelCatalogue: Sendable {
     public private(set) var models: [Model] = []
     /// Hosts that bring results besides the provider's own: `*.example.com`.
@@ -35,9 +35,9 @@ public struct ModelCatalogue: Sendable {
 
     public struct Found: Sendable, Equatable {
         public var model: Model
-        /// What goes on the wire: a snapshot as it was typed, else the row's id in the region.
+        /// The name that is sent: a snapshot as it was typed, otherwise the row's id in the region.
         public var wireID: String
-        /// What a person should know about the name; nil: nothing.
+        /// A notice about the name for the user; nil: none.
         public var notice: String?
     }
 
@@ -53,12 +53,11 @@ public struct ModelCatalogue: Sendable {
         }
         if asked.hasSuffix("-latest"), let place = index[String(asked.dropLast("-latest".count))] {
             let model = models[place]
-            let notice = "\(name) is not a name of the provider's; \(model.id) always means the newest"
+            let notice = Message.latestName(name, model.id)
             return .found(Found(model: model, wireID: model.id(in: region), notice: notice))
         }
         if let bare = Self.withoutDate(asked), let place = index[bare] {
-            let notice =
-                "the snapshot \(name) is not in the catalogue; it is sent as typed, with the rules of \(models[place].id)"
+            let notice = Message.unknownSnapshot(name, models[place].id)
             return .found(Found(model: models[place], wireID: asked, notice: notice))
         }
         return .unknown(nearest: Array(nearest(asked).prefix(3)))
@@ -83,7 +82,7 @@ public struct ModelCatalogue: Sendable {
         return near + models.map(\.id).filter { $0.hasPrefix(asked) && !near.contains($0) }
     }
 
-    /// `qwen-image-plus-2027-01-09` → `qwen-image-plus`; nil where no date stands at the end.
+    /// `qwen-image-plus-2027-01-09` → `qwen-image-plus`; nil if the name does not end with a date.
     private static func withoutDate(_ name: String) -> String? {
         let parts = name.split(separator: "-", omittingEmptySubsequences: false)
         let date = parts.suffix(3)

@@ -1,4 +1,4 @@
-/// What a row says, in the few words of a table.
+/// A row in short, for a table.
 ///
 /// | of | words |
 /// | --- | --- |
@@ -10,13 +10,13 @@ public struct ModelWords: Sendable {
     public let model: Model
     public let region: String
 
-    /// - Parameter region: whose prices and limits are told.
+    /// - Parameter region: the region of the prices and limits.
     public init(_ model: Model, in region: String) {
         self.model = model
         self.region = region
     }
 
-    /// What it takes besides text, under whichever condition and for whichever function.
+    /// The inputs besides text, under any condition and for any function.
     public var inputs: String {
         let rules = model.functions.isEmpty ? model.allRules : model.functions.map(\.rules)
         let all = MediaKind.allCases.compactMap { kind -> String? in
@@ -77,7 +77,7 @@ public struct ModelWords: Sendable {
         }
     }
 
-    /// What it makes: classes and words where it has them.
+    /// The output sizes: classes and words, if it has them.
     public var sizes: String {
         if let resolution = model.resolution, !resolution.values.isEmpty {
             return Self.sorted(resolution.values).joined(separator: " ")
@@ -99,18 +99,18 @@ public struct ModelWords: Sendable {
         }
     }
 
-    /// Smaller ones first where all are classes of resolution, else as they stand.
+    /// Smallest first if all are resolution classes, otherwise in the given order.
     private static func sorted(_ values: [String]) -> [String] {
-        let classes = values.compactMap(ResolutionClass.init)
-        return classes.count == values.count ? classes.sorted { $0.lines < $1.lines }.map(\.word) : values
+        let classes = values.compactMap { ResolutionClass($0) }
+        return classes.count == values.count ? classes.sorted { $0.area < $1.area }.map(\.word) : values
     }
 
-    /// The classes that the sizes of a film are nearest to: those that have prices, else all that are usual.
+    /// The classes nearest to the sizes of a film: those with prices, otherwise the usual ones.
     private func classes(of sizes: [PixelSize]) -> [String] {
-        let priced = Set(model.prices.values.flatMap(\.tiers).compactMap { $0.name.flatMap(ResolutionClass.init) })
+        let priced = Set(model.prices.values.flatMap(\.tiers).compactMap { $0.name.flatMap { ResolutionClass($0) } })
         let usual = [360, 480, 540, 720, 1080].compactMap { ResolutionClass("\($0)P") }
         // Sorted: of two that are equally near it must always be the same one.
-        let known = priced.isEmpty ? usual : priced.sorted { $0.lines < $1.lines }
+        let known = priced.isEmpty ? usual : priced.sorted { $0.area < $1.area }
         func distance(_ one: ResolutionClass, _ size: PixelSize) -> Double {
             Double(max(one.area, size.area)) / Double(max(1, min(one.area, size.area)))
         }
@@ -118,7 +118,7 @@ public struct ModelWords: Sendable {
         return Self.sorted(Array(Set(near)))
     }
 
-    /// The least that a picture or a second costs; nil: no price is known in the region.
+    /// The lowest price of a picture or a second; nil: no price is known in the region.
     public var price: String? {
         guard let least = model.leastPrice(in: region) else { return nil }
         let isOnly =
@@ -186,7 +186,7 @@ extension Model {
 
     public func isOffered(in region: String) -> Bool { regions.isEmpty || regions.contains(region) }
 
-    /// The cheapest unit in a region under any condition, and the price that it belongs to; nil where none is known.
+    /// The lowest unit price in a region under any condition, and the price that it belongs to; nil if none is known.
     public func leastPrice(in region: String) -> (amount: Money, price: Price)? {
         allRules.compactMap { $0.prices[region] }.map { ($0.bounds.low, $0) }
             .min { $0.0.micros < $1.0.micros }.map { (amount: $0.0, price: $0.1) }

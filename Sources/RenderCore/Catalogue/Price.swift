@@ -1,10 +1,11 @@
-/// What one submission costs, by its parts. Frozen into the plan: what is settled later is settled by the prices of the submit.
+/// The parts of the price of one submission. The plan keeps a copy, so a later settlement uses the prices at the time
+/// of the submit.
 public struct Price: Sendable, Codable, Equatable {
     public enum Unit: String, Sendable, Codable, CaseIterable {
         case picture, second
     }
 
-    /// The price of one unit whose picture has at most so many pixels.
+    /// The price of one unit whose picture has at most this many pixels.
     public struct Tier: Sendable, Codable, Equatable {
         /// `720P`, or nil.
         public var name: String?
@@ -24,13 +25,19 @@ public struct Price: Sendable, Codable, Equatable {
     public var tiers: [Tier]
     /// For each input picture; nil: nothing.
     public var input: Money?
-    /// So many seconds at most of input films are billed like seconds of output; nil: none.
+    /// This many input pictures cost nothing; nil: none.
+    public var inputFree: Int?
+    /// At most this many seconds of input films are billed like seconds of output; nil: none.
     public var inputSecondsMax: Double?
 
-    public init(unit: Unit = .picture, tiers: [Tier], input: Money? = nil, inputSecondsMax: Double? = nil) {
+    public init(
+        unit: Unit = .picture, tiers: [Tier], input: Money? = nil, inputFree: Int? = nil,
+        inputSecondsMax: Double? = nil
+    ) {
         self.unit = unit
         self.tiers = tiers
         self.input = input
+        self.inputFree = inputFree
         self.inputSecondsMax = inputSecondsMax
     }
 
@@ -48,6 +55,9 @@ public struct Price: Sendable, Codable, Equatable {
         (tiers.first { $0.areaMax.map { area <= $0 } ?? true } ?? tiers[tiers.count - 1]).amount
     }
 
+    /// Of so many input pictures, in millionths.
+    func inputMicros(_ pictures: Int) -> Int { input.map { $0 * max(0, pictures - (inputFree ?? 0)) }?.micros ?? 0 }
+
     /// From the cheapest to the dearest, where the provider chooses the size.
     public var bounds: MoneyRange {
         let amounts = tiers.map(\.amount.micros)
@@ -57,7 +67,7 @@ public struct Price: Sendable, Codable, Equatable {
     }
 }
 
-/// Two ends of what something may cost.
+/// The lowest and the highest possible cost.
 public struct MoneyRange: Sendable, Codable, Hashable {
     public var low: Money
     public var high: Money

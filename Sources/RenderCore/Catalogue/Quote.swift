@@ -1,10 +1,10 @@
-/// What a submission is expected to cost, by the price list as of its planning, and what it did cost.
+/// The estimated cost of a submission, by the price list at the time of planning, and its actual cost.
 public struct Quote: Sendable, Codable, Equatable {
-    /// What of a request decides its price.
+    /// The parts of a request that decide its price.
     public struct Order: Sendable, Codable, Equatable {
         /// Output pictures.
         public var count: Int
-        /// The fewest that may come; nil: `count`.
+        /// The lowest possible number; nil: `count`.
         public var countLow: Int?
         /// Input pictures.
         public var pictures: Int
@@ -40,7 +40,7 @@ public struct Quote: Sendable, Codable, Equatable {
     /// From the least to the most: apart where the provider decides on a size or a length.
     public var range: MoneyRange {
         let each = order.area.map { MoneyRange(price.amount(area: $0)) } ?? price.bounds
-        let input = price.input.map { $0 * order.pictures }?.micros ?? 0
+        let input = price.inputMicros(order.pictures)
         func total(_ amount: Money, _ units: Double) -> Money {
             Money(micros: Self.product(amount, units, .up) + input, currency: amount.currency)
         }
@@ -57,19 +57,19 @@ public struct Quote: Sendable, Codable, Equatable {
         }
     }
 
-    /// In millionths; a price that nobody can pay does not trap.
+    /// In millionths; an absurdly high price does not trap.
     private static func product(_ amount: Money, _ units: Double, _ rule: FloatingPointRoundingRule) -> Int {
         let exact = (Double(amount.micros) * units).rounded(rule)
         return exact < 4e18 ? Int(exact) : 4_000_000_000_000_000_000
     }
 
-    /// What the provider's `usage` tells of an end.
+    /// The provider's `usage` at the end of a task.
     public struct Usage: Sendable, Equatable {
         public var pictures: Int?
         public var inputPictures: Int?
         /// Pixels of one output.
         public var area: Int?
-        /// Billed ones: output, and input where it is billed.
+        /// Billed seconds: output, and input if it is billed.
         public var seconds: Double?
 
         public init(pictures: Int? = nil, inputPictures: Int? = nil, area: Int? = nil, seconds: Double? = nil) {
@@ -93,7 +93,7 @@ public struct Quote: Sendable, Codable, Equatable {
             let own = order.seconds.upperBound + min(order.inputSeconds.upperBound, price.inputSecondsMax ?? 0)
             units = made == 0 ? 0 : usage.seconds ?? own
         }
-        let input = units > 0 ? price.input.map { $0 * pictures }?.micros ?? 0 : 0
+        let input = units > 0 ? price.inputMicros(pictures) : 0
         return Money(micros: Self.product(amount, units, .toNearestOrEven) + input, currency: amount.currency)
     }
 }

@@ -1,4 +1,4 @@
-/// Ranges and pixel sizes in a catalogue's file.
+/// Reads ranges and pixel sizes in a catalogue file.
 enum RangeReading {
     /// `1..4`, or `3` for 3..3; pixels as `512*512..2048*2048`.
     static func whole(_ text: String) -> ClosedRange<Int>? { range(text, pixels) }
@@ -45,14 +45,13 @@ struct CatalogueSize {
         let known = ["list", "sides", "area", "ratio", "keywords", "step", "default", "suggested", "usual"]
         let keys = reader.fields(node, "size", known: known)
         guard let shape = shape(keys, &reader) else {
-            reader.found.error(
-                "this size has no rule", at: node.mark, "write `list:`, `sides:` or `area:`, or `size: none`")
+            reader.found.error(.sizeWithoutRule, at: node.mark)
             return nil
         }
         var keywords: [String: Int] = [:]
         for entry in keys["keywords"].flatMap({ reader.entries($0, "keywords") }) ?? [] {
             keywords[entry.key.value] =
-                reader.value(entry.value, "keywords", "write 1024*1024") {
+                reader.value(entry.value, "keywords", .size("1024*1024")) {
                     RangeReading.size($0)?.area
                 }?.value
         }
@@ -70,8 +69,8 @@ struct CatalogueSize {
     private func classes(_ node: DocumentNode, _ reader: inout FieldReader) -> [SizeRule.SizeClass] {
         guard case .mapping = node.content else { return [] }
         return (reader.entries(node, "list") ?? []).compactMap { entry in
-            guard ResolutionClass(entry.key.value) != nil else {
-                reader.found.error("`\(entry.key.value)` is no class of sizes", at: entry.key.mark, "write 720P")
+            guard ResolutionClass(named: entry.key.value) != nil else {
+                reader.found.error(.unknownSizeClass(entry.key.value), at: entry.key.mark)
                 return nil
             }
             return SizeRule.SizeClass(word: entry.key.value, sizes: sizes(entry.value, &reader))
@@ -84,13 +83,13 @@ struct CatalogueSize {
             return .oneOf(classes.isEmpty ? sizes(list, &reader) : classes.flatMap(\.sizes))
         }
         if let sides = keys["sides"] {
-            return reader.value(sides, "sides", "write 512..1440") { RangeReading.whole($0) }.map { .sides($0.value) }
+            return reader.value(sides, "sides", .range("512..1440")) { RangeReading.whole($0) }.map { .sides($0.value) }
         }
         guard let area = keys["area"] else { return nil }
         let ratio = keys["ratio"].flatMap {
-            reader.value($0, "ratio", "write 1:4..4:1") { RangeReading.ratio($0) }?.value
+            reader.value($0, "ratio", .range("1:4..4:1")) { RangeReading.ratio($0) }?.value
         }
-        return reader.value(area, "area", "write 512*512..2048*2048") { RangeReading.whole($0) }
+        return reader.value(area, "area", .range("512*512..2048*2048")) { RangeReading.whole($0) }
             .map { .area($0.value, ratio: ratio ?? 0.001...1000) }
     }
 
@@ -99,6 +98,6 @@ struct CatalogueSize {
     }
 
     private func size(_ node: DocumentNode, _ reader: inout FieldReader) -> PixelSize? {
-        reader.value(node, "size", "write 1664*928") { RangeReading.size($0) }?.value
+        reader.value(node, "size", .size("1664*928")) { RangeReading.size($0) }?.value
     }
 }

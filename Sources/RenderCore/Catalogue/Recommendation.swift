@@ -1,20 +1,22 @@
-/// Which models can make every render of a job, the best first. Every model of the catalogue plans the job as if it had been
-/// named; the model that the job does name counts for nothing.
+/// The models that can make every render of a job, best first. Each model of the catalogue plans the job as if the job
+/// named it; the model that the job really names has no influence.
 public struct Recommendation: Sendable, Equatable {
-    /// A model that can.
+    /// A model that can do the job.
     public struct Choice: Sendable, Equatable {
         public var model: Model
         public var plans: [RenderPlan]
         /// Which of its functions would do, where the job says none: those that would be written down, and how many others there are.
         public var functions: Functions
-        /// What would be told when the job was sent; no errors.
+        /// The warnings that the job would get; no errors.
         public var warnings: [Diagnostic]
-        /// Of all renders together; nil: a price is not known.
+        /// For all renders together; nil: a price is not known.
         public var price: MoneyRange?
         /// What speaks for it: `takes 2 pictures`, `1664*928 exactly`, `0.40 CNY`.
         public var reasons: [String]
         /// How far what it does is from what the job most likely means; 0: it is that.
         fileprivate var distance: Int
+        /// It renders what names no model of this kind.
+        fileprivate var isDefault: Bool
     }
 
     /// Functions that a recommendation adds to a job.
@@ -25,7 +27,7 @@ public struct Recommendation: Sendable, Equatable {
         public var others = 0
     }
 
-    /// A model that cannot.
+    /// A model that cannot do the job.
     public struct Misfit: Sendable, Equatable {
         public var model: Model
         /// Why, in the order of the file; never empty.
@@ -38,7 +40,7 @@ public struct Recommendation: Sendable, Equatable {
     public var choices: [Choice]
     /// Those that lack least first.
     public var misfits: [Misfit]
-    /// What every model complains of: mistakes of the job itself. Where there are any, nothing is recommended.
+    /// Mistakes of the job itself, which every model reports. If there are any, nothing is recommended.
     public var mistakes: [Diagnostic]
 
     /// - Parameters:
@@ -81,7 +83,8 @@ public struct Recommendation: Sendable, Equatable {
         }.map(\.element)
     }
 
-    /// A film costs many times as much as a picture: where a picture does and no kind is written down, none is recommended.
+    /// A film costs many times as much as a picture: if a picture model fits and no kind is given, no film model is
+    /// recommended.
     private mutating func leaveOutFilms(unless isAsked: Bool) {
         func makesFilms(_ choice: Choice) -> Bool { choice.plans.contains(where: \.kind.makesFilms) }
         guard !isAsked, choices.contains(where: { !makesFilms($0) }) else { return }
@@ -95,7 +98,7 @@ public struct Recommendation: Sendable, Equatable {
 
     // MARK: - Trying
 
-    /// What the named models do, where one of them makes films.
+    /// The kinds of the named models, if one of them makes films.
     private static func filmKinds(_ specs: [JobSpec], _ planner: JobPlanner) -> Set<JobKind> {
         let region = planner.configuration.provider.region
         let named = specs.compactMap { spec -> Model? in
@@ -106,7 +109,8 @@ public struct Recommendation: Sendable, Equatable {
         return named.contains(where: \.makesFilms) ? Set(named.flatMap(\.allKinds)) : []
     }
 
-    /// The job without the words that say which model. Where a matrix goes over models, cells that differ in nothing else are one.
+    /// The job without the keys that name the model. If a matrix varies the model, cells that differ in nothing else
+    /// are merged.
     private static func withoutModel(_ specs: [JobSpec]) -> [JobSpec] {
         var kept: [JobSpec] = []
         var seen: [JobSpec] = []
@@ -126,8 +130,8 @@ public struct Recommendation: Sendable, Equatable {
         return kept
     }
 
-    /// What is the job's own fault: what every model complains of in the same words, and what is said of files that are not there
-    /// or may not be taken. One model alone shows nothing.
+    /// Mistakes of the job itself: those that every model reports in the same words, and those about missing or refused
+    /// files. A single model proves nothing.
     private static func mistakes(_ errors: [[Diagnostic]], _ unusable: Set<Mark>) -> [Diagnostic] {
         var counts: [Diagnostic: Int] = [:]
         for mistake in errors.joined() { counts[mistake, default: 0] += 1 }
@@ -136,15 +140,17 @@ public struct Recommendation: Sendable, Equatable {
         }.keys.sorted { ($0.mark, $0.message) < ($1.mark, $1.message) }
     }
 
-    /// Where the job names files that are not there, or that no job may name.
+    /// Where the job names files that cannot be used, or that no job may name.
     private static func unusable(_ specs: [JobSpec], _ lookup: some ReferenceLookup) -> Set<Mark> {
         let names = specs.flatMap(\.mediaNames).filter { name in
             switch ReferencePolicy.judge(name.value) {
             case .url: return false
             case .refused: return true
             case .file(let path):
-                if case .found = lookup.find(path) { return false }
-                return true
+                switch lookup.find(path) {
+                case .found, .missing: return false
+                default: return true
+                }
             }
         }
         return Set(names.map(\.mark))
@@ -180,6 +186,9 @@ extension Recommendation.Choice {
         warnings = attempt.outcome.diagnostics.filter { $0.severity == .warning }
         price = Self.price(of: attempt.outcome.plans)
         distance = Recommendation.distance(attempt.outcome.plans, specs, planner)
+        let standards = attempt.outcome.plans.map { planner.configuration.models.standard(for: $0.kind) }
+        let id = attempt.model.id
+        isDefault = !standards.isEmpty && standards.allSatisfy { $0 == id }
         reasons = []
         reasons = why(specs)
     }
@@ -199,18 +208,20 @@ extension Recommendation.Choice {
         return MoneyRange(low: sum(ranges.map(\.low)), high: sum(ranges.map(\.high)))
     }
 
-    /// What is done, what will not be quite as asked, whether a function had to be guessed, age, how well its facts are known, price.
+    /// Ranked by: what is done, deviations from the request, whether a function had to be guessed, age, whether it is the
+    /// default, confidence of the row, price.
     fileprivate func rank(in currency: String) -> Rank {
         // Other currencies cannot be compared; what is not known is last.
         let known = price.map { $0.high.currency == currency ? 0 : 1 } ?? 2
         let confidence = Model.Confidence.allCases.firstIndex(of: model.confidence) ?? 0
         return Rank([
-            distance, warnings.count { $0.weighs }, min(1, functions.others), model.status.rank, confidence, known,
+            distance, warnings.count { $0.weighs }, min(1, functions.others), model.status.rank,
+            isDefault ? 0 : 1, confidence, known,
             price?.high.micros ?? 0,
         ])
     }
 
-    /// What it takes and makes, as far as the job asks for it.
+    /// What it accepts and produces, as far as the job needs it.
     private func why(_ specs: [JobSpec]) -> [String] {
         var words = Self.each(plans.map(\.kind.deed))
         if !functions.taken.isEmpty {
@@ -230,6 +241,7 @@ extension Recommendation.Choice {
         words += Self.each(plans.map(\.ratio))
         words += Self.each(plans.map { plan in plan.duration.flatMap { $0 > 0 ? "\($0) s" : nil } })
         if let most = plans.map(\.count).max(), most > 1 { words.append("\(most) at once") }
+        if isDefault { words.append("your default") }
         if model.status != .current { words.append(model.status.rawValue) }
         if model.confidence == .reported { words.append("facts are reported, not documented") }
         let drawbacks = warnings.filter(\.weighs)
@@ -262,7 +274,7 @@ extension Recommendation.Choice {
     }
 }
 
-/// One model's plan of the job.
+/// One model's plan for the job.
 private struct Attempt {
     let model: Model
     let outcome: JobPlanner.Outcome
@@ -282,7 +294,16 @@ private struct Attempt {
             named.append(spec)
         }
         functions.others = others.subtracting(functions.taken).count
-        outcome = planner.plan(named, references: lookup)
+        outcome = Self.outcome(planner.plan(named, references: lookup))
+    }
+
+    /// A file that is not there yet is no reason against a model: the job waits for it.
+    private static func outcome(_ planned: JobPlanner.Outcome) -> JobPlanner.Outcome {
+        guard !planned.expected.isEmpty else { return planned }
+        var outcome = planned
+        outcome.plans = planned.expected
+        outcome.diagnostics.removeAll { $0.severity == .error }
+        return outcome
     }
 
     /// Why it cannot, or not for all that is known.
@@ -292,7 +313,8 @@ private struct Attempt {
         outcome.diagnostics.filter { $0.severity == .error || $0.topic == .unknownParameter }
     }
 
-    /// Functions that do what a spec asks for, the best first; the one that lacks least where none does; nil: nothing to choose.
+    /// Functions that do what a spec asks for, best first; if none does, the one that lacks least; nil: there is
+    /// nothing to choose.
     private static func functions(
         of model: Model, for spec: JobSpec, _ planner: JobPlanner, _ lookup: some ReferenceLookup
     ) -> [String]? {
@@ -302,7 +324,7 @@ private struct Attempt {
         let tried = model.functions.map { function in
             var one = spec
             one.function = Marked(function.name, at: spec.mark)
-            let outcome = planner.plan([one], references: lookup)
+            let outcome = Self.outcome(planner.plan([one], references: lookup))
             let missing = lacks(outcome)
             let lacks = missing.count
             let isForeign = missing.contains { $0.topic == .foreignFile }
@@ -335,7 +357,7 @@ extension Recommendation {
 }
 
 extension JobKind {
-    /// What becomes of what is given; nil where nothing else could.
+    /// What the model does with the inputs; nil if there is only one possibility.
     fileprivate var deed: String? {
         switch self {
         case .textToImage, .imageEdit, .textToVideo: nil
@@ -349,7 +371,7 @@ extension JobKind {
     }
 }
 
-/// Figures that are compared one after the other; the smaller the better.
+/// Numbers that are compared one after the other; smaller is better.
 private struct Rank: Comparable {
     private let figures: [Int]
 

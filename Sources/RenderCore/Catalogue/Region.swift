@@ -1,4 +1,4 @@
-/// Where the provider runs: model, host and key must all belong to one region.
+/// A region of the provider: model, host and key must belong to the same region.
 public enum Region: String, Sendable, CaseIterable {
     case beijing, singapore, virginia, hongkong, frankfurt, tokyo
 
@@ -21,6 +21,18 @@ public enum Region: String, Sendable, CaseIterable {
         case .hongkong: "cn-hongkong"
         case .frankfurt: "eu-central-1"
         case .tokyo: "ap-northeast-1"
+        }
+    }
+
+    /// As people write it.
+    public var title: String {
+        switch self {
+        case .beijing: "Beijing"
+        case .singapore: "Singapore"
+        case .virginia: "Virginia"
+        case .hongkong: "Hong Kong"
+        case .frankfurt: "Frankfurt"
+        case .tokyo: "Tokyo"
         }
     }
 

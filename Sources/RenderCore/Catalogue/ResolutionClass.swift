@@ -1,19 +1,30 @@
-/// `480P`, `720P`, `1080P`: how many lines a film of 16:9 has. Other ratios of a class have about as many pixels.
+/// `480P`, `720P`, `1080P`: the number of lines of a 16:9 film. Other ratios of a class have about as many pixels.
 public struct ResolutionClass: Sendable, Hashable {
-    public let lines: Int
+    public let word: String
+    /// Pixels of a picture of 16:9, or of a square.
+    public let area: Int
 
     /// `720P`, `720p`
     public init?(_ text: String) {
         guard let last = text.last, last == "P" || last == "p", let lines = Int(text.dropLast()),
             (100...8640).contains(lines)
         else { return nil }
-        self.lines = lines
+        word = "\(lines)P"
+        area = lines * lines * 16 / 9
     }
 
-    public var word: String { "\(lines)P" }
-
-    /// Pixels of a picture of 16:9.
-    public var area: Int { lines * lines * 16 / 9 }
+    /// Also `2K`, a square of 2048 pixels and what has about as many.
+    public init?(named text: String) {
+        if let known = ResolutionClass(text) {
+            self = known
+            return
+        }
+        guard let last = text.last, "kK".contains(last), let side = Int(text.dropLast()), (1...16).contains(side) else {
+            return nil
+        }
+        word = "\(side)K"
+        area = side * side << 20
+    }
 
     private static let usual = [360, 480, 540, 720, 1080].compactMap { ResolutionClass("\($0)P") }
 

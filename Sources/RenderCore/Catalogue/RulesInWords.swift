@@ -28,7 +28,7 @@ extension Model.FileWay {
 }
 
 extension Model.MediaLimit {
-    /// Each bound by itself.
+    /// Each limit separately.
     var inWords: [String] {
         var words: [String] = []
         if !formats.isEmpty { words.append(formats.joined(separator: ", ")) }
@@ -41,6 +41,7 @@ extension Model.MediaLimit {
         if let pace { words.append(Self.bounds(pace, from: 0, to: 1000, ModelWords.figure) + " frames a second") }
         if let seconds { words.append("\(ModelWords.shown(seconds)) s long") }
         if let bytesMax { words.append("at most \(bytesMax >> 20) MB") }
+        if let pagesMax { words.append("at most \(pagesMax) pages") }
         if needsAlpha { words.append("with transparency") } else if !alpha { words.append("no transparency") }
         return words
     }
@@ -93,13 +94,13 @@ extension Model.WordMap {
 }
 
 extension Model.Parameter {
-    /// `whole number 0..9; 5 by itself; required; how far it goes`
+    /// `whole number 0..9; default: 5; required; how far it goes`
     public var inWords: String {
         var words = [
             figures.isEmpty ? kind.inWords : "one of \(figures.map(String.init).joined(separator: ", "))"
         ]
         if let length { words.append("\(ModelWords.shown(length)) characters") }
-        if let standard { words.append("\(standard.inWords) by itself") }
+        if let standard { words.append("default: \(standard.inWords)") }
         if isRequired { words.append("required") }
         if !on.isEmpty { words.append("of each file for \(on.joined(separator: " or "))") }
         if !notWith.isEmpty { words.append("not with \(notWith.joined(separator: " or "))") }
@@ -140,7 +141,7 @@ extension Model.ListRule {
 }
 
 extension SizeRule {
-    /// What can be asked for, what comes without asking, what is recommended.
+    /// The choices, the default, and the recommended values.
     var inWords: String {
         var words: [String] = []
         switch shape {
@@ -161,7 +162,7 @@ extension SizeRule {
             let sorted = keywords.sorted { ($0.value, $0.key) < ($1.value, $1.key) }.map(\.key)
             words.append("or \(sorted.joined(separator: ", "))")
         }
-        if let standard { words.append("\(standard) by itself") }
+        if let standard { words.append("default: \(standard)") }
         if step > 1 { words.append("rounded to multiples of \(step)") }
         let others = suggested.map(\.wire)
         if !others.isEmpty { words.append("recommended \(others.joined(separator: ", "))") }
@@ -172,7 +173,7 @@ extension SizeRule {
 extension ChoiceRule {
     var inWords: String {
         var words = values.isEmpty ? [] : [values.joined(separator: ", ")]
-        if let standard { words.append("\(standard) by itself") }
+        if let standard { words.append("default: \(standard)") }
         return words.isEmpty ? "any" : words.joined(separator: "; ")
     }
 }
@@ -183,7 +184,7 @@ extension DurationRule {
             only.isEmpty ? "\(ModelWords.shown(range)) s" : only.map { "\($0)" }.joined(separator: ", ") + " s"
         ]
         if let follows { words.append("follows the \(follows)") }
-        if let standard, isSettable { words.append("\(standard) by itself") }
+        if let standard, isSettable { words.append("default: \(standard)") }
         for (word, value) in self.words.sorted(by: { $0.key < $1.key }) { words.append("or `\(word)` (\(value))") }
         if !isSettable { words.append("cannot be chosen") }
         return words.joined(separator: "; ")
@@ -204,7 +205,10 @@ extension Price {
                 text += ", \(tier.amount)" + (lower.areaMax.map { " above \($0) pixels" } ?? "")
             }
         }
-        if let input { text += ", and \(input) an input picture" }
+        if let input {
+            text += ", and \(input) an input picture"
+            if let inputFree, inputFree > 0 { text += " beyond \(inputFree)" }
+        }
         if let inputSecondsMax {
             text +=
                 inputSecondsMax >= 86_400

@@ -1,4 +1,4 @@
-/// The size that a person asked for → the size as the wire spells it, within what a model can make.
+/// Translates the requested size into the size in the request, within what a model can make.
 ///
 /// | asked | model | wire |
 /// | --- | --- | --- |
@@ -15,19 +15,15 @@ public struct SizeResolution: Sendable {
         public var pixels: PixelSize?
         /// Pixels in all, for the price.
         public var area: Int
-        /// What a person should know; nil: nothing.
+        /// A notice for the user; nil: none.
         public var notice: String?
     }
 
-    /// What cannot be made, and what to write instead.
+    /// A size that cannot be made, and what to write instead.
     public struct Refusal: Error, Sendable, Equatable {
-        public var message: String
-        public var advice: String
+        public var message: Message
 
-        public init(message: String, advice: String) {
-            self.message = message
-            self.advice = advice
-        }
+        public init(_ message: Message) { self.message = message }
     }
 
     private let rule: SizeRule
@@ -41,15 +37,9 @@ public struct SizeResolution: Sendable {
     /// - Throws: `Refusal`, which lists what the model can make, the nearest first.
     public func resolve(_ text: String) throws(Refusal) -> Resolved {
         guard let asked = Asked(text) else {
-            throw Refusal(
-                message: "`\(text.prefix(40))` is no size",
-                advice: "write the sides as 1664x928, a ratio as 16:9, or a class as 2K; \(offer(near: nil))")
+            throw Refusal(.notASize(text, offer: offer(near: nil)))
         }
-        if case .fixedByModel = rule.shape {
-            throw Refusal(
-                message: "\(model) takes no size", advice: "leave `size` out: the model follows the picture it is given"
-            )
-        }
+        if case .fixedByModel = rule.shape { throw Refusal(.takesNoSize(model)) }
         switch asked {
         case .pixels(let size): return try exact(size, text)
         case .ratio(let ratio, let area): return try nearest(ratio, area: area, text)
@@ -113,12 +103,11 @@ public struct SizeResolution: Sendable {
         guard allows(size) else { throw refusal(text, near: size) }
         let rounded = PixelSize(width: round(size.width, to: rule.step), height: round(size.height, to: rule.step))
         let notice =
-            rounded == size
-            ? nil : "\(model) rounds sides to multiples of \(rule.step): \(size.wire) comes back as \(rounded.wire)"
+            rounded == size ? nil : Message.roundedSize(model, step: rule.step, size, rounded)
         return Resolved(wire: size.wire, pixels: size, area: size.area, notice: notice)
     }
 
-    /// A listed or recommended size of about the ratio (3 %), else the best one that the rule allows.
+    /// A listed or recommended size with about this ratio (3 %), otherwise the best one that the rule allows.
     private func nearest(_ ratio: Double, area: Int?, _ text: String) throws(Refusal) -> Resolved {
         var ready = rule.suggested
         var isList = false
@@ -169,50 +158,23 @@ public struct SizeResolution: Sendable {
     private func round(_ side: Int, to step: Int) -> Int { max(step, (side + step / 2) / step * step) }
 
     private func refusal(_ text: String, near size: PixelSize?) -> Refusal {
-        Refusal(message: "size \(text.prefix(40)) is not one that \(model) can make", advice: offer(near: size))
+        Refusal(.wrongSize(text, model, offer: offer(near: size)))
     }
 
     /// What the model can make, the nearest first.
     func offer(near size: PixelSize?) -> String {
-        func sorted(_ sizes: [PixelSize]) -> String {
-            guard let size else { return sizes.map(\.wire).joined(separator: ", ") }
+        func sorted(_ sizes: [PixelSize]) -> [PixelSize] {
+            guard let size else { return sizes }
             func cost(_ other: PixelSize) -> Double {
                 4 * Self.distance(other.ratio, size.ratio)
                     + Self.distance(Double(other.area), Double(max(1, size.area)))
             }
-            return sizes.sorted { cost($0) < cost($1) }.map(\.wire).joined(separator: ", ")
+            return sizes.sorted { cost($0) < cost($1) }
         }
-        var offers: [String] = []
-        let nearby = size.flatMap { size in
-            Self.best(size.ratio, area: size.area, allows: allows).map { "the nearest is \($0.wire)" }
-        }
-        switch rule.shape {
-        case .fixedByModel, .asWritten: return "leave `size` out"
-        case .oneOf(let sizes): return "use one of \(sorted(sizes))"
-        case .sides(let range):
-            offers = [nearby, "each side from \(range.lowerBound) to \(range.upperBound) pixels"].compactMap(\.self)
-        case .area(let range, let ratio):
-            let bounds = "\(Self.shown(area: range.lowerBound)) to \(Self.shown(area: range.upperBound)) pixels in all"
-            let ratios = "ratio \(Self.shown(ratio.lowerBound)) to \(Self.shown(ratio.upperBound))"
-            // A range that nobody set says nothing.
-            offers = [nearby, ratio.lowerBound < 0.01 ? bounds : "\(bounds), \(ratios)"].compactMap(\.self)
-        }
-        if !rule.suggested.isEmpty { offers.append("recommended are \(sorted(rule.suggested))") }
-        if !rule.keywords.isEmpty {
-            let words = rule.keywords.keys.sorted().joined(separator: ", ")
-            offers.append("or the word \(words)")
-        }
-        return offers.joined(separator: "; ")
-    }
-
-    /// 589824 → `768*768`
-    private static func shown(area: Int) -> String {
-        let side = Int(Double(area).squareRoot().rounded())
-        return side * side == area ? "\(side)*\(side)" : "\(area)"
-    }
-
-    /// 0.125 → `1:8`
-    private static func shown(_ ratio: Double) -> String {
-        ratio < 1 ? "1:\(Int((1 / ratio).rounded()))" : "\(Int(ratio.rounded())):1"
+        var shown = rule
+        shown.suggested = sorted(rule.suggested)
+        if case .oneOf(let sizes) = rule.shape { shown.shape = .oneOf(sorted(sizes)) }
+        return Message.sizeOffer(
+            shown, nearest: size.flatMap { Self.best($0.ratio, area: $0.area, allows: allows) })
     }
 }

@@ -1,4 +1,6 @@
-/// `watch.yaml` as a value, every default included. Paths are absolute.
+import Foundation
+
+/// `watch.yaml` as a value, with every default. Paths are absolute.
 public struct Configuration: Sendable, Equatable, Codable {
     public struct Folders: Sendable, Equatable, Codable {
         public var inbox: String
@@ -14,7 +16,7 @@ public struct Configuration: Sendable, Equatable, Codable {
         /// How other commands that advice names find this workspace.
         public var advised = AdvisedCommands()
 
-        /// What a folder is and where; the command only talks about them.
+        /// The role and path of each folder are stored; the command is only for messages.
         private enum CodingKeys: String, CodingKey { case inbox, working, outbox, archive, failed, assets, state }
 
         /// The workspace's standard layout below `root`.
@@ -46,17 +48,17 @@ public struct Configuration: Sendable, Equatable, Codable {
         public var keyFile: String?
         /// Hosts from which results may come, besides the provider's own; `*.example.com` takes sub-domains.
         public var resultHosts: [String] = []
-        /// Nobody but this watcher sends renders on the account: a lost task may then be taken for ours where it is the
-        /// only one that fits.
+        /// Only this watcher sends renders on the account: a lost task may then be adopted if it is the only one that
+        /// matches.
         public var accountExclusive = false
         public var lostAnswer = LostAnswer.ask
-        /// A request whose task has not shown up in the provider's list after this long never arrived.
+        /// If a request's task is missing from the provider's list for this long, the request never arrived.
         public var quietPeriodSeconds: Double = 120
 
         public init() {}
     }
 
-    /// What happens to a submit whose answer was lost, where the provider cannot be asked about it.
+    /// What to do with a submit whose answer was lost if the provider cannot be asked about it.
     public enum LostAnswer: String, Sendable, Codable, CaseIterable {
         /// A person decides.
         case ask
@@ -64,15 +66,16 @@ public struct Configuration: Sendable, Equatable, Codable {
         case resend
     }
 
-    /// What happens to a drop that cannot be taken out of its folder.
+    /// What to do with a drop that cannot be moved out of its folder.
     public enum Unmovable: String, Sendable, Codable, CaseIterable {
         /// It waits, with its reason, until it can be moved.
         case wait
-        /// It is copied, rendered once, left where it is, and never taken again unless its content changes.
+        /// The drop is copied, rendered once and left in place. It is never picked up again unless its content changes.
         case copy
     }
 
-    /// When renders may be submitted, in minutes of the day; over midnight where `closes` is not after `opens`.
+    /// When renders may be submitted, in minutes of the day. The period passes midnight if `closes` is not after
+    /// `opens`.
     public struct Hours: Sendable, Equatable, Codable {
         public var opens: Int
         public var closes: Int
@@ -92,8 +95,8 @@ public struct Configuration: Sendable, Equatable, Codable {
     }
 
     public struct Models: Sendable, Equatable, Codable {
-        public var textToImage = "qwen-image-plus"
-        public var imageEdit = "qwen-image-edit-plus"
+        public var textToImage = "qwen-image-3.0"
+        public var imageEdit = "qwen-image-3.0"
         /// For films, by the kind's word. None is set unasked: a film costs many times as much as a picture.
         public var films: [String: String] = [:]
         /// A file of rows that add to or replace the built-in catalogue.
@@ -112,10 +115,10 @@ public struct Configuration: Sendable, Equatable, Codable {
     }
 
     public struct Intake: Sendable, Equatable, Codable {
-        /// How long size and time must stand still; nil: 2 s locally, 5 s on shares.
+        /// How long size and time must stay unchanged; nil: 2 s locally, 5 s on shares.
         public var settleSeconds: Double?
         public var waitForReferencesSeconds: Double = 600
-        /// A full listing at least this often; nil: 30 s where events arrive, 2 s elsewhere.
+        /// Longest time between two full listings; nil: 30 s if events arrive, otherwise 2 s.
         public var scanSeconds: Double?
         /// Globs on the name; what matches is ignored.
         public var ignore: [String] = []
@@ -174,6 +177,13 @@ public struct Configuration: Sendable, Equatable, Codable {
     public var budget = Budget()
     public var delivery = Delivery()
     public var limits = Limits()
+    /// The zone in which people read times: `timezone` of watch.yaml; nil: it names none, and the machine's counts.
+    public var shownTimezone: String?
+
+    /// Times as people read them.
+    public var times: LocalTime {
+        LocalTime(shownTimezone.flatMap { TimeZone(identifier: $0) } ?? .current)
+    }
 
     public init(root: String) {
         folders = Folders(root: root)

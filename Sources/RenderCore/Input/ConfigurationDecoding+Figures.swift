@@ -1,6 +1,6 @@
 import struct Foundation.TimeZone
 
-/// The sections of watch.yaml that hold times, amounts and figures.
+/// Reads the sections of watch.yaml with times, amounts and numbers.
 extension ConfigurationDecoding {
     static let intakeKeys = ["settle", "wait_for_references", "scan", "ignore", "unmovable", "take_conflicts"]
 
@@ -30,7 +30,7 @@ extension ConfigurationDecoding {
     func budget(_ node: DocumentNode, _ budget: inout Configuration.Budget, _ reader: inout FieldReader) {
         let fields = reader.fields(node, "budget", known: Self.budgetKeys)
         if let currency = fields["currency"].flatMap({ node in
-            reader.value(node, "currency", "write its three letters: CNY") { text in
+            reader.value(node, "currency", .currency) { text in
                 ScalarReading.isCurrency(text.uppercased()) ? text.uppercased() : nil
             }
         }) {
@@ -39,16 +39,14 @@ extension ConfigurationDecoding {
         for (key, path) in [("day", \Configuration.Budget.day), ("month", \Configuration.Budget.month)] {
             guard let amount = fields[key].flatMap({ reader.amount($0, key) }) else { continue }
             if let currency = amount.value.currency, currency != budget.currency {
-                reader.found.error(
-                    "`\(key)` is in \(currency), but the budget's currency is \(budget.currency)", at: amount.mark,
-                    "write both in one, with `currency: \(currency)`")
+                reader.found.error(.otherCurrency(key, currency, budget: budget.currency), at: amount.mark)
             }
             budget[keyPath: path] = amount.value.decimal
         }
     }
 
     func timezone(_ node: DocumentNode, _ reader: inout FieldReader) -> String? {
-        reader.value(node, "timezone", "write a place, as in Europe/Berlin or Asia/Shanghai, or UTC") {
+        reader.value(node, "timezone", .timezone) {
             $0 == "UTC" || TimeZone(identifier: $0) != nil ? $0 : nil
         }?.value
     }
@@ -57,7 +55,7 @@ extension ConfigurationDecoding {
     func hours(
         _ node: DocumentNode, _ configuration: Configuration, _ reader: inout FieldReader
     ) -> Configuration.Hours? {
-        reader.value(node, "hours", "write from when to when, as in 22:00-06:00") { text in
+        reader.value(node, "hours", .hours) { text in
             let ends = text.filter { $0 != " " }.replacing("–", with: "-").split(separator: "-")
                 .compactMap { ScalarReading.minutes(String($0)) }
             guard ends.count == 2, ends[0] != ends[1], ends[0] < 1440 else { return nil }
@@ -71,7 +69,7 @@ extension ConfigurationDecoding {
         let fields = reader.fields(node, "permissions", known: Self.permissionKeys)
         func mode(_ key: String, _ example: String) -> Int? {
             fields[key].flatMap { node in
-                reader.value(node, key, "write it as chmod takes it: \(example)") { text in
+                reader.value(node, key, .mode(example)) { text in
                     let digits = text.hasPrefix("0o") ? String(text.dropFirst(2)) : text
                     guard (3...5).contains(digits.count), let mode = Int(digits, radix: 8) else { return nil }
                     return (0...0o7777).contains(mode) ? mode : nil
@@ -108,7 +106,7 @@ extension ConfigurationDecoding {
         limits.unreachableSeconds =
             fields["unreachable"].flatMap { seconds($0, "unreachable", &reader) } ?? limits.unreachableSeconds
         if let reserve = fields["disk_reserve"].flatMap({ node in
-            reader.value(node, "disk_reserve", "write a size with its unit: 500MB, 2GB") { ByteCount.bytes($0) }
+            reader.value(node, "disk_reserve", .byteCount) { ByteCount.bytes($0) }
         }) {
             limits.diskReserveBytes = reserve.value
         }

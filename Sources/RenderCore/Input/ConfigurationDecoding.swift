@@ -1,5 +1,5 @@
-/// The tree of watch.yaml → `Configuration`, or every mistake at once. Flags beat the environment, the environment beats
-/// the file, the file beats the defaults.
+/// Turns the tree of watch.yaml into a `Configuration`, or reports every mistake at once. Flags override the
+/// environment, the environment overrides the file, the file overrides the defaults.
 public struct ConfigurationDecoding: Sendable {
     /// The folder of watch.yaml, absolute: relative paths in it begin there.
     public var root: String
@@ -20,7 +20,7 @@ public struct ConfigurationDecoding: Sendable {
         var reader = FieldReader()
         var configuration = Configuration(root: root)
         if documents.count > 1 {
-            reader.found.error("watch.yaml has a second document here", at: documents[1].mark, "take the line --- out")
+            reader.found.error(.secondDocument, at: documents[1].mark)
         }
         if let document = documents.first, !document.isNothing {
             KeyGuard.check(document, &reader.found)
@@ -29,11 +29,17 @@ public struct ConfigurationDecoding: Sendable {
             }
             if let zone = document["timezone"].flatMap({ timezone($0, &reader) }) {
                 configuration.budget.timezone = zone
+                configuration.shownTimezone = zone
             }
             if let node = document["hours"] { configuration.hours = hours(node, configuration, &reader) }
         }
         for overrides in [environment, flags] { apply(overrides, to: &configuration, &reader) }
-        checkFolders(configuration.folders, documents.first?["folders"]?.mark ?? .start, &reader)
+        var origins: [String: String] = [:]
+        for overrides in [environment, flags] {
+            if let inbox = overrides.inbox { origins["inbox"] = inbox.origin }
+            if let outbox = overrides.outbox { origins["outbox"] = outbox.origin }
+        }
+        checkFolders(configuration.folders, documents.first?["folders"]?.mark ?? .start, origins, &reader)
         return Checked(configuration, reader.found.sorted)
     }
 
@@ -50,7 +56,7 @@ public struct ConfigurationDecoding: Sendable {
         case "permissions": permissions(node, &configuration.delivery, &reader)
         case "output":
             let name = reader.fields(node, "output", known: ["name"])["name"].flatMap { reader.text($0, "name") }
-            if let problem = name.flatMap(OutputNameTemplate.problem) { reader.found.add(problem) }
+            for problem in name.map(OutputNameTemplate.problems) ?? [] { reader.found.add(problem) }
             configuration.delivery.outputName = name?.value
         case "limits": limits(node, &configuration.limits, &reader)
         case "hours", "timezone": break  // read afterwards: hours need the time zone
@@ -66,12 +72,9 @@ public struct ConfigurationDecoding: Sendable {
             ("limits", Self.limitKeys),
         ]
         if let home = keys.first(where: { $0.keys.contains(key.value) }) {
-            reader.found.error(
-                "`\(key.value)` does not stand alone", at: key.mark, "put it below `\(home.section):`, indented")
+            reader.found.error(.misplacedSetting(key.value, section: home.section), at: key.mark)
         } else if ["api_key", "apikey", "key", "dashscope_api_key", "qwen_api_key"].contains(key.value.lowercased()) {
-            reader.found.error(
-                "the key does not belong in watch.yaml", at: key.mark,
-                "set the environment variable DASHSCOPE_API_KEY, or name a file with `provider: {key_file: …}`")
+            reader.found.error(.keyInSettings, at: key.mark)
         } else {
             reader.unknown(key, in: "watch.yaml", known: Self.sections)
         }
@@ -100,9 +103,7 @@ public struct ConfigurationDecoding: Sendable {
     private func path(_ node: DocumentNode, _ key: String, _ reader: inout FieldReader) -> String? {
         guard let text = reader.text(node, key) else { return nil }
         guard !text.value.hasPrefix("~"), !text.value.isEmpty, !text.value.contains("\\") else {
-            reader.found.error(
-                "`\(key)` cannot be \(node.found)", at: text.mark,
-                "write the whole path with forward slashes, or one that begins at the folder of watch.yaml")
+            reader.found.error(.badPath(key, node), at: text.mark)
             return nil
         }
         return Self.absolute(text.value, root)
@@ -117,21 +118,26 @@ public struct ConfigurationDecoding: Sendable {
         return "/" + parts.joined(separator: "/")
     }
 
-    /// What lies in the inbox is taken for a drop, so no other folder may lie there; and no two may be one.
-    private func checkFolders(_ folders: Configuration.Folders, _ mark: Mark, _ reader: inout FieldReader) {
+    /// Files in the inbox count as drops, so no other folder may be inside it; and no two folders may be the same.
+    ///
+    /// - Parameter origins: the flag that set a folder, by the folder's key.
+    private func checkFolders(
+        _ folders: Configuration.Folders, _ mark: Mark, _ origins: [String: String], _ reader: inout FieldReader
+    ) {
         let all = [
             ("inbox", folders.inbox), ("working", folders.working), ("outbox", folders.outbox),
             ("archive", folders.archive), ("failed", folders.failed), ("state", folders.state),
         ]
         for (index, one) in all.enumerated() {
             for other in all[(index + 1)...] where one.1 == other.1 {
-                reader.found.error("`\(one.0)` and `\(other.0)` are the same folder", at: mark, "give each its own")
+                reader.found.add(
+                    Diagnostic(
+                        .sameFolder(one.0, other.0), at: mark, origin: origins[other.0] ?? origins[one.0]))
             }
         }
         for other in all.dropFirst() where other.1.hasPrefix(folders.inbox + "/") {
-            reader.found.error(
-                "`\(other.0)` lies within the inbox, where everything is taken for a job", at: mark,
-                "put it beside the inbox")
+            reader.found.add(
+                Diagnostic(.folderInInbox(other.0), at: mark, origin: origins[other.0] ?? origins["inbox"]))
         }
     }
 
@@ -153,9 +159,7 @@ public struct ConfigurationDecoding: Sendable {
         if let workspace = fields["workspace"].flatMap({ reader.text($0, "workspace") }) {
             let isName = workspace.value.wholeMatch(of: /[A-Za-z0-9][A-Za-z0-9_-]{0,63}/) != nil
             if !isName {
-                reader.found.error(
-                    "`workspace` cannot be \"\(workspace.value.prefix(40))\"", at: workspace.mark,
-                    "copy the workspace's id from the provider's console: letters, digits, - and _")
+                reader.found.error(.badWorkspace(workspace.value), at: workspace.mark)
             }
             provider.workspace = workspace.value
         }
@@ -179,11 +183,7 @@ public struct ConfigurationDecoding: Sendable {
     ) -> String? {
         if let region = Region(named: name) { return region.rawValue }
         let known = Region.allCases.map(\.rawValue)
-        let near = NearestWord.of(name, among: known).map { "did you mean \($0)? " } ?? ""
-        reader.found.add(
-            Diagnostic(
-                "there is no region `\(name.prefix(40))`", at: mark,
-                advice: near + "known are \(known.joined(separator: ", "))", origin: origin))
+        reader.found.add(Diagnostic(.unknownRegion(name, known: known), at: mark, origin: origin))
         return nil
     }
 
@@ -198,24 +198,15 @@ public struct ConfigurationDecoding: Sendable {
         guard secure || url.hasPrefix("http://"), !host.isEmpty, !host.contains("@"),
             !url.contains(where: { $0.isWhitespace || $0 == "?" || $0 == "#" })
         else {
-            reader.found.add(
-                Diagnostic(
-                    "the base URL is no address of a server", at: mark,
-                    advice: "write it as https://host/api/v1, without user name or key", origin: origin))
+            reader.found.add(Diagnostic(.badBaseURL, at: mark, origin: origin))
             return nil
         }
         if rest.count == host.count {
-            reader.found.add(
-                Diagnostic(
-                    "the base URL has no path", at: mark, advice: "it usually ends in /api/v1", severity: .warning,
-                    origin: origin))
+            reader.found.add(Diagnostic(.baseURLWithoutPath, at: mark, severity: .warning, origin: origin))
         }
         let name = host.hasPrefix("[") ? host.prefix { $0 != "]" }.dropFirst() : host.prefix { $0 != ":" }
         if !secure, name != "localhost", name != "::1", !name.hasPrefix("127.") {
-            reader.found.add(
-                Diagnostic(
-                    "the key would travel to \(name) unencrypted", at: mark, advice: "write https:// if you can",
-                    severity: .warning, origin: origin))
+            reader.found.add(Diagnostic(.unencryptedKey(host: name), at: mark, severity: .warning, origin: origin))
         }
         return url
     }
@@ -257,7 +248,7 @@ public struct ConfigurationDecoding: Sendable {
 }
 
 extension DocumentNode {
-    /// The value of a mapping's key; nil where it says nothing.
+    /// The value of a mapping's key; nil if it is empty.
     subscript(key: String) -> DocumentNode? {
         guard case .mapping(let entries) = content else { return nil }
         return entries.first { $0.key.value == key && !$0.value.isNothing }?.value

@@ -1,4 +1,4 @@
-/// Settings that beat watch.yaml: from flags, or from the environment. Each remembers what it is called there.
+/// Settings that override watch.yaml, from flags or the environment. Each keeps the name it has there.
 public struct ConfigurationOverrides: Sendable, Equatable {
     public struct Setting: Sendable, Equatable {
         public var value: String

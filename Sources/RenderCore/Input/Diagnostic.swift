@@ -1,14 +1,14 @@
-/// One mistake in a file that a person wrote: where, what is wrong, what to do.
+/// One mistake in a file that a person wrote: where it is, what is wrong, what to do.
 public struct Diagnostic: Error, Sendable, Hashable {
     public enum Severity: String, Sendable, Codable { case error, warning }
 
-    /// What it is about, for whoever weighs many.
+    /// The subject of the diagnostic, for code that weighs many of them.
     public enum Topic: Sendable {
         /// What the job asks for will not be quite what comes.
         case job
         /// A parameter that the model is not known to have.
         case unknownParameter
-        /// What it costs is not known before, or is more than one would think.
+        /// The price is not known in advance, or is higher than expected.
         case price
         /// A file for which the model has no place.
         case foreignFile
@@ -38,6 +38,12 @@ public struct Diagnostic: Error, Sendable, Hashable {
         self.message = Self.shown(message)
         self.advice = Self.shown(advice)
         self.origin = origin
+    }
+
+    public init(
+        _ message: Message, at mark: Mark, severity: Severity = .error, topic: Topic = .job, origin: String? = nil
+    ) {
+        self.init(message.what, at: mark, advice: message.next, severity: severity, topic: topic, origin: origin)
     }
 
     /// Nobody reads more, and a name that a message quotes may be as long as its file.
@@ -113,7 +119,7 @@ public struct Diagnostic: Error, Sendable, Hashable {
     }
 }
 
-/// A value, unless there were errors; and everything that was found on the way, in the order of the file.
+/// A value, unless there were errors, and all diagnostics in the order of the file.
 public struct Checked<Value> {
     /// Nil exactly when `diagnostics` holds an error.
     public var value: Value?
@@ -131,7 +137,7 @@ public struct Checked<Value> {
 extension Checked: Sendable where Value: Sendable {}
 extension Checked: Equatable where Value: Equatable {}
 
-/// Gathers mistakes, each once: a mistake in a line that a matrix repeats is one mistake.
+/// Collects mistakes, each once: a mistake in a line that a matrix repeats counts once.
 struct DiagnosticCollector {
     /// Nobody reads further than this, and a hostile file must not make a million.
     static let most = 200
@@ -143,9 +149,7 @@ struct DiagnosticCollector {
         guard !isFull else { return }
         if seen.insert(diagnostic).inserted { found.append(diagnostic) }
         if isFull {
-            found.append(
-                Diagnostic(
-                    "there are more mistakes than are listed", at: diagnostic.mark, advice: "mend these first"))
+            found.append(Diagnostic(.moreErrors, at: diagnostic.mark))
         }
     }
 
@@ -163,13 +167,21 @@ struct DiagnosticCollector {
         add(Diagnostic(message, at: mark, advice: advice, severity: .warning, topic: topic))
     }
 
+    mutating func error(_ message: Message, at mark: Mark, topic: Diagnostic.Topic = .job) {
+        add(Diagnostic(message, at: mark, topic: topic))
+    }
+
+    mutating func warn(_ message: Message, at mark: Mark, topic: Diagnostic.Topic = .job) {
+        add(Diagnostic(message, at: mark, severity: .warning, topic: topic))
+    }
+
     var count: Int { found.count }
     /// Whether looking further is of no use.
     var isFull: Bool { found.count >= Self.most }
     var hasErrors: Bool { found.contains { $0.severity == .error } }
     var errorCount: Int { found.count { $0.severity == .error } }
 
-    /// In the order of the file; what came from elsewhere stands first.
+    /// In the order of the file; diagnostics from elsewhere come first.
     var sorted: [Diagnostic] {
         found.enumerated().sorted { left, right in
             let (a, b) = (left.element, right.element)

@@ -1,4 +1,4 @@
-/// A place in a file, both counted from one; columns count Unicode scalars.
+/// A position in a file. Line and column are counted from one; columns count Unicode scalars.
 public struct Mark: Sendable, Hashable, Codable {
     public var line: Int
     public var column: Int
@@ -17,7 +17,7 @@ extension Mark: Comparable {
     }
 }
 
-/// A value and where it stands in its file.
+/// A value with its position in the file.
 public struct Marked<Value> {
     public var value: Value
     public var mark: Mark
@@ -51,7 +51,7 @@ public struct DocumentNode: Sendable, Equatable {
         }
     }
 
-    /// Text that stands at a value and does not belong to it, though whoever wrote it may have meant so.
+    /// Text beside a value that YAML does not count as part of it, although the author may have meant it so.
     public enum Dropped: Sendable, Equatable {
         /// From a `#` behind a blank on; another sign follows it at once.
         case comment(Mark)
@@ -93,19 +93,18 @@ public struct DocumentNode: Sendable, Equatable {
         }
     }
 
-    /// `a list of 3`, `"4 cats"`: how a message names what it found.
+    /// `a list of 3 items`, `"4 cats"`: how a message names what it found.
     public var found: String {
         switch content {
         case .scalar where isNothing: "nothing"
         case .scalar(let text, _): "\"\(text.prefix(40))\(text.count > 40 ? "…" : "")\""
-        case .sequence(let items): "a list of \(items.count)"
-        case .mapping(let entries):
-            entries.count == 1 ? "a mapping with one key" : "a mapping with \(entries.count) keys"
+        case .sequence(let items): "a list of \(Counted.text(items.count, "item"))"
+        case .mapping(let entries): "a mapping with \(Counted.text(entries.count, "key"))"
         }
     }
 }
 
-/// Parses the text of a job file or a configuration into trees, one a document.
+/// Parses the text of a job file or a configuration into trees, one for each document.
 public protocol DocumentParser: Sendable {
     /// - Throws: `Diagnostic`, at the first place where the text is no longer YAML or passes a bound.
     func parse(_ text: String) throws -> [DocumentNode]

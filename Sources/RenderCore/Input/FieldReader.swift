@@ -1,58 +1,49 @@
 import struct Foundation.Date
 
-/// Reads values by their key's type and gathers what is wrong with them. A value that is nothing (`key:`) reads as nil
-/// without a complaint, as if the key were not there.
+/// Reads values by the type of their key and collects their mistakes. An empty value (`key:`) reads as nil without a
+/// diagnostic, as if the key were absent.
 struct FieldReader {
     var found = DiagnosticCollector()
 
     mutating func text(_ node: DocumentNode, _ key: String) -> Marked<String>? {
         guard case .scalar(let text, _) = node.content else {
-            found.error(
-                "`\(key)` wants text, not \(node.found)", at: node.mark, Self.advice(node, key))
+            found.error(.wantsText(key, node, mayMultiply: Self.mayMultiply(node, key)), at: node.mark)
             return nil
         }
         return node.isNothing ? nil : Marked(text, at: node.mark)
     }
 
-    private static func advice(_ node: DocumentNode, _ key: String) -> String {
-        let quotes = "put quotes around text that begins with [ or {, or holds a colon and a blank"
-        guard case .sequence = node.content, JobKey(rawValue: key) != nil else { return quotes }
-        return "write one; for a render of each, write `matrix: {\(key): […]}`; " + quotes
+    private static func mayMultiply(_ node: DocumentNode, _ key: String) -> Bool {
+        guard case .sequence = node.content else { return false }
+        return JobKey(rawValue: key) != nil
     }
 
     mutating func integer(_ node: DocumentNode, _ key: String, in range: ClosedRange<Int>) -> Marked<Int>? {
-        let advice =
-            range.upperBound == .max
-            ? "write a whole number, \(range.lowerBound) or more"
-            : "write a whole number from \(range.lowerBound) to \(range.upperBound)"
-        return value(node, key, advice) { ScalarReading.integer($0).flatMap { range.contains($0) ? $0 : nil } }
+        value(node, key, .integer(range)) { ScalarReading.integer($0).flatMap { range.contains($0) ? $0 : nil } }
     }
 
     mutating func number(_ node: DocumentNode, _ key: String, in range: ClosedRange<Double>) -> Marked<Double>? {
-        value(node, key, "write a number from \(range.lowerBound) to \(range.upperBound)") {
+        value(node, key, .number(range)) {
             ScalarReading.number($0).flatMap { range.contains($0) ? $0 : nil }
         }
     }
 
     mutating func boolean(_ node: DocumentNode, _ key: String) -> Marked<Bool>? {
-        value(node, key, "write true or false") { ScalarReading.boolean($0) }
+        value(node, key, .boolean) { ScalarReading.boolean($0) }
     }
 
     mutating func duration(_ node: DocumentNode, _ key: String) -> Marked<Duration>? {
-        value(node, key, "write a time with its unit: 90s, 30m, 1h30m") { ScalarReading.duration($0) }
+        value(node, key, .duration) { ScalarReading.duration($0) }
     }
 
     mutating func amount(_ node: DocumentNode, _ key: String) -> Marked<Amount>? {
-        value(node, key, "write an amount: 2.00 or 2.00 CNY") { ScalarReading.amount($0) }
+        value(node, key, .amount) { ScalarReading.amount($0) }
     }
 
     mutating func word<Word: RawRepresentable & CaseIterable>(
         _ node: DocumentNode, _ key: String, _: Word.Type
     ) -> Marked<Word>? where Word.RawValue == String {
-        let words = Word.allCases.map(\.rawValue)
-        let near = scalar(node).flatMap { NearestWord.of($0, among: words) }
-        let advice = "write one of \(words.joined(separator: ", "))"
-        return value(node, key, near.map { "did you mean \($0)? " + advice } ?? advice) {
+        value(node, key, .word(Word.allCases.map(\.rawValue), instead: scalar(node))) {
             Word(rawValue: $0.lowercased())
         }
     }
@@ -62,16 +53,11 @@ struct FieldReader {
         switch ScalarReading.timestamp(text.value) {
         case .date(let date): return Marked(date, at: text.mark)
         case .withoutZone:
-            found.error(
-                "`\(key)` does not say in which time zone \(text.value) is meant", at: text.mark,
-                "add the offset: \(text.value)+08:00, or \(text.value)Z for UTC")
+            found.error(.timeWithoutZone(key, text.value), at: text.mark)
         case .withoutTime:
-            found.error(
-                "`\(key)` has a day but no time", at: text.mark, "add time and zone: \(text.value)T22:00+08:00")
+            found.error(.dateWithoutTime(key, text.value), at: text.mark)
         case .none:
-            found.error(
-                "`\(key)` wants a point in time, not \(node.found)", at: text.mark,
-                "write day, time and zone: 2026-11-21T22:00+08:00")
+            found.error(.wantsTime(key, node), at: text.mark)
         }
         return nil
     }
@@ -89,13 +75,11 @@ struct FieldReader {
         items(node).compactMap { text($0, key) }
     }
 
-    /// The entries of a mapping; nil where it is none.
+    /// The entries of a mapping; nil if it is not a mapping.
     mutating func entries(_ node: DocumentNode, _ key: String) -> [DocumentNode.Entry]? {
         if case .mapping(let entries) = node.content { return entries }
         if !node.isNothing {
-            found.error(
-                "`\(key)` wants keys and values, not \(node.found)", at: node.mark,
-                "write `key: value` lines below it, indented")
+            found.error(.wantsMapping(key, node), at: node.mark)
         }
         return nil
     }
@@ -114,10 +98,12 @@ struct FieldReader {
     }
 
     mutating func unknown(_ key: Marked<String>, in place: String, known: [String]) {
-        let near = NearestWord.of(key.value, among: known)
-        found.error(
-            "`\(place)` has no key `\(key.value.prefix(60))`", at: key.mark,
-            near.map { "did you mean `\($0)`?" } ?? "known are \(known.joined(separator: ", "))")
+        found.error(.unknownField(key.value, in: place, known: known), at: key.mark)
+    }
+
+    /// A value that must be one of some names.
+    mutating func unknownName(_ name: Marked<String>, in place: String, known: [String]) {
+        found.error(.unknownName(name.value, in: place, known: known), at: name.mark)
     }
 
     private func scalar(_ node: DocumentNode) -> String? {
@@ -126,11 +112,11 @@ struct FieldReader {
     }
 
     mutating func value<Value>(
-        _ node: DocumentNode, _ key: String, _ advice: String, read: (String) -> Value?
+        _ node: DocumentNode, _ key: String, _ form: FieldForm, read: (String) -> Value?
     ) -> Marked<Value>? {
         if node.isNothing { return nil }
         if let text = scalar(node), let value = read(text) { return Marked(value, at: node.mark) }
-        found.error("`\(key)` cannot be \(node.found)", at: node.mark, advice)
+        found.error(.wrongValue(of: key, node, form), at: node.mark)
         return nil
     }
 }

@@ -1,4 +1,4 @@
-/// The keys of a job, under all their names.
+/// The keys of a job, with all their aliases.
 enum JobKey: String, CaseIterable {
     case prompt, model, kind, function
     case negativePrompt = "negative_prompt"
@@ -15,9 +15,9 @@ enum JobKey: String, CaseIterable {
     case giveUpAfter = "give_up_after"
     case maxCost = "max_cost"
     case tags, metadata
-    /// Render everything anew, also what was delivered before.
+    /// Render everything again, including what was delivered before.
     case again
-    /// How the body of a model is built that the catalogue does not know, and where it goes.
+    /// For a model that is not in the catalogue: how its body is built, and where it is sent.
     case family, endpoint
 
     /// By its own name or another one that is taken.
@@ -54,7 +54,7 @@ enum JobKey: String, CaseIterable {
         if let near = NearestWord.of(word, among: words + ["count", "reference", "image", "images"] + others) {
             return "did you mean `\(near)`?"
         }
-        return "known are \(words.joined(separator: ", ")); what only this model takes goes below `parameters:`"
+        return Message.knownJobFields(words)
     }
 
     /// Words of other programs, folded → what to write here.
@@ -68,7 +68,7 @@ enum JobKey: String, CaseIterable {
         add("width height w h dimensions imagesize", "write both sides as `size: 1664x928`")
         add("aspectratio aspect ar", "write the ratio as `size: 16:9`, for a film as `ratio: 16:9`")
         add("seconds length durationseconds videolength numframes frames", "write `duration`, in seconds")
-        add("fps framerate", "the model decides how many frames a second has: leave it out")
+        add("fps framerate", "leave it out: the model decides how many frames a second has")
         add("firstframeimage startframe startimage firstimage", "write `first_frame`")
         add("lastframeimage endframe endimage tailframe lastimage", "write `last_frame`")
         add("maskimage maskurl inpaintmask", "write `mask`")
@@ -77,15 +77,15 @@ enum JobKey: String, CaseIterable {
         add("speaker referencevoice", "write `voice`")
         add("operation action", "write `function`")
         add("outputname filename filenameprefix outputfilename name", "write `output: {name: \"{job}-{index}\"}`")
-        add("steps numinferencesteps inferencesteps", "this provider takes no number of steps: leave it out")
+        add("steps numinferencesteps inferencesteps", "leave it out: this provider takes no number of steps")
         add(
             "cfg cfgscale guidance guidancescale sampler samplername scheduler denoise denoisingstrength loras lora clipskip",
-            "this provider does not take it: leave it out")
+            "leave it out: this provider does not take it")
         add(
             "inputimage initimage baseimage img ref refs sourceimage imageurl img2img inputimages", "write `references`"
         )
         add("text description positive positiveprompt", "write `prompt`")
-        add("seeds", "write `seed`; it takes a list: `seed: [1, 2, 3]`")
+        add("seeds", "write `seed`; it takes a range and a list, too: `seed: 1-20`, `seed: [1, 2, 3]`")
         add("checkpoint engine ckpt modelname modelid", "write `model`")
         add("timeout deadline expires", "write `give_up_after`")
         add("budget maxprice pricelimit", "write `max_cost`")
@@ -93,7 +93,7 @@ enum JobKey: String, CaseIterable {
         add("meta info", "write `metadata`")
         add("when startat schedule", "write `not_before`")
         add("task type mode", "write `kind`")
-        add("apikey key token password", "take it out: a job file holds no key")
+        add("apikey key token password", "remove it: a job file must not contain a key")
         add(
             "enablethinking thinkingmode enablesequential bboxlist colorpalette enableinterleave maximages "
                 + "promptextendmode style", "put it below `parameters:`, indented")

@@ -1,4 +1,4 @@
-/// One job of a file before its values are read: which keys it has, its defaults filled in.
+/// One job of a file before its values are read: its keys, with defaults filled in.
 struct JobOutline {
     struct Field {
         /// As the file spells the key.
@@ -22,15 +22,11 @@ struct JobOutline {
     ) -> [JobOutline] {
         switch document.content {
         case .scalar(let text, _):
-            let near = text.prefix { $0 != ":" }
-            reader.found.error(
-                "this is text, not keys and values", at: document.mark,
-                JobKey(word: String(near)) != nil
-                    ? "put a space after the colon: `\(near): …`" : "write `prompt: …`, with a space after the colon")
+            let near = String(text.prefix { $0 != ":" })
+            reader.found.error(.plainText(key: JobKey(word: near).map { _ in near }), at: document.mark)
             return []
         case .sequence:
-            reader.found.error(
-                "a job file cannot be a bare list", at: document.mark, "write `jobs:` above it and indent the list")
+            reader.found.error(.bareList, at: document.mark)
             return []
         case .mapping(let entries):
             if SidecarDecoding.isSidecar(entries) {
@@ -56,17 +52,14 @@ struct JobOutline {
                 matrix = entry.value.isNothing ? nil : entry.value
             } else if let key = JobKey(word: entry.key.value) {
                 if let first = fields[key] {
-                    reader.found.error(
-                        "`\(entry.key.value)` and `\(first.key.value)` in line \(first.key.mark.line) are the same key",
-                        at: entry.key.mark, "keep one of them")
+                    reader.found.error(.sameField(entry.key.value, as: first.key), at: entry.key.mark)
                 } else {
                     fields[key] = Field(key: entry.key, value: entry.value)
                 }
             } else {
                 if let meant = NearestWord.of(entry.key.value, among: JobKey.words) { misspelt.insert(meant) }
-                reader.found.error(
-                    "there is no key `\(entry.key.value.prefix(60))`", at: entry.key.mark,
-                    JobKey.advice(for: entry.key.value, besides: ["matrix", "jobs", "defaults"]))
+                let advice = JobKey.advice(for: entry.key.value, besides: ["matrix", "jobs", "defaults"])
+                reader.found.error(.unknownJobField(entry.key.value, advice: advice), at: entry.key.mark)
             }
         }
     }
@@ -84,11 +77,8 @@ struct JobOutline {
     ) -> [JobOutline] {
         for entry in entries where entry.key.value != "jobs" && entry.key.value != "defaults" {
             let known = JobKey(word: entry.key.value) != nil || entry.key.value == "matrix"
-            reader.found.error(
-                "`\(entry.key.value.prefix(60))` cannot stand beside `jobs`", at: entry.key.mark,
-                known
-                    ? "put it below `defaults:`, indented, so that it holds for all jobs"
-                    : JobKey.advice(for: entry.key.value, besides: ["jobs", "defaults"]))
+            let advice = known ? nil : JobKey.advice(for: entry.key.value, besides: ["jobs", "defaults"])
+            reader.found.error(.fieldBesideJobs(entry.key.value, advice: advice), at: entry.key.mark)
         }
         func value(_ key: String) -> DocumentNode? { entries.first { $0.key.value == key }?.value }
         var defaults = JobOutline(mark: mark)
@@ -97,25 +87,20 @@ struct JobOutline {
         }
         guard let jobs = value("jobs"), case .sequence(let items) = jobs.content, !items.isEmpty else {
             let place = value("jobs")?.mark ?? mark
-            reader.found.error(
-                "there are no jobs here", at: place, "write `jobs:` and below it an item `- prompt: …` for each job")
+            reader.found.error(.noJobs, at: place)
             return []
         }
         guard items.count <= rendersMax else {
-            reader.found.error(
-                "this file has \(items.count) jobs, more than the \(rendersMax) renders that one file may make",
-                at: mark, "split it, or raise `limits: {renders_per_job: \(items.count)}` in watch.yaml")
+            reader.found.error(.manyJobs(items.count, most: rendersMax), at: mark)
             return []
         }
         guard items.count * defaults.nodes <= SpecDecoding.valuesMax else {
-            reader.found.error(
-                "`defaults` is too long to be repeated for \(items.count) jobs", at: value("defaults")?.mark ?? mark,
-                "shorten it, or split the file")
+            reader.found.error(.longDefaults(jobs: items.count), at: value("defaults")?.mark ?? mark)
             return []
         }
         return items.compactMap { item in
             guard case .mapping(let entries) = item.content else {
-                reader.found.error("a job cannot be \(item.found)", at: item.mark, "write `- prompt: …`")
+                reader.found.error(.notAJob(item), at: item.mark)
                 return nil
             }
             return JobOutline(entries, at: item.mark, &reader).filled(from: defaults)

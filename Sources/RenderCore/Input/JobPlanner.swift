@@ -1,12 +1,12 @@
 public import struct Foundation.Date
 
-/// What a reference's name led to. Found out by an adapter, for names that `ReferencePolicy` allows.
+/// The file that a reference's name leads to. An adapter looks it up, for names that `ReferencePolicy` allows.
 public enum ReferenceFinding: Sendable, Equatable {
     /// `name`: as the folder spells it; `probe`: nil where the file is no picture, film or sound that is known.
     case found(name: String, bytes: Int, probe: MediaProbe?)
     /// Not there, or not yet.
     case missing
-    /// It lies outside of the allowed folders, e.g. behind a symbolic link.
+    /// It is outside the allowed folders, for example behind a symbolic link.
     case outside(reason: String)
     /// Several files differ from the name in case only.
     case ambiguous([String])
@@ -14,7 +14,7 @@ public enum ReferenceFinding: Sendable, Equatable {
     case notRegular
 }
 
-/// Finds the files that jobs name. Asked once for each name that `ReferencePolicy` allows.
+/// Finds the files that jobs name. Called once for each name that `ReferencePolicy` allows.
 public protocol ReferenceLookup {
     func find(_ name: String) -> ReferenceFinding
     /// Names of files that may be meant by one that is missing, as a job would write them, the likeliest first.
@@ -25,41 +25,63 @@ extension ReferenceLookup {
     public func near(_ name: String) -> [String] { [] }
 }
 
-/// Specs → plans of renders, checked against models, pictures and prices. Pure: nothing is opened and nothing is sent.
+/// Turns specs into plans of renders, checked against models, pictures and prices. Pure: opens and sends nothing.
 public struct JobPlanner: Sendable {
     public var configuration: Configuration
     public var catalogue: ModelCatalogue
+    /// Planners of other providers' models; the first that knows a model plans it.
+    public var others: [any ModelPlanner]
 
-    public init(configuration: Configuration, catalogue: ModelCatalogue) {
+    public init(configuration: Configuration, catalogue: ModelCatalogue, others: [any ModelPlanner] = []) {
         self.configuration = configuration
         self.catalogue = catalogue
+        self.others = others
     }
 
     public struct Outcome: Sendable, Equatable {
-        /// Empty where there is an error.
-        public var plans: [RenderPlan]
+        /// Empty if there is an error.
+        public var plans: [RenderPlan] = []
         /// Errors and warnings in the order of the file. A missing reference is an error, too.
-        public var diagnostics: [Diagnostic]
-        /// References that are missing and may still arrive, if nothing else is wrong.
-        public var waitsFor: [String]
+        public var diagnostics: [Diagnostic] = []
+        /// Missing references that may still arrive, if nothing else is wrong.
+        public var waitsFor: [String] = []
         /// Those of them that are there, and empty or cut off.
         public var notWhole: [String] = []
+        /// What the file comes to once the missing references are there; empty where anything else is wrong.
+        public var expected: [RenderPlan] = []
+        /// What to do if one of these is whole, although it does not look so; empty: nothing suggests it.
+        public var wayOut = ""
+
+        /// Requests of the drop that make no render because they have errors, while others do.
+        public var refused: [RefusedRequest] = []
 
         public var isWhole: Bool { !plans.isEmpty }
+        /// It has renders, or will have them once its references are there.
+        var isUsable: Bool { isWhole || !waitsFor.isEmpty }
+
+        /// Adds the renders of the drop's next request.
+        mutating func add(_ other: Outcome) {
+            plans += other.plans
+            diagnostics += other.diagnostics
+            waitsFor += other.waitsFor.filter { !waitsFor.contains($0) }
+            notWhole += other.notWhole.filter { !notWhole.contains($0) }
+            expected += other.isWhole ? other.plans : other.expected
+            if wayOut.isEmpty { wayOut = other.wayOut }
+        }
     }
 
     /// Plans all jobs of a file. Renders are numbered from one, in the order of the specs and their seeds.
     ///
-    /// - Parameter now: for links that end at a time; nil: nothing is said of it.
+    /// - Parameter now: for links that expire; nil: expiry is not checked.
     public func plan(
         _ specs: [JobSpec], references lookup: some ReferenceLookup, now: Date? = nil
     ) -> Outcome {
         var found = DiagnosticCollector()
-        var references = ReferencePlanner(lookup, bytesMax: catalogue.largestFile, now: now)
+        var references = ReferencePlanner(lookup, bytesMax: catalogue.largestFile, now: now, times: configuration.times)
         var plans: [RenderPlan] = []
         var costs: [Int: JobCost] = [:]
         for spec in specs where !found.isFull {
-            let planned = SpecPlanner(spec, configuration, catalogue).plans(&references, &found)
+            let planned = planned(spec, lookup, &references, &found)
             for var plan in planned {
                 plan.number = plans.count + 1
                 plans.append(plan)
@@ -71,12 +93,26 @@ public struct JobPlanner: Sendable {
         for job in costs.keys.sorted() { costs[job]?.check(&found) }
         Self.warnOfEqualNames(specs, plans, &found)
         let others = found.sorted.contains { $0.severity == .error && !references.missingDiagnostics.contains($0) }
+        let isExpected = found.hasErrors && !others && references.notWhole.isEmpty
         return Outcome(
             plans: found.hasErrors ? [] : plans, diagnostics: found.sorted, waitsFor: others ? [] : references.missing,
-            notWhole: others ? [] : references.notWhole)
+            notWhole: others ? [] : references.notWhole, expected: isExpected ? plans : [],
+            wayOut: references.wayOut)
     }
 
-    /// Renders whose names say nothing to tell them apart get numbers; better to say so before.
+    private func planned(
+        _ spec: JobSpec, _ lookup: some ReferenceLookup, _ references: inout ReferencePlanner,
+        _ found: inout DiagnosticCollector
+    ) -> [RenderPlan] {
+        guard let model = spec.model?.value, let other = others.first(where: { $0.knows(model) }) else {
+            return SpecPlanner(spec, configuration, catalogue).plans(&references, &found)
+        }
+        let planning = other.plan(spec) { lookup.find($0) }
+        found.add(planning.diagnostics)
+        return planning.diagnostics.contains { $0.severity == .error } ? [] : planning.plans
+    }
+
+    /// Warns about renders with equal output names, which will get numbers.
     private static func warnOfEqualNames(_ specs: [JobSpec], _ plans: [RenderPlan], _ found: inout DiagnosticCollector)
     {
         var names: [String: Int] = [:]
@@ -87,13 +123,11 @@ public struct JobPlanner: Sendable {
         }
         guard let most = names.values.max(), most > 1, let mark = specs.lazy.compactMap({ $0.outputName?.mark }).first
         else { return }
-        found.warn(
-            "\(most) renders of this file get the same output name", at: mark,
-            "put {render}, {seed} or a key of `matrix` into it; else they are told apart by a number")
+        found.warn(.sameOutputNames(most), at: mark)
     }
 }
 
-/// What the renders of one job cost together, against its `max_cost`.
+/// The total cost of a job's renders, checked against its `max_cost`.
 private struct JobCost {
     let cap: Marked<Amount>?
     let currency: String
@@ -125,20 +159,11 @@ private struct JobCost {
         guard let cap, renders > 0, let most = Money(decimal: cap.value.decimal, currency: currency) else { return }
         guard isKnown, currencies == [currency] else {
             found.error(
-                isKnown
-                    ? "`max_cost` is in \(currency), but the price list is in \(currencies.sorted().joined(separator: ", "))"
-                    : "`max_cost` cannot be kept: the catalogue has no price for this model in this region",
-                at: cap.mark,
-                isKnown
-                    ? "write the amount in \(currencies.sorted().joined(separator: ", "))"
-                    : "leave `max_cost` out, or add the price to a catalogue of your own (`models: {catalogue: …}`)")
+                isKnown ? .capInOtherCurrency(currency, list: currencies.sorted()) : .capWithoutPrice, at: cap.mark)
             return
         }
         guard total > most.micros else { return }
         let estimate = Money(micros: total, currency: currency)
-        found.error(
-            "this job would cost about \(estimate) (\(renders) \(renders == 1 ? "render" : "renders")), more than the "
-                + "\(most) of `max_cost`", at: cap.mark,
-            "make less, take a cheaper model, or raise `max_cost`")
+        found.error(.costsTooMuch(estimate, renders: renders, most: most), at: cap.mark)
     }
 }

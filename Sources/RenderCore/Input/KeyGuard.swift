@@ -1,4 +1,4 @@
-/// Keeps API keys that somebody pasted into a file out of everything that is shown.
+/// Removes API keys that somebody pasted into a file from everything that is shown.
 public enum KeyGuard {
     /// Whether the text holds something that looks like a key: `sk-` and at least 16 letters, digits, `-`, `_`, with a
     /// digit among them (so that `task-oriented-illustration` is none).
@@ -44,10 +44,7 @@ public enum KeyGuard {
         switch node.content {
         case .scalar(let text, _):
             guard looksLikeKey(text) else { return }
-            found.error(
-                "an API key stands here", at: node.mark,
-                "take it out: the key belongs in the environment variable DASHSCOPE_API_KEY or in the file that "
-                    + "`key_file` names; whoever could read this file may have it, so make a new one")
+            found.error(.keyInFile, at: node.mark)
         case .sequence(let items): for item in items { check(item, &found) }
         case .mapping(let entries): for entry in entries { check(entry.value, &found) }
         }

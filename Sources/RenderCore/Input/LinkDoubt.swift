@@ -1,29 +1,26 @@
 import Foundation
 
-/// Why the provider can hardly fetch a link, as far as the link itself tells: it is over, it leads into a private network, or it
-/// leads to a page instead of a file. A doubt and no more: what really comes of it, only the provider knows.
+/// The reason why the provider probably cannot fetch a link, as far as the link shows: it has expired, it leads into a
+/// private network, or it leads to a page instead of a file. This is only a doubt; only the provider knows the result.
 ///
 /// No text here repeats a link's path or query, which may be a signature.
 ///
 /// - Source: RFC 1918, 6598, 3927, 4193, 6761; AWS Signature Version 4 and 2, Google Cloud Storage signed URLs, Azure SAS, Alibaba
 ///   Cloud OSS signatures V1 and V4.
 struct LinkDoubt: Equatable {
-    var message: String
-    var advice: String
+    var message: Message
 
-    private static let makePublic = "put the file beside the job file, or on a web server that everybody can reach"
-
-    init?(_ url: String, now: Date?) {
+    /// - Parameters:
+    ///   - times: for the time when a link expired.
+    ///   - isPage: a web page is wanted, not a file.
+    init?(_ url: String, now: Date?, times: () -> LocalTime = { .utc }, isPage: Bool = false) {
         guard let parts = Parts(url) else { return nil }
         if let why = Self.unreachable(parts.host) {
-            message = "the provider cannot fetch this link: \(why)"
-            advice = Self.makePublic
+            message = .unreachableLink(why, isPage: isPage)
         } else if let now, let end = Self.end(of: parts.query), end <= now {
-            message = "the provider cannot fetch this link: it ended at \(Timestamp.text(end))"
-            advice = "make a new one, or put the file beside the job file"
-        } else if let (whose, direct) = Self.page(parts) {
-            message = "this link of \(whose) leads to a page, not to the file"
-            advice = direct
+            message = .expiredLink(times().text(end, at: now))
+        } else if !isPage, let page = Self.page(parts) {
+            message = page
         } else {
             return nil
         }
@@ -69,14 +66,14 @@ struct LinkDoubt: Equatable {
         if host.contains(":") { return v6(host).flatMap(network(v6:)) }
         let labels = host.split(separator: ".", omittingEmptySubsequences: false)
         guard let last = labels.last else { return nil }
-        if last == "localhost" { return "`\(host)` is this computer itself" }
+        if last == "localhost" { return Message.isThisComputer(host) }
         let local: Set = [
             "local", "lan", "internal", "intranet", "home", "corp", "localdomain", "private", "box", "invalid",
         ]
         if local.contains(String(last)) || host.hasSuffix(".home.arpa") {
-            return "`\(host.prefix(80))` is a name of a private network"
+            return Message.isPrivateName(host)
         }
-        return labels.count == 1 ? "`\(host.prefix(80))` is a computer's name without a domain" : nil
+        return labels.count == 1 ? Message.isBareName(host) : nil
     }
 
     /// Also the old spellings that a resolver takes: `127.1`, `0x7f000001`, `2130706433`.
@@ -103,15 +100,15 @@ struct LinkDoubt: Equatable {
 
     private static func network(v4 address: UInt32) -> String? {
         func lies(_ base: UInt32, _ bits: UInt32) -> Bool { address >> (32 - bits) == base >> (32 - bits) }
-        if lies(0x7F00_0000, 8) { return "its address is this computer itself" }
+        if lies(0x7F00_0000, 8) { return Message.ownAddress }
         if lies(0x0A00_0000, 8) || lies(0xAC10_0000, 12) || lies(0xC0A8_0000, 16) || lies(0x6440_0000, 10) {
-            return "its address belongs to a private network"
+            return Message.privateAddress
         }
-        if lies(0xA9FE_0000, 16) { return "its address holds within one cable only (link-local)" }
+        if lies(0xA9FE_0000, 16) { return Message.cableAddress }
         if lies(0, 8) || lies(0xE000_0000, 3) || lies(0xC000_0200, 24) || lies(0xC633_6400, 24) || lies(0xCB00_7100, 24)
             || lies(0xC612_0000, 15)
         {
-            return "its address is nobody's"
+            return Message.nobodysAddress
         }
         return nil
     }
@@ -147,10 +144,10 @@ struct LinkDoubt: Equatable {
         if zeros && groups[5] == 0xFFFF || first == 0x64 && groups[1] == 0xFF9B {
             return network(v4: UInt32(groups[6]) << 16 | UInt32(groups[7]))
         }
-        if zeros, groups[5] == 0, groups[6] == 0, groups[7] <= 1 { return "its address is this computer itself" }
-        if first & 0xFE00 == 0xFC00 || first & 0xFFC0 == 0xFEC0 { return "its address belongs to a private network" }
-        if first & 0xFFC0 == 0xFE80 { return "its address holds within one cable only (link-local)" }
-        if first & 0xFF00 == 0xFF00 || first == 0x2001 && groups[1] == 0xDB8 { return "its address is nobody's" }
+        if zeros, groups[5] == 0, groups[6] == 0, groups[7] <= 1 { return Message.ownAddress }
+        if first & 0xFE00 == 0xFC00 || first & 0xFFC0 == 0xFEC0 { return Message.privateAddress }
+        if first & 0xFFC0 == 0xFE80 { return Message.cableAddress }
+        if first & 0xFF00 == 0xFF00 || first == 0x2001 && groups[1] == 0xDB8 { return Message.nobodysAddress }
         return nil
     }
 
@@ -211,28 +208,25 @@ struct LinkDoubt: Equatable {
     // MARK: Pages
 
     /// Links by which people share a file: a browser shows a page.
-    private static func page(_ parts: Parts) -> (whose: String, advice: String)? {
+    private static func page(_ parts: Parts) -> Message? {
         func isHost(_ name: String) -> Bool { parts.host == name || parts.host.hasSuffix("." + name) }
         if isHost("dropbox.com"), parts.path.hasPrefix("/s"), parts.query["dl"] != "1", parts.query["raw"] != "1" {
-            return ("Dropbox", "end it with `dl=1` instead of `dl=0`")
+            return .dropboxPage
         }
         if parts.host == "drive.google.com",
             parts.path.hasPrefix("/file/") || parts.path.hasPrefix("/open") || parts.path.hasPrefix("/drive/")
         {
-            return (
-                "Google Drive",
-                "write `https://drive.google.com/uc?export=download&id=…` with the file's id, or " + makePublic
-            )
+            return .drivePage
         }
         if isHost("docs.google.com") || isHost("photos.google.com") || parts.host == "photos.app.goo.gl" {
-            return ("Google", makePublic)
+            return .linkToPage(of: "Google")
         }
         let isDownload = parts.query["download"] == "1"
         if parts.host == "1drv.ms" || isHost("onedrive.live.com") && !parts.path.hasPrefix("/download") {
-            return ("OneDrive", makePublic)
+            return .linkToPage(of: "OneDrive")
         }
         if isHost("sharepoint.com"), parts.path.hasPrefix("/:"), !isDownload {
-            return ("OneDrive", "end it with `download=1`, and see that everybody with the link may read it")
+            return .sharePointPage
         }
         let others = [
             "wetransfer.com", "we.tl", "icloud.com", "pan.baidu.com", "mega.nz", "imgur.com", "pinterest.com",
@@ -242,7 +236,7 @@ struct LinkDoubt: Equatable {
         let isShort =
             parts.host.split(separator: ".").count <= 2 || parts.host.hasPrefix("www.") || parts.host == "pan.baidu.com"
         if let other = others.first(where: isHost), isShort, ReferencePlanner.kind(ofName: parts.path) == nil {
-            return (other, makePublic)
+            return .linkToPage(of: other)
         }
         return nil
     }

@@ -1,10 +1,10 @@
-/// A character that looks like one of a keyboard, or like nothing at all. Phones, word processors and web pages put them
-/// in place of blanks, quotes, colons and dashes.
+/// A character that looks like one on a keyboard, or is invisible. Phones, word processors and web pages insert such
+/// characters in place of spaces, quotes, colons and dashes.
 ///
 /// - Source: the Unicode Character Database, by way of the standard library; the letters by Unicode's `confusables.txt`.
 struct LookAlike: Equatable {
     let scalar: Unicode.Scalar
-    /// What a keyboard types for it; empty where nothing shall stand there.
+    /// The keyboard character for it; empty if the character should be removed.
     let meant: String
 
     /// Nil for what a keyboard types, and for letters and signs that look like themselves.
@@ -30,16 +30,7 @@ struct LookAlike: Equatable {
     var isBlank: Bool { meant == " " }
     var isQuote: Bool { meant == "\"" || meant == "'" }
 
-    var advice: String {
-        switch meant {
-        case "": "delete it: it cannot be seen, so type the word again"
-        case " ": "type a blank with the space bar instead"
-        case ":": "type : and a blank instead"
-        case "\"": "type a straight quote \" instead, or no quotes"
-        case "'": "type a straight quote ' instead, or no quotes"
-        default: "type \(meant) instead"
-        }
-    }
+    var advice: String { Message.replacement(for: meant) }
 
     private static func meant(_ scalar: Unicode.Scalar) -> String? {
         switch scalar {
@@ -78,7 +69,7 @@ struct LookAlike: Equatable {
         return letters[scalar].map { String(Character($0)) }
     }
 
-    /// Cyrillic and Greek letters that cannot be told from Latin ones.
+    /// Cyrillic and Greek letters that look like Latin ones.
     private static let letters: [Unicode.Scalar: Unicode.Scalar] = {
         let pairs =
             "аaеeоoрpсcуyхxіiјjѕsһhԁdԛqԝwАAВBЕEКKМMНHОOРPСCТTХXІIЈJЅSοoρpνvΑAΒBΕEΖZΗHΙIΚKΜMΝNΟOΡPΤTΥYΧXıiɡg"

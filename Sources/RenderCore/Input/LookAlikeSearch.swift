@@ -1,8 +1,8 @@
-/// Finds the look-alike characters that are at fault for a file's mistakes.
+/// Finds the look-alike characters that cause a file's mistakes.
 ///
-/// Typographic quotes in a prompt are nobody's mistake, so that a character is blamed on proof only: the file without it is
-/// read again, and the mistake is gone. What was said before would only mislead then (`put a space after the colon`, where one
-/// is seen), and is replaced by the name of the character.
+/// Typographic quotes in a prompt are not a mistake, so a character is reported only on proof: the file is read again
+/// without it, and the mistake is gone. The original message would be misleading then (`put a space after the colon`,
+/// where a space is visible), so the name of the character replaces it.
 struct LookAlikeSearch {
     struct Explained {
         var diagnostics: [Diagnostic]
@@ -10,14 +10,14 @@ struct LookAlikeSearch {
         var text: String
     }
 
-    /// One character, and what takes its place.
+    /// One character and its replacement.
     private struct Hit {
         var index: Int
         var like: LookAlike
         var text: String
     }
 
-    /// Reading a file again costs as much as reading it: so many bytes in all.
+    /// Most bytes that are read again in total: reading a file again costs as much as reading it.
     private static let bytesMax = 4 << 20
 
     private let scalars: [Unicode.Scalar]
@@ -93,8 +93,8 @@ struct LookAlikeSearch {
         return nil
     }
 
-    /// Sets of characters to try, the likeliest first: those of the error's own line where YAML's signs stand, all behind the
-    /// error, those of the lines above.
+    /// Sets of characters to try, most likely first: those in YAML positions of the error's own line, then all after
+    /// the error, then those of the lines above.
     private func candidates(for error: Diagnostic) -> [(line: Int, hits: [Hit])] {
         let line = error.mark.line - 1
         guard lines.indices.contains(line) else { return [] }
@@ -205,10 +205,7 @@ struct LookAlikeSearch {
     private func diagnostic(_ hits: [Hit], _ line: Int) -> Diagnostic {
         let first = hits[0]
         let place = Mark(line: line + 1, column: first.index - lines[line].lowerBound + 1)
-        let more = hits.count - 1
-        return Diagnostic(
-            "\(first.like.name) stands here", at: place,
-            advice: first.like.advice + (more > 0 ? "; \(more) more of such characters in this line" : ""))
+        return Diagnostic(.lookAlike(first.like, more: hits.count - 1), at: place)
     }
 
     /// The same complaint in the same line, whatever it quotes.

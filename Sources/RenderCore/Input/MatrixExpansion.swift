@@ -1,4 +1,4 @@
-/// `matrix:` → one set of fields for each combination, the first key turning slowest.
+/// Turns `matrix:` into one set of fields for each combination; the first key changes slowest.
 struct MatrixExpansion {
     struct Cell {
         var fields: [JobKey: JobOutline.Field]
@@ -7,23 +7,21 @@ struct MatrixExpansion {
 
     private struct Axis {
         var key: Marked<String>
-        /// The job's key of that name; nil: a placeholder.
+        /// The job key with this name; nil: a placeholder.
         var field: JobKey?
         var values: [DocumentNode]
 
         /// How many renders it makes of one: a value may be a list of seeds.
         var renders: Int {
             guard field == .seed else { return values.count }
-            return values.reduce(0) { sum, value in
-                if case .sequence(let seeds) = value.content { sum + max(1, seeds.count) } else { sum + 1 }
-            }
+            return values.reduce(0) { $0 + SeedList.count($1) }
         }
     }
 
     /// More keys than this make no matrix that a person meant.
     private static let axesMax = 32
 
-    /// Keys whose text may hold `{placeholders}`.
+    /// Keys whose text may contain `{placeholders}`.
     private static let texts: [JobKey] = [.prompt, .negativePrompt, .output]
 
     var rendersMax: Int
@@ -32,19 +30,16 @@ struct MatrixExpansion {
     func cells(of outline: JobOutline, _ matrix: DocumentNode, _ reader: inout FieldReader) -> [Cell] {
         let before = reader.found.count
         if case .mapping(let entries) = matrix.content, entries.count > Self.axesMax {
-            reader.found.error(
-                "`matrix` has \(entries.count) keys, more than \(Self.axesMax)", at: matrix.mark,
-                "multiply over less, or write single jobs below `jobs:`")
+            reader.found.error(.manyMatrixKeys(entries.count, most: Self.axesMax), at: matrix.mark)
             return []
         }
         let axes = axes(matrix, &reader)
         checkPlaceholders(axes, outline, &reader)
         guard reader.found.count == before, !axes.isEmpty else { return [] }
         var factors = axes.map(\.renders)
-        if !axes.contains(where: { $0.field == .seed }),
-            case .sequence(let seeds) = outline.fields[.seed]?.value.content
-        {
-            factors.append(max(1, seeds.count))
+        if !axes.contains(where: { $0.field == .seed }), let seeds = outline.fields[.seed]?.value {
+            let count = SeedList.count(seeds)
+            if count > 1 { factors.append(count) }
         }
         let renders = factors.reduce(1) { product, factor in
             let (value, overflow) = product.multipliedReportingOverflow(by: factor)
@@ -53,17 +48,14 @@ struct MatrixExpansion {
         guard renders <= rendersMax else {
             let product = factors.map(String.init).joined(separator: " × ")
             reader.found.error(
-                "this matrix makes \(renders == .max ? "endlessly many" : String(renders)) renders (\(product)), more "
-                    + "than the \(rendersMax) that one file may make", at: matrix.mark,
-                "shorten its lists, or raise `limits: {renders_per_job: …}` in watch.yaml")
+                .manyCells(renders == .max ? nil : renders, product: product, most: rendersMax), at: matrix.mark)
             return []
         }
         // A long text times many cells would fill the memory before anybody could say that the text is too long.
         for key in Self.texts {
             guard let text = outline.fields[key]?.value, text.textBytes > SpecDecoding.textBytesMax else { continue }
             reader.found.error(
-                "`\(key.rawValue)` is too long to be multiplied", at: text.mark,
-                "shorten it to less than \(SpecDecoding.textBytesMax) bytes")
+                .longMatrixText(key.rawValue, bytesMax: SpecDecoding.textBytesMax), at: text.mark)
             return []
         }
         var cells = [Cell(fields: outline.fields, values: [:])]
@@ -77,8 +69,7 @@ struct MatrixExpansion {
                     Self.filledBytes(text, cell.values) > SpecDecoding.textBytesMax
                 else { continue }
                 reader.found.error(
-                    "`\(key.rawValue)` gets too long with the values of `matrix`", at: text.mark,
-                    "shorten them so that it keeps below \(SpecDecoding.textBytesMax) bytes")
+                    .longFilledText(key.rawValue, bytesMax: SpecDecoding.textBytesMax), at: text.mark)
                 return []
             }
             filled.append(Self.filled(cell))
@@ -86,7 +77,7 @@ struct MatrixExpansion {
         return filled
     }
 
-    /// How many bytes a text will have with its values put in, found out before any memory is taken for it.
+    /// The length of a text with its values inserted, computed before any memory is allocated for it.
     private static func filledBytes(_ node: DocumentNode, _ values: [String: String]) -> Int {
         switch node.content {
         case .scalar(let text, _):
@@ -108,7 +99,7 @@ struct MatrixExpansion {
         return cell
     }
 
-    /// A value as it stands in a text; a list by its items.
+    /// A value as inserted into a text; a list by its items.
     private static func shown(_ value: DocumentNode) -> String {
         switch value.content {
         case .scalar(let text, _): text
@@ -123,27 +114,21 @@ struct MatrixExpansion {
             let word = entry.key.value
             let field = JobKey(word: word)
             if field == .output || field == .parameters || field == .metadata || field == .maxCost {
-                reader.found.error(
-                    "`\(word)` cannot be multiplied", at: entry.key.mark,
-                    "name the value with a word of your own and use it as {word} in the prompt or the output's name")
+                reader.found.error(.fieldInMatrix(word), at: entry.key.mark)
                 continue
             }
             guard !word.isEmpty, word.unicodeScalars.allSatisfy(OutputNameTemplate.isWord) else {
-                reader.found.error(
-                    "`\(word.prefix(60))` cannot be a key of `matrix`", at: entry.key.mark,
-                    "use letters, digits, - and _ only")
+                reader.found.error(.badMatrixKey(word), at: entry.key.mark)
                 continue
             }
-            let values = reader.items(entry.value)
+            let values = field == .seed ? SeedList.nodes(entry.value, &reader) : reader.items(entry.value)
             if values.isEmpty {
-                reader.found.error(
-                    "`\(word)` has no values to multiply over", at: entry.value.mark, "write `\(word): [one, two]`")
+                reader.found.error(.emptyAxis(word), at: entry.value.mark)
                 continue
             }
             for value in values where field == nil {
                 guard case .scalar = value.content else {
-                    reader.found.error(
-                        "`\(word)` wants texts, not \(value.found)", at: value.mark, "write `\(word): [one, two]`")
+                    reader.found.error(.axisWantsTexts(word, value), at: value.mark)
                     continue
                 }
             }
@@ -162,17 +147,15 @@ struct MatrixExpansion {
         for axis in axes where axis.field == nil && !words.contains(axis.key.value) {
             let meant = JobKey.words.contains { NearestWord.of(axis.key.value, among: [$0]) != nil }
             reader.found.error(
-                "the matrix has `\(axis.key.value)`, but {\(axis.key.value)} stands nowhere in the prompt",
-                at: axis.key.mark,
-                meant ? JobKey.advice(for: axis.key.value) : "write {\(axis.key.value)} where the value shall stand")
+                .unusedAxis(axis.key.value, advice: meant ? JobKey.advice(for: axis.key.value) : nil),
+                at: axis.key.mark)
         }
         for word in used
         where !reader.found.isFull && !names.contains(word.value)
             && !OutputNameTemplate.placeholders.contains(word.value)
         {
             guard let near = NearestWord.of(word.value, among: names) else { continue }
-            reader.found.error(
-                "{\(word.value)} stands for nothing", at: word.mark, "did you mean {\(near)}, as in `matrix`?")
+            reader.found.error(.unknownPlaceholder(word.value, near: near), at: word.mark)
         }
     }
 

@@ -1,4 +1,4 @@
-/// The media that a spec names, each with the input of a model that it is for.
+/// Assigns each file or link of a spec to an input of the model.
 struct MediaAssignment {
     struct Item {
         var name: Marked<String>
@@ -9,7 +9,7 @@ struct MediaAssignment {
         var isLocal: Bool
         /// Nil: the model takes nothing of the sort.
         var input: Model.Input?
-        /// Whose voice it is, among the items.
+        /// The index of the item that has this voice.
         var speaker: Int?
         /// In pixels; nil of a link, and where the header does not tell.
         var size: PixelSize?
@@ -63,11 +63,13 @@ struct MediaAssignment {
         if word == "references" {
             if let own = model.input(Self.role(ofReference: kind)) { return own }
             // Of a model that only knows frames, or only the film that it works on, a reference is that.
-            let rest = model.inputs.filter { $0.kind == kind ?? .image && $0.role != "mask" && $0.role != "voice" }
+            let rest = model.inputs.filter {
+                $0.kind == kind ?? .image && $0.role != "mask" && $0.role != "voice" && !$0.isAddress
+            }
             return rest.first { input in items.count { $0.input?.role == input.role } < input.count.upperBound }
                 ?? rest.last
         }
-        if let own = model.input(word), kind == nil || own.kind == kind || own.kind == .document { return own }
+        if let own = model.input(word), kind == nil || own.kind == kind || own.isAddress { return own }
         if let kind, let other = model.input("\(word)_\(kind.rawValue)") { return other }
         if let own = model.input(word) { return own }
         if word == "video" { return model.input("first_clip") ?? model.input("reference_video") }
@@ -97,7 +99,7 @@ struct MediaAssignment {
     /// Everything has its place, and nothing is missing.
     var fits: Bool {
         items.allSatisfy { item in
-            item.input.map { item.kind == nil || [item.kind, .document].contains($0.kind) } ?? false
+            item.input.map { item.kind == nil || item.kind == $0.kind || $0.isAddress } ?? false
         }
             && model.inputs.allSatisfy { $0.count.contains(given([$0.role]).count) }
             && model.inputRules.allSatisfy { rule in
@@ -112,9 +114,7 @@ struct MediaAssignment {
         for input in model.inputs { checkCount(input, &found) }
         for rule in model.inputRules { check(rule, &found) }
         if spec.voices.count > spec.references.count, model.input("voice") != nil, let extra = spec.voices.last {
-            found.error(
-                "\(spec.voices.count) voices are given for \(spec.references.count) references", at: extra.mark,
-                "give one for each who speaks, in the order of `references`")
+            found.error(.manyVoices(spec.voices.count, references: spec.references.count), at: extra.mark)
         }
     }
 
@@ -123,44 +123,38 @@ struct MediaAssignment {
         _ catalogue: ModelCatalogue, _ kind: JobKind, _ region: String, _ found: inout DiagnosticCollector
     ) {
         for item in items where item.input == nil {
-            let noun = model.endpoints.first?.family.makesFilms == true ? "films" : "pictures"
             if item.word == "references", model.inputs.isEmpty {
                 let editors = catalogue.models(for: kind.makesFilms ? .imageToVideo : .imageEdit).prefix(4).map(\.id)
                 found.error(
-                    "\(model.subject) makes \(noun) from \(model.promptLimit == nil ? "nothing else" : "text alone") and takes "
-                        + "no references", at: item.name.mark,
-                    "leave `references` out, or use a model that "
-                        + "\(kind.makesFilms ? "starts from a picture" : "edits"): \(editors.joined(separator: ", "))",
-                    topic: .foreignFile)
+                    .takesNoReferences(model, kind, editors: Array(editors)), at: item.name.mark, topic: .foreignFile)
                 return
             }
-            let word = item.word == "references" ? "such `references`" : "`\(item.word.prefix(40))`"
             found.error(
-                "\(model.subject) takes no \(word)", at: item.name.mark, advice(item, catalogue, kind, region),
+                .takesNoFile(model, item.word, wayOut(item, catalogue, kind, region)), at: item.name.mark,
                 topic: .foreignFile)
         }
     }
 
     /// What to do with a file that has no place: another word for it, another function, another model.
-    private func advice(
+    private func wayOut(
         _ item: Item, _ catalogue: ModelCatalogue, _ kind: JobKind, _ region: String
-    ) -> String {
+    ) -> Message.WayOut {
         let roles = model.inputs.map(\.role)
         if item.word != "references", !JobKey.words.contains(item.word),
             let near = NearestWord.of(item.word, among: roles)
         {
-            return "did you mean `\(near)`?"
+            return .word(near: near)
         }
         let free = model.inputs.first { input in
-            input.kind == item.kind ?? .image && input.role != "mask"
+            input.kind == item.kind ?? .image && input.role != "mask" && !input.isAddress
                 && given([input.role]).count < input.count.upperBound
         }
         if let free, item.word != "references", !item.word.hasPrefix("mask") {
-            return "write it as \(Self.writing(free, item.name.value))"
+            return .writing(Self.writing(free, item.name.value))
         }
         if let function = model.function, let row = catalogue.models.first(where: { $0.id == model.id }) {
             let other = row.functions.first { $0.name != function && $0.rules.takes(item.word, item.kind) }
-            if let other { return "leave it out, or write `function: \(other.name)`" }
+            if let other { return .function(other.name) }
         }
         let takers = catalogue.models.filter { other in
             other.takes(item.word, item.kind) && (other.regions.isEmpty || other.regions.contains(region))
@@ -176,14 +170,12 @@ struct MediaAssignment {
             return (a, left.offset) < (b, right.offset)
         }
         let others = ranked.prefix(4).map(\.element.id)
-        return "leave it out"
-            + (others.isEmpty ? "" : ", or use a model that takes it: \(others.joined(separator: ", "))")
-            + (model.inputs.isEmpty ? "" : "; \(model.subject) takes \(Self.listed(roles))")
+        return .models(Array(others), own: Self.listed(roles))
     }
 
     /// How a job file names a file of a role: `` `mask: mask.png` ``.
     private static func writing(_ input: Model.Input, _ name: String? = nil) -> String {
-        let name = name ?? example(input.kind)
+        let name = name ?? (input.isAddress ? "https://example.com/story" : example(input.kind))
         if input.role.hasPrefix("reference_") { return "`references: [\(name)]`" }
         return JobKey.words.contains(input.role) ? "`\(input.role): \(name)`" : "`media: [{\(input.role): \(name)}]`"
     }
@@ -220,78 +212,53 @@ struct MediaAssignment {
             }
             let mark = given.last?.name.mark ?? spec.model?.mark ?? spec.mark
             if isReference, given.isEmpty {
-                found.error(
-                    "\(model.subject) works on \(input.kind.noun)s and none is given", at: mark,
-                    "name \(SpecPlanner.shown(input.count)) with `references: [\(Self.example(input.kind))]`")
+                found.error(.noReference(model, input, example: Self.example(input.kind)), at: mark)
             } else if given.isEmpty {
-                found.error(
-                    "\(model.subject) needs `\(key)`, and none is given", at: mark,
-                    "write \(Self.writing(input))")
+                found.error(.noFile(model, for: [key], fields: [Self.writing(input)]), at: mark)
             } else {
-                found.error(
-                    "\(given.count) \(input.kind.noun)s are given; \(model.id) takes \(SpecPlanner.shown(input.count))",
-                    at: mark, "name \(input.count.lowerBound - given.count) more")
+                found.error(.fewFiles(given.count, model, input), at: mark)
             }
             return
         }
         let mark = given[input.count.upperBound].name.mark
-        let more = given.count - input.count.upperBound
         if input.role == "reference_image", given.allSatisfy({ $0.word == "references" }) {
-            found.error(
-                "\(given.count) references are given; \(model.id) takes \(SpecPlanner.shown(input.count))", at: mark,
-                "leave out \(more)")
+            found.error(.manyReferences(given.count, model, input.count), at: mark)
         } else {
-            found.error(
-                "\(given.count) files are given for `\(input.role)`; \(model.id) takes \(SpecPlanner.shown(input.count))",
-                at: mark, "leave out \(more)")
+            found.error(.manyFiles(given.count, model, input), at: mark)
         }
     }
 
     private func check(_ rule: Model.InputRule, _ found: inout DiagnosticCollector) {
         guard holds(rule) else { return }
         let own = given(rule.roles)
-        let names = rule.roles.map { "`\($0)`" }.joined(separator: " and ")
         let listed = rule.lists.reduce(0) { $0 + (spec.parameters[$1]?.value.array?.count ?? 0) }
         if let count = rule.count, listed > 0, own.count + listed > count.upperBound {
-            let all = (rule.roles + rule.lists).map { "`\($0)`" }.joined(separator: " and ")
-            let beside = rule.with.isEmpty ? "" : " beside \(rule.with.map { "`\($0)`" }.joined(separator: " or "))"
             found.error(
-                "\(own.count + listed) are given for \(all); \(model.id) takes at most \(count.upperBound)\(beside)",
-                at: rule.lists.compactMap { spec.parameters[$0]?.mark }.first ?? spec.mark,
-                "leave out \(own.count + listed - count.upperBound)")
+                .manyItems(own.count + listed, model, of: rule, most: count.upperBound),
+                at: rule.lists.compactMap { spec.parameters[$0]?.mark }.first ?? spec.mark)
         } else if let count = rule.count, !count.contains(own.count + listed), spec.unread.isEmpty {
             let mark = own.dropFirst(count.upperBound).first?.name.mark ?? spec.model?.mark ?? spec.mark
             if own.count > count.upperBound {
-                let beside = rule.with.isEmpty ? "" : " beside \(rule.with.map { "`\($0)`" }.joined(separator: " or "))"
-                found.error(
-                    "\(own.count) files are given for \(names); \(model.id) takes \(SpecPlanner.shown(count))"
-                        + (rule.roles.count > 1 ? " of them together" : "") + beside, at: mark,
-                    "leave out \(own.count - count.upperBound)")
+                found.error(.manyFiles(own.count, model, of: rule, count), at: mark)
             } else {
-                let roles = rule.roles.map { "`\($0)`" }.joined(separator: " or ")
+                let fields = rule.roles.compactMap { model.input($0) }.map { Self.writing($0) }
                 found.error(
                     own.isEmpty
-                        ? "\(model.subject) needs \(roles), and none is given"
-                        : "\(own.count) files are given for \(names); \(model.id) takes \(SpecPlanner.shown(count)) together",
-                    at: mark,
-                    "write "
-                        + rule.roles.compactMap { model.input($0) }.map { Self.writing($0) }.joined(separator: " or "))
+                        ? .noFile(model, for: rule.roles, fields: fields)
+                        : .fewFiles(own.count, model, of: rule, count, fields: fields), at: mark)
             }
         }
         guard let first = own.first else { return }
         if let other = given(rule.notWith).first {
             found.error(
-                "\(model.id) takes `\(first.input?.role ?? first.word)` and `\(other.input?.role ?? other.word)` not together",
-                at: max(first.name.mark, other.name.mark), "leave one of them out")
+                .notTogether(model.id, first.input?.role ?? first.word, other.input?.role ?? other.word),
+                at: max(first.name.mark, other.name.mark))
         }
         let isUnread = !spec.unread.isDisjoint(with: rule.needs + ["parameters"])
         if !rule.needs.isEmpty, !isUnread, given(rule.needs).isEmpty,
             !rule.needs.contains(where: { spec.parameters[$0] != nil })
         {
-            found.error(
-                "\(model.id) takes `\(first.input?.role ?? first.word)` only with "
-                    + rule.needs.map { "`\($0)`" }.joined(separator: " or "), at: first.name.mark,
-                "add it, or leave this one out")
+            found.error(.fileOnlyWith(model.id, first.input?.role ?? first.word, rule.needs), at: first.name.mark)
         }
     }
 
@@ -305,7 +272,7 @@ struct MediaAssignment {
         case .image: "picture.jpg"
         case .video: "clip.mp4"
         case .audio: "voice.mp3"
-        case .document: "https://example.com/story"
+        case .document: "story.pdf"
         }
     }
 }
@@ -314,8 +281,10 @@ extension Model {
     /// Whether there is a place for what a job file calls so.
     fileprivate func takes(_ word: String, _ kind: MediaKind?) -> Bool {
         (inputs + functions.flatMap(\.rules.inputs)).contains { input in
-            (kind == nil || input.kind == kind || input.kind == .document)
-                && (input.role == word || (word == "references" && input.role.hasPrefix("reference_")))
+            (kind == nil || input.kind == kind || input.isAddress)
+                && (input.role == word
+                    || (word == "references" && (input.role.hasPrefix("reference_") || input.kind == .document)
+                        && !input.isAddress))
         }
     }
 }

@@ -1,13 +1,13 @@
-/// Finds the word that somebody meant.
-enum NearestWord {
+/// Finds the known word nearest to a mistyped one.
+public enum NearestWord {
     /// The nearest of `words`, if it is near enough to be what was meant: one slip in three letters, in any case and
     /// with `-` for `_`.
-    static func of(_ word: String, among words: some Sequence<String>) -> String? {
+    public static func of(_ word: String, among words: some Sequence<String>) -> String? {
         all(word, among: words).first
     }
 
     /// Those that are near enough, nearest first; of equally near ones the first.
-    static func all(_ word: String, among words: some Sequence<String>) -> [String] {
+    public static func all(_ word: String, among words: some Sequence<String>) -> [String] {
         let asked = folded(word)
         let bound = max(1, asked.count / 3)
         return words.map { ($0, distance(asked, folded($0), atMost: bound)) }

@@ -1,19 +1,19 @@
-/// `{job}-{index}`: how the outputs of a job are called.
+/// `{job}-{index}`: the names of a job's outputs.
 public enum OutputNameTemplate {
     /// What every job can use in a name.
     public static let placeholders = ["job", "index", "render", "seed", "model", "date"]
 
-    /// Of a template, whose placeholders may be longer than what they stand for.
+    /// Limit for a template, whose placeholders may be longer than their values.
     static let bytesMax = 1000
 
-    /// A stretch of a template.
+    /// A part of a template.
     enum Piece: Equatable {
         case text(String)
         /// Without its brackets; the offset of the opening one, in scalars.
         case placeholder(String, offset: Int)
     }
 
-    /// Cuts a text at its `{words}`. Brackets around anything else than a word are text.
+    /// Splits a text at its `{words}`. Braces around anything but a word are text.
     static func pieces(of text: String) -> [Piece] {
         var pieces: [Piece] = []
         var plain = ""
@@ -45,30 +45,23 @@ public enum OutputNameTemplate {
             || scalar == "_" || scalar == "-"
     }
 
-    /// What is wrong with a template; nil if nothing is.
-    static func problem(in template: Marked<String>) -> Diagnostic? {
+    /// Every mistake in a template.
+    static func problems(in template: Marked<String>) -> [Diagnostic] {
         let text = template.value
         guard text.utf8.count <= bytesMax else {
-            return Diagnostic(
-                "the output's name is longer than \(bytesMax) bytes", at: template.mark,
-                advice: "shorten it; no folder takes more than 255 bytes as a name")
-        }
-        if let bad = text.unicodeScalars.first(where: { "/\\:*?\"<>|".unicodeScalars.contains($0) || $0.value < 32 }) {
-            let shown = bad.value < 32 ? "a control character" : "`\(bad)`"
-            return Diagnostic(
-                "an output's name cannot hold \(shown)", at: template.mark,
-                advice: "write a file's name without folders, as in \"{job}-{index}\"")
-        }
-        for case .placeholder(let word, _) in pieces(of: text) where !placeholders.contains(word) {
-            let near = NearestWord.of(word, among: placeholders).map { "did you mean {\($0)}? " } ?? ""
-            return Diagnostic(
-                "{\(word)} stands for nothing in an output's name", at: template.mark,
-                advice: near + "known are " + placeholders.map { "{\($0)}" }.joined(separator: ", ")
-                    + " and the keys of `matrix`")
+            return [Diagnostic(.longOutputName(bytesMax: bytesMax), at: template.mark)]
         }
         guard text.contains(where: { !$0.isWhitespace && $0 != "." }) else {
-            return Diagnostic("an output needs a name", at: template.mark, advice: "write \"{job}-{index}\"")
+            return [Diagnostic(.emptyOutputName, at: template.mark)]
         }
-        return nil
+        var problems: [Diagnostic] = []
+        if let bad = text.unicodeScalars.first(where: { "/\\:*?\"<>|".unicodeScalars.contains($0) || $0.value < 32 }) {
+            let shown = bad.value < 32 ? "a control character" : "`\(bad)`"
+            problems.append(Diagnostic(.signInOutputName(shown), at: template.mark))
+        }
+        for case .placeholder(let word, _) in pieces(of: text) where !placeholders.contains(word) {
+            problems.append(Diagnostic(.placeholderInOutputName(word, known: placeholders), at: template.mark))
+        }
+        return problems
     }
 }

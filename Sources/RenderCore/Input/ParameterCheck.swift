@@ -1,4 +1,4 @@
-/// What a job says below `parameters`, against its model's row: each value by itself, then one beside the other.
+/// Checks a job's `parameters` against its model's row: each value on its own, then against the others.
 struct ParameterCheck {
     /// Words of their own in job files that a parameter can be bound to.
     static let words = [
@@ -8,7 +8,7 @@ struct ParameterCheck {
     private let spec: JobSpec
     private let model: Model
     private let media: MediaAssignment
-    /// What is said, read by its type: parameters, and words of their own.
+    /// The job's values, read by their types: parameters, and keys of their own.
     private let given: [String: Marked<JSONValue>]
 
     init(_ spec: JobSpec, _ model: Model, _ media: MediaAssignment) {
@@ -44,7 +44,7 @@ struct ParameterCheck {
     func check(_ name: String, _ value: Marked<JSONValue>, _ known: Model.Parameter, _ found: inout DiagnosticCollector)
     {
         if let wanted = known.misfit(value.value) {
-            found.error("`\(name)` does not fit \(model.id)", at: value.mark, "write \(wanted)")
+            found.error(.wrongParameter(name, model.id, wanted: wanted), at: value.mark)
         } else if case .list(let rule) = known.kind, let role = rule.oneEach, let items = value.value.array,
             spec.unread.isDisjoint(with: ["references", "media"])
         {
@@ -54,10 +54,7 @@ struct ParameterCheck {
                 if case .boxes = rule.items { checkBoxes(items, own, name, value.mark, &found) }
                 return
             }
-            found.error(
-                "`\(name)` has \(items.count) item\(items.count == 1 ? "" : "s"), but \(files) "
-                    + "file\(files == 1 ? " is" : "s are") given for `\(role)`", at: value.mark,
-                files == 0 ? "leave it out" : "write one item for each, in the order of the files")
+            found.error(.wrongItemCount(name, items: items.count, files: files, role: role), at: value.mark)
         }
     }
 
@@ -70,9 +67,7 @@ struct ParameterCheck {
             for box in list.array ?? [] {
                 let corners = (box.array ?? []).compactMap(\.int)
                 guard corners.count == 4, corners[2] > size.width || corners[3] > size.height else { continue }
-                found.error(
-                    "a box of `\(name)` reaches to \(corners[2]), \(corners[3]), but \(file.name.value.prefix(80)) is "
-                        + "\(size.width) × \(size.height) pixels", at: mark, "write it in pixels of that picture")
+                found.error(.boxOutside(name, corners[2], corners[3], file: file.name.value, size), at: mark)
             }
         }
     }
@@ -81,25 +76,22 @@ struct ParameterCheck {
 
     func checkRelations(_ found: inout DiagnosticCollector) {
         for (name, value) in given.sorted(by: { $0.value.mark < $1.value.mark }) where !found.isFull {
-            guard let known = model.parameters[name], isWished(name, value.value) else { continue }
+            guard let known = model.parameters[name], isAskedFor(name, value.value) else { continue }
             // Written out it is what holds anyway: it costs nothing but an expectation.
             let severity = Self.isSame(value.value, known.standard) ? Diagnostic.Severity.warning : .error
             if let other = known.notWith.lazy.compactMap({ other in mark(of: other).map { (other, $0) } }).first {
                 found.add(
                     Diagnostic(
                         severity == .error
-                            ? "\(model.id) takes `\(name)` and `\(other.0)` not together"
-                            : "`\(name)` does nothing beside `\(other.0)`",
-                        at: max(value.mark, other.1), advice: "leave one of them out", severity: severity))
+                            ? .notTogether(model.id, name, other.0) : .noEffectBeside(name, other.0),
+                        at: max(value.mark, other.1), severity: severity))
             }
             for (other, wanted) in known.needs.sorted(by: { $0.key < $1.key }) where !isMet(other, wanted) {
                 let shown = "`\(other): \((model.parameters[other]?.read(wanted) ?? wanted).inWords)`"
                 found.add(
                     Diagnostic(
-                        severity == .error
-                            ? "\(model.id) takes `\(name)` only with \(shown)"
-                            : "`\(name)` does nothing without \(shown)",
-                        at: value.mark, advice: "write \(shown), or leave `\(name)` out", severity: severity))
+                        severity == .error ? .onlyWith(model.id, name, shown) : .noEffectWithout(name, shown),
+                        at: value.mark, severity: severity))
             }
         }
         for rule in model.inputRules { checkNeeds(of: rule, &found) }
@@ -113,20 +105,18 @@ struct ParameterCheck {
         for (other, wanted) in rule.parameters.sorted(by: { $0.key < $1.key }) where !isMet(other, wanted) {
             let shown = "`\(other): \((model.parameters[other]?.read(wanted) ?? wanted).inWords)`"
             found.error(
-                "\(model.id) takes `\(role)` only with \(shown)",
-                at: max(item.name.mark, given[other]?.mark ?? item.name.mark),
-                "write \(shown), or leave `\(role)` out")
+                .onlyWith(model.id, role, shown), at: max(item.name.mark, given[other]?.mark ?? item.name.mark))
         }
     }
 
-    /// Neither a switch that is off nor a default that is written out; only of a switch that is on by itself one cannot know.
-    private func isWished(_ name: String, _ value: JSONValue) -> Bool {
+    /// False for a switch that is off and for a repeated default. For a switch that is on by default, one cannot know.
+    private func isAskedFor(_ name: String, _ value: JSONValue) -> Bool {
         value != .bool(false) && (value == .bool(true) || !Self.isSame(value, model.parameters[name]?.standard))
     }
 
-    /// Where a parameter, a word or a file of a role stands; nil where it is not given or changes nothing.
+    /// The position of a parameter, a key or a file of a role; nil if it is absent or has no effect.
     private func mark(of name: String) -> Mark? {
-        if let value = given[name] { return isWished(name, value.value) ? value.mark : nil }
+        if let value = given[name] { return isAskedFor(name, value.value) ? value.mark : nil }
         return media.items.first { $0.input?.role == name }?.name.mark
     }
 
@@ -143,7 +133,7 @@ struct ParameterCheck {
 }
 
 extension Model.Parameter {
-    /// What a value should have been; nil where it fits.
+    /// What the value should be; nil if it is valid.
     fileprivate func misfit(_ value: JSONValue) -> String? {
         switch kind {
         case .any: return nil
@@ -186,10 +176,10 @@ extension Model.ListRule {
         case .text(let choices):
             list + "texts" + (choices.isEmpty ? "" : ", each one of \(choices.joined(separator: ", "))")
         case .colours:
-            list + "colours as {hex: \"#C2D1E6\", ratio: \"25.00%\"}, the shares 100% together"
+            list + "colours as {hex: \"#C2D1E6\", ratio: \"25.00%\"}, whose shares add up to 100%"
         case .boxes:
             list
-                + "lists, for each picture one of at most 2 boxes as [x1, y1, x2, y2]: pixels, x1 below x2 and y1 below y2"
+                + "lists, one for each picture, of at most 2 boxes [x1, y1, x2, y2] in pixels, with x1 < x2 and y1 < y2"
         }
     }
 

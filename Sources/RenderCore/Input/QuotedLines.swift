@@ -1,5 +1,5 @@
-/// The lines of a file as its diagnostics quote them. Split once for all of them: a hostile file has hundreds of mistakes,
-/// and all of its million bytes in one line.
+/// The lines of a file as its diagnostics quote them. The file is split once for all of them: a hostile file may have
+/// hundreds of mistakes and a million bytes in one line.
 public struct QuotedLines: Sendable {
     private let lines: [Substring]
     private var last: (number: Int, scalars: [Unicode.Scalar]) = (0, [])
@@ -8,7 +8,7 @@ public struct QuotedLines: Sendable {
         lines = text.split(omittingEmptySubsequences: false) { $0.isNewline }
     }
 
-    /// A line, counted from one, with keys masked; empty where there is none.
+    /// A line, counted from one, with keys masked; empty if there is no such line.
     mutating func masked(_ number: Int) -> [Unicode.Scalar] {
         if last.number != number {
             let line = lines.indices.contains(number - 1) ? String(lines[number - 1]) : ""

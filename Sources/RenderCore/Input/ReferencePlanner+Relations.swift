@@ -1,7 +1,7 @@
 extension ReferencePlanner {
-    /// What holds between files, as far as their headers tell: as large as another, so long in all.
+    /// Checks rules between files, as far as their headers show the values: equal size, total playing time.
     ///
-    /// - Parameter output: seconds of the film that is to be made; 0 where that is not known.
+    /// - Parameter output: length in seconds of the film to make; 0 if it is not known.
     func checkRelations(_ media: MediaAssignment, _ model: Model, output: Int, _ found: inout DiagnosticCollector) {
         for item in media.items {
             guard let role = item.input?.sameSizeAs, let size = item.size,
@@ -9,9 +9,9 @@ extension ReferencePlanner {
                 let wanted = other.size, size != wanted
             else { continue }
             found.error(
-                "\(item.name.value.prefix(80)) is \(size.width) × \(size.height) pixels and \(other.name.value.prefix(80)) "
-                    + "\(wanted.width) × \(wanted.height); \(model.id) wants `\(item.input?.role ?? item.word)` as large as "
-                    + "`\(role)`", at: item.name.mark, "make both the same size")
+                .differentSizes(
+                    item.name.value, size, role: item.input?.role ?? item.word, other.name.value, wanted,
+                    otherRole: role, model), at: item.name.mark)
         }
         for rule in model.inputRules {
             guard let range = rule.seconds, media.holds(rule) else { continue }
@@ -25,19 +25,17 @@ extension ReferencePlanner {
             let slack = 0.05 * Double(own.count)
             let isShort = known.count == own.count && total < range.lowerBound - slack
             guard isShort || total > range.upperBound + slack else { continue }
-            let names = rule.roles.map { "`\($0)`" }.joined(separator: " and ")
             if rule.withOutput, output > 0, !isShort {
-                let most = ModelWords.figure(range.upperBound)
                 found.error(
-                    "the files for \(names) play \(ModelWords.figure(given)) s and the film \(output) s; \(model.id) takes at most "
-                        + "\(most) s together", at: last.name.mark, "ask for a shorter film, cut them, or leave one out"
-                )
+                    .longWithOutput(
+                        rule.roles, seconds: ModelWords.figure(given), output: output, model,
+                        most: ModelWords.figure(range.upperBound)), at: last.name.mark)
                 continue
             }
             found.error(
-                "the files for \(names) play \(ModelWords.figure(total)) s together; \(model.id) takes "
-                    + "\(isShort ? "no less than" : "at most") \(ModelWords.figure(isShort ? range.lowerBound : range.upperBound)) s",
-                at: last.name.mark, isShort ? "use longer ones" : "cut them, or leave one out")
+                .wrongTotal(
+                    rule.roles, seconds: ModelWords.figure(total), model, isShort: isShort,
+                    bound: ModelWords.figure(isShort ? range.lowerBound : range.upperBound)), at: last.name.mark)
         }
     }
 }

@@ -1,6 +1,6 @@
 import struct Foundation.Date
 
-/// A decimal amount, and its currency where the file names one.
+/// A decimal amount, with its currency if the file names one.
 public struct Amount: Sendable, Equatable {
     public var decimal: String
     /// ISO 4217, upper case; nil: the configured currency.
@@ -12,7 +12,7 @@ public struct Amount: Sendable, Equatable {
     }
 }
 
-/// Text of a scalar → value, by the key's type. Nil where it is none.
+/// Converts the text of a scalar to a value, by the type of its key. Nil if it does not fit.
 enum ScalarReading {
     /// `true`, `yes`, `on`, `false`, `no`, `off`, in any case.
     static func boolean(_ text: String) -> Bool? {
@@ -145,8 +145,8 @@ enum ScalarReading {
         return Int(text)
     }
 
-    /// A scalar without a key's type, by YAML's core schema: what stands in `parameters` and `metadata`. Whole numbers
-    /// beyond 64 bits stay text.
+    /// A scalar without a typed key, by YAML's core schema: the values in `parameters` and `metadata`. Whole numbers
+    /// beyond 64 bits remain text.
     static func json(_ node: DocumentNode) -> JSONValue {
         switch node.content {
         case .sequence(let items): return .array(items.map(json))

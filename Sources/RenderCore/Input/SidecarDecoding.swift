@@ -1,4 +1,4 @@
-/// A sidecar that was dropped back in repeats its render: its `request` is read as a job.
+/// Reads the `request` of a sidecar as a job: a sidecar that is dropped repeats its render.
 enum SidecarDecoding {
     /// How the `schema` of everything that renderdrop writes begins.
     static let schemaPrefix = "renderdrop/"
@@ -17,23 +17,20 @@ enum SidecarDecoding {
         return node
     }
 
-    /// The job; nil (with a diagnostic) for a failed job's sidecar, a summary, and where there is no request.
+    /// The job; nil, with a diagnostic, for a failed job's sidecar, for a summary, and if there is no request.
     static func outline(
         _ entries: [DocumentNode.Entry], at mark: Mark, _ reader: inout FieldReader
     ) -> JobOutline? {
         guard schema(entries)?.hasPrefix(schemaPrefix + "sidecar") == true else {
-            reader.found.error(
-                "this file of renderdrop's own is no job", at: mark, "drop the sidecar of a render, or its job file")
+            reader.found.error(.otherPaper, at: mark)
             return nil
         }
         if let error = value("error", entries) {
-            reader.found.error(
-                "this sidecar tells why a job failed; it is no job", at: error.mark,
-                "mend the job file that lies beside it and drop that")
+            reader.found.error(.failedSidecar, at: error.mark)
             return nil
         }
         guard let request = value("request", entries), case .mapping(let asked) = request.content else {
-            reader.found.error("this sidecar holds no `request` to repeat", at: mark, "drop the job file instead")
+            reader.found.error(.sidecarWithoutRequest, at: mark)
             return nil
         }
         var fields: [JobKey: DocumentNode] = [:]
@@ -129,7 +126,7 @@ enum SidecarDecoding {
             if let name = value("name", entries) ?? value("url", entries) { return name }
         case .sequence: break
         }
-        reader.found.error("this reference has no name", at: reference.mark, "write `name: …`")
+        reader.found.error(.sidecarReferenceWithoutName, at: reference.mark)
         return nil
     }
 }

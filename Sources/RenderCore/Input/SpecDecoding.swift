@@ -1,4 +1,4 @@
-/// Trees of a job file → what it asks for, or every mistake at once.
+/// Turns the trees of a job file into specs, or reports every mistake at once.
 ///
 /// A file is one job, several documents, `defaults:` with `jobs:`, or the sidecar of a success, whose render it
 /// repeats. `matrix:` multiplies a job over lists.
@@ -18,7 +18,7 @@ public struct SpecDecoding: Sendable {
         self.rendersMax = rendersMax
     }
 
-    /// What could be read, and what could not.
+    /// The specs that could be read, and the mistakes.
     public struct Decoded: Sendable, Equatable {
         /// One for each job and each cell of its matrix, in the order of the file; with errors as far as it could be read,
         /// so that a planner finds the mistakes of the rest.
@@ -35,7 +35,7 @@ public struct SpecDecoding: Sendable {
             guard outlines.count <= rendersMax else { break }
         }
         if outlines.isEmpty, !reader.found.hasErrors {
-            reader.found.error("there is no job in this file", at: .start, "write at least `prompt: …`")
+            reader.found.error(.noJob, at: .start)
         }
         var specs: [JobSpec] = []
         var values = 0
@@ -62,14 +62,9 @@ public struct SpecDecoding: Sendable {
             }
         }
         if values > Self.valuesMax, let first = outlines.first {
-            reader.found.error(
-                "this file repeats more values than a job file needs", at: first.mark,
-                "split it, or shorten the lists that `defaults` or `matrix` repeat")
+            reader.found.error(.manyValues, at: first.mark)
         } else if renders > rendersMax, let first = specs.first {
-            reader.found.error(
-                "this file makes \(isWhole ? "\(renders) renders, more" : "more renders") than the \(rendersMax) that one "
-                    + "file may make", at: first.mark,
-                "split it, or raise `limits: {renders_per_job: \(isWhole ? "\(renders)" : "…")}` in watch.yaml")
+            reader.found.error(.manyRenders(isWhole ? renders : nil, most: rendersMax), at: first.mark)
         }
         return Decoded(specs: specs, diagnostics: reader.found.sorted)
     }
@@ -94,13 +89,9 @@ public struct SpecDecoding: Sendable {
     private static func warnOfDropped(_ node: DocumentNode, _ key: String, _ reader: inout FieldReader) {
         switch node.dropped {
         case .comment(let place):
-            reader.found.warn(
-                "`\(key)` ends before this #: behind a blank it begins a comment, and the rest of the line is left out",
-                at: place, "put quotes around the whole text; a comment is written with a blank, `# so`")
+            reader.found.warn(.cutByComment(key), at: place)
         case .anchor(let name):
-            reader.found.warn(
-                "`&\(name.prefix(40))` is left out of `\(key)`: to YAML it names the value", at: node.mark,
-                "put quotes around the whole text")
+            reader.found.warn(.cutByAnchor(key, name), at: node.mark)
         case nil: break
         }
         switch node.content {
@@ -115,9 +106,7 @@ public struct SpecDecoding: Sendable {
     ) {
         let word = key.rawValue
         guard node.textBytes <= Self.textBytesMax else {
-            reader.found.error(
-                "`\(word)` is longer than any model or sidecar takes", at: node.mark,
-                "shorten it to less than \(Self.textBytesMax) bytes")
+            reader.found.error(.longValue(word, bytesMax: Self.textBytesMax), at: node.mark)
             return
         }
         switch key {
@@ -142,10 +131,15 @@ public struct SpecDecoding: Sendable {
         case .ratio: spec.ratio = trimmed(reader.text(node, word))
         case .duration: spec.duration = trimmed(reader.text(node, word))
         case .family:
-            spec.family = reader.value(node, word, "write \(BodyFamily.words)") { BodyFamily(rawValue: $0) }
+            spec.family = reader.value(node, word, .family) { BodyFamily(rawValue: $0) }
         case .endpoint: spec.endpoint = trimmed(reader.text(node, word))
         case .count: spec.count = reader.integer(node, word, in: 1...(.max))
-        case .seed: spec.seeds = reader.items(node).compactMap { reader.integer($0, word, in: -1...2_147_483_647) }
+        case .seed:
+            spec.seeds = SeedList.nodes(node, &reader).compactMap { one in
+                reader.value(one, word, .seeds) { text in
+                    ScalarReading.integer(text).flatMap { (-1...2_147_483_647).contains($0) ? $0 : nil }
+                }
+            }
         case .promptExtend: spec.promptExtend = reader.boolean(node, word)
         case .watermark: spec.watermark = reader.boolean(node, word)
         case .parameters: spec.parameters = parameters(node, &reader)
@@ -169,14 +163,13 @@ public struct SpecDecoding: Sendable {
         let count = reader.items(node).count
         guard count <= referencesMax else {
             reader.found.error(
-                "\(count) \(key == "references" ? "references" : "names") are given, and no model takes so many",
-                at: node.mark, "name \(referencesMax) at most")
+                .manyFiles(count, key == "references" ? "references" : "names", most: referencesMax), at: node.mark)
             return []
         }
         return reader.texts(node, key)
     }
 
-    /// One for each reference in their order; nothing stands for who does not speak, and is an empty name.
+    /// One voice for each reference, in order. An empty value means no voice, and becomes an empty name.
     private static func voices(_ node: DocumentNode, _ reader: inout FieldReader) -> [Marked<String>] {
         guard case .sequence(let items) = node.content, items.contains(where: \.isNothing), items.count <= referencesMax
         else { return references(node, "voice", &reader) }
@@ -198,16 +191,12 @@ public struct SpecDecoding: Sendable {
     private static func media(_ node: DocumentNode, _ reader: inout FieldReader) -> [JobSpec.Media] {
         let items = reader.items(node)
         guard items.count <= referencesMax else {
-            reader.found.error(
-                "\(items.count) media are given, and no model takes so many", at: node.mark,
-                "name \(referencesMax) at most")
+            reader.found.error(.manyFiles(items.count, "media", most: referencesMax), at: node.mark)
             return []
         }
         return items.compactMap { item in
             guard case .mapping(let entries) = item.content else {
-                reader.found.error(
-                    "an item of `media` names one file with its role", at: item.mark,
-                    "write a list: `- first_frame: a.png`, `- reference_image: cat.jpg`")
+                reader.found.error(.mediaItem, at: item.mark)
                 return nil
             }
             let voice = entries.first { $0.key.value == "voice" }.flatMap { reader.text($0.value, "voice") }
@@ -215,9 +204,7 @@ public struct SpecDecoding: Sendable {
             guard own.count == 1, let name = reader.text(own[0].value, own[0].key.value) else {
                 // A voice alone is a file like others.
                 if own.isEmpty, let voice { return JobSpec.Media(role: Marked("voice", at: voice.mark), name: voice) }
-                reader.found.error(
-                    "an item of `media` names one file with its role", at: item.mark,
-                    "write `- first_frame: a.png`, and `voice: …` below it where somebody speaks")
+                reader.found.error(.mediaItemWithVoice, at: item.mark)
                 return nil
             }
             return JobSpec.Media(role: own[0].key, name: name, voice: voice)
@@ -241,9 +228,7 @@ public struct SpecDecoding: Sendable {
         var parameters: [String: Marked<JSONValue>] = [:]
         for entry in reader.entries(node, "parameters") ?? [] {
             if let key = JobKey(rawValue: entry.key.value), !Self.foreignWords.contains(key) {
-                reader.found.error(
-                    "`\(key.rawValue)` does not belong below `parameters`", at: entry.key.mark,
-                    "write it as a key of its own, in the first column")
+                reader.found.error(.fieldBelowParameters(key.rawValue), at: entry.key.mark)
             } else if !entry.value.isNothing {
                 parameters[entry.key.value] = Marked(ScalarReading.json(entry.value), at: entry.value.mark)
             }
@@ -260,10 +245,8 @@ public struct SpecDecoding: Sendable {
             name = reader.fields(node, "output", known: ["name"])["name"].flatMap { reader.text($0, "name") }
         }
         guard let name else { return nil }
-        if let problem = OutputNameTemplate.problem(in: name) {
-            reader.found.add(problem)
-            return nil
-        }
-        return name
+        let problems = OutputNameTemplate.problems(in: name)
+        for problem in problems { reader.found.add(problem) }
+        return problems.isEmpty ? name : nil
     }
 }

@@ -1,23 +1,14 @@
 extension SpecPlanner {
-    static func shown(_ range: ClosedRange<Int>) -> String {
-        range.lowerBound == range.upperBound
-            ? "\(range.lowerBound)"
-            : range.lowerBound == 0 ? "at most \(range.upperBound)" : "\(range.lowerBound) to \(range.upperBound)"
-    }
-
     /// - Parameter model: nil where none could be found.
     func checkPrompt(_ model: Model?, _ found: inout DiagnosticCollector) {
         let isEmpty = spec.prompt?.value.isEmpty ?? true
         if let model, model.promptLimit == nil {
             guard let prompt = spec.prompt, !isEmpty else { return }
-            found.error(
-                "\(model.id) takes no `prompt`", at: prompt.mark,
-                model.inputs.isEmpty ? "leave it out" : "leave it out: it works on what it is given alone")
+            found.error(.takesNoPrompt(model), at: prompt.mark)
             return
         }
         guard isEmpty, !spec.unread.contains("prompt"), !(model?.promptIsOptional ?? false) else { return }
-        found.error(
-            "this job has no prompt", at: spec.prompt?.mark ?? spec.mark, "write `prompt:` and what shall be seen")
+        found.error(.noPrompt, at: spec.prompt?.mark ?? spec.mark)
     }
 
     func checkTexts(_ model: Model, _ found: inout DiagnosticCollector) {
@@ -27,22 +18,15 @@ extension SpecPlanner {
             guard length > limit.count else {
                 let wide = TextLength.wide(text.value)
                 guard let most = limit.cjk, wide > most else { return }
-                found.warn(
-                    "`\(key)` has \(wide) Chinese, Japanese or Korean characters; \(model.id) reads about \(most) and drops "
-                        + "the rest without a word", at: text.mark, "shorten it, the most important things first")
+                found.warn(.longWideText(key, wide, model.id, most: most), at: text.mark)
                 return
             }
-            let about = limit.unit == .characters ? "" : "about "
-            found.warn(
-                "`\(key)` has \(about)\(length) \(limit.unit.rawValue); \(model.id) reads \(limit.count) and drops the rest "
-                    + "without a word", at: text.mark, "shorten it, the most important things first")
+            found.warn(.longText(key, length, model.id, limit), at: text.mark)
         }
         check(spec.prompt, "prompt", model.promptLimit)
         check(spec.negativePrompt, "negative_prompt", model.negativePromptLimit)
         if let text = spec.negativePrompt, !text.value.isEmpty, model.negativePromptLimit == nil {
-            found.error(
-                "\(model.id) takes no `negative_prompt`", at: text.mark,
-                "leave it out and say in `prompt` what shall be seen instead")
+            found.error(.takesNoNegativePrompt(model.id), at: text.mark)
         }
     }
 
@@ -53,64 +37,66 @@ extension SpecPlanner {
         ] {
             guard let value, model.parameters[key] == nil else { continue }
             if key == "audio", model.input("audio") != nil {
-                found.error(
-                    "`audio` is a sound file for \(model.id), not yes or no", at: value.mark,
-                    "write `audio: voice.mp3`, or leave it out")
+                found.error(.audioIsAFile(model.id), at: value.mark)
                 continue
             }
-            found.error("\(model.id) takes no `\(key)`", at: value.mark, "leave it out")
+            found.error(.takesNo(key, model.id), at: value.mark)
         }
         guard case .integer(let range?) = model.parameters["seed"]?.kind else {
-            if let seed = spec.seeds.first { found.error("\(model.id) takes no `seed`", at: seed.mark, "leave it out") }
+            if let seed = spec.seeds.first { found.error(.takesNo("seed", model.id), at: seed.mark) }
             return
         }
         for seed in spec.seeds where !range.contains(seed.value) {
-            found.error(
-                "`seed` cannot be \(seed.value)", at: seed.mark,
-                "write a whole number from \(range.lowerBound) to \(range.upperBound)")
+            found.error(.wrongSeed(seed.value, range), at: seed.mark)
         }
     }
 
     func count(_ model: Model, _ found: inout DiagnosticCollector) -> Int {
         guard let asked = spec.count else {
             if model.upTo == "n", model.count.upperBound > 1 {
-                found.warn(
-                    "`n` is not given, so that the set is one picture", at: spec.model?.mark ?? spec.mark,
-                    "write `n:` and how many at most, up to \(model.count.upperBound)")
+                found.warn(.setOfOne(most: model.count.upperBound), at: spec.model?.mark ?? spec.mark)
             }
             return max(1, model.count.lowerBound)
         }
         if !model.count.contains(asked.value) {
-            let one = model.count.upperBound == 1
-            let noun = model.endpoints.first?.family.makesFilms == true ? "film" : "picture"
+            let film = model.endpoints.first?.family.makesFilms == true
             found.error(
-                "`n` is \(asked.value), but \(model.id) makes \(one ? "one \(noun)" : Self.shown(model.count) + " \(noun)s") "
-                    + "at a time", at: asked.mark,
-                "write `n: \(model.count.upperBound)`"
-                    + Self.setAdvice(model, asked.value)
-                    + (one && model.parameters["seed"] != nil
-                        ? ", and a list of seeds for more: `seed: [1, 2, 3]`" : ""))
+                .wrongCount(
+                    asked.value, model.id, model.count, film: film, set: Self.setSwitch(model, asked.value),
+                    seeds: bySeeds(model, asked.value)), at: asked.mark)
             return model.count.upperBound
         }
         return asked.value
     }
 
-    /// The switch under which the model makes so many, if it has one.
-    private static func setAdvice(_ model: Model, _ count: Int) -> String {
-        for variant in model.variants where variant.rules.count.contains(count) {
-            if case .parameter(let name, .bool(true)) = variant.condition {
-                return ", or for a set `parameters: {\(name): true}`"
-            }
+    /// The same number of pictures by seeds, each with as many as the model makes at once: `n: 20` is `n: 5` with `seed: 1-4`.
+    /// Nil if seeds are no way.
+    private func bySeeds(_ model: Model, _ count: Int) -> (each: Int, renders: Int)? {
+        guard spec.seeds.count <= 1, model.upTo != "n", case .integer(let range?) = model.parameters["seed"]?.kind,
+            let each = (1...max(1, model.count.upperBound)).last(where: { count.isMultiple(of: $0) }), count > each
+        else { return nil }
+        let renders = count / each
+        guard renders <= configuration.limits.rendersPerJob, range.contains(1), range.contains(renders) else {
+            return nil
         }
-        return ""
+        return (each, renders)
     }
 
-    /// Words of the job file that stand for parameters of this model.
+    /// The switch under which the model makes so many, if it has one.
+    private static func setSwitch(_ model: Model, _ count: Int) -> String? {
+        for variant in model.variants where variant.rules.count.contains(count) {
+            if case .parameter(let name, .bool(true)) = variant.condition {
+                return name
+            }
+        }
+        return nil
+    }
+
+    /// Job-file keys that map to parameters of this model.
     func mappedWords(_ model: Model, _ found: inout DiagnosticCollector) -> [String: JSONValue] {
         var mapped: [String: JSONValue] = [:]
         if model.words["ratio"] != nil, let ratio = spec.ratio, let size = spec.size, size.value.contains(":") {
-            found.error(
-                "`size` says already how large it shall be", at: max(ratio.mark, size.mark), "keep one of them")
+            found.error(.sizeSaysIt(beside: "ratio"), at: max(ratio.mark, size.mark))
         }
         for (word, value) in [("resolution", spec.resolution), ("ratio", ratio(model))] {
             guard let value, let map = model.words[word] else { continue }
@@ -119,15 +105,12 @@ extension SpecPlanner {
                 let choice = choices.first(where: { $0.lowercased() == asked.lowercased() })
             else {
                 let known = map.spelling.isEmpty ? choices(model, map.parameter) : map.spelling.keys.sorted()
-                found.error(
-                    "`\(word)` \(value.value.prefix(40)) is not one that \(model.id) can make", at: value.mark,
-                    "use one of \(known.joined(separator: ", "))")
+                found.error(.wrongChoice(word, value.value, model.id, known: known), at: value.mark)
                 continue
             }
             if let own = spec.parameters[map.parameter], own.value != .string(choice) {
                 found.error(
-                    "`\(word): \(value.value)` is `\(map.parameter): \(choice)` for \(model.id), and `parameters` says otherwise",
-                    at: own.mark, "keep one of them")
+                    .wordAgainstParameter(word, value.value, map.parameter, choice, model.id), at: own.mark)
             }
             mapped[map.parameter] = .string(choice)
         }
@@ -153,7 +136,7 @@ extension SpecPlanner {
                 size: text(spec.size, "size"), resolution: text(spec.resolution, "resolution"),
                 ratio: text(spec.ratio, "ratio"))
             if let notice = frame.notice, let size = spec.size {
-                found.warn(notice, at: size.mark, "write it so yourself to be sure")
+                found.warn(.otherSize(notice), at: size.mark)
             }
             return frame
         } catch {
@@ -163,12 +146,12 @@ extension SpecPlanner {
                 case .resolution: spec.resolution?.mark
                 case .ratio: spec.ratio?.mark
                 }
-            found.error(error.message, at: mark ?? spec.mark, error.advice)
+            found.error(error.message, at: mark ?? spec.mark)
             // The other word may be wrong as well.
             if error.word == .resolution, spec.size == nil, let ratio = spec.ratio,
                 let other = refusal(ofRatio: text(ratio, "ratio"), model)
             {
-                found.error(other.message, at: ratio.mark, other.advice)
+                found.error(other.message, at: ratio.mark)
             }
             return nil
         }
@@ -183,7 +166,7 @@ extension SpecPlanner {
         }
     }
 
-    /// Seconds as they are sent; nil where none are.
+    /// The length in seconds as sent; nil: none is sent.
     func duration(_ model: Model, _ found: inout DiagnosticCollector) -> Int? {
         guard let asked = spec.duration, !asked.value.isEmpty else { return nil }
         if let rule = model.duration, !rule.isSettable, rule.only.count == 1,
@@ -192,30 +175,17 @@ extension SpecPlanner {
             return nil  // it is so long anyway, and the provider wants no word of it
         }
         guard let rule = model.duration, rule.isSettable else {
-            let isFilm = model.endpoints.first?.family.makesFilms == true
-            found.error(
-                "\(model.id) takes no `duration`", at: asked.mark,
-                model.duration?.follows.map { "leave it out: the film is as long as its `\($0)`" }
-                    ?? (model.duration.flatMap { rule in
-                        rule.only.isEmpty
-                            ? "leave it out: the provider decides, \(rule.range.lowerBound) to \(rule.range.upperBound) s"
-                            : nil
-                    } ?? (isFilm ? "leave it out: its films have one length" : "leave it out: it makes no films")))
+            found.error(.takesNoDuration(model), at: asked.mark)
             return nil
         }
         let text = asked.value.lowercased()
         if let word = rule.words[text] { return word }
-        let words = rule.words.keys.sorted().map { "`\($0)`" }
-        let choices =
-            (rule.only.isEmpty
-                ? ["\(rule.range.lowerBound) to \(rule.range.upperBound)"] : rule.only.map(String.init)) + words
-        let advice = "write whole seconds: " + choices.joined(separator: ", ")
         guard let seconds = Self.seconds(text) else {
-            found.error("`duration` cannot be \"\(asked.value.prefix(40))\"", at: asked.mark, advice)
+            found.error(.notADuration(asked.value, rule), at: asked.mark)
             return nil
         }
         guard rule.allows(seconds) || rule.words.values.contains(seconds) else {
-            found.error("\(model.id) makes no film of \(seconds) s", at: asked.mark, advice)
+            found.error(.wrongDuration(seconds, model.id, rule), at: asked.mark)
             return nil
         }
         return seconds
@@ -248,19 +218,14 @@ extension SpecPlanner {
                 body[name] = value.value
                 guard model.confidence != .unknown else { continue }
                 let near = NearestWord.of(name, among: model.parameters.keys.sorted())
-                found.warn(
-                    "`\(name.prefix(60))` is not known to be a parameter of \(model.id); it is sent as it stands",
-                    at: value.mark, near.map { "did you mean `\($0)`?" } ?? "the provider may refuse or ignore it",
-                    topic: .unknownParameter)
+                found.warn(.unknownParameter(name, model.id, near: near), at: value.mark, topic: .unknownParameter)
                 continue
             }
             let read = Marked(known.read(value.value), at: value.mark)
             if !known.on.isEmpty {
                 check.check(name, read, known, &found)
                 if !media.isGiven(anyOf: known.on) {
-                    let roles = known.on.map { "`\($0)`" }.joined(separator: " or ")
-                    found.error(
-                        "`\(name)` is about a file for \(roles), and none is given", at: value.mark, "leave it out")
+                    found.error(.parameterWithoutFile(name, roles: known.on), at: value.mark)
                 }
                 continue
             }
@@ -275,8 +240,7 @@ extension SpecPlanner {
             guard spec.parameters[name] == nil, !spec.unread.contains("parameters") else { continue }
             guard let standard = known.standard else {
                 found.error(
-                    "\(model.id) needs the parameter `\(name)`", at: spec.model?.mark ?? spec.mark,
-                    "write `parameters: {\(name): …}`" + (known.summary.isEmpty ? "" : ": \(known.summary)"))
+                    .parameterWanted(name, model.id, summary: known.summary), at: spec.model?.mark ?? spec.mark)
                 continue
             }
             if known.isInput { input[name] = standard } else { body[name] = standard }

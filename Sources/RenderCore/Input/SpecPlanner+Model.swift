@@ -12,29 +12,21 @@ extension SpecPlanner {
             asked = Marked(standard, at: spec.mark)
         } else {
             let key = String(kind.rawValue.map { $0 == "-" ? "_" : $0 })
-            let known = catalogue.models(for: kind).prefix(4).map(\.id).joined(separator: ", ")
-            found.error(
-                "no model is set for \(kind.rawValue)", at: spec.kind?.mark ?? spec.mark,
-                "name one with `model:` (\(known)), or for all jobs with `models: {\(key): …}` in watch.yaml")
+            let known = catalogue.models(for: kind).prefix(4).map(\.id)
+            found.error(.noDefaultModel(kind, key: key, known: known), at: spec.kind?.mark ?? spec.mark)
             return nil
         }
         switch catalogue.find(asked.value, region: region) {
         case .unknown(let nearest):
-            let origin = spec.model == nil ? ", which watch.yaml sets for \(kind.rawValue)," : ""
-            let all = catalogue.models(for: kind).prefix(12).map(\.id)
+            let known = catalogue.models(for: kind).prefix(12).map(\.id)
             found.error(
-                "the model `\(asked.value.prefix(60))`\(origin) is not in the catalogue", at: asked.mark,
-                nearest.isEmpty
-                    ? "known for \(kind.rawValue) are \(all.joined(separator: ", ")); a new one needs `family:` and "
-                        + "`endpoint:`"
-                    : "did you mean \(nearest.joined(separator: " or "))?")
+                .unknownModel(asked.value, isDefault: spec.model == nil, kind: kind, nearest: nearest, known: known),
+                at: asked.mark)
             return nil
         case .found(let match):
-            if let notice = match.notice { found.warn(notice, at: asked.mark, "write \(match.model.id)") }
+            if let notice = match.notice { found.warn(.modelNotice(notice, id: match.model.id), at: asked.mark) }
             if !match.model.regions.isEmpty, !match.model.regions.contains(region) {
-                found.error(
-                    "\(match.model.id) is not offered in \(region)", at: asked.mark,
-                    "it is in \(match.model.regions.joined(separator: ", ")); use another model here")
+                found.error(.notOffered(match.model.id, in: region, regions: match.model.regions), at: asked.mark)
                 return nil
             }
             return (asked.value, match.wireID, match.model)
@@ -52,9 +44,7 @@ extension SpecPlanner {
         // A sidecar that is repeated tells how it was asked then; the row may know better by now.
         guard model.confidence != .unknown, !spec.repeatsSidecar else { return model.endpoints.first }
         if let family = spec.family, !model.endpoints.contains(where: { $0.family == family.value }) {
-            found.error(
-                "the catalogue knows \(model.id), and not as one of family \(family.value.rawValue)", at: family.mark,
-                "leave `family` out")
+            found.error(.familyOfKnownModel(model.id, family.value), at: family.mark)
         }
         guard let asked = spec.endpoint else { return model.endpoints.first }
         let own = model.endpoints.first { endpoint in
@@ -62,8 +52,7 @@ extension SpecPlanner {
         }
         if own == nil {
             found.error(
-                "\(model.id) is not asked at \(asked.value.prefix(80))", at: asked.mark,
-                "leave `endpoint` out, or write one of \(model.endpoints.map(\.tag).joined(separator: ", "))")
+                .endpointOfKnownModel(model.id, asked.value, tags: model.endpoints.map(\.tag)), at: asked.mark)
         }
         return own ?? model.endpoints.first
     }
@@ -71,28 +60,21 @@ extension SpecPlanner {
     /// A model that is newer than the catalogue: the job says how it is asked, and the provider checks the rest.
     private func ownRow(_ found: inout DiagnosticCollector) -> Row? {
         guard let named = spec.model, !named.value.isEmpty else {
-            found.error(
-                "`family` and `endpoint` are for a model that the catalogue does not know, and none is named",
-                at: spec.family?.mark ?? spec.endpoint?.mark ?? spec.mark, "write `model:` with its id")
+            found.error(.endpointWithoutModel, at: spec.family?.mark ?? spec.endpoint?.mark ?? spec.mark)
             return nil
         }
         guard let asked = spec.endpoint else {
             found.error(
-                "`family` alone does not say where \(named.value.prefix(60)) is asked",
-                at: spec.family?.mark ?? spec.mark,
-                "write `endpoint:` with one of \(catalogue.endpointTags.joined(separator: ", ")), or a path")
+                .familyWithoutEndpoint(model: named.value, tags: catalogue.endpointTags),
+                at: spec.family?.mark ?? spec.mark)
             return nil
         }
         guard let endpoint = catalogue.endpoint(asked.value, family: spec.family?.value) else {
             let isPath = asked.value.hasPrefix("/")
             found.error(
                 isPath
-                    ? "the family of the endpoint \(asked.value.prefix(80)) is not known"
-                    : "there is no endpoint `\(asked.value.prefix(60))`",
-                at: asked.mark,
-                isPath
-                    ? "write `family:` \(BodyFamily.words)"
-                    : "write one of \(catalogue.endpointTags.joined(separator: ", ")), or a path as /services/aigc/…")
+                    ? .endpointWithoutFamily(asked.value)
+                    : .unknownEndpoint(asked.value, tags: catalogue.endpointTags), at: asked.mark)
             return nil
         }
         return (named.value, named.value, Model.unknown(id: named.value, endpoint: endpoint))
@@ -137,29 +119,21 @@ extension SpecPlanner {
         if !model.kinds.contains(asked.value) {
             let others = catalogue.models(for: asked.value).filter { $0.regions.isEmpty || $0.regions.contains(region) }
                 .prefix(12).map(\.id)
-            found.error(
-                "\(model.id) does \(model.kinds.map(\.rawValue).joined(separator: " and ")), not \(asked.value.rawValue)",
-                at: asked.mark,
-                others.isEmpty
-                    ? "the catalogue has no model for that"
-                    : "leave `kind` out, or use \(others.joined(separator: ", "))")
+            found.error(.wrongKind(model, asked.value, others: others), at: asked.mark)
         }
         if asked.value == .textToImage, let first = spec.references.first, model.references.upperBound > 0 {
-            found.error(
-                "a text-to-image job has no references", at: first.mark, "write `kind: image-edit`, or leave `kind` out"
-            )
+            found.error(.referencesOfTextToImage, at: first.mark)
         }
         if asked.value == .imageEdit, spec.references.isEmpty, model.references.contains(0),
             !spec.unread.contains("references"), model.kinds.contains(.imageEdit)
         {
-            found.error(
-                "an image-edit job works on pictures and none is given", at: asked.mark,
-                "name one with `references: [picture.jpg]`, or leave `kind` out")
+            found.error(.imageEditWithoutPicture, at: asked.mark)
         }
         return asked.value
     }
 
-    /// What is wrong whichever function is meant: a prompt that all need, files that are not there or must not be read.
+    /// Mistakes that do not depend on the function: a missing prompt that all functions need, files that are missing or
+    /// refused.
     func checkWithoutFunction(_ model: Model, _ references: inout ReferencePlanner, _ found: inout DiagnosticCollector)
     {
         let rules = model.functions.map(\.rules)
@@ -170,7 +144,7 @@ extension SpecPlanner {
         _ = references.plan(MediaAssignment(spec, bare, references), for: bare, &found)
     }
 
-    /// Which of its functions the model shall carry out; nil where it has none, or none that is said.
+    /// The function of the model to use; nil if it has none, or none is named.
     func function(
         _ model: Model, _ references: ReferencePlanner, _ found: inout DiagnosticCollector
     ) -> String? {
@@ -183,23 +157,17 @@ extension SpecPlanner {
         guard let asked = spec.function, !asked.value.isEmpty else {
             guard !names.isEmpty else { return nil }
             found.error(
-                "\(model.id) can do several things, and the job does not say which", at: spec.model?.mark ?? spec.mark,
-                "write `function:` " + (fitting.isEmpty ? names : fitting).joined(separator: ", "))
+                .functionWanted(model.id, fitting.isEmpty ? names : fitting), at: spec.model?.mark ?? spec.mark)
             return nil
         }
         if names.isEmpty, model.confidence == .unknown { return asked.value }
         if let name = names.first(where: { $0.lowercased() == asked.value.lowercased() }) { return name }
         if names.isEmpty {
             let others = catalogue.models.filter { other in other.functions.contains { $0.name == asked.value } }
-            found.error(
-                "\(model.id) has no functions", at: asked.mark,
-                "leave `function` out and say it in `prompt`"
-                    + (others.isEmpty ? "" : ", or use \(others.map(\.id).joined(separator: ", "))"))
+            found.error(.noFunctions(model.id, others: others.map(\.id)), at: asked.mark)
         } else {
             let near = NearestWord.of(asked.value, among: fitting) ?? NearestWord.of(asked.value, among: names)
-            found.error(
-                "\(model.id) has no function `\(asked.value.prefix(60))`", at: asked.mark,
-                near.map { "did you mean `\($0)`?" } ?? "it has \(names.joined(separator: ", "))")
+            found.error(.unknownFunction(model.id, asked.value, near: near, known: names), at: asked.mark)
         }
         return nil
     }

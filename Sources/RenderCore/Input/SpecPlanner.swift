@@ -1,4 +1,4 @@
-/// Plans one spec: which model, and whether it takes what is asked.
+/// Plans one spec: chooses the model, and checks that it supports the request.
 struct SpecPlanner {
     let spec: JobSpec
     let configuration: Configuration
@@ -42,7 +42,7 @@ struct SpecPlanner {
         let seconds = duration(model, &found)
         let output = max(0, seconds ?? model.duration?.standard ?? 0)
         var planned = references.plan(media, for: model, output: output, &found)
-        for index in planned.indices { planned[index].item = itemParameters(model, of: planned[index]) }
+        for index in planned.indices { planned[index].body.item = itemParameters(model, of: planned[index]) }
         guard let endpoint = endpoint(model, &found) else {
             // A row without an endpoint is refused when the catalogue is read.
             return []
@@ -162,19 +162,14 @@ struct SpecPlanner {
         let budget = configuration.budget
         guard budget.day != nil || budget.month != nil else { return }
         let mark = spec.model?.mark ?? spec.mark
-        let price = "price to a catalogue of your own (`models: {catalogue: …}`)"
         guard let quote else {
             found.error(
-                "the price of \(row.id.prefix(60)) in \(region) is not known, so that the budget cannot count it",
-                at: mark,
-                row.confidence == .unknown ? "add a row with its \(price)" : "add its \(price), or use another model")
+                .budgetWithoutPrice(row.id, in: region, isKnown: row.confidence != .unknown), at: mark)
             return
         }
         let currency = quote.price.bounds.high.currency
         guard currency != budget.currency else { return }
-        found.error(
-            "the price of \(row.id.prefix(60)) is in \(currency), and the budget, in \(budget.currency), cannot count it",
-            at: mark, "add its \(budget.currency) \(price), or use another model")
+        found.error(.budgetInOtherCurrency(row.id, currency, budget: budget.currency), at: mark)
     }
 
     /// What costs more than one would think.
@@ -186,29 +181,22 @@ struct SpecPlanner {
             own.bounds.high.micros > plain.bounds.high.micros
         {
             found.warn(
-                "with `prompt_extend` a \(own.unit.rawValue) of \(row.id) costs \(own.bounds) instead of \(plain.bounds)",
-                at: flag.mark, "leave it out if that is too much", topic: .price)
+                .promptExtendCosts(row.id, own.unit, own.bounds, insteadOf: plain.bounds), at: flag.mark, topic: .price)
         }
         guard !quote.range.isExact else { return }
         let mark = spec.model?.mark ?? spec.mark
         if quote.order.area == nil, !quote.price.bounds.isExact {
             found.warn(
-                "the size is left to \(row.id), and larger ones cost more: \(quote.range)", at: mark,
-                rules.resolution != nil ? "write `resolution:` to be sure" : "write `size:` to be sure", topic: .price)
+                .openSize(row.id, quote.range, hasResolution: rules.resolution != nil), at: mark, topic: .price)
         } else if let word = rules.upTo, rules.prices[region]?.unit == .picture {
             found.warn(
-                "how many pictures come is left to \(row.id), \(quote.order.count) at most: \(quote.range)",
-                at: spec.parameters[word]?.mark ?? spec.count?.mark ?? mark, "the price of all is reserved",
-                topic: .price)
+                .openCount(row.id, most: quote.order.count, quote.range),
+                at: spec.parameters[word]?.mark ?? spec.count?.mark ?? mark, topic: .price)
         } else if quote.order.seconds.lowerBound == quote.order.seconds.upperBound {
-            found.warn(
-                "how long the films are that it is given is not known before: \(quote.range)", at: mark,
-                "the higher price is reserved", topic: .price)
+            found.warn(.openInputLength(quote.range), at: mark, topic: .price)
         } else {
             found.warn(
-                "how long the film will be is not known before: \(quote.range)", at: mark,
-                rules.duration?.isSettable == true ? "write `duration:` to be sure" : "the higher price is reserved",
-                topic: .price)
+                .openLength(quote.range, isSettable: rules.duration?.isSettable == true), at: mark, topic: .price)
         }
     }
 }

@@ -1,4 +1,4 @@
-/// Bytes of a file that a person wrote → text.
+/// Converts the bytes of a file that a person wrote to text.
 public enum TextDecoding {
     /// A job file longer than this is none.
     public static let bytesMax = 1 << 20
@@ -14,9 +14,7 @@ public enum TextDecoding {
     public static func text(of bytes: [UInt8], bytesMax: Int = bytesMax) throws -> String {
         if let foreign = ForeignFile(bytes: bytes) { throw foreign.diagnostic }
         guard bytes.count <= bytesMax else {
-            throw Diagnostic(
-                "the file has \(bytes.count) bytes, more than the \(bytesMax) that a job file may have", at: .start,
-                advice: "split it, or give files as `references` rather than inside it")
+            throw Diagnostic(.tooManyBytes(bytes.count, most: bytesMax), at: .start)
         }
         let (encoding, skipped) = encoding(of: bytes)
         let body = bytes.dropFirst(skipped)
@@ -26,12 +24,10 @@ public enum TextDecoding {
             case .utf16LittleEndian, .utf16BigEndian: try utf16(body, bigEndian: encoding == .utf16BigEndian)
             }
         guard !text.allSatisfy(\.isWhitespace) else {
-            throw Diagnostic("the file is empty", at: .start, advice: "write at least `prompt: …`")
+            throw Diagnostic(.emptyFile, at: .start)
         }
         if let (index, _) = zip(text.unicodeScalars.indices, text.unicodeScalars).first(where: { $0.1 == "\0" }) {
-            throw Diagnostic(
-                "a NUL byte stands here: this is not a text file, or was not written to its end",
-                at: place(of: text.unicodeScalars[..<index]), advice: "save the file again as UTF-8 text")
+            throw Diagnostic(.zeroByte, at: place(of: text.unicodeScalars[..<index]))
         }
         return text
     }
@@ -54,7 +50,7 @@ public enum TextDecoding {
         return text.allSatisfy(\.isWhitespace) || text.filter { !$0.isWhitespace } == "{\\rtf1}"
     }
 
-    private static func encoding(of bytes: [UInt8]) -> (Encoding, skipped: Int) {
+    static func encoding(of bytes: [UInt8]) -> (Encoding, skipped: Int) {
         if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { return (.utf8, 3) }
         if bytes.starts(with: [0xFF, 0xFE]) { return (.utf16LittleEndian, 2) }
         if bytes.starts(with: [0xFE, 0xFF]) { return (.utf16BigEndian, 2) }
@@ -91,9 +87,7 @@ public enum TextDecoding {
     }
 
     private static func unreadable(after text: Substring.UnicodeScalarView) -> Diagnostic {
-        Diagnostic(
-            "the text from here on is in no known encoding", at: place(of: text),
-            advice: "save the file as UTF-8; in Windows Notepad: Save as, Encoding: UTF-8")
+        Diagnostic(.unknownEncoding, at: place(of: text))
     }
 
     /// The place behind `text`. Lines end as YAML ends them: LF, CR, CRLF, NEL, LS, PS.

@@ -1,4 +1,4 @@
-/// How long a text is as a model counts it.
+/// The length of a text as a model counts it.
 enum TextLength {
     /// Characters exactly; words by the blanks between them, and a Chinese, Japanese or Korean character is one; tokens about: one
     /// for such a character, one for four others.

@@ -1,11 +1,11 @@
-/// A piece of an answer in which text and pictures take turns.
+/// A part of an answer that alternates text and pictures.
 public enum ArticleItem: Sendable, Codable, Equatable {
     /// As the model wrote it, which is Markdown; pieces without an output between them are one text.
     case text(String)
     /// The output of this index (`RenderResult.Output.index`).
     case output(Int)
 
-    /// Texts of one answer have room for so many bytes of UTF-8; an ordinary one has some thousands.
+    /// Most bytes of UTF-8 text that are kept of one answer; an ordinary one has a few thousand.
     public static let textBytesMax = 1 << 20
 
     private enum CodingKeys: String, CodingKey { case text, output }
@@ -27,7 +27,7 @@ public enum ArticleItem: Sendable, Codable, Equatable {
         }
     }
 
-    /// The same with the texts cut to their room; where one was cut it ends with `…`.
+    /// The same with the texts cut to that limit; a cut text ends with `…`.
     static func bounded(_ items: [ArticleItem]) -> [ArticleItem] {
         var room = textBytesMax
         return items.compactMap { item in
@@ -54,7 +54,7 @@ extension RenderResult {
         } ?? false
     }
 
-    /// Its text without its outputs, on one line and not longer than a message may be; nil where there is none.
+    /// Its text without outputs, on one line and no longer than a message may be; nil if there is none.
     public var shortText: String? {
         guard isArticle, let article else { return nil }
         let texts = article.compactMap { if case .text(let text) = $0 { text } else { nil } }
@@ -62,9 +62,9 @@ extension RenderResult {
         return ShownText.line(words.count > 300 ? words.prefix(300) + "…" : words)
     }
 
-    /// The article as a Markdown file that stands beside its outputs; nil where the result is none.
+    /// The article as a Markdown file beside its outputs; nil if the result is not an article.
     ///
-    /// - Parameter files: names of the delivered files by the index of their output; what is not among them is left out.
+    /// - Parameter files: names of the delivered files by the index of their output; other outputs are left out.
     public func markdown(files: [Int: String]) -> String? {
         guard isArticle, let article else { return nil }
         var paragraphs: [String] = []

@@ -1,6 +1,6 @@
 public import struct Foundation.Date
 
-/// One try of a render, as recorded.
+/// One recorded attempt of a render.
 public struct AttemptRecord: Sendable, Codable, Equatable {
     public enum Outcome: String, Sendable, Codable, CaseIterable {
         case accepted, completed, refused
@@ -24,11 +24,13 @@ public struct AttemptRecord: Sendable, Codable, Equatable {
     public var keyMark: String?
     /// The API root that it was sent to; nil: not recorded, as by older versions.
     public var apiRoot: String?
+    /// Nil: of a version before routes.
+    public var route: Route?
 
     public init(
         render: RenderID, number: Int, intentAt: Date, answeredAt: Date? = nil, outcome: Outcome? = nil,
         endpoint: String, submitRequestID: String? = nil, task: TaskID? = nil, failure: Failure? = nil,
-        shown: JSONValue, keyMark: String? = nil, apiRoot: String? = nil
+        shown: JSONValue, keyMark: String? = nil, apiRoot: String? = nil, route: Route? = nil
     ) {
         self.render = render
         self.number = number
@@ -42,6 +44,7 @@ public struct AttemptRecord: Sendable, Codable, Equatable {
         self.shown = shown
         self.keyMark = keyMark
         self.apiRoot = apiRoot
+        self.route = route
     }
 
     public var origin: SubmitOrigin { SubmitOrigin(apiRoot: apiRoot, keyMark: keyMark) }

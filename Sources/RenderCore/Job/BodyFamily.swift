@@ -5,7 +5,8 @@ public enum CallMode: String, Sendable, Codable, CaseIterable {
     case async
 }
 
-/// How a request's body is built; a family is code, a model is a row. Raw values are words of the catalogue and of plans in ledgers.
+/// How a request's body is built. A family is code, a model is a row. Raw values are used in the catalogue and in the
+/// ledger's plans.
 public enum BodyFamily: String, Sendable, Codable, CaseIterable {
     /// `input.prompt`
     case prompt = "P"
@@ -13,7 +14,7 @@ public enum BodyFamily: String, Sendable, Codable, CaseIterable {
     case edit = "P-edit"
     /// `input.messages`
     case messages = "M"
-    /// No text: what there is stands in keys of `input`.
+    /// No text: everything is in keys of `input`.
     case plain = "O"
     /// `input.ref_prompt`
     case background = "B"
@@ -42,10 +43,10 @@ public enum BodyFamily: String, Sendable, Codable, CaseIterable {
     }
 }
 
-/// What an input file is.
+/// The kind of an input file.
 public enum MediaKind: String, Sendable, Codable, CaseIterable {
     case image, video, audio
-    /// A text or a web page, given by its public address alone: what it is nobody looks at.
+    /// A text, a table or slides; also a web page, of which only the address is sent.
     case document
 
     /// As people name such a file.

@@ -1,8 +1,9 @@
-/// How the renders of a canceled job stand, and what is billed. Counted from the ledger, so it may be made again at any time.
+/// The states of a canceled job's renders, and what is billed. Computed from the ledger, so it can be repeated at any
+/// time.
 public struct CancelReport: Sendable, Codable, Equatable {
     /// Never sent, or withdrawn at the provider: not billed.
     public var canceled = 0
-    /// At the provider or on their way home: billed, and delivered.
+    /// At the provider or being delivered: billed and delivered.
     public var atProvider = 0
     /// Being sent at that moment: they may be billed.
     public var sending = 0
@@ -15,7 +16,8 @@ public struct CancelReport: Sendable, Codable, Equatable {
     /// What the delivered ones cost.
     public var deliveredCost: Money?
 
-    /// - Parameter withdrawn: renders whose tasks the provider has canceled; the ledger hears of it with the next question.
+    /// - Parameter withdrawn: renders whose tasks the provider has canceled; the ledger records it after the next
+    ///     query.
     public init(renders: [RenderRecord], spend: [SpendRecord], withdrawn: Set<RenderID> = []) {
         var billed: Set<RenderID> = []
         var done: Set<RenderID> = []
@@ -74,7 +76,7 @@ public struct CancelReport: Sendable, Codable, Equatable {
 }
 
 extension Money {
-    /// In the currency of the first; nil where there is none, or they sum up to nothing.
+    /// In the currency of the first amount; nil if there is none, or the sum is zero.
     public static func total(_ amounts: [Money]) -> Money? {
         guard let currency = amounts.first?.currency else { return nil }
         let micros = amounts.filter { $0.currency == currency }.reduce(0) { $0 + $1.micros }

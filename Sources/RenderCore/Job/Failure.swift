@@ -1,7 +1,7 @@
-/// Why something did not work, who is at fault, and what a person can do. Safe to show and to log: no key, no prompt, no
-/// signed link.
+/// Why something failed, who is at fault, and what a person can do. Safe to show and to log: contains no key, no
+/// prompt, no signed link.
 public struct Failure: Error, Sendable, Codable, Equatable {
-    /// Decides what waits and what fails.
+    /// Who is at fault; decides what waits and what fails.
     public enum Fault: String, Sendable, Codable, CaseIterable {
         /// This job alone: it fails with advice.
         case job
@@ -15,7 +15,7 @@ public struct Failure: Error, Sendable, Codable, Equatable {
         case folder
     }
 
-    /// How far a refusal reaches: what it names waits or fails, everything else goes on.
+    /// What a refusal affects: that waits or fails, everything else continues.
     public enum Scope: String, Sendable, Codable, CaseIterable {
         /// The one request.
         case job
@@ -29,7 +29,7 @@ public struct Failure: Error, Sendable, Codable, Equatable {
         case provider
     }
 
-    /// What of a request a refusal is about, where renderdrop itself may have to act.
+    /// The part of a request that a refusal is about, if renderdrop itself may have to act.
     public enum Subject: String, Sendable, Codable, CaseIterable {
         /// A picture, film or sound that the provider could not fetch.
         case fetchedMedia
@@ -49,8 +49,17 @@ public struct Failure: Error, Sendable, Codable, Equatable {
     /// Nil: not known; then `fault` alone decides what waits.
     public var scope: Scope?
     public var subject: Subject?
-    /// What to do once nothing more is tried; nil: `advice` holds there as well.
+    /// What to do when nothing more is tried; nil: `advice` applies then too.
     public var adviceAtEnd: String?
+    /// The file or folder that it is about; not stored.
+    public var path: String?
+    /// The reason alone, without what could not be done with which file; nil: `message` is all of it. Not stored.
+    var cause: String?
+
+    private enum CodingKeys: String, CodingKey {
+        case code, message, advice, fault, retryable, httpStatus, requestID, retryAfterSeconds, scope, subject
+        case adviceAtEnd
+    }
 
     public init(
         code: String, message: String, advice: String, fault: Fault, retryable: Bool, httpStatus: Int? = nil,
@@ -70,6 +79,19 @@ public struct Failure: Error, Sendable, Codable, Equatable {
         self.adviceAtEnd = adviceAtEnd
     }
 
+    /// - Parameter atItsEnd: what to do once nothing more is tried; nil: as the message says.
+    public init(
+        _ code: String, _ message: Message, fault: Fault, retryable: Bool, httpStatus: Int? = nil,
+        requestID: String? = nil, retryAfterSeconds: Int? = nil, scope: Scope? = nil, subject: Subject? = nil,
+        atItsEnd: Message? = nil
+    ) {
+        self.init(
+            code: code, message: message.what, advice: message.next, fault: fault, retryable: retryable,
+            httpStatus: httpStatus, requestID: requestID, retryAfterSeconds: retryAfterSeconds, scope: scope,
+            subject: subject, adviceAtEnd: atItsEnd?.next)
+        cause = message.because
+    }
+
     /// The same failure where nothing more is tried: what it advises is then up to a person.
     public var atItsEnd: Failure {
         var last = self
@@ -79,21 +101,34 @@ public struct Failure: Error, Sendable, Codable, Equatable {
     }
 }
 
+extension Failure {
+    /// The reason alone, for a line that names the file itself.
+    public var reason: String { cause ?? message }
+
+    /// The message; the reason alone where it is shown beside the file that it is about.
+    ///
+    /// - Parameter path: of that file; the failure may know it with the folders above.
+    public func words(about path: String) -> String {
+        guard let own = self.path, own == path || own.hasSuffix("/" + path) else { return message }
+        return reason
+    }
+}
+
 extension Failure: CustomStringConvertible {
     public var description: String { advice.isEmpty ? "\(code): \(message)" : "\(code): \(message) (\(advice))" }
 }
 
 extension Failure {
-    /// Code of a submit that arrived for certain, and whose answer says nothing that is understood.
+    /// Code of a submit that certainly arrived, and whose answer has an unknown form.
     public static let answerUnknown = "answer_unknown"
-    /// Code of a render whose answer was lost and that a person let go.
+    /// Code of a render whose answer was lost and that a person gave up.
     public static let givenUp = "given_up"
     /// Code of a job that a person canceled before it was planned.
     public static let canceledBeforeItBegan = "canceled"
 }
 
 extension Failure {
-    /// Trouble with a single file or sub-folder of the inbox or the assets: it waits, and everything else goes on.
+    /// A problem with a single file or sub-folder of the inbox or the assets: it waits, and everything else continues.
     public var isOfOneFile: Bool { fault == .folder && Self.codesOfOneFile.contains(code) }
 
     private static let codesOfOneFile: Set<String> = [

@@ -1,7 +1,7 @@
 public import struct Foundation.Date
 
-/// A job's name for life: a lower-case ULID (26 characters of Crockford's base 32; 48 bits of Unix milliseconds, then 80
-/// random bits), made before the claim. Sorts by time.
+/// A job's permanent id: a lower-case ULID (26 characters of Crockford's base 32; 48 bits of Unix milliseconds, then 80
+/// random bits), created before the claim. Sorts by time.
 /// - Source: github.com/ulid/spec.
 public struct JobID: Sendable, Hashable, Comparable, CustomStringConvertible {
     public let text: String
@@ -48,7 +48,7 @@ public struct JobID: Sendable, Hashable, Comparable, CustomStringConvertible {
     /// The end of the id, as folders in `working/` carry it: `NAME~TAIL`.
     public var tail: String { String(text.suffix(Self.tailLength)) }
 
-    /// The tail of an id that a person has typed, by itself or as the end of `NAME~TAIL`.
+    /// The last characters of an id that a person typed, alone or as the end of `NAME~TAIL`.
     public static func tail(in text: String) -> String? {
         let last = text.lastIndex(of: "~").map { text[text.index(after: $0)...] } ?? text[...]
         guard last.utf8.count == tailLength, last.lowercased().utf8.allSatisfy(alphabet.contains) else { return nil }
@@ -61,7 +61,7 @@ public struct JobID: Sendable, Hashable, Comparable, CustomStringConvertible {
     public var description: String { text }
 }
 
-/// One submission's place in its job: `JOB/00001`, counted from one in order of expansion.
+/// The position of one submission in its job: `JOB/00001`, counted from one in order of expansion.
 public struct RenderID: Sendable, Hashable, Comparable, CustomStringConvertible {
     public let job: JobID
     public let number: Int
@@ -86,7 +86,7 @@ public struct RenderID: Sendable, Hashable, Comparable, CustomStringConvertible 
     }
 }
 
-/// The provider's name for a running render, as given.
+/// The provider's id of a task, as given.
 public struct TaskID: Sendable, Hashable, Codable, CustomStringConvertible {
     public let text: String
     public init(_ text: String) { self.text = text }

@@ -1,4 +1,4 @@
-/// A JSON document as a value: what a job file passes on as it stands, and what is kept of the provider's answers.
+/// A JSON document as a value: parameters that a job file passes through, and parts of the provider's answers.
 public enum JSONValue: Sendable, Equatable, Hashable {
     case null
     case bool(Bool)

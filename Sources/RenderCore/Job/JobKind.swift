@@ -1,14 +1,14 @@
-/// What a render turns into what; raw values are words of the job file and never change.
+/// The kind of a render. Raw values are words of the job file and never change.
 public enum JobKind: String, Sendable, Codable, CaseIterable {
     case textToImage = "text-to-image"
     case imageEdit = "image-edit"
     case textToVideo = "text-to-video"
     /// From a first frame, and perhaps a last one.
     case imageToVideo = "image-to-video"
-    /// From pictures or films of who and what shall appear.
+    /// From pictures or films of the people and things that should appear.
     case referenceToVideo = "reference-to-video"
     case videoEdit = "video-edit"
-    /// A film goes on, or gets a beginning.
+    /// Extends a film at its end or its beginning.
     case videoExtension = "video-extension"
     /// A picture moves as a film shows it.
     case motionTransfer = "motion-transfer"

@@ -34,9 +34,10 @@ public struct JobRecord: Sendable, Codable, Equatable {
     /// When the job was canceled as a whole: from then on nothing is put into its queue. `Ledger.closeQueue` and `reopen` alone
     /// change it; `update` leaves it as it is.
     public var queueClosedAt: Date?
-    /// When its folder in the outbox was made anew, because somebody had moved it or deleted it.
+    /// When its folder in the outbox was created again, because somebody had moved or deleted it.
     public var outputRemadeAt: Date?
-    /// True where the drop could not be taken out of the inbox: its bytes are never taken again from there. Nil where it was.
+    /// True if the drop could not be moved out of the inbox: these bytes are never picked up there again. Nil if it was
+    /// moved.
     public var leftInPlace: Bool?
 
     public init(
@@ -69,7 +70,7 @@ public struct JobRecord: Sendable, Codable, Equatable {
 }
 
 extension JobRecord {
-    /// How a job ends whose renders have all ended.
+    /// The final state of a job whose renders have all ended.
     public func end(_ renders: [RenderMachine.State.Name]) -> State {
         if let failure { return failure.code == Failure.canceledBeforeItBegan ? .canceled : .failed }
         if queueClosedAt != nil, renders.contains(.canceled) { return .canceled }

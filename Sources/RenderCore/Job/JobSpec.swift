@@ -1,6 +1,6 @@
 public import struct Foundation.Date
 
-/// What one document of a job file asks for: typed, but not yet checked against a model. Every value knows its place.
+/// The request of one document in a job file: typed, but not yet checked against a model. Every value has its position.
 public struct JobSpec: Sendable, Equatable {
     /// Where the document begins.
     public var mark: Mark
@@ -14,7 +14,7 @@ public struct JobSpec: Sendable, Equatable {
     public var model: Marked<String>?
     public var kind: Marked<JobKind>?
     public var negativePrompt: Marked<String>?
-    /// Which of its functions the model shall carry out.
+    /// The function of the model to use.
     public var function: Marked<String>?
     /// Names beside the job file or in `assets/`, or http(s) URLs; the first is the base image.
     public var references: [Marked<String>] = []
@@ -42,7 +42,7 @@ public struct JobSpec: Sendable, Equatable {
     public var seeds: [Marked<Int>] = []
     public var promptExtend: Marked<Bool>?
     public var watermark: Marked<Bool>?
-    /// Anything else the model takes, passed on as it stands.
+    /// Other parameters of the model, passed through unchanged.
     public var parameters: [String: Marked<JSONValue>] = [:]
     /// Checked; the matrix's placeholders are filled in.
     public var outputName: Marked<String>?
@@ -51,7 +51,7 @@ public struct JobSpec: Sendable, Equatable {
     public var giveUpAfter: Marked<Duration>?
     /// For all renders of the job together, e.g. `2.00`.
     public var maxCost: Marked<Amount>?
-    /// Of a job that was delivered before, in whole or in part: render everything anew.
+    /// For a job that was delivered before, completely or in part: render everything again.
     public var again: Marked<Bool>?
     public var tags: [String] = []
     public var metadata: [String: JSONValue] = [:]
@@ -66,7 +66,7 @@ public struct JobSpec: Sendable, Equatable {
         public var role: Marked<String>
         public var name: Marked<String>
         public var voice: Marked<String>?
-        /// It has a key of its own; else it is an item of `media:`.
+        /// True: it has its own key; false: it is an item of `media:`.
         public var hasKey: Bool
 
         public init(role: Marked<String>, name: Marked<String>, voice: Marked<String>? = nil, hasKey: Bool = false) {

@@ -1,4 +1,4 @@
-/// `NAME.summary.json`: a job of many renders on one page. Described in `docs/sidecar.schema.json`.
+/// `NAME.summary.json`: the summary of a job of many renders. Described in `docs/sidecar.schema.json`.
 public struct JobSummary: Sendable, Equatable {
     public static let schema = "renderdrop/summary/1"
 

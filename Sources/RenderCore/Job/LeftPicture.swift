@@ -1,5 +1,5 @@
-/// A file that a job copied and left in the inbox, because another job file there named it or might have. It follows the job
-/// once it is known that none does.
+/// A file that a job copied and left in the inbox, because another job file there named it or might name it. It follows
+/// the job when no job file there names it.
 public struct LeftPicture: Sendable, Hashable, Codable {
     public var job: JobID
     /// In the inbox.

@@ -1,4 +1,4 @@
-/// An amount in millionths of a currency unit. The price lists go to six decimals, so sums stay exact.
+/// An amount in millionths of a currency unit. Price lists have up to six decimals, so sums are exact.
 public struct Money: Sendable, Hashable, Codable {
     public var micros: Int
     /// ISO 4217, upper case: `CNY`, `USD`.

@@ -1,6 +1,6 @@
 public import struct Foundation.Date
 
-/// A file that was published.
+/// A published file.
 public struct OutputRecord: Sendable, Codable, Equatable {
     public var render: RenderID
     /// The provider's index, from one.
@@ -16,7 +16,7 @@ public struct OutputRecord: Sendable, Codable, Equatable {
     /// The link it came from, without its query.
     public var source: String
     public var publishedAt: Date
-    /// Of the bytes as the provider sent them; nil where they were published as they came.
+    /// Digest of the bytes as the provider sent them; nil if they were published unchanged.
     public var receivedSHA256: String?
     /// How long a video plays.
     public var durationSeconds: Double?
@@ -44,12 +44,12 @@ public struct OutputRecord: Sendable, Codable, Equatable {
     }
 }
 
-/// What an upload is bound to: with another key, at another host or for another model the provider does not find it.
+/// What an upload belongs to: with another key, at another host or for another model the provider does not find it.
 public struct UploadKey: Sendable, Codable, Hashable {
     public var sha256: String
     public var model: String
     public var account: String
-    /// Tells the key that it was uploaded with from every other; empty: keys are not told apart.
+    /// Distinguishes the key of the upload from other keys; empty: keys are not distinguished.
     public var keyMark: String
     /// Of the API, with its port: `https://dashscope.aliyuncs.com:443`.
     public var host: String
@@ -65,7 +65,7 @@ public struct UploadKey: Sendable, Codable, Hashable {
     }
 }
 
-/// A file that was given to the provider's temporary store, for use by later renders.
+/// A file in the provider's temporary store, which later renders can use.
 public struct UploadRecord: Sendable, Codable, Equatable {
     public var key: UploadKey
     /// `oss://…`

@@ -1,12 +1,13 @@
-/// One render's life as a pure machine: what happened goes in, the one thing to do next comes out.
+/// The states of one render as a pure machine: an event goes in, and the next action comes out. It is the only maker of
+/// steps (`step`).
 ///
-/// The state is written to the ledger before an action that costs. `docs/job-lifecycle.md` holds the table; a test
+/// The state is written to the ledger before an action that costs money. `docs/job-lifecycle.md` has the table; a test
 /// compares it with this code.
 public struct RenderMachine: Sendable, Equatable {
     public enum State: Sendable, Codable, Equatable {
         /// Waits for its turn.
         case queued
-        /// The intent is written, the answer is not: after a crash nobody knows whether it was accepted.
+        /// The intent is recorded, the answer is not: after a crash nobody knows whether it was accepted.
         case sending(attempt: Int)
         /// The provider has it.
         case following(TaskID)
@@ -36,14 +37,30 @@ public struct RenderMachine: Sendable, Equatable {
         case taskGone(Failure)
         /// The links died while the task lives.
         case linksExpired
+        /// One output is published; others, or the sidecar, are not yet.
+        case outputPublished
+        /// Every output is published; the sidecar is not yet. With the result that the sidecar tells.
+        case outputsPublished(RenderResult)
         case published
         /// Waited too long, or can never be sent.
         case gaveUp(Failure)
         case cancelAsked
         case taskCanceled
-        /// A person's answer to an undecided render, or the wish to try a failed or canceled one again.
+        /// A person's answer to an undecided render, or the command to try a failed or canceled one again.
         case sendAgain
         case adopted(TaskID)
+        /// More is known about why nobody knows what became of it.
+        case doubted(Failure)
+        /// The job's journal, or the folder in which the job lies, knows more than the ledger.
+        case reconciled(State)
+    }
+
+    /// What an event is to a render.
+    public enum Reply: Sendable, Equatable {
+        /// It moves the render, whose one next action is this.
+        case moved(Action)
+        /// Late or repeated news of a render that has gone on: nothing changes, the first outcome stands.
+        case late
     }
 
     public enum Action: Sendable, Equatable {
@@ -56,8 +73,6 @@ public struct RenderMachine: Sendable, Equatable {
         case ask
         /// Nothing more: the render is at its end.
         case close
-        /// Late or repeated news: the first outcome stands.
-        case none
     }
 
     public private(set) var state: State
@@ -66,48 +81,66 @@ public struct RenderMachine: Sendable, Equatable {
         self.state = state
     }
 
-    /// Moves the render and returns the one effect that the caller must now perform.
-    public mutating func handle(_ event: Event) -> Action {
+    /// Moves the render, and says which one effect the caller must now perform.
+    ///
+    /// - Throws: if the event cannot happen in this state. The render is not moved then.
+    public mutating func handle(_ event: Event) throws(IllegalEvent) -> Reply {
+        if let state = next(on: event) {
+            self.state = state
+            return .moved(next)
+        }
+        guard isLate(event) else { throw IllegalEvent(event, in: state.name) }
+        return .late
+    }
+
+    /// The state after an event that moves the render; nil: it does not.
+    private func next(on event: Event) -> State? {
         switch (state, event) {
-        case (.queued, .intentWritten(let attempt)):
-            state = .sending(attempt: attempt)
-        case (.queued, .gaveUp(let failure)):
-            state = .failed(failure)
-        case (.queued, .cancelAsked):
-            state = .canceled
-        case (.sending, .accepted(let task)):
-            state = .following(task)
-        case (.sending, .completed(let result)), (.following, .completed(let result)):
-            state = .rendered(result)
-        case (.sending, .refused(let failure)):
-            state = failure.fault == .job ? .failed(failure) : .queued
-        case (.sending, .notSent(let failure)):
-            state = failure.fault == .job ? .failed(failure) : .queued
-        case (.sending, .lost(let failure)):
-            state = .undecided(failure)
-        case (.following, .taskFailed(let failure, let mayTryAgain)):
-            state = mayTryAgain ? .queued : .failed(failure)
-        case (.following, .taskGone(let failure)), (.rendered, .taskGone(let failure)):
-            state = .failed(failure)
-        case (.following, .taskCanceled):
-            state = .canceled
-        case (.rendered(let result), .linksExpired):
-            // Without a task there is nobody to ask for new links: `taskGone` says so.
-            guard let task = result.task else { return .none }
-            state = .following(task)
-        case (.rendered, .published):
-            state = .delivered
-        case (.undecided, .sendAgain), (.failed, .sendAgain), (.canceled, .sendAgain):
-            state = .queued
-        case (.undecided, .adopted(let task)):
-            state = .following(task)
-        case (.undecided, .gaveUp(let failure)):
-            state = .failed(failure)
+        case (.queued, .intentWritten(let attempt)): .sending(attempt: attempt)
+        case (.queued, .gaveUp(let failure)): .failed(failure)
+        case (.queued, .cancelAsked): .canceled
+        case (.sending, .accepted(let task)): .following(task)
+        case (.sending, .completed(let result)), (.following, .completed(let result)): .rendered(result)
+        case (.sending, .refused(let failure)), (.sending, .notSent(let failure)):
+            failure.fault == .job ? .failed(failure) : .queued
+        case (.sending, .lost(let failure)): .undecided(failure)
+        case (.following, .taskFailed(let failure, let mayTryAgain)): mayTryAgain ? .queued : .failed(failure)
+        case (.following, .taskGone(let failure)), (.rendered, .taskGone(let failure)): .failed(failure)
+        case (.following, .taskCanceled): .canceled
+        // Without a task there is nobody to ask for new links: `taskGone` says so.
+        case (.rendered(let result), .linksExpired): result.task.map { .following($0) }
+        // Of a result whose task is gone, too: what lies in the spool is published.
+        case (.following, .outputPublished), (.rendered, .outputPublished): state
+        case (.rendered, .outputsPublished(let result)): .rendered(result)
+        case (.rendered, .published): .delivered
+        case (.undecided, .sendAgain), (.failed, .sendAgain), (.canceled, .sendAgain): .queued
+        case (.undecided, .adopted(let task)): .following(task)
+        case (.undecided, .gaveUp(let failure)): .failed(failure)
+        case (.undecided, .doubted(let failure)): .undecided(failure)
+        case (_, .reconciled(let told)): state.name.isFinal ? nil : told
         case (.queued, _), (.sending, _), (.following, _), (.rendered, _), (.delivered, _), (.failed, _),
             (.undecided, _), (.canceled, _):
-            return .none
+            nil
         }
-        return next
+    }
+
+    /// Whether an event that moves nothing is news from a time before the render came into its state. Anything else that
+    /// moves nothing is a mistake of the caller's.
+    private func isLate(_ event: Event) -> Bool {
+        let isEnded = state.name.isFinal
+        return switch event {
+        // A former attempt's task may still be told about, whatever the render does by now.
+        case .taskFailed, .taskGone, .taskCanceled: true
+        // Of an attempt whose task is known already. Elsewhere it is something that was paid for and that nobody follows.
+        case .accepted: isEnded || state.name == .following || state.name == .rendered
+        case .completed: isEnded || state.name == .rendered
+        case .linksExpired: isEnded || state.name == .following
+        case .published: state.name == .delivered
+        case .lost: state.name == .undecided
+        case .gaveUp, .cancelAsked, .reconciled: isEnded
+        case .sendAgain: state.name == .queued
+        case .intentWritten, .refused, .notSent, .outputPublished, .outputsPublished, .adopted, .doubted: false
+        }
     }
 
     /// What a render in this state waits for: the whole of a restart, too (see `Restart`).
@@ -124,11 +157,11 @@ public struct RenderMachine: Sendable, Equatable {
 }
 
 extension RenderMachine.State {
-    /// The column's words; they never change.
+    /// The names of the states in the ledger; they never change.
     public enum Name: String, Sendable, Codable, CaseIterable {
         case queued, sending, following, rendered, delivered, failed, undecided, canceled
 
-        /// Nothing more will happen by itself.
+        /// Nothing more happens without a person.
         public var isFinal: Bool {
             switch self {
             case .delivered, .failed, .canceled: true
@@ -152,7 +185,7 @@ extension RenderMachine.State {
 }
 
 extension RenderMachine.State {
-    /// Where a render stands that would move here while its job's queue is closed: what would wait for a turn is canceled.
+    /// The state that is written instead if the job's queue is closed: a render that would be queued is canceled.
     public var inClosedQueue: RenderMachine.State {
         switch self {
         case .queued: .canceled

@@ -1,30 +1,32 @@
 public import struct Foundation.Date
 
-/// One submission, decided in every detail; frozen at the claim.
+/// One submission with every detail decided. It does not change after the claim.
 public struct RenderPlan: Sendable, Codable, Equatable {
     /// From one, in order of expansion.
     public var number: Int
     public var kind: JobKind
-    /// As the user typed it, and the row's id that goes on the wire.
+    /// The model as the user typed it, and the row's id that is sent.
     public var modelAsked: String
     public var model: String
-    /// Path below the API root, e.g. `/services/aigc/text2image/image-synthesis`.
-    public var endpoint: String
+    /// Whether the submit is answered with the result or with a task.
     public var mode: CallMode
-    public var family: BodyFamily
+    /// What comes of it.
+    public var medium: RenderResult.Medium
+    /// What only its provider reads: how the request is spelled.
+    public var wire: ProviderPlan
     public var prompt: String
     public var negativePrompt: String?
-    /// All media that it is given, with their roles, in the order in which the body names them.
+    /// All media that it is given, with their roles, in the order in which the request names them.
     public var references: [PlannedReference]
-    /// Which of its functions a model shall carry out: `expand`, …; nil: it has none.
+    /// The function of the model to use: `expand`, …; nil: it has none.
     public var function: String?
     /// As the wire spells it: `1664*928` or `2K`; nil where the model chooses.
     public var size: String?
-    /// `720P`, of a film whose model takes a class and not a size.
+    /// `720P`, for a film whose model takes a class and not a size.
     public var resolution: String?
-    /// `16:9`, of a film whose model takes it apart from its resolution.
+    /// `16:9`, for a film whose model takes the ratio separately from the resolution.
     public var ratio: String?
-    /// Of a film, in seconds; what is not more than zero is the model's own word for something else.
+    /// Length of a film in seconds; zero and negative values have a special meaning for the model.
     public var duration: Int?
     /// How many outputs; always sent where the family knows the word.
     public var count: Int
@@ -32,13 +34,9 @@ public struct RenderPlan: Sendable, Codable, Equatable {
     public var promptExtend: Bool?
     public var watermark: Bool?
     public var parameters: [String: JSONValue]
-    /// Further keys of the body's `input`; nil: none.
-    public var input: [String: JSONValue]?
-    /// The answer comes in pieces while it is made (SSE); nil: no.
-    public var streams: Bool?
-    /// False: nobody knows whether the provider's list would show its task. Nil: it does where the call is asynchronous.
+    /// False: it is unknown whether the provider's list would show its task. Nil: it does if the call is asynchronous.
     public var leavesTask: Bool?
-    /// The answer may hold texts between its pictures; nil: it does not.
+    /// The answer may contain text between its pictures; nil: it does not.
     public var makesTexts: Bool?
     /// File-name template; nil: the default for the number of renders.
     public var outputName: String?
@@ -57,16 +55,19 @@ public struct RenderPlan: Sendable, Codable, Equatable {
     public var apart: Bool?
     /// What may run at once and be submitted together with others of the lane.
     public var lane: LaneLimit
-    /// What was doubtful about the job file, each with its place; nil: nothing, or from before it was kept.
+    /// Where it goes, frozen at the claim. Nil: not claimed yet, or older than routes.
+    public var route: Route?
+    /// Where it may go instead; nil: nowhere. Stored for later use.
+    public var alternatives: [Route]?
+    /// Warnings about the job file, each with its position; nil: none, or older than warnings.
     public var warnings: [String]?
 
     public init(
-        number: Int, kind: JobKind, modelAsked: String, model: String, endpoint: String, mode: CallMode,
-        family: BodyFamily, prompt: String, negativePrompt: String? = nil, references: [PlannedReference] = [],
+        number: Int, kind: JobKind, modelAsked: String, model: String, mode: CallMode, medium: RenderResult.Medium,
+        wire: ProviderPlan, prompt: String, negativePrompt: String? = nil, references: [PlannedReference] = [],
         function: String? = nil, size: String? = nil, resolution: String? = nil, ratio: String? = nil,
         duration: Int? = nil, count: Int = 1, seed: Int? = nil, promptExtend: Bool? = nil, watermark: Bool? = nil,
-        parameters: [String: JSONValue] = [:], input: [String: JSONValue]? = nil, streams: Bool? = nil,
-        leavesTask: Bool? = nil, makesTexts: Bool? = nil,
+        parameters: [String: JSONValue] = [:], leavesTask: Bool? = nil, makesTexts: Bool? = nil,
         outputName: String? = nil, priority: JobPriority = .normal,
         notBefore: Date? = nil, giveUpAfterSeconds: Double? = nil, tags: [String] = [],
         metadata: [String: JSONValue] = [:], estimate: Money? = nil, quote: Quote? = nil, lane: LaneLimit
@@ -75,9 +76,9 @@ public struct RenderPlan: Sendable, Codable, Equatable {
         self.kind = kind
         self.modelAsked = modelAsked
         self.model = model
-        self.endpoint = endpoint
         self.mode = mode
-        self.family = family
+        self.medium = medium
+        self.wire = wire
         self.prompt = prompt
         self.negativePrompt = negativePrompt
         self.references = references
@@ -91,8 +92,6 @@ public struct RenderPlan: Sendable, Codable, Equatable {
         self.promptExtend = promptExtend
         self.watermark = watermark
         self.parameters = parameters
-        self.input = input
-        self.streams = streams
         self.leavesTask = leavesTask
         self.makesTexts = makesTexts
         self.outputName = outputName
@@ -105,9 +104,55 @@ public struct RenderPlan: Sendable, Codable, Equatable {
         self.quote = quote
         self.lane = lane
     }
+
+    /// Reads plans of every version.
+    ///
+    /// - Throws: `DecodingError`.
+    public init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        number = try values.decode(Int.self, forKey: .number)
+        kind = try values.decode(JobKind.self, forKey: .kind)
+        modelAsked = try values.decode(String.self, forKey: .modelAsked)
+        model = try values.decode(String.self, forKey: .model)
+        mode = try values.decode(CallMode.self, forKey: .mode)
+        if let older = try Self.providerPart(from: decoder) {
+            (wire, medium) = older
+        } else {
+            wire = try values.decode(ProviderPlan.self, forKey: .wire)
+            medium = try values.decode(RenderResult.Medium.self, forKey: .medium)
+        }
+        prompt = try values.decode(String.self, forKey: .prompt)
+        negativePrompt = try values.decodeIfPresent(String.self, forKey: .negativePrompt)
+        references = try values.decode([PlannedReference].self, forKey: .references)
+        function = try values.decodeIfPresent(String.self, forKey: .function)
+        size = try values.decodeIfPresent(String.self, forKey: .size)
+        resolution = try values.decodeIfPresent(String.self, forKey: .resolution)
+        ratio = try values.decodeIfPresent(String.self, forKey: .ratio)
+        duration = try values.decodeIfPresent(Int.self, forKey: .duration)
+        count = try values.decode(Int.self, forKey: .count)
+        seed = try values.decodeIfPresent(Int.self, forKey: .seed)
+        promptExtend = try values.decodeIfPresent(Bool.self, forKey: .promptExtend)
+        watermark = try values.decodeIfPresent(Bool.self, forKey: .watermark)
+        parameters = try values.decode([String: JSONValue].self, forKey: .parameters)
+        leavesTask = try values.decodeIfPresent(Bool.self, forKey: .leavesTask)
+        makesTexts = try values.decodeIfPresent(Bool.self, forKey: .makesTexts)
+        outputName = try values.decodeIfPresent(String.self, forKey: .outputName)
+        priority = try values.decode(JobPriority.self, forKey: .priority)
+        notBefore = try values.decodeIfPresent(Date.self, forKey: .notBefore)
+        giveUpAfterSeconds = try values.decodeIfPresent(Double.self, forKey: .giveUpAfterSeconds)
+        tags = try values.decode([String].self, forKey: .tags)
+        metadata = try values.decode([String: JSONValue].self, forKey: .metadata)
+        estimate = try values.decodeIfPresent(Money.self, forKey: .estimate)
+        quote = try values.decodeIfPresent(Quote.self, forKey: .quote)
+        apart = try values.decodeIfPresent(Bool.self, forKey: .apart)
+        lane = try values.decode(LaneLimit.self, forKey: .lane)
+        route = try values.decodeIfPresent(Route.self, forKey: .route)
+        alternatives = try values.decodeIfPresent([Route].self, forKey: .alternatives)
+        warnings = try values.decodeIfPresent([String].self, forKey: .warnings)
+    }
 }
 
-/// A lane's name and its limits, as the catalogue has them.
+/// The name of a lane and its limits, from the catalogue.
 public struct LaneLimit: Sendable, Codable, Hashable {
     /// Model id, or the row's `limit_group`.
     public var group: String

@@ -1,13 +1,13 @@
 public import struct Foundation.Date
 
-/// A render as it stands.
+/// The current record of a render.
 public struct RenderRecord: Sendable, Equatable {
     public var id: RenderID
     public var plan: RenderPlan
     public var state: RenderMachine.State
     /// Attempts begun so far.
     public var attempts: Int
-    /// Those begun before a person had it tried again: `limits.attempts` counts anew from there.
+    /// Attempts before a person's last retry: `limits.attempts` counts again from there.
     public var attemptsBefore: Int
     /// Nothing is submitted after this.
     public var giveUpAt: Date?
@@ -35,7 +35,7 @@ extension RenderRecord {
     /// Delivered by an earlier job that this one tries again: it is not sent, and costs nothing here.
     public var isKept: Bool { state == .delivered && attempts == 0 }
 
-    /// The task that it follows, as a row for a ledger that has none of it; nil: it follows none.
+    /// The task that it follows, as a row for a ledger that lacks it; nil: it follows none.
     public var taskAtProvider: TaskRecord? {
         guard case .following(let task) = state else { return nil }
         return TaskRecord(
@@ -43,7 +43,7 @@ extension RenderRecord {
     }
 }
 
-/// All about a render that a sidecar or a question needs.
+/// Everything about a render that a sidecar or a decision needs.
 public struct RenderHistory: Sendable, Equatable {
     public var render: RenderRecord
     /// In order of number.

@@ -1,8 +1,9 @@
 public import struct Foundation.Date
 
-/// A finished render as the provider reported it. Holds signed links, so it stands in the ledger only, until delivery.
+/// A finished render as the provider reported it. It contains signed links, so only the ledger stores it, until
+/// delivery.
 public struct RenderResult: Sendable, Codable, Equatable {
-    /// What a result is: decides how much of it is taken.
+    /// The kind of result; decides which parts of it are used.
     public enum Medium: String, Sendable, Codable, CaseIterable {
         case picture, film
     }
@@ -28,7 +29,7 @@ public struct RenderResult: Sendable, Codable, Equatable {
         }
     }
 
-    /// A part of a partial success that failed; it is not billed.
+    /// A failed part of a partial success; it is not billed.
     public struct FailedPart: Sendable, Codable, Equatable {
         public var index: Int
         public var code: String
@@ -48,7 +49,7 @@ public struct RenderResult: Sendable, Codable, Equatable {
     public var status: String
     public var outputs: [Output]
     public var failedParts: [FailedPart]
-    /// Text and outputs in the order of the answer, where it holds both; nil: it holds outputs only, or is from before texts were kept.
+    /// Text and outputs in the order of the answer, if it has both; nil: only outputs, or older than stored texts.
     public var article: [ArticleItem]?
     public var origPrompt: String?
     public var actualPrompt: String?
@@ -57,8 +58,21 @@ public struct RenderResult: Sendable, Codable, Equatable {
     public var submitTime: String?
     public var scheduledTime: String?
     public var endTime: String?
-    /// By our clock, when we learned of it. Links live 24 h from the task's end.
+    /// By our clock, when we learned of it.
     public var learnedAt: Date
+    /// How long its outputs can be fetched, as the provider states it (`ProviderTraits.resultSeconds`). Results of older ledgers do not
+    /// have it: they were all made where it is a day.
+    private var keptSeconds: Double?
+
+    /// How long its outputs can be fetched after `learnedAt`, in seconds.
+    public var lifeSeconds: Double { keptSeconds ?? 24 * 3600 }
+
+    /// The same result with the time for which its provider keeps it.
+    public func kept(for seconds: Double) -> RenderResult {
+        var copy = self
+        copy.keptSeconds = seconds == 24 * 3600 ? nil : seconds
+        return copy
+    }
 
     public init(
         task: TaskID?, requestID: String?, status: String, outputs: [Output], failedParts: [FailedPart] = [],

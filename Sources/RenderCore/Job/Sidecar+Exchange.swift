@@ -1,14 +1,18 @@
 extension Sidecar {
-    /// What was asked of the provider, in the job file's words, and the body as it was sent.
+    /// The request in the job file's words, and the body as sent.
     var request: JSONText {
         guard let plan = history?.render.plan else { return .null }
         let members: [JSONText.Member] = [
-            .init("provider", .text(provider.name)),
-            .init("region", .text(provider.region)),
-            .init("endpoint", .text(Redaction.link(provider.apiRoot) + (lastAttempt?.endpoint ?? plan.endpoint))),
+            .init("provider", .text(plan.route?.provider ?? provider.name)),
+            .init("region", .text(plan.route?.region ?? provider.region)),
+            .init(
+                "endpoint",
+                .text(
+                    Redaction.link(plan.route?.root ?? provider.apiRoot) + (lastAttempt?.endpoint ?? plan.wire.endpoint)
+                )),
             .init("mode", .text(plan.mode.rawValue)),
             .init("kind", .text(plan.kind.rawValue)),
-            .init("family", .text(plan.family.rawValue)),
+            .init("family", .text(plan.wire.family)),
             .init("model_asked", .text(plan.modelAsked)),
             .init("model", .text(plan.model)),
             .init("prompt", .text(plan.prompt)),
@@ -24,13 +28,19 @@ extension Sidecar {
             .init("prompt_extend", .bool(plan.promptExtend)),
             .init("watermark", .bool(plan.watermark)),
             .init("parameters", .value(.object(plan.parameters))),
-            .init("input", .value(.object(plan.input ?? [:]))),
+            .init("input", .value(.object(plan.wire.input))),
             .init("body", lastAttempt.map { .value(Redaction.value($0.shown)) } ?? .null),
         ]
-        return .object(members)
+        let others = plan.wire.others
+        let own = others.isEmpty ? [] : [JSONText.Member("provider_fields", .value(Redaction.value(.object(others))))]
+        let route =
+            plan.route.map {
+                [JSONText.Member("account", .text($0.account)), .init("root", .text(Redaction.link($0.root)))]
+            } ?? []
+        return .object(members + own + route)
     }
 
-    /// What the provider said; null where it was never asked.
+    /// The provider's answer; null if nothing was sent.
     var answer: JSONText {
         let result = result
         // Where the rows of a job were lost its attempts are, too; the answer is not.
@@ -63,12 +73,12 @@ extension Sidecar {
     private static func reference(_ reference: PlannedReference, of all: [PlannedReference]) -> JSONText {
         var url: String?
         if case .url(let text) = reference.source { url = Redaction.link(text) }
-        let item = reference.item.map { [JSONText.Member("item", .value(.object($0)))] } ?? []
+        let item = reference.wire?.content["item"]?.object.map { [JSONText.Member("item", .value(.object($0)))] } ?? []
         return .object(
             [
                 .init("name", .text(url == nil ? reference.name : Redaction.link(reference.name))),
                 .init("role", .text(reference.role)),
-                .init("place", .text(reference.place?.text)),
+                .init("place", .text(reference.wire?.content["place"]?.string)),
                 .init("speaker", .text(speaker(of: reference, in: all))),
                 .init("url", .text(url)),
                 .init("sha256", .text(reference.sha256)),
@@ -77,9 +87,9 @@ extension Sidecar {
             ] + item)
     }
 
-    /// Whose voice it is, by name.
+    /// The name of the reference that has this voice.
     private static func speaker(of reference: PlannedReference, in all: [PlannedReference]) -> String? {
-        guard case .within(let index, _)? = reference.place, all.indices.contains(index) else { return nil }
+        guard case .within(let index, _)? = reference.body.place, all.indices.contains(index) else { return nil }
         return Redaction.link(all[index].name)
     }
 

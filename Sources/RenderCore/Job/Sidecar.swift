@@ -1,13 +1,13 @@
 import struct Foundation.Date
 
-/// The JSON beside a render's outputs, or beside its failed job file: what was asked, what came back, what it cost.
-/// `docs/sidecar.schema.json` describes every field; a test holds the two together.
+/// The JSON beside a render's outputs, or beside its failed job file: request, result and cost.
+/// `docs/sidecar.schema.json` describes every field; a test compares the two.
 ///
-/// Never a key, a signed link or a picture's bytes: links lose their query, embedded pictures their data.
+/// It never contains a key, a signed link or picture data: links lose their query, embedded pictures their data.
 public struct Sidecar: Sendable, Equatable {
     public static let schema = "renderdrop/sidecar/1"
 
-    /// Who rendered.
+    /// The provider that rendered.
     public struct Provider: Sendable, Equatable {
         /// `dashscope`
         public var name: String
@@ -96,17 +96,17 @@ public struct Sidecar: Sendable, Equatable {
     /// Why it failed.
     var failure: Failure? {
         guard case .failed(let failure) = history?.render.state else { return history == nil ? job.failure : nil }
-        return failure
+        return failure.naming(job.id)
     }
 
-    /// The provider's result, wherever it stands.
+    /// The provider's result, from wherever it is stored.
     var result: RenderResult? {
         if let result = history?.render.result { return result.withoutLinks }
         guard case .rendered(let result) = history?.render.state else { return nil }
         return result.withoutLinks
     }
 
-    /// The file that holds the answer's text; nil where there is none, or what came of it failed.
+    /// The file with the answer's text; nil if there is none, or if the render failed.
     private var article: String? {
         guard let history, outcome == .delivered, result?.isArticle == true else { return nil }
         return OutputNaming.article(job: job.name, render: history.render.id.number, of: renders)
@@ -198,7 +198,7 @@ extension Sidecar {
         ])
     }
 
-    /// So that a lost ledger can be made anew, and its budgets hold.
+    /// Needed to rebuild a lost ledger with correct budgets.
     static func billing(_ spend: SpendRecord) -> JSONText {
         .object([
             .init("state", .text(spend.state.rawValue)),

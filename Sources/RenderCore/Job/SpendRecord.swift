@@ -1,6 +1,6 @@
 public import struct Foundation.Date
 
-/// Money of one attempt: reserved with the intent, settled or released afterwards. Never pruned.
+/// The cost of one attempt: reserved with the intent, settled or released afterwards. Never deleted.
 public struct SpendRecord: Sendable, Codable, Equatable {
     public enum State: String, Sendable, Codable, CaseIterable { case reserved, settled, released }
 
@@ -44,7 +44,7 @@ public struct SpendRecord: Sendable, Codable, Equatable {
     }
 }
 
-/// What is committed on one day.
+/// What is spent or reserved on one day.
 public struct DaySpend: Sendable, Equatable {
     /// `2026-11-21`, as the spend rows have it.
     public var day: String
@@ -57,8 +57,8 @@ public struct DaySpend: Sendable, Equatable {
     }
 }
 
-/// Caps that a reservation must keep, in the currency of the estimate. A cap in another currency cannot be kept, so it
-/// refuses; an estimate that nobody knows is not held against a cap.
+/// The caps for a reservation, in the currency of the estimate. A cap in another currency cannot be checked, so it
+/// refuses. An unknown estimate is not checked against a cap.
 public struct SpendCaps: Sendable, Equatable {
     public var day: Money?
     public var month: Money?

@@ -1,6 +1,6 @@
 public import struct Foundation.Date
 
-/// Where a submit was sent, and with which key. Two submits of one origin belong to the same account.
+/// The base URL and key of a submit. Submits with the same origin belong to the same account.
 public struct SubmitOrigin: Sendable, Hashable {
     /// `https://host/api/v1`; nil: not recorded.
     public var apiRoot: String?
@@ -12,13 +12,13 @@ public struct SubmitOrigin: Sendable, Hashable {
         self.keyMark = keyMark
     }
 
-    /// What is not recorded is taken from `other`: ledgers of older versions have neither.
+    /// Fills missing values from `other`: ledgers of older versions have neither.
     public func filled(from other: SubmitOrigin) -> SubmitOrigin {
         SubmitOrigin(apiRoot: apiRoot ?? other.apiRoot, keyMark: keyMark ?? other.keyMark)
     }
 }
 
-/// A render that the provider may be working on, by its latest attempt.
+/// A render that the provider may be working on, with its latest attempt.
 public struct OpenSubmit: Sendable, Equatable {
     public var render: RenderID
     public var state: RenderMachine.State.Name
@@ -28,11 +28,14 @@ public struct OpenSubmit: Sendable, Equatable {
     /// When the intent was written.
     public var sentAt: Date
     public var estimate: Money?
+    /// The account that it was made for; nil: the standard one, in plans that are older than routes.
+    public var owner: Route.Owner?
 
     public init(
         render: RenderID, state: RenderMachine.State.Name, task: TaskID?, origin: SubmitOrigin, sentAt: Date,
-        estimate: Money?
+        estimate: Money?, owner: Route.Owner? = nil
     ) {
+        self.owner = owner
         self.render = render
         self.state = state
         self.task = task

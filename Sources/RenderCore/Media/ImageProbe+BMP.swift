@@ -35,7 +35,7 @@ extension ImageProbe {
     }
 }
 
-/// Rows of pixels as they are, which may be black, and then are zeros.
+/// Uncompressed rows of pixels. They may be black, and then consist of zeros.
 struct RawRows {
     let file: SampleReader
     let start: Int

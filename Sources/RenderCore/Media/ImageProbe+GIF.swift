@@ -45,7 +45,8 @@ extension ImageProbe {
     /// Of a colour table.
     private static func tableBytes(_ flags: Int) -> Int { flags & 0x80 == 0 ? 0 : 3 << ((flags & 7) + 1) }
 
-    /// Behind a chain of blocks of up to 255 bytes; where it leaves the file, or what is in sight, the first byte that is not there.
+    /// The offset after a chain of blocks of up to 255 bytes; if the chain leaves the file or the readable part, the
+    /// first missing byte.
     private static func endOfData(_ file: SampleReader, from start: Int) -> (at: Int, isWhole: Bool) {
         var at = start
         while let length = file.u8(at) {

@@ -58,7 +58,8 @@ extension ImageProbe {
         return PixelSize(width: width, height: height)
     }
 
-    /// Whether a box claims more than there is, there is no table, or a part of the picture lies beyond the end or was never written.
+    /// Whether a box claims more than there is, the table is missing, or a part of the picture is beyond the end or was
+    /// never written.
     static func isCutHEIF(_ file: SampleReader) -> Bool {
         let (top, ending) = file.boxes(in: 0..<file.count)
         guard let meta = HEIFMeta(file) else {
@@ -114,7 +115,7 @@ private struct HEIFMeta {
         return []
     }
 
-    /// Behind the last byte of any item that lies in the file itself; nil where the list is not there or out of sight.
+    /// The offset after the last byte of all items in the file itself; nil if the list is missing or not readable.
     func lastByte(_ file: SampleReader) -> Int? {
         guard let list = file.box("iloc", in: children)?.body, let version = file.u8(list.lowerBound), version <= 2,
             let sizes = file.u16(list.lowerBound + 4)

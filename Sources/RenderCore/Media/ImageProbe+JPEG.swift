@@ -14,8 +14,9 @@ extension ImageProbe {
         return probe
     }
 
-    /// Whether the end marker of the main picture is missing, or a further picture that the file's index names. Those of previews do not
-    /// count: they stand before the first scan. What hangs behind the end (films of phones, a maker's notes) is not looked at.
+    /// Whether the end marker of the main picture is missing, or that of another picture in the file's index. Previews
+    /// do not count: they come before the first scan. Data after the end (films of phones, a maker's notes) is not
+    /// checked.
     static func isCutJPEG(_ file: SampleReader) -> Bool {
         var segments = JPEGSegments(file: file)
         var index = false
@@ -55,7 +56,7 @@ extension ImageProbe {
         }
     }
 
-    /// In the data of a scan 0xFF stands before 0, a restart marker or a real marker only, so the end marker cannot be mistaken.
+    /// In a scan's data only 0, a restart marker or a real marker follows 0xFF, so the end marker is unmistakable.
     private static func hasEnd(_ file: SampleReader, from start: Int) -> Bool {
         let tail = max(start, file.count - MediaSample.partBytes)
         switch find(file, tail..<file.count) {
@@ -74,7 +75,7 @@ extension ImageProbe {
         }
     }
 
-    /// What a stretch of a file is, seen from a JPEG's scan.
+    /// The kind of a section of a file, within a JPEG's scan.
     private enum Find { case found, scan, zeros, something, outOfSight }
 
     private static func find(_ file: SampleReader, _ range: Range<Int>) -> Find {
@@ -99,13 +100,13 @@ extension ImageProbe {
     }
 }
 
-/// The segments of a JPEG before its first scan, wherever they lie.
+/// The segments of a JPEG before its first scan, wherever they are.
 private struct JPEGSegments: Sequence, IteratorProtocol {
     enum Ending {
         /// Where the scan begins.
         case scan(Int)
         case endOfPicture, endOfFile, outOfSight
-        /// Where no marker stands.
+        /// A place without a marker.
         case broken(at: Int)
     }
 

@@ -33,7 +33,7 @@ extension ImageProbe {
     }
 }
 
-/// The chunks of a PNG one after the other, as far as their heads are in sight.
+/// The chunks of a PNG in order, as far as their headers are readable.
 private struct PNGChunks: Sequence, IteratorProtocol {
     let file: SampleReader
     private var at = 8

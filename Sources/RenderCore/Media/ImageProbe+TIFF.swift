@@ -7,7 +7,7 @@ extension ImageProbe {
             hasAlpha: extra == 1 || extra == 2, orientation: directory.orientation)
     }
 
-    /// Whether the directory of the first picture, one of its lists, or one of its strips or tiles lies beyond the end.
+    /// Whether the directory of the first picture, one of its lists, or one of its strips or tiles is beyond the end.
     static func isCutTIFF(_ file: SampleReader) -> Bool {
         guard let directory = TIFFDirectory(file, at: 0) else { return true }
         if directory.isMissing || directory.hasValuesBeyondEnd { return true }

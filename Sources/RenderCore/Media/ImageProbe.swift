@@ -1,5 +1,4 @@
-/// What the first bytes of a picture say: its format, its size, whether it has transparency. Nothing is decoded, and no
-/// bytes make it trap.
+/// What the first bytes of a picture show: format, size, transparency. It decodes nothing, and no input makes it trap.
 public struct ImageProbe: Sendable, Hashable, Codable {
     public enum Format: String, Sendable, Codable, CaseIterable {
         case png, jpeg, gif, bmp, webp, tiff, heic, avif, pnm
@@ -47,7 +46,8 @@ public struct ImageProbe: Sendable, Hashable, Codable {
         self = probe
     }
 
-    /// Whether the file lacks a part. Each format tells its end, its length or where its parts lie; what is out of sight counts as there.
+    /// Whether the file lacks a part. Each format specifies its end, its length or its offsets; data that is not
+    /// readable is assumed to be there.
     func isCut(_ file: SampleReader) -> Bool {
         switch format {
         case .png: Self.isCutPNG(file)

@@ -30,7 +30,7 @@ struct MovieFile {
     /// How QuickTime files begin from before there were brands.
     private static let oldBeginnings: Set = ["moov", "mdat", "wide", "free", "skip", "pnot"]
 
-    /// What stands at the top of a film.
+    /// Top-level boxes of a film.
     private static let ownBoxes: Set = [
         "ftyp", "moov", "mdat", "moof", "mfra", "free", "skip", "wide", "meta", "uuid", "styp", "sidx", "udta", "pnot",
         "prft", "emsg",
@@ -109,7 +109,7 @@ struct MovieFile {
         var framesPerSecond: Double?
     }
 
-    /// What a track's tables say; nil where it is sound, text, or without a size.
+    /// The facts in a track's tables; nil if it is sound, text, or has no size.
     private static func film(_ track: Box, of file: SampleReader) -> Track? {
         let media = file.box("mdia", in: track.body)
         if let media, let handler = file.box("hdlr", in: media.body)?.body, handler.count >= 12,
@@ -157,7 +157,7 @@ struct MovieFile {
         return ([8] + stride(from: 16, to: max(16, end - 3), by: 4)).compactMap { file.text($0, 4) }
     }
 
-    /// Nil where they are those of pictures, or of sound alone.
+    /// Nil if they are brands of pictures, or of sound alone.
     private static func container(brands: [String]) -> Container? {
         guard let major = brands.first, !others.contains(major) else { return nil }
         if major == "qt  " { return .quickTime }
@@ -184,16 +184,16 @@ struct MovieFile {
     }
 }
 
-/// A stretch of a file with a type and a length.
+/// A section of a file with a type and a length.
 struct Box {
     var type: String
-    /// Its contents, as far as they lie within what encloses it.
+    /// Its contents, as far as they are within the enclosing box.
     var body: Range<Int>
     /// Where the next one begins; beyond the file where this one claims more than there is.
     var end: Int
 }
 
-/// Why a walk along boxes came to its end.
+/// Why a walk along boxes ended.
 enum BoxEnding { case whole, outOfSight, broken }
 
 extension SampleReader {
@@ -235,7 +235,7 @@ extension SampleReader {
         return u32(body.lowerBound + (u8(body.lowerBound) == 1 ? 20 : 12)).flatMap { $0 > 0 ? $0 : nil }
     }
 
-    /// Seconds of `mvhd` or `mdhd`; all ones mean that nobody knows.
+    /// Seconds from `mvhd` or `mdhd`; all ones mean unknown.
     fileprivate func playingTime(_ body: Range<Int>) -> Double? {
         guard let scale = timeScale(body) else { return nil }
         let isLong = u8(body.lowerBound) == 1
@@ -246,7 +246,8 @@ extension SampleReader {
         return Double(ticks) / Double(scale)
     }
 
-    /// Sides of `tkhd`, which are 16.16 numbers, and whether its matrix lays them on their side; the size is nil where they are zero.
+    /// Sides from `tkhd`, which are 16.16 numbers, and whether its matrix rotates them by 90°; the size is nil if they
+    /// are zero.
     fileprivate func shownSize(_ body: Range<Int>) -> (size: PixelSize?, isTurned: Bool)? {
         let matrix = body.lowerBound + (u8(body.lowerBound) == 1 ? 52 : 40)
         guard body.upperBound - matrix >= 44, let width = u32(matrix + 36), let height = u32(matrix + 40) else {

@@ -35,7 +35,7 @@ extension MediaProbe {
         return probe
     }
 
-    /// Of an ID3v2 tag; nil where there is none.
+    /// The length of an ID3v2 tag; nil if there is none.
     private static func tagLength(_ file: SampleReader, at start: Int) -> Int? {
         guard file.has("ID3", at: start), let flags = file.u8(start + 5) else { return nil }
         let sizes = (6..<10).compactMap { file.u8(start + $0) }
@@ -44,7 +44,7 @@ extension MediaProbe {
     }
 }
 
-/// All frames of a file one after the other.
+/// All frames of a file in order.
 private struct MP3Walk {
     private let file: SampleReader
     /// Where tags begin behind the sound.
@@ -122,13 +122,13 @@ private struct MP3Walk {
     }
 }
 
-/// The head of a frame of MPEG audio, layer III.
+/// The header of a frame of MPEG audio, layer III.
 private struct MP3Frame {
     /// Samples a second.
     var rate: Int
     /// Samples in a frame.
     var samples: Int
-    /// In bytes; 0 in the free format, whose frames say nothing of it.
+    /// In bytes; 0 in the free format, whose frames do not state it.
     var length: Int
     var padding: Int
     /// Of the free format: bytes of a frame without padding.
@@ -163,7 +163,7 @@ private struct MP3Frame {
         return MP3Frame(file, at: next).map { $0.rate == frame.rate && $0.samples == frame.samples } ?? false
     }
 
-    /// The frame at a place, with what only the one behind it tells.
+    /// The frame at an offset, with the facts that only the next frame shows.
     init?(_ file: SampleReader, first at: Int) {
         self.init(file, at: at)
         if length == 0 { freeBytes = measured(file, at) }

@@ -25,7 +25,7 @@ extension MediaProbe {
         return file.hasEmptyEnd
     }
 
-    /// What is recorded into a pipe never learns its own length.
+    /// A recording into a pipe does not know its own length.
     private static func isUnknown(_ length: Int) -> Bool { length == 0 || length >= 0x7FFF_0000 }
 
     /// - Source: Microsoft, Multimedia Programming Interface and Data Specifications 1.0, and New Multimedia Data Types: `fmt `, `fact`,
@@ -47,7 +47,9 @@ extension MediaProbe {
         let rest = max(0, file.count - data.start)
         let isOpen = isUnknown(data.length)
         let bytes = isOpen ? rest : min(data.length, rest)
-        probe.isCut = isShort || (!isOpen && data.length > rest) || isEmpty(file, data.start..<(data.start + bytes))
+        // Of a recording without a stated length, what there is counts as all of it; but there must be something.
+        let lacksSound = isOpen ? rest == 0 : data.length > rest
+        probe.isCut = isShort || lacksSound || isEmpty(file, data.start..<(data.start + bytes))
         if let format = chunks.first(where: { $0.id == "fmt " }), format.length >= 16 {
             let fact = chunks.first { $0.id == "fact" && $0.length >= 4 }.flatMap { file.u32($0.start, little: true) }
             probe.seconds = WaveFormat(file, at: format.start, length: format.length)?.seconds(of: bytes, fact: fact)
@@ -55,8 +57,8 @@ extension MediaProbe {
         return probe
     }
 
-    /// Whether the sound was never written to its end. Zeros are silence, too, so that they say so only where they are a third of the
-    /// recording, or begin where a copy's blocks do.
+    /// Whether the sound was never completely written. Zeros are silence too, so they count only if they are a third of
+    /// the recording, or begin at a block boundary of a copy.
     private static func isEmpty(_ file: SampleReader, _ data: Range<Int>) -> Bool {
         guard data.upperBound + 4096 > file.count else { return false }
         if file.endsInHole { return true }
@@ -70,7 +72,7 @@ extension MediaProbe {
     }
 }
 
-/// `fmt `: how bytes become time.
+/// `fmt `: how many bytes make a second.
 private struct WaveFormat {
     private let tag: Int
     private let rate: Int

@@ -1,5 +1,5 @@
 extension MediaProbe {
-    /// Nil where the bytes are of no known format, or of a container that holds neither picture, film nor sound that is known.
+    /// Nil where the bytes are of no known format, or of a container that holds nothing that is known. Ask `named(_:)` before a document counts.
     public init?(_ sample: MediaSample) {
         let probe: MediaProbe? =
             if let reading = sample.reading { reading.probe } else { Self.read(SampleReader(sample)) }
@@ -14,7 +14,11 @@ extension MediaProbe {
         // Films first: some pictures stand in the same boxes, and a film's own brand is clear.
         let found =
             movie(file) ?? ImageProbe(reading: file).map { picture($0, file) } ?? avi(file) ?? wav(file) ?? mp3(file)
+            ?? document(file)
         guard var probe = found else { return nil }
+        if probe.isCut, ["bmp", "tiff", "pnm", "webp", "wav", "avi"].contains(probe.format) {
+            probe.isDoubtful = file.endsInHole || file.isZero(max(0, file.count - 16)..<file.count)
+        }
         // No file plays for weeks: such a figure is a header's mistake, or somebody's.
         if let seconds = probe.seconds, !(seconds.isFinite && seconds >= 0 && seconds < 1e6) { probe.seconds = nil }
         return probe

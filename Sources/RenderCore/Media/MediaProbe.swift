@@ -1,4 +1,4 @@
-/// The beginning and the end of a file, and what was read between them.
+/// The beginning and the end of a file, and the parts that were read between them.
 public struct MediaSample: Sendable, Hashable {
     /// So many bytes at either end are read of every file: most say all of themselves there.
     public static let partBytes = 256 << 10
@@ -9,7 +9,7 @@ public struct MediaSample: Sendable, Hashable {
     public var tail: [UInt8]
     /// Length of the file.
     public var bytes: Int
-    /// What somebody read who had the whole file at hand; nil: the ends are all there is.
+    /// What was read by a caller with access to the whole file; nil: only the ends are available.
     var reading: Reading?
 
     struct Reading: Sendable, Hashable {
@@ -32,23 +32,29 @@ public struct MediaSample: Sendable, Hashable {
     }
 }
 
-/// What a file of pictures, films or sound says of itself. Nothing is decoded, and no bytes make it trap.
+/// What a picture, film, sound or document says about itself. It decodes nothing, and no input makes it trap.
 public struct MediaProbe: Sendable, Hashable {
     public var kind: MediaKind
-    /// `png`, `jpeg`, …; `mp4`, `mov`, `avi`; `wav`, `mp3`
+    /// `png`, `jpeg`, …; `mp4`, `mov`, `avi`; `wav`, `mp3`; `pdf`, `docx`, …
     public var format: String
     public var mediaType: String
     /// As people name such files: `jpg`, `mp4`, …
     public var fileExtension: String
-    /// As it is shown, in pixels; nil where the bytes at hand do not tell, and of sound.
+    /// The displayed size in pixels; nil for sound, or if the available bytes do not show it.
     public var size: PixelSize?
     public var hasAlpha: Bool
-    /// How long it plays; nil where the bytes at hand do not tell, and of pictures.
+    /// The playing time; nil for pictures, or if the available bytes do not show it.
     public var seconds: Double?
-    /// Frames a second of a film, on the average; nil where the bytes at hand do not tell.
+    /// A film's average frames per second; nil if the available bytes do not show it.
     public var framesPerSecond: Double?
-    /// The file lacks a part, as far as the bytes at hand tell.
+    /// Of a document, as far as the bytes show without being unpacked.
+    public var pages: Int?
+    /// The file lacks a part, as far as the available bytes show.
     public var isCut: Bool
+    /// Only zeros at its end say that it is cut. Where pixels and sound are stored as they are, black and silence look the same.
+    public var isDoubtful = false
+    /// Formats between which only the file's name decides, `named(_:)`; empty: the bytes did.
+    var alike: [String] = []
 
     public init(
         kind: MediaKind, format: String, mediaType: String, fileExtension: String, size: PixelSize? = nil,
@@ -66,7 +72,10 @@ public struct MediaProbe: Sendable, Hashable {
     }
 
     /// `a png file`, `an mp4 file`
-    public var noun: String { (["avi", "avif", "mp4", "mp3"].contains(format) ? "an " : "a ") + format + " file" }
+    public var noun: String {
+        let article = ["avi", "avif", "mp4", "mp3", "xlsx", "xls", "xlsm", "xlsb", "md", "empty"].contains(format)
+        return (article ? "an " : "a ") + format + " file"
+    }
 
     public init(_ image: ImageProbe) {
         self.init(
@@ -76,16 +85,30 @@ public struct MediaProbe: Sendable, Hashable {
 }
 
 extension MediaProbe {
+    /// What to do with a file that is whole, though zeros at its end say otherwise; nil where there is no doubt.
+    var wayOut: String? {
+        guard isCut, isDoubtful else { return nil }
+        return switch kind {
+        case .image: "if it is whole and black there, save it as PNG or JPEG"
+        case .audio: "if it is whole and silent there, save it as MP3, or cut the silence off"
+        case .video: "if it is whole and black there, save it as MP4"
+        case .document: nil
+        }
+    }
+
     private static let videoFormats = ["mp4", "mov", "avi"]
     private static let audioFormats = ["wav", "mp3"]
 
-    /// Every format that is told from its bytes.
-    public static let formats = ImageProbe.Format.allCases.map(\.rawValue) + videoFormats + audioFormats
+    /// Every format that is recognized by its bytes.
+    public static let formats =
+        ImageProbe.Format.allCases.map(\.rawValue) + videoFormats + audioFormats
+        + DocumentFormat.allCases.map(\.rawValue)
 
-    /// Of a format's name; nil where it is none.
+    /// The kind of a format; nil if the format is unknown.
     public static func kind(of format: String) -> MediaKind? {
         if ImageProbe.Format(rawValue: format) != nil { return .image }
         if videoFormats.contains(format) { return .video }
-        return audioFormats.contains(format) ? .audio : nil
+        if audioFormats.contains(format) { return .audio }
+        return DocumentFormat(rawValue: format) == nil ? nil : .document
     }
 }

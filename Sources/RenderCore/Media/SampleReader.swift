@@ -1,10 +1,10 @@
-/// Numbers of a file of which only parts may be at hand; nil where a byte is out of sight and beyond the end. Big-endian unless said
-/// otherwise. Offsets are the file's own and may be anything.
+/// Reads numbers in a file of which only parts may be available. Returns nil if a byte is not readable or beyond the
+/// end. Big-endian unless stated otherwise. Offsets come from the file and may have any value.
 ///
-/// Both ends are at hand. What lies between them is read in pages where somebody can read the file, within a budget: a hostile or
-/// very large file costs no more than that, and what is out of sight is out of sight.
+/// Both ends of the file are available. If the file can be read, the data between them is read in pages, within a
+/// budget, so a hostile or very large file costs no more than that. Data beyond the budget is not readable.
 final class SampleReader {
-    /// The bytes from an offset on, fewer at the file's end; nil where they cannot be read.
+    /// The bytes from an offset, fewer at the file's end; nil if they cannot be read.
     typealias Fetch = (_ offset: Int, _ count: Int) -> [UInt8]?
 
     static let pageBytes = 64 << 10
@@ -56,7 +56,7 @@ final class SampleReader {
     func u24(_ at: Int, little: Bool = false) -> Int? { number(at, 3, little: little) }
     func u32(_ at: Int, little: Bool = false) -> Int? { number(at, 4, little: little) }
 
-    /// Nil also where it is more than an `Int` holds.
+    /// Nil also if it does not fit into an `Int`.
     func u64(_ at: Int, little: Bool = false) -> Int? {
         guard let first = u32(at, little: little), let second = u32(at + 4, little: little) else { return nil }
         let (high, low) = little ? (second, first) : (first, second)
@@ -81,7 +81,7 @@ final class SampleReader {
         return found
     }
 
-    /// As many bytes from there on as lie together, at least one; nil where it is out of sight or beyond the end.
+    /// As many contiguous bytes from there as are available, at least one; nil if it is not readable or beyond the end.
     func stretch(from at: Int) -> ArraySlice<UInt8>? {
         guard at >= 0, at < count else { return nil }
         if at < head.count { return head[at...] }
@@ -132,7 +132,8 @@ extension SampleReader {
         return !range.isEmpty
     }
 
-    /// Where the zeros begin that the file ends with, looking back over at most `span` bytes; `count` where it ends with something else.
+    /// The start of the zeros at the end of the file, searching back at most `span` bytes; `count` if it ends with
+    /// something else.
     func zerosAtEnd(within span: Int) -> Int {
         let least = max(0, count - span)
         var start = count
@@ -145,8 +146,8 @@ extension SampleReader {
         return start
     }
 
-    /// The same without a bound: what is far from the end is found by halves, as data stand before zeros in a file that was never written
-    /// to its end. Nothing before `start` is looked at.
+    /// The same without a limit: a start far from the end is found by bisection, because in a file that was never
+    /// completely written data comes before zeros. Nothing before `start` is read.
     func startOfZeros(from start: Int) -> Int {
         let near = zerosAtEnd(within: MediaSample.partBytes)
         guard near <= max(start, count - MediaSample.partBytes) else { return near }
@@ -179,7 +180,7 @@ struct TIFFDirectory {
     /// Of the entries.
     private let start: Int
     private let entryCount: Int
-    /// The directory lies beyond the end of the file, or where nothing was ever written.
+    /// The directory is beyond the end of the file, or in a part that was never written.
     let isMissing: Bool
 
     private var entryBytes: Int { isBig ? 20 : 12 }
@@ -211,7 +212,7 @@ struct TIFFDirectory {
     /// The first value of a tag whose values are whole numbers.
     func first(_ tag: Int) -> Int? { values(tag, max: 1)?.first }
 
-    /// How many values a tag has, and where they lie; nil where the tag is not there.
+    /// The number of a tag's values, and their offset; nil if the tag is missing.
     private func place(_ tag: Int) -> (type: Int, count: Int, at: Int)? {
         for index in 0..<entryCount {
             let at = start + index * entryBytes
@@ -232,7 +233,7 @@ struct TIFFDirectory {
 
     private static let sizes = [3: 2, 4: 4, 7: 1, 13: 4, 16: 8, 18: 8]
 
-    /// Where the values of a tag lie; nil where it is not there.
+    /// The offset of a tag's values; nil if the tag is missing.
     func offset(_ tag: Int) -> Int? { place(tag)?.at }
 
     /// Nil where the tag is not there, or one of the first `max` values is out of sight.
@@ -251,7 +252,7 @@ struct TIFFDirectory {
         return values
     }
 
-    /// Whether the values of any tag lie beyond the end of the file.
+    /// Whether the values of any tag are beyond the end of the file.
     var hasValuesBeyondEnd: Bool {
         (0..<entryCount).contains { index in
             let at = start + index * entryBytes

@@ -1,12 +1,12 @@
 public import HTTPTypes
 
-/// One HTTP exchange to make: what goes out, and how much is accepted back.
+/// One HTTP request, and how much of an answer is accepted.
 public struct HTTPCall: Sendable {
     public var method: HTTPRequest.Method
     /// Absolute `http://` or `https://` URL.
     public var url: String
     public var headers: HTTPFields
-    /// Sent one after the other; empty means no body. The pieces describe the body, so that it can be sent again.
+    /// Sent in order; empty means no body. The pieces describe the body, so that it can be sent again.
     public var body: [BodyPiece]
     public var limits: TransferLimits
 
@@ -22,16 +22,17 @@ public struct HTTPCall: Sendable {
     }
 }
 
-/// A stretch of a request body. Files are read while they are sent, never as a whole.
+/// A part of a request body. Files are read while they are sent, never as a whole.
 public enum BodyPiece: Sendable, Equatable {
     case bytes([UInt8])
-    /// The bytes of a file; `length` is its size in bytes when the call was made. With a `sha256` (lower-case hexadecimal) the last
-    /// bytes leave only once all of them had that digest; without one, once size and time are seen unchanged.
+    /// The bytes of a file; `length` is its size in bytes at the time of the call. With a `sha256` (lower-case
+    /// hexadecimal) the last bytes are sent only if all bytes have that digest; without it, only if size and time have
+    /// not changed.
     case file(path: String, length: Int, sha256: String? = nil)
-    /// A file as standard base64 with padding and without line breaks, encoded while it is sent. Checked as `file` is.
+    /// A file as standard base64 with padding and without line breaks, encoded while it is sent. Checked like `file`.
     case base64(path: String, length: Int, sha256: String? = nil)
 
-    /// How many bytes this piece puts on the wire.
+    /// The number of bytes that this piece adds to the request.
     public var wireLength: Int {
         switch self {
         case .bytes(let bytes): bytes.count
@@ -41,16 +42,16 @@ public enum BodyPiece: Sendable, Equatable {
     }
 }
 
-/// Bounds of one exchange.
+/// Limits of one exchange.
 public struct TransferLimits: Sendable, Equatable {
     /// Name look-up, connection and TLS together.
     public var connect: Duration = .seconds(15)
-    /// The whole exchange; nil where only `slowest` bounds it (downloads).
+    /// The whole exchange; nil if only `slowest` limits it (downloads).
     public var total: Duration? = .seconds(60)
-    /// No byte of the answer for so long, from the start on, ends the exchange with `.stalled`; nil: silence is no reason. For
-    /// questions without a body.
+    /// Ends the exchange with `.stalled` after this long without a byte of the answer, counted from the start; nil: no
+    /// such limit. For requests without a body.
     public var silence: Duration?
-    /// Fewer bytes a second than this for `slowestFor` ends the exchange; nil: no lower bound.
+    /// Ends the exchange if it stays below this rate for `slowestFor`; nil: no lower limit.
     public var slowestBytesPerSecond: Int?
     public var slowestFor: Duration = .seconds(60)
     /// A body longer than this ends the exchange with `.tooLarge`.
@@ -59,7 +60,7 @@ public struct TransferLimits: Sendable, Equatable {
     public init() {}
 }
 
-/// What came back before the body.
+/// The part of an answer before the body.
 public struct HTTPHead: Sendable {
     public var status: Int
     public var headers: HTTPFields
@@ -73,7 +74,7 @@ public struct HTTPHead: Sendable {
     }
 }
 
-/// A whole answer, held in memory.
+/// A complete answer in memory.
 public struct HTTPAnswer: Sendable {
     public var head: HTTPHead
     public var body: [UInt8]
@@ -84,10 +85,10 @@ public struct HTTPAnswer: Sendable {
     }
 }
 
-/// An answer whose body is read piece by piece. Reading slowly slows the sender; dropping it ends the exchange.
+/// An answer whose body is read in pieces. A slow reader slows the sender; releasing it ends the exchange.
 public struct HTTPStream: Sendable {
     public var head: HTTPHead
-    /// The next stretch of the body, nil at its end. Throws `TransportError` (`.truncated`, `.stalled`, …).
+    /// The next part of the body; nil at its end. Throws `TransportError` (`.truncated`, `.stalled`, …).
     public var next: @Sendable () async throws -> [UInt8]?
 
     public init(head: HTTPHead, next: @escaping @Sendable () async throws -> [UInt8]?) {
@@ -107,7 +108,7 @@ public protocol HTTPTransport: Sendable {
     func open(_ call: HTTPCall) async throws -> HTTPStream
 }
 
-/// An exchange that brought no (whole) answer.
+/// An exchange without a complete answer.
 public struct TransportError: Error, Sendable, Equatable {
     public enum Code: String, Sendable {
         case badURL, redirected, unresolved, refused, tls, proxy, timedOut, stalled, connectionLost, truncated,
@@ -115,10 +116,11 @@ public struct TransportError: Error, Sendable, Equatable {
     }
 
     public let code: Code
-    /// What failed, on which host. Never a query string or a header.
+    /// What failed, and on which host. Never contains a query string or a header.
     public let message: String
-    /// False only where it is certain that the server never had the whole request: the name, the connection or TLS failed before, or
-    /// a part of the body was never sent. Everything else may have arrived, so a paid call must not be repeated blindly.
+    /// False only if the server certainly never had the complete request: the name, the connection or TLS failed first,
+    /// or a part of the body was never sent. Otherwise it may have arrived, so a paid call must not be blindly
+    /// repeated.
     public let mayHaveArrived: Bool
 
     public init(_ code: Code, _ message: String, mayHaveArrived: Bool) {

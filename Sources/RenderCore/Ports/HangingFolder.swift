@@ -1,18 +1,18 @@
-/// A folder in which one call does not return: a share that hangs answers with nothing, not even with an error.
+/// A folder in which a call does not return. A share that hangs returns nothing, not even an error.
 public struct HangingFolder: Sendable, Equatable {
-    /// What waits for it.
+    /// The work that waits for it.
     public enum Work: Int, Sendable, Comparable {
-        /// Looking for job files, and for what they name.
+        /// Finding job files and the files that they name.
         case taking
-        /// Asking whether the inbox is still ours, as is done before every submit.
+        /// Checking before every submit that the inbox is still ours.
         case submitting
-        /// Beginning and ending jobs, and their papers.
+        /// Starting and ending jobs, and their files.
         case jobs
-        /// Delivering.
+        /// Delivering results.
         case results
-        /// Keeping results while the outbox is away.
+        /// Keeping results while the outbox is unavailable.
         case keeping
-        /// Words for people.
+        /// Writing texts for people.
         case telling
 
         public static func < (left: Work, right: Work) -> Bool { left.rawValue < right.rawValue }
@@ -20,7 +20,7 @@ public struct HangingFolder: Sendable, Equatable {
 
     public var path: String
     public var work: Set<Work>
-    /// For how long by now.
+    /// How long the call has run so far.
     public var seconds: Int
 
     public init(path: String, work: Set<Work>, seconds: Int) {

@@ -1,6 +1,6 @@
 public import struct Foundation.Date
 
-/// Something that lies in the inbox, as one look saw it. Nothing has been opened.
+/// A file or folder in the inbox, as one scan saw it. Nothing has been opened.
 public struct InboxEntry: Sendable, Equatable {
     public enum Kind: String, Sendable {
         case file, folder
@@ -10,20 +10,21 @@ public struct InboxEntry: Sendable, Equatable {
         case special
     }
 
-    /// Relative to the inbox, `/` between names, spelt as the file system does. Two spellings of one name (NFC, NFD) may be two
-    /// files, and are one `String` to `==` and to dictionaries: key by `Array(path.utf8)` where that matters.
+    /// Relative to the inbox, with `/` between names, in the spelling of the file system. Two encodings of one name
+    /// (NFC, NFD) may be two files, but are one `String` to `==` and to dictionaries: where that matters use
+    /// `Array(path.utf8)` as key.
     public var path: String
     public var kind: Kind
     public var bytes: Int
     public var modifiedAt: Date
     public var inode: UInt64
     public var device: UInt64
-    /// True once a rename into the inbox was seen and the file has not changed since.
+    /// True if a rename into the inbox was seen and the file has not changed since.
     public var arrivedWhole: Bool
-    /// Nil where the kernel does not tell.
+    /// Nil if the kernel does not say.
     public var openForWriting: Bool?
-    /// False where the name is not UTF-8: `path` shows it with U+FFFD then and cannot be used to reach the file. Say so, and
-    /// leave it: whoever dropped it has to rename it.
+    /// False if the name is not UTF-8. Then `path` shows it with U+FFFD and cannot be used to open the file. Report it
+    /// and leave it: its owner must rename it.
     public var isNameText: Bool
 
     public init(
@@ -45,11 +46,11 @@ public struct InboxEntry: Sendable, Equatable {
     public var name: String { String(path[(slash.map(path.utf8.index(after:)) ?? path.startIndex)...]) }
     /// Everything before it, without the slash; empty at the top.
     public var folder: String { slash.map { String(path[..<$0]) } ?? "" }
-    /// By bytes, as a file system reads it: to a `String` a `/` with an accent on it is another character.
+    /// Compares bytes, as file systems do. `String` would treat `/` plus a combining accent as a different character.
     private var slash: String.Index? { path.utf8.lastIndex(of: UInt8(ascii: "/")) }
 }
 
-/// One full look at the inbox.
+/// One full scan of the inbox.
 public struct InboxListing: Sendable, Equatable {
     public var entries: [InboxEntry]
     /// Sub-folders that could not be read, and why.
@@ -68,44 +69,45 @@ public struct InboxListing: Sendable, Equatable {
 /// (somebody has it open: wait), `file_denied` (rights), `file_unreachable` (what lies below it), `not_a_file` (a link or special file took its place),
 /// `file_too_large`, `name_not_text`, `path_refused`, `folder_denied`, `disk_full`, `io_error`.
 public protocol Inbox: Sendable {
-    /// True where events are not to be trusted: on shares, before the first listing, and once the system has no more watches
-    /// to give. Ask again at every round.
+    /// True while events cannot be trusted: on shares, before the first listing, and when the system has no more
+    /// watches. Ask again in every round.
     var isShare: Bool { get }
 
-    /// One element for every burst of changes, from the first `list()` on. Bounded: hints collapse into one. A file that
-    /// merely grows gives none until it is closed; our own files give none.
+    /// One element for every burst of changes, from the first `list()` on. Bounded: hints are combined into one. A file
+    /// that only grows gives no hint until it is closed; our own files give none.
     func hints() -> AsyncStream<Void>
 
-    /// Every entry below the inbox, dotfiles included, sub-folders to a depth of 16. What lies below an ignored folder is
-    /// left out.
+    /// All entries below the inbox, including dotfiles, in sub-folders to a depth of 16. The contents of ignored
+    /// folders are left out.
     func list() async throws -> InboxListing
 
-    /// The bytes of a regular file, opened without following links and without blocking, and only if it is still the file
-    /// that the entry describes.
+    /// The bytes of a regular file. It is opened without following links and without blocking, and read only if it is
+    /// still the file that the entry describes.
     func read(_ entry: InboxEntry, bytesMax: Int) async throws -> [UInt8]
 
-    /// Both ends of it, under the same conditions.
+    /// Both ends of the file, under the same conditions.
     func sample(_ entry: InboxEntry) async throws -> MediaSample
 
-    /// Writes or, for nil, removes `_WAITING.txt` of one folder; does nothing where it already says so.
+    /// Writes `_WAITING.txt` of one folder, or removes it if `text` is nil. Does nothing if the file already has this
+    /// text.
     func writeWaiting(_ text: String?, folder: String) async throws
 
-    /// Keeps what waits where `status` reads it, on the local disk.
+    /// Stores the list of waiting files on the local disk, for `status`.
     func writeWaitingList(_ text: String) async throws
 
-    /// SHA-256 of it, under the conditions of `read`.
+    /// The SHA-256 of the file, under the conditions of `read`.
     func digest(_ entry: InboxEntry) async throws -> String
 
-    /// Why the file cannot be taken out of its folder, as far as rights and mount tell without trying.
+    /// Why the file cannot be moved out of its folder, as far as permissions and mount show without an attempt.
     func hindrance(of entry: InboxEntry) async throws -> Failure?
 
-    /// What a person can do about a folder that renderdrop may not write into.
+    /// What a person can do about a folder that renderdrop cannot write to.
     nonisolated func openingAdvice(_ folder: String) -> String
 }
 
 /// A reference found in one of the folders of shared images.
 public struct AssetEntry: Sendable, Equatable {
-    /// Absolute path of the folder of `assets:`, and the path below it.
+    /// Absolute path of a folder in `assets:`, and the path below it.
     public var root: String
     public var entry: InboxEntry
 
@@ -117,19 +119,19 @@ public struct AssetEntry: Sendable, Equatable {
 
 /// The folders of `assets:`. Nothing in them is ever moved or written.
 public protocol Assets: Sendable {
-    /// The regular file of that relative name: the exact one, else a unique match by folded case and NFC. Links are no match,
-    /// nor is a path that leads out.
+    /// The regular file with this relative name: an exact match, otherwise a single match by folded case and NFC. Links
+    /// and paths that leave the folder never match.
     func find(_ name: String) async throws -> AssetMatch
 
-    /// As `find`, for many names; each folder is listed once. A name is left out where a folder that may hold it is out of
-    /// reach: `find` says why.
+    /// Like `find`, for many names; each folder is listed once. A name is left out if a folder that may have it is
+    /// unavailable: `find` says why.
     func find(_ names: [String]) async throws -> [String: AssetMatch]
 
-    /// Both ends of it, if it is still the file that the entry describes.
+    /// Both ends of the file, if it is still the one that the entry describes.
     func sample(_ asset: AssetEntry) async throws -> MediaSample
 
-    /// Names of files that lie there, relative to their folder of `assets:`; a few thousand at most. For suggestions: what
-    /// cannot be listed is left out.
+    /// Names of the files there, relative to their folder in `assets:`, at most a few thousand. For suggestions:
+    /// folders that cannot be listed are left out.
     func names() async -> [String]
 }
 
@@ -140,8 +142,8 @@ extension Assets {
 public enum AssetMatch: Sendable, Equatable {
     case found(AssetEntry)
     case none
-    /// Several differ only in case or accents' spelling.
+    /// Several names that differ only in case or in the encoding of accents.
     case ambiguous([String])
-    /// A link, a folder, a fifo: what stands there instead of a file.
+    /// A link, a folder or a fifo is there instead of a file.
     case notAFile(String)
 }

@@ -1,11 +1,11 @@
-/// How fast a model may be asked for, and how much of it is worked on at once.
+/// The provider's limits for a model: its submit rate, and how many tasks run at once.
 public struct ModelQuota: Sendable, Equatable {
     /// At most `submits` in each `perSeconds`; both are positive.
     public var submits: Int
     public var perSeconds: Int
-    /// How many tasks the provider works on at once, from one; nil: it does not say, as for synchronous models.
+    /// How many tasks run at once, from one; nil: not stated, as for synchronous models.
     public var running: Int?
-    /// How many tasks may wait for that, from one; nil: it does not say.
+    /// How many tasks may wait to run, from one; nil: not stated.
     public var queue: Int?
 
     public init(submits: Int, perSeconds: Int, running: Int? = nil, queue: Int? = nil) {
@@ -15,7 +15,7 @@ public struct ModelQuota: Sendable, Equatable {
         self.queue = queue
     }
 
-    /// What keeps both.
+    /// A quota that satisfies both.
     public func stricter(with other: ModelQuota) -> ModelQuota {
         // Compared as fractions: 2 in 60 s is less than 1 in 1 s.
         let isFaster = submits * other.perSeconds > other.submits * perSeconds

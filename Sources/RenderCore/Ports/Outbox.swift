@@ -1,4 +1,4 @@
-/// What is known of a staged file once it is whole and flushed.
+/// Facts about a staged file that is complete and flushed.
 public struct StagedFacts: Sendable, Equatable {
     public var bytes: Int
     /// Lower-case hexadecimal.
@@ -13,15 +13,16 @@ public struct StagedFacts: Sendable, Equatable {
     }
 }
 
-/// A download in progress, on the outbox's file system. Survives a crash of the program: opened again under the same key it goes
-/// on. After a crash of the machine it begins anew, because what was not flushed may be there in length only.
+/// A download in progress, on the outbox's file system. After a crash of the program it continues when opened under the
+/// same key. After a crash of the machine it starts again, because data that was not flushed may be missing although
+/// the file has its length.
 public protocol StagedFile: Sendable {
     /// Bytes already there.
     var offset: Int { get async }
     /// The server's ETag of those bytes.
     var tag: String? { get async }
 
-    /// Throws away what is there and begins anew, under this ETag.
+    /// Discards the existing bytes and starts again, under this ETag.
     func restart(tag: String?) async throws
     func append(_ chunk: [UInt8]) async throws
     /// Flushes and closes. Afterwards the file can only be published or discarded.
@@ -29,20 +30,22 @@ public protocol StagedFile: Sendable {
     func discard() async
 }
 
-/// The folder that results go to. Outputs appear whole or not at all.
+/// The folder for results. Outputs appear completely or not at all.
 ///
 /// Functions throw `Failure` with fault `.folder`: `folder_gone`, `folder_denied`, `disk_full`, `io_error`.
 public protocol Outbox: Sendable {
-    /// Makes the job's own folder, or finds the one that this job made before.
+    /// Creates the job's own folder, or finds the one that this job created before.
     ///
-    /// `folder/name`, or `folder/name-2`, … where that is taken (names compared as case-folding shares do).
+    /// `folder/name`, or `folder/name-2`, … if that name is taken (names are compared as on case-folding shares).
+    ///
     /// - Returns: the path below the outbox.
     func open(_ job: JobID, folder: String, name: String) async throws -> String
 
-    /// Whose folder lies there, as `open` gave it: people move and delete folders, and another job may have got the name since.
+    /// The owner of the folder with this path from `open`: people move and delete folders, and another job may have the
+    /// name now.
     func owner(of folder: String) async throws -> OutputOwner
 
-    /// Whether at least one of these files lies in the folder.
+    /// Whether at least one of these files is in the folder.
     func holds(anyOf names: [String], in folder: String) async throws -> Bool
 
     /// Makes a job's own folder anew, with a note in it, where the one that `open` gave was moved or deleted.
@@ -57,22 +60,26 @@ public protocol Outbox: Sendable {
     /// - Parameter key: `JOB-00001-1`; the same key finds the same bytes again.
     func stage(_ key: String) async throws -> any StagedFile
 
+    /// Up to a mebibyte of a finished staged file from `offset`; empty at its end. Throws `file_gone` if it is missing.
+    func read(_ key: String, from offset: Int) async throws -> [UInt8]
+
     /// Renames a finished staged file into the job's folder, made again if somebody removed it, and flushes the folder. A file of the same name and content is
     /// ours from before a crash; one of other content gets `-2` before the extension.
     /// - Returns: the name it got.
     func publish(_ key: String, facts: StagedFacts, into folder: String, as name: String) async throws -> String
 
-    /// Writes a small file (a sidecar, an article) whole: temporary file, flush, rename, flush of the folder. Replaces our own.
+    /// Writes a small file (a sidecar, an article) atomically: temporary file, flush, rename, flush of the folder.
+    /// Replaces our own file.
     func write(_ bytes: [UInt8], into folder: String, as name: String) async throws
 
     func freeBytes() async throws -> Int
 }
 
-/// Whose a folder in the outbox is.
+/// The owner of a folder in the outbox.
 public enum OutputOwner: Sendable, Equatable {
     case job(JobID)
-    /// It lost the hidden file that tells.
+    /// Its hidden file, which names the owner, is missing.
     case unknown
-    /// There is no such folder; perhaps a link or a file has its name.
+    /// There is no such folder; a link or a file may have its name.
     case nobody
 }

@@ -1,9 +1,9 @@
 public import Foundation
 
-/// What the ledger is told about a job, as lines of the job's journal: the copy that a lost ledger is made anew from.
+/// The lines of a job's journal: everything that the ledger records about the job, from which a lost ledger is rebuilt.
 ///
-/// Records stand in them as the ledger has them, times as RFC 3339. Signed links never do: a result that is not fetched yet
-/// has lost them here, and is asked for again.
+/// Records are stored as in the ledger, times as RFC 3339. Signed links are never stored: after a rebuild, a result
+/// that was not fetched yet is requested again.
 public enum JournalLine {
     /// A job with its renders, as they were added.
     ///
@@ -14,6 +14,14 @@ public enum JournalLine {
         [
             "at": .string(Timestamp.text(now)), "event": "added", "job": try value(job),
             "renders": .array(try renders.map { try value(Entry($0, outputs: outputs[$0.id.number])) }),
+        ]
+    }
+
+    /// Renders that were appended to a job at work.
+    public static func appended(_ renders: [RenderRecord], at now: Date) throws -> JSONValue {
+        [
+            "at": .string(Timestamp.text(now)), "event": "appended",
+            "renders": .array(try renders.map { try value(Entry($0, outputs: nil)) }),
         ]
     }
 
@@ -41,6 +49,7 @@ public enum JournalLine {
             "at": .string(Timestamp.text(step.at)), "event": "step", "render": .int(step.render.number),
             "from": .string(step.from.rawValue), "to": .string(step.to.name.rawValue),
         ]
+        if let judge = step.by { line["by"] = .string(judge) }
         switch step.to {
         case .queued, .delivered, .canceled: break
         case .sending(let attempt): line["attempt"] = .int(attempt)

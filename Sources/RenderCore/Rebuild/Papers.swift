@@ -1,4 +1,4 @@
-/// A job's folder in `working/`, `archive/` or `failed/`, or the journal that is left of one.
+/// A job's folder in `working/`, `archive/` or `failed/`, or its remaining journal.
 public struct JobPaper: Sendable, Equatable {
     public enum Place: Int, Sendable, Comparable {
         case working, failed, archive
@@ -23,15 +23,15 @@ public struct JobPaper: Sendable, Equatable {
     }
 }
 
-/// A sidecar or summary that lies in the outbox or in a failed job's folder.
+/// A sidecar or summary in the outbox or in a failed job's folder.
 public struct SidecarPaper: Sendable, Equatable {
     /// Below the workspace's root, for people.
     public var path: String
-    /// Below the outbox; nil: it lies in `failed/`.
+    /// Below the outbox; nil: it is in `failed/`.
     public var outputFolder: String?
     /// The inbox folder that its place mirrors.
     public var folder: String
-    /// The job whose folder it lies in.
+    /// The job whose folder contains it.
     public var owner: JobID?
     public var document: JSONValue
 
@@ -44,7 +44,7 @@ public struct SidecarPaper: Sendable, Equatable {
     }
 }
 
-/// Everything outside the ledger that tells of jobs: the second copy of the truth.
+/// All records of jobs outside the ledger: the second copy.
 public struct Papers: Sendable, Equatable {
     public var jobs: [JobPaper]
     public var sidecars: [SidecarPaper]

@@ -1,13 +1,13 @@
 public import Foundation
 
-/// What a ledger is made anew from: papers in, rows out.
+/// Rebuilds the ledger: papers in, rows out.
 ///
-/// The journal knows best, for it was told what the ledger was told. Where it is gone or older than that, sidecars tell what
-/// ended. Nothing depends on the moment of the rebuild: made twice, the rows are the same.
+/// The journal is the best source, because it records what the ledger recorded. If it is gone or older, sidecars show
+/// what ended. Nothing depends on the time of the rebuild: a second one gives the same rows.
 public struct Rebuild: Sendable, Equatable {
     /// In order of id.
     public private(set) var jobs: [RestoredJob] = []
-    /// Jobs in `working/` whose rows the next start makes, from their files and journals.
+    /// Jobs in `working/` whose rows the next start creates, from their files and journals.
     public private(set) var left: [JobID] = []
     /// What could not be read or used, each with the reason.
     public private(set) var notes: [String]
@@ -20,7 +20,7 @@ public struct Rebuild: Sendable, Equatable {
     private struct Found: Equatable {
         var reading: SidecarReading
         var paper: SidecarPaper
-        /// It lies in its own job's folder, and is no copy somewhere else.
+        /// It is in its own job's folder, and not a copy somewhere else.
         var isAtHome: Bool { paper.owner == reading.job.id }
     }
 
@@ -40,7 +40,7 @@ public struct Rebuild: Sendable, Equatable {
             }
             restore(paper)
         }
-        for id in readings.keys where !seen.contains(id) { restore(id, chronicle: nil, at: nil) }
+        for id in readings.keys where !seen.contains(id) { restore(id, replay: nil, at: nil) }
         jobs.sort { $0.job.id < $1.job.id }
         giveTasksOneOwner()
         left.sort()
@@ -62,19 +62,19 @@ public struct Rebuild: Sendable, Equatable {
     }
 
     private mutating func restore(_ paper: JobPaper) {
-        let chronicle = Chronicle(paper.id, paper.journal)
+        let replay = JournalReplay(paper.id, paper.journal)
         let sidecars = readings[paper.id] ?? [:]
         var histories: [RenderHistory] = []
-        if let job = chronicle.job, chronicle.isWhole || paper.place != .working {
-            histories = chronicle.numbers.compactMap {
-                chronicle.history(of: $0, plan: sidecars[$0]?.reading.history?.render.plan, job: job, zone: zone)
+        if let job = replay.job, replay.isWhole || paper.place != .working {
+            histories = replay.numbers.compactMap {
+                replay.history(of: $0, plan: sidecars[$0]?.reading.history?.render.plan, job: job, zone: zone)
             }
         }
-        guard var job = chronicle.job, chronicle.isWhole || !histories.isEmpty else {
+        guard var job = replay.job, replay.isWhole || !histories.isEmpty else {
             if paper.place == .working {
                 left.append(paper.id)
             } else if readings[paper.id] != nil {
-                restore(paper.id, chronicle: chronicle, at: paper.place)
+                restore(paper.id, replay: replay, at: paper.place)
             } else {
                 notes.append("\(paper.path): neither its journal nor a sidecar says what was rendered")
             }
@@ -86,7 +86,7 @@ public struct Rebuild: Sendable, Equatable {
             }
             if paper.damagedLines > 0 { histories[index].doubtQueue() }
         }
-        if !chronicle.isWhole { complete(&histories, of: job, from: sidecars, chronicle, paper.path) }
+        if !replay.isWhole { complete(&histories, of: job, from: sidecars, replay, paper.path) }
         job.outputFolder = job.outputFolder ?? outputFolder(sidecars)
         if paper.place == .working {
             job.state = .active
@@ -94,28 +94,28 @@ public struct Rebuild: Sendable, Equatable {
         } else {
             for index in histories.indices { histories[index].end(on: paper.place) }
             job.state = job.end(histories.map(\.render.state.name))
-            job.finishedAt = chronicle.closedAt ?? histories.map(\.render.since).max() ?? job.claimedAt
+            job.finishedAt = replay.closedAt ?? histories.map(\.render.since).max() ?? job.claimedAt
         }
         jobs.append(RestoredJob(job: job, renders: histories))
     }
 
     /// Renders of a job on a shelf that its journal does not tell of: their sidecars do, or nothing does, which is said.
     private mutating func complete(
-        _ histories: inout [RenderHistory], of job: JobRecord, from sidecars: [Int: Found], _ chronicle: Chronicle,
+        _ histories: inout [RenderHistory], of job: JobRecord, from sidecars: [Int: Found], _ replay: JournalReplay,
         _ path: String
     ) {
         let told = Set(histories.map(\.render.id.number))
         histories += sidecars.filter { !told.contains($0.key) }.compactMap(\.value.reading.history)
         histories.sort { $0.render.id < $1.render.id }
-        let count = max(chronicle.named ?? 0, chronicle.numbers.count)
+        let count = max(replay.named ?? 0, replay.numbers.count)
         guard histories.count < count else { return }
         notes.append(
             "\(path): \(count - histories.count) of the \(count) renders of \(job.name) cannot be read, and no sidecar "
                 + "tells of them")
     }
 
-    /// From sidecars alone: the job has ended, or its folder would lie in `working/`.
-    private mutating func restore(_ id: JobID, chronicle: Chronicle?, at place: JobPaper.Place?) {
+    /// From sidecars alone: the job has ended, otherwise its folder would be in `working/`.
+    private mutating func restore(_ id: JobID, replay: JournalReplay?, at place: JobPaper.Place?) {
         guard let found = readings[id], let first = found.min(by: { $0.key < $1.key })?.value.reading else { return }
         var job = first.job
         let histories = found.sorted { $0.key < $1.key }.compactMap(\.value.reading.history)
@@ -125,7 +125,7 @@ public struct Rebuild: Sendable, Equatable {
             summary?["state"]?.string.flatMap(JobRecord.State.init).flatMap { $0 == .active ? nil : $0 }
             ?? (place == .archive ? .done : job.end(histories.map(\.render.state.name)))
         job.finishedAt =
-            SidecarReading.date(summary?["timings"]?["finished"]) ?? chronicle?.closedAt
+            SidecarReading.date(summary?["timings"]?["finished"]) ?? replay?.closedAt
             ?? histories.map(\.render.since).max() ?? job.claimedAt
         if histories.count < first.renders {
             notes.append(
@@ -158,12 +158,12 @@ public struct Rebuild: Sendable, Equatable {
 }
 
 extension RenderHistory {
-    /// A line of its journal that cannot be read may have told that it was sent.
+    /// An unreadable line of its journal may have recorded that it was sent.
     public mutating func doubtQueue() {
         if render.state == .queued { render.state = .undecided(.ledgerLost) }
     }
 
-    /// What a sidecar tells that the journal does not: it is published before the ledger says so.
+    /// Adds what a sidecar has and the journal lacks: the sidecar is published before the ledger records it.
     fileprivate mutating func learn(from sidecar: RenderHistory) {
         guard !render.state.name.isFinal || (sidecar.render.state == .delivered && render.state != .delivered) else {
             return
@@ -196,7 +196,7 @@ extension RenderHistory {
     }
 
     /// A job leaves `working/` when each of its renders has ended; where no paper says how, its place does. What may have been
-    /// billed stays counted.
+    /// billed still counts as spent.
     fileprivate mutating func end(on place: JobPaper.Place) {
         guard !render.state.name.isFinal else { return }
         render.state = place == .archive ? .delivered : .failed(.ledgerLost)

@@ -1,4 +1,4 @@
-/// A job with everything that the ledger keeps of it, as its papers tell it.
+/// A job with everything that the ledger stores about it, restored from its papers.
 public struct RestoredJob: Sendable, Equatable {
     public var job: JobRecord
     /// In order of number.

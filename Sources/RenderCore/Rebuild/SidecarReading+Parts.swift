@@ -8,21 +8,51 @@ extension SidecarReading {
             let mode = request["mode"]?.string.flatMap(CallMode.init)
         else { return nil }
         let about = sidecar["job"]
-        return RenderPlan(
+        let wire = wire(sidecar, request)
+        var plan = RenderPlan(
             number: number, kind: kind, modelAsked: request["model_asked"]?.string ?? model, model: model,
-            endpoint: sidecar["attempts"]?.array?.last?["endpoint"]?.string ?? request["endpoint"]?.string ?? "",
-            mode: mode, family: family(request), prompt: prompt, negativePrompt: request["negative_prompt"]?.string,
+            mode: mode, medium: medium(sidecar, kind, wire), wire: wire, prompt: prompt,
+            negativePrompt: request["negative_prompt"]?.string,
             references: (request["references"]?.array ?? []).compactMap(reference),
             function: request["function"]?.string, size: request["size"]?.string,
             resolution: request["resolution"]?.string, ratio: request["ratio"]?.string,
             duration: request["duration"]?.int, count: request["n"]?.int ?? 1, seed: request["seed"]?.int,
             promptExtend: request["prompt_extend"]?.bool,
             watermark: request["watermark"]?.bool, parameters: request["parameters"]?.object ?? [:],
-            input: request["input"]?.object.flatMap { $0.isEmpty ? nil : $0 },
-            streams: request["body"]?["parameters"]?["stream"]?.bool == true ? true : nil,
             tags: (about?["tags"]?.array ?? []).compactMap(\.string), metadata: about?["metadata"]?.object ?? [:],
             estimate: money(sidecar["cost"]?["estimated"], sidecar["cost"]?["currency"]),
             lane: LaneLimit(group: model, submits: 1, perSeconds: 1, running: nil))
+        if let account = request["account"]?.string, let root = request["root"]?.string,
+            let region = request["region"]?.string
+        {
+            plan.route = Route(provider: wire.provider, account: account, region: region, root: root)
+        }
+        return plan
+    }
+
+    private static func wire(_ sidecar: JSONValue, _ request: JSONValue) -> ProviderPlan {
+        let endpoint = sidecar["attempts"]?.array?.last?["endpoint"]?.string ?? request["endpoint"]?.string ?? ""
+        if let provider = request["provider"]?.string, provider != BodyPlan.provider {
+            var content = request["provider_fields"]?.object ?? [:]
+            if !endpoint.isEmpty { content[ProviderPlan.endpointKey] = .string(endpoint) }
+            if let family = request["family"]?.string, family != provider {
+                content[ProviderPlan.familyKey] = .string(family)
+            }
+            if let input = request["input"]?.object, !input.isEmpty { content[ProviderPlan.inputKey] = .object(input) }
+            return ProviderPlan(provider: provider, content: content)
+        }
+        return BodyPlan(
+            endpoint: endpoint, family: family(request), input: request["input"]?.object,
+            streams: request["body"]?["parameters"]?["stream"]?.bool == true ? true : nil
+        ).wire
+    }
+
+    /// What came of it, or what its kind makes.
+    private static func medium(_ sidecar: JSONValue, _ kind: JobKind, _ wire: ProviderPlan) -> RenderResult.Medium {
+        if let body = BodyPlan(wire) { return body.family.makesFilms ? .film : .picture }
+        let types = (sidecar["outputs"]?.array ?? []).compactMap { $0["media_type"]?.string }
+        let isFilm = types.first.map { $0.hasPrefix("video/") } ?? kind.makesFilms
+        return isFilm ? .film : .picture
     }
 
     /// Sidecars from before the word was written are of two families only.
@@ -35,9 +65,12 @@ extension SidecarReading {
         guard let name = value["name"]?.string else { return nil }
         var reference = PlannedReference(
             name: name, source: value["url"]?.string.map { .url($0) } ?? .file(name: name),
-            role: value["role"]?.string, place: value["place"]?.string.flatMap(PlannedReference.Place.init),
-            sha256: value["sha256"]?.string, bytes: value["bytes"]?.int, mediaType: value["media_type"]?.string)
-        if case .object(let item)? = value["item"] { reference.item = item }
+            role: value["role"]?.string, sha256: value["sha256"]?.string, bytes: value["bytes"]?.int,
+            mediaType: value["media_type"]?.string)
+        var content: [String: JSONValue] = [:]
+        if let place = value["place"]?.string { content["place"] = .string(place) }
+        if let item = value["item"]?.object { content["item"] = .object(item) }
+        reference.wire = ProviderReference(content: content)
         return reference
     }
 
@@ -121,7 +154,7 @@ extension SidecarReading {
             let billing = lines.first { $0["number"]?.int == attempt.number }?["billing"]
             let day = billing?["day"]?.string
             let keys = Timestamp.budgetKeys(attempt.intentAt, in: .gmt)
-            var spend = Chronicle.spend(
+            var spend = JournalReplay.spend(
                 of: attempt, plan: plan, job: job,
                 keys: day.map { ($0, String($0.prefix(7))) } ?? keys)
             guard let state = billing?["state"]?.string.flatMap(SpendRecord.State.init) else {

@@ -1,15 +1,16 @@
 import struct Foundation.Date
 
-/// A sidecar read back: the job and the render that it tells of.
+/// Reads a sidecar back: its job and its render.
 ///
-/// What it does not say is not needed any more for a render that is at its end: lane, priority, file-name template.
+/// Values that are not in a sidecar are no longer needed for a render that has ended: lane, priority, file-name
+/// template.
 struct SidecarReading: Sendable, Equatable {
     var job: JobRecord
     /// Nil: the job never became renders.
     var history: RenderHistory?
     /// How many renders the job has.
     var renders: Int
-    /// Attempts whose money the sidecar does not tell of: it is of an older version.
+    /// The sidecar does not contain the cost of its attempts: it is from an older version.
     var isWithoutMoney: Bool
 
     /// - Parameters:

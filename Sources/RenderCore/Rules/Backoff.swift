@@ -1,9 +1,9 @@
-/// How long to wait before a free call is tried again: doubling, bounded, with full jitter in the upper half.
+/// How long to wait before a free call is tried again: doubling, with a limit, with full jitter in the upper half.
 public struct Backoff: Sendable, Equatable {
     public var first: Duration
     public var longest: Duration
 
-    /// For calls that cost nothing: work goes on within 10 s after the other side is back, however long it was away.
+    /// For free calls: work continues within 10 s after the other side is back, however long the outage was.
     public static let free = Backoff(first: .seconds(1), longest: .seconds(10))
 
     public init(first: Duration = .seconds(1), longest: Duration = .seconds(60)) {

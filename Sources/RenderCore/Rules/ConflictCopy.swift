@@ -1,17 +1,18 @@
-/// A copy that a sync program made because a file was changed in two places at once: it repeats a job rather than asks for
-/// another.
+/// A copy that a sync program made because a file was changed in two places at once. It repeats a job and is not a new
+/// one.
 ///
-/// Two kinds of names are told apart. Some no person would give (`poster.sync-conflict-20261128-101112-ABCDEFG.yaml`).
-/// Others are ordinary names as well (`poster (1).yaml` is how browsers and Windows number what they copy, and how Google
-/// Drive names a conflict): these count only where the file that they would be a copy of lies beside them.
+/// There are two kinds of names. Some names no person would choose
+/// (`poster.sync-conflict-20261128-101112-ABCDEFG.yaml`). Others are ordinary names as well (browsers and Windows
+/// number their copies `poster (1).yaml`, and Google Drive names a conflict so): these count only if the original file
+/// is beside them.
 ///
 /// - Source: the documentation of each program; Dropbox and Nextcloud say it in the language of the computer.
 public struct ConflictCopy: Sendable, Equatable {
-    /// Whose name it is, for the reason that people read.
+    /// The program that uses such names, for the reason shown to people.
     public var program: String
     /// The name that the original has.
     public var original: String
-    /// True: the name proves nothing unless the original lies beside it.
+    /// True: the name counts only if the original is beside it.
     public var needsOriginal: Bool
 
     /// - Parameter name: the last component of a file's path.
@@ -61,7 +62,7 @@ public struct ConflictCopy: Sendable, Equatable {
         "ขัดแย้ง", "конфликт", "конфлікт", "σύγκρουσ", "διένεξη", "התנגש", "סותר", "متعارض", "تعارض", "競合", "冲突", "衝突",
         "충돌", "sfconflict",
     ]
-    /// What stands in the brackets is nobody's own words even without a date.
+    /// Phrases in parentheses that no person would write, even without a date.
     private static let phrases: [(words: String, program: String)] = [
         ("conflicted copy", "Dropbox or Nextcloud"), ("case conflict", "Dropbox"),
         ("unicode encoding conflict", "Dropbox"), ("whitespace conflict", "Dropbox"),
@@ -143,8 +144,9 @@ public struct ConflictCopy: Sendable, Equatable {
     /// How Windows begins a name that it makes up, and how many signs follow.
     private static let madeUp: [String: ClosedRange<Int>] = ["desktop": 6...8, "laptop": 6...8, "win": 11...11]
 
-    /// `poster-DESKTOP-AB12CD3` of OneDrive: the name of a computer behind a dash, perhaps with a number. Windows makes up names
-    /// that no person would; what people call a computer may be a word of the job, so that the original must lie there.
+    /// `poster-DESKTOP-AB12CD3` of OneDrive: the name of a computer after a dash, with an optional number. Names that
+    /// Windows generates no person would use. Other computer names may be words of the job, so the original must be
+    /// there.
     private static func computer(_ stem: String) -> Told? {
         // The Linux client's own.
         if let (before, rest) = split(stem, at: "-safebackup-"), isDigits(rest, 4) {

@@ -1,5 +1,5 @@
-/// A shell pattern on one name: `*`, `?`, `[a-z]`, `[!a-z]`, and a backslash before a sign that stands for itself. Case and
-/// the spelling of accents do not count.
+/// A shell pattern for one name: `*`, `?`, `[a-z]`, `[!a-z]`, and a backslash before a literal character. Case and the
+/// encoding of accents are ignored.
 struct Glob: Sendable, Equatable {
     private enum Piece: Sendable, Equatable {
         case any
@@ -25,7 +25,7 @@ struct Glob: Sendable, Equatable {
         self.pieces = pieces
     }
 
-    /// The set after an opening bracket; nil, with nothing taken, where it never closes.
+    /// The set after an opening bracket; nil, without consuming anything, if the bracket is never closed.
     private static func set(_ rest: inout ArraySlice<Character>) -> Piece? {
         var body = rest
         let negated = body.first == "!" || body.first == "^"

@@ -1,5 +1,5 @@
-/// Which names in the inbox are no business of ours: hidden files, what other programs leave or still write
-/// (`ServiceNames`), and what the configuration names.
+/// The names in the inbox to ignore: hidden files, files that other programs leave or are still writing
+/// (`ServiceNames`), and names from the configuration.
 public struct IgnoreList: Sendable, Equatable {
     private let globs: [Glob]
 
@@ -8,7 +8,7 @@ public struct IgnoreList: Sendable, Equatable {
         self.globs = globs.filter { !$0.isEmpty }.map(Glob.init)
     }
 
-    /// - Parameter name: one component, of a file or a folder; what lies below an ignored folder is ignored with it.
+    /// - Parameter name: one component, of a file or a folder; the contents of an ignored folder are ignored with it.
     public func ignores(_ name: String) -> Bool {
         // Hidden files are most of what is ignored, and need no folding.
         if name.utf8.first == UInt8(ascii: ".") { return true }

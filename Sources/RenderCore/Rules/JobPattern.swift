@@ -1,4 +1,4 @@
-/// What a person types to name jobs: a name, an id, a path, a folder or a glob. Letters' case does not count.
+/// What a person types to select jobs: a name, an id, a path, a folder or a glob. Case is ignored.
 ///
 /// | typed | means jobs |
 /// | --- | --- |
@@ -9,7 +9,7 @@
 /// | `poster-*`, `campaign/poster-*` | whose name or source fits |
 /// | a path into the inbox, `working/` or the outbox | whose file or folder it is |
 public struct JobPattern: Sendable {
-    /// Where the folders of a workspace lie, as absolute paths.
+    /// The folders of a workspace, as absolute paths.
     public struct Places: Sendable {
         public var inbox: String
         public var working: String
@@ -30,7 +30,8 @@ public struct JobPattern: Sendable {
     private let sources: [String]
     private let outputs: [String]
 
-    /// - Parameter paths: the same as absolute paths, where it may be one: from the working directory, from the workspace.
+    /// - Parameter paths: the same text as absolute paths, if it may be a path: from the working directory, from the
+    ///     workspace.
     public init(_ text: String, paths: [String] = [], places: Places? = nil) {
         self.text = text
         let plain = Self.plain(text)
@@ -78,7 +79,7 @@ public struct JobPattern: Sendable {
         return text
     }
 
-    /// The rest of a path, folded; nil: it is not there.
+    /// The rest of a path, case-folded; nil: it is not below the folder.
     private static func below(_ folder: String, _ path: String) -> String? {
         if path == folder { return "" }
         guard path.hasPrefix(folder + "/") else { return nil }

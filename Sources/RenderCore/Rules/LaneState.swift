@@ -1,7 +1,7 @@
-/// One lane's pace: a token bucket for submits, a limit on what runs, and a speed that adapts to throttling (additive increase,
-/// multiplicative decrease).
+/// One lane's rate: a token bucket for submits, a limit on running tasks, and a speed that adapts to throttling
+/// (additive increase, multiplicative decrease).
 ///
-/// Its moments are seconds by a clock that only goes forward: the wall clock may be set back, and would hold the lane for as long.
+/// Times are seconds of a monotonic clock: if the wall clock were set back, it would stop the lane for as long.
 public struct LaneState: Sendable, Equatable {
     public enum Verdict: Sendable, Equatable {
         case go
@@ -28,7 +28,7 @@ public struct LaneState: Sendable, Equatable {
     private var holdFailure: Failure?
     private var heldSince: Double?
     private var failures = 0
-    /// The one that goes first after a pause; until it is answered or gone, nobody else does.
+    /// The render that goes first after a pause; no other goes until it is answered or gone.
     private var trying: RenderID?
 
     /// How many tasks may wait at the provider beyond those it works on: enough that it never idles, few enough that the
@@ -73,7 +73,8 @@ public struct LaneState: Sendable, Equatable {
         return .go
     }
 
-    /// A place is free again. What was sent before the pause and ends now says nothing of the one that tries.
+    /// A slot is free again. A render that was sent before the pause and ends now proves nothing about the one that
+    /// tests.
     public mutating func release(_ render: RenderID) {
         running = max(0, running - 1)
         if trying == render { trying = nil }
@@ -122,7 +123,7 @@ public struct LaneState: Sendable, Equatable {
         refilledAt = now
     }
 
-    /// Another limit holds from now on. What runs goes on, and a pause stays what it is.
+    /// Another limit applies from now on. Running tasks continue, and a pause remains.
     public mutating func set(_ limit: LaneLimit) {
         self.limit = limit
         tokens = min(tokens, capacity)

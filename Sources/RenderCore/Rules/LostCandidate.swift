@@ -1,6 +1,6 @@
-/// A task of the account that is none of those we know: perhaps ours.
+/// A task of the account that belongs to no known render: it may be ours.
 public struct LostCandidate: Sendable, Equatable {
-    /// How far it is, as far as the search cares.
+    /// The state of the task, as far as the search needs it.
     enum Progress: Sendable, Equatable {
         /// It waits, runs, or is in a state that we have no word for.
         case open
@@ -12,7 +12,7 @@ public struct LostCandidate: Sendable, Equatable {
     }
 
     public var listing: TaskListing
-    /// What a query brought; nil: not asked yet. Newer than the listing.
+    /// The result of a query; nil: not queried yet. Newer than the listing.
     public var state: TaskReport.State?
 
     public init(_ listing: TaskListing, state: TaskReport.State? = nil) {
@@ -29,7 +29,6 @@ public struct LostCandidate: Sendable, Equatable {
     }
 
     var progress: Progress {
-        let word = listing.status.uppercased()
         switch state {
         case .pending, .running: return .open
         case .succeeded: return .done
@@ -38,11 +37,11 @@ public struct LostCandidate: Sendable, Equatable {
         case .unknown: return .gone
         case nil: break
         }
-        switch word {
-        case "SUCCEEDED": return .done
-        case "FAILED", "CANCELED", "CANCELLED": return .dead
-        case "UNKNOWN": return .gone
-        default: return .open
+        switch listing.status {
+        case .succeeded: return .done
+        case .failed, .canceled: return .dead
+        case .unknown: return .gone
+        case .pending, .running, .other: return .open
         }
     }
 }

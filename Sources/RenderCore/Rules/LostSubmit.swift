@@ -1,6 +1,6 @@
 public import struct Foundation.Date
 
-/// One of our submits that may own a task of which we do not know.
+/// One of our submits that may own a task that is not in the ledger.
 public struct LostSubmit: Sendable, Equatable, Identifiable {
     public struct ID: Sendable, Hashable {
         public var render: RenderID
@@ -16,7 +16,7 @@ public struct LostSubmit: Sendable, Equatable, Identifiable {
         /// Its outcome was lost and it waits to be decided. For an answer that never came: when we gave it up; after a
         /// crash: when we found the intent without an answer.
         case parked(since: Date)
-        /// On its way right now: its task may be in the list before its answer is here.
+        /// Being sent now: its task may be in the list before its answer arrives.
         case sending
         /// Its outcome was lost, too, but its render went on without it: sent again, canceled or given up.
         case abandoned(since: Date)
@@ -33,7 +33,7 @@ public struct LostSubmit: Sendable, Equatable, Identifiable {
     public var promptLimit: Model.TextLimit?
     /// Of the submit itself, where a header or an error's body brought it.
     public var requestID: String?
-    /// It was sent to another account, or to another root, than the one whose list is read.
+    /// It was sent to another account or root than those of the list.
     public var isElsewhere = false
 
     public init(
@@ -58,13 +58,13 @@ public struct LostSubmit: Sendable, Equatable, Identifiable {
             requestID: attempt.submitRequestID)
     }
 
-    /// When it was parked; nil: it does not wait to be decided.
+    /// When it was parked; nil: it does not wait for a decision.
     var parkedSince: Date? {
         if case .parked(let since) = standing { return since }
         return nil
     }
 
-    /// When it was certainly over; nil: it is not.
+    /// When it had certainly ended; nil: it has not.
     var overSince: Date? {
         switch standing {
         case .parked(let since), .abandoned(let since): since

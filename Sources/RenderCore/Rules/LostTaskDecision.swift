@@ -1,6 +1,6 @@
 public import struct Foundation.Date
 
-/// What is to be done about one lost submit.
+/// What to do about one lost submit.
 public enum LostTaskDecision: Sendable, Equatable {
     case adopt(TaskID)
     /// Ask the provider about these tasks, then decide again.
@@ -16,7 +16,7 @@ public enum LostTaskDecision: Sendable, Equatable {
         case nothingYet = "nothing_yet"
         /// A task that may be ours has not ended; only then its prompt can be read.
         case running
-        /// Another submit of ours that may own the task is on its way.
+        /// Another submit of ours that may own the task is being sent.
         case sending
         /// Fewer tasks than lost submits that share them.
         case fewer
@@ -30,7 +30,7 @@ public enum LostTaskDecision: Sendable, Equatable {
         case clockOff = "clock_off"
     }
 
-    /// Why nobody but a person can tell. Raw values are a contract: they stand in JSON.
+    /// Why only a person can decide. Raw values are a contract: they are used in JSON.
     public enum Question: String, Sendable, CaseIterable {
         case noEcho = "no_echo"
         case echoUnclear = "echo_unclear"
@@ -67,7 +67,7 @@ public enum LostTaskDecision: Sendable, Equatable {
     }
 }
 
-/// Since when nothing was found for each lost submit. Forgetting it is safe: the quiet period begins anew.
+/// Since when nothing has been found for each lost submit. It is safe to forget: the quiet period starts again.
 public struct LostTaskLooks: Sendable, Equatable {
     private var nothingSince: [LostSubmit.ID: Date] = [:]
 

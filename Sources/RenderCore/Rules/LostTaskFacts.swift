@@ -1,8 +1,8 @@
 public import Foundation
 
-/// What the ledger knows that a search for lost tasks needs: read in one go, after the provider's list.
+/// What a search for lost tasks needs from the ledger: read in one transaction, after the provider's list.
 public struct LostTaskFacts: Sendable, Equatable {
-    /// A task of ours, and the mark of the key that it was asked for with.
+    /// A task of ours, and the mark of the key of its submit.
     public struct Known: Sendable, Equatable {
         public var task: TaskRecord
         public var keyMark: String?
@@ -16,10 +16,10 @@ public struct LostTaskFacts: Sendable, Equatable {
         }
     }
 
-    /// A submit whose outcome nobody wrote down: it may own a task that we do not know.
+    /// A submit without a recorded outcome: it may own a task that is not in the ledger.
     public struct Open: Sendable, Equatable {
         public var render: RenderRecord
-        /// Nil: of a render whose attempts were lost with a former ledger.
+        /// Nil: for a render whose attempts were lost with an earlier ledger.
         public var attempt: AttemptRecord?
 
         public init(render: RenderRecord, attempt: AttemptRecord?) {
@@ -62,7 +62,7 @@ public struct LostTaskFacts: Sendable, Equatable {
                 ?? AttemptRecord(
                     // Not before the job was made: far enough back to miss none of its tasks.
                     render: render.id, number: render.attempts, intentAt: render.id.job.madeAt,
-                    endpoint: render.plan.endpoint, shown: .null)
+                    endpoint: render.plan.wire.endpoint, shown: .null)
             var submit = LostSubmit(
                 attempt, of: render.plan, standing: Self.standing(attempt, of: render), promptLimit: promptLimit)
             submit.isElsewhere = isElsewhere(attempt.origin)
@@ -80,8 +80,8 @@ public struct LostTaskFacts: Sendable, Equatable {
         }
     }
 
-    /// The id in the list of the key that all parked submits were sent with; nil: not learned, or they had several keys. Only
-    /// tasks that are certainly ours teach it.
+    /// The list's id of the key that all parked submits were sent with; nil: not known, or they had several keys. Only
+    /// tasks that are certainly ours show it.
     public func ownKey(in listed: [TaskListing]) -> String? {
         let marks = Set(
             open.filter { $0.render.state.name == .undecided && $0.attempt?.number ?? 0 == $0.render.attempts }
@@ -91,7 +91,7 @@ public struct LostTaskFacts: Sendable, Equatable {
         return ids.union([keyIDs[mark]].compactMap { $0 }).count == 1 ? ids.first ?? keyIDs[mark] : nil
     }
 
-    /// Whether the parked submits have a key whose id in the list is not known: any task of ours may tell it.
+    /// Whether the list's id of the parked submits' key is not known: any task of ours may show it.
     public func lacksKey(in listed: [TaskListing]) -> Bool {
         ownKey(in: listed) == nil
             && open.contains { one in

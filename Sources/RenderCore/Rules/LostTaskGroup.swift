@@ -1,14 +1,14 @@
 import Foundation
 
-/// Submits and candidates that cannot be told apart without looking at all of them: those that links connect.
+/// Submits and candidates that are connected by links and must be decided together.
 struct LostTaskGroup: Sendable {
-    /// Why a task may be a submit's.
+    /// Why a task may belong to a submit.
     enum Link: Sendable, Equatable {
         /// It has the submit's prompt; or the account is ours alone.
         case same
         /// It is finished; what it was asked for was not read yet.
         case unasked
-        /// What it was asked for can only be read when it ends.
+        /// Its request can be read only when it ends.
         case running
         /// The prompt is almost the same.
         case unclear
@@ -30,7 +30,7 @@ struct LostTaskGroup: Sendable {
     private(set) var candidates: [LostCandidate]
     private var links: [Pair: Link]
 
-    /// Every submit is in one group; a candidate that can be nobody's is in none.
+    /// Every submit is in one group; a candidate that belongs to no submit is in none.
     static func all(
         _ submits: [LostSubmit], _ candidates: [LostCandidate], search: LostTaskSearch
     ) -> [LostTaskGroup] {

@@ -1,18 +1,18 @@
 public import Foundation
 
-/// Finds the tasks of submits whose answers were lost: `docs/lost-tasks.md` as code.
+/// Finds the tasks of submits whose answers were lost: implements `docs/lost-tasks.md`.
 ///
-/// A wrong adoption hands a stranger's picture to a customer, a second send is paid twice, a question costs a minute: so
-/// where facts do not suffice it asks.
+/// A wrong adoption gives a stranger's picture to a customer, a second send is paid twice, a question costs a minute.
+/// So if the facts are not sufficient, it asks.
 ///
-/// The caller lists every page of one model first, and only then reads the ledger, in one transaction: the tasks that we
-/// know (which it leaves out of the candidates) and every submit without a known outcome. Read the other way round, a
-/// submit that was accepted in between would look like a stranger, or like somebody else's task.
+/// The caller first lists every page of one model, and only then reads the ledger, in one transaction: the known tasks
+/// (which it removes from the candidates) and every submit without a known outcome. In the other order, a submit that
+/// was accepted in between would look like somebody else's task.
 public struct LostTaskSearch: Sendable, Equatable {
-    /// Whether the model's finished tasks repeat the prompt. Where that is not known, say true: a task that
-    /// turns out not to repeat it is asked about. renderdrop always says true: no provider's word tells beforehand.
+    /// Whether the model's finished tasks repeat the prompt. If that is not known, pass true: then renderdrop asks
+    /// about a task that does not repeat it. renderdrop always passes true, because the provider does not document it.
     public var echoes: Bool
-    /// Nobody else submits with this account: the user said so.
+    /// The user has stated that nobody else submits with this account.
     public var accountExclusive: Bool
     /// The id of the key that these submits were sent with, as the list shows it at our own tasks. Nil: not learned yet, or
     /// the key was changed since the oldest of them.
@@ -92,7 +92,7 @@ public struct LostTaskSearch: Sendable, Equatable {
         case wait(LostTaskDecision.Waiting, then: LostTaskDecision.Question)
     }
 
-    /// A submit's own request id in the list is proof. That it is not there proves nothing: a gateway has ids of its own.
+    /// A submit's own request id in the list is proof. Its absence proves nothing: a gateway may use its own ids.
     private static func named(_ submits: [LostSubmit], _ candidates: [LostCandidate]) -> [LostSubmit.ID: TaskID] {
         let owners = Dictionary(grouping: submits.filter { $0.requestID?.isEmpty == false }) { $0.requestID ?? "" }
         let tasks = Dictionary(grouping: candidates) { $0.listing.requestID ?? "" }

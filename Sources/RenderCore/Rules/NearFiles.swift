@@ -1,9 +1,9 @@
 import Foundation
 
-/// Which files may be meant by names that are missing: Windows hides endings, phones write HEIC, browsers number what they
-/// download, people type a folder that is not there.
+/// Suggests files for names that are missing: Windows hides extensions, phones write HEIC, browsers number downloads,
+/// people type a folder that does not exist.
 ///
-/// Made once for a listing, in the order of its names; asking takes no time that grows with it.
+/// Built once for a listing, in the order of its names; the time of a look-up does not grow with the listing.
 public struct NearFiles: Sendable {
     /// So many are worth telling.
     private static let told = 3
@@ -50,7 +50,12 @@ public struct NearFiles: Sendable {
             let (isNear, isNearer) = (folders[left] == folder, folders[right] == folder)
             return isNear == isNearer ? left < right : isNear
         }
-        let found = same.isEmpty ? similar(asked, in: folder) : same
+        let isText = ReferencePlanner.kind(ofName: name).map { $0 == .document }
+        // A text beside a picture has its name, and is another thing.
+        let found = (same.isEmpty ? similar(asked, in: folder) : same).filter { index in
+            guard let isText, let kind = ReferencePlanner.kind(ofName: paths[index]) else { return true }
+            return isText == (kind == .document)
+        }
         let skipped = folder.isEmpty ? 0 : folder.count + 1
         return found.prefix(Self.told).map { String(paths[$0].dropFirst(skipped)) }
     }
@@ -99,13 +104,15 @@ public struct NearFiles: Sendable {
     private static let endings: Set = [
         "png", "jpg", "jpeg", "jpe", "jfif", "webp", "bmp", "tif", "tiff", "gif", "heic", "heif", "avif", "mp4", "mov",
         "avi",
-        "m4v", "mkv", "webm", "mp3", "wav", "m4a", "aac", "flac", "ogg",
+        "m4v", "mkv", "webm", "mp3", "wav", "m4a", "aac", "flac", "ogg", "docx", "doc", "xlsx", "xls", "pptx", "ppt",
+        "pdf",
+        "txt", "key", "pages", "numbers", "md",
     ]
     private static let copies = [
         " - copy", " copy", "-copy", "_copy", " - kopie", " kopie", " - copie", " copie", " - copia", " 副本",
     ]
 
-    /// What is left of a name without endings, quotes, marks of copies, case and all signs but letters and digits.
+    /// A name without extensions, quotes, marks of copies, case, and all characters except letters and digits.
     private static func stem(_ name: String) -> [Character] {
         var plain = String.UnicodeScalarView()
         for scalar in name.unicodeScalars.prefix(255) {
@@ -141,7 +148,7 @@ public struct NearFiles: Sendable {
     }
 }
 
-/// What to do about a name that is missing.
+/// The advice for a name that is missing.
 public enum NearFile {
     /// - Parameter near: names that may be meant.
     public static func advice(for name: String, near: [String]) -> String {

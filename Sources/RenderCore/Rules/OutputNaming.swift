@@ -1,6 +1,6 @@
 import Foundation
 
-/// Names that Windows, macOS and Linux shares all take.
+/// Makes names that Windows, macOS and Linux shares all accept.
 public enum OutputNaming {
     /// Bytes of UTF-8 in a name, extension included: well below every file system's 255, with room for a suffix.
     public static let bytesMax = 200
@@ -30,7 +30,7 @@ public enum OutputNaming {
         return name.isEmpty ? "untitled" : name
     }
 
-    /// The same for each name of a path, so that a mirror of the inbox's folders is no less safe than what lies in it.
+    /// The same for each name of a path, so that a mirror of the inbox's folders is as safe as its contents.
     public static func safeFolder(_ path: String) -> String {
         path.split(separator: "/").map { safe(String($0)) }.joined(separator: "/")
     }
@@ -52,8 +52,8 @@ public enum OutputNaming {
         return safe(stem)
     }
 
-    /// The name of a job's folder in `working/`: `poster~01h8xyzk`. The end of an id tells two jobs apart; those that were dropped
-    /// together share its beginning.
+    /// The name of a job's folder in `working/`: `poster~01h8xyzk`. The end of an id distinguishes two jobs; jobs that
+    /// were dropped together share its beginning.
     public static func workingFolder(job name: String, id: JobID) -> String {
         let mark = "~" + id.tail
         return cut(safe(name), bytesMax: bytesMax - mark.utf8.count, keepExtension: false) + mark
@@ -112,7 +112,7 @@ public enum OutputNaming {
         return numbered(name, number, isFolder: isFolder)
     }
 
-    /// Cuts to that many bytes on the border of a character, and keeps the extension where there is one.
+    /// Cuts to that many bytes at a character boundary, and keeps the extension if there is one.
     public static func cut(_ name: String, bytesMax: Int, keepExtension: Bool = true) -> String {
         guard name.utf8.count > bytesMax else { return name }
         let suffix = keepExtension ? extensionOf(name).map { "." + $0 } ?? "" : ""
@@ -134,7 +134,7 @@ public enum OutputNaming {
     static let jobExtensions = ["yaml", "yml", "json", "csv", "tsv", "jsonl", "txt"]
     static let pictureExtensions = ["png", "jpg", "jpeg", "webp", "bmp", "tif", "tiff", "heic", "heif"]
 
-    /// What follows the last dot, if it is short and something stands before the dot.
+    /// The text after the last dot, if it is short and something precedes the dot.
     private static func extensionOf(_ name: String) -> String? {
         guard let dot = name.lastIndex(of: "."), dot > name.startIndex else { return nil }
         let text = name[name.index(after: dot)...]

@@ -1,32 +1,34 @@
-/// The names of everything that renderdrop itself writes beside users' files. None of them is ever a job.
+/// The names of all files that renderdrop writes beside users' files. None of them is ever a job.
 public enum OwnFiles {
     public static let waiting = "_WAITING.txt"
     /// In the state folder: every line of every `_WAITING.txt`, also of those that could not be written.
     public static let waitingList = "waiting.json"
+    /// In the state folder: how the watcher stands, for `status`.
+    public static let watcherState = "watcher.json"
     public static let status = "STATUS.txt"
     public static let error = "ERROR.txt"
     public static let workspaceStatus = "RENDERDROP-STATUS.txt"
     public static let journal = "journal.jsonl"
-    /// In an output folder that was made anew: where the rest is.
+    /// In an output folder that was created again: says where the other outputs are.
     public static let note = "_NOTE.txt"
     /// Of a file in the inbox that cancels a job. It is a user's.
     public static let cancelSuffix = ".cancel"
     public static let summarySuffix = ".summary.json"
     public static let failedSuffix = ".failed.json"
 
-    /// Says what a folder is and who owns it; while it is missing, the folder is taken for gone.
+    /// Says which folder it is and who owns it; while it is missing, the folder counts as unavailable.
     public static let marker = ".renderdrop-folder"
     /// Held by the watcher that owns the inbox. Beside the marker, because replacing the marker would lose its lock.
     public static let lock = ".renderdrop-lock"
     /// The job's id, in every folder that belongs to one job.
     public static let job = ".renderdrop-job"
-    /// In a job's folder that `retry --again` has put into the inbox: render everything anew.
+    /// In a job's folder that `retry --again` has put into the inbox: render everything again.
     public static let again = ".renderdrop-again"
     /// In a job's folder: the `NAME.cancel` that canceled it, which must not cancel it once more when the folder comes back.
     public static let canceled = ".renderdrop-canceled"
     /// Downloads in progress, in the outbox.
     public static let staging = ".renderdrop-staging"
-    /// In `failed/`: journals of jobs whose folders went back into the inbox. What they cost stays known by them.
+    /// In `failed/`: journals of jobs whose folders went back into the inbox. They keep the record of their cost.
     public static let journals = ".renderdrop-journals"
     /// Written to prove that events arrive.
     public static let canary = ".renderdrop-canary"
@@ -39,8 +41,8 @@ public enum OwnFiles {
         temporaryPrefix + OutputNaming.cut(name, bytesMax: 200)
     }
 
-    /// The name that a drop bears in the inbox while it is copied to another file system: nobody takes it a second time, and
-    /// the rename proves that it can be taken away.
+    /// The name of a drop in the inbox while it is copied to another file system: nobody picks it up a second time, and
+    /// the rename proves that it can be removed.
     public static func aside(_ name: String, of job: JobID) -> String {
         asidePrefix + job.text + "-" + OutputNaming.cut(name, bytesMax: 255 - asidePrefix.utf8.count - 27)
     }

@@ -1,6 +1,6 @@
-/// A prompt as it was sent or as a provider echoes it, ready to be compared many times.
+/// A prompt as sent or as a provider echoes it, prepared for many comparisons.
 ///
-/// The two mistakes cost differently, so there are three answers: only `same` may lead to an adoption, and only
+/// The two mistakes cost differently, so there are three results: only `same` may lead to an adoption, and only
 /// `different` may lead to a second send.
 struct PromptEcho: Sendable {
     enum Likeness: Sendable, Equatable { case same, perhaps, different }
@@ -30,8 +30,8 @@ struct PromptEcho: Sendable {
         return mayBeCut(limit) && !echo.folded.isEmpty && folded.hasPrefix(echo.folded) ? .perhaps : .different
     }
 
-    /// A provider may count characters, code points or UTF-16 units. Where it reads fewer Chinese ones nobody but it knows how it counts a
-    /// text that is mixed: such a cut is never certain.
+    /// A provider may count characters, code points or UTF-16 units. If its limit for Chinese is lower, only the
+    /// provider knows how it counts a mixed text: such a cut is never certain.
     private func isCut(to echo: String, _ limit: Model.TextLimit?) -> Bool {
         guard let limit, limit.unit == .characters, !echo.isEmpty else { return false }
         return [

@@ -1,29 +1,28 @@
-/// What a provider is asked for, whatever the spelling: two renders with equal contents are served by either's pictures.
+/// The content of a request, independent of its spelling: if two renders have equal contents, either result fits either
+/// render.
 ///
-/// Read from the plan and not from `AttemptRecord.shown`: what is shown of a link has lost its query, so that two
-/// different pictures of one server would look the same.
+/// It is read from the plan and not from `AttemptRecord.shown`: a link shown there has lost its query, so two different
+/// pictures on one server would look the same.
 public struct RequestContent: Sendable, Hashable {
     private enum Medium: Sendable, Hashable {
         case file(sha256: String)
         /// Bytes, because two spellings of one `String` are two addresses.
         case link([UInt8])
-        /// A file whose bytes we do not know is like no other.
+        /// A file whose bytes are unknown equals no other.
         case unread(RenderID, name: String)
     }
 
-    private let endpoint: String
     private let model: String
     private let prompt: String
     private let negativePrompt: String?
     private let media: [Medium]
-    /// What each of the media is for.
-    private let places: [PlannedReference.Place?]
-    /// Where the body's media are told apart by their roles alone.
+    /// What each of the media is for, in the provider's words.
+    private let places: [[String: JSONValue]]
+    /// For requests in which only their roles distinguish the media.
     private let roles: [String?]
-    private let items: [[String: JSONValue]?]
-    private let family: BodyFamily
+    private let provider: String
+    private let wire: [String: JSONValue]
     private let function: String?
-    private let input: [String: JSONValue]
     private let size: String?
     private let resolution: String?
     private let ratio: String?
@@ -35,7 +34,6 @@ public struct RequestContent: Sendable, Hashable {
     private let parameters: [String: JSONValue]
 
     public init(_ plan: RenderPlan, of render: RenderID) {
-        endpoint = plan.endpoint
         model = plan.model
         prompt = plan.prompt
         negativePrompt = plan.negativePrompt
@@ -45,12 +43,11 @@ public struct RequestContent: Sendable, Hashable {
             case .file: reference.sha256.map { .file(sha256: $0) } ?? .unread(render, name: reference.name)
             }
         }
-        places = plan.references.map(\.place)
-        roles = plan.family == .filmMedia ? plan.references.map(\.role) : []
-        items = plan.references.map(\.item)
-        family = plan.family
+        places = plan.references.map { $0.wire?.content ?? [:] }
+        roles = plan.wire.comparesRoles ? plan.references.map(\.role) : []
+        provider = plan.wire.provider
+        wire = plan.wire.content
         function = plan.function
-        input = plan.input ?? [:]
         size = plan.size
         resolution = plan.resolution
         ratio = plan.ratio

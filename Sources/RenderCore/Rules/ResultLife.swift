@@ -2,36 +2,41 @@ public import struct Foundation.Date
 
 /// How long a finished render can still be fetched.
 ///
-/// The provider's links live for 24 hours from the task's end. Its own times carry no zone, and a link's `Expires` is by a
-/// clock that may not agree with ours; so the life is counted from the moment when we first heard of the end. Where tasks are
-/// followed that is a minute late at most; where the watcher was off meanwhile it is too hopeful, and the link itself says so.
+/// The provider's links are valid for some time after the task's end. Its own times may have no zone, and a link's `Expires`
+/// uses a clock that may differ from ours. So the time counts from the moment when we first learned of the end. While
+/// tasks are followed, that is at most a minute late. If the watcher was off meanwhile, the value is too optimistic,
+/// and the link itself shows it.
 public struct ResultLife: Sendable, Equatable {
-    public static let seconds: Double = 24 * 3600
-    /// So long after the end a result that is not fetched yet is a warning.
-    public static let warnings: [Double] = [12 * 3600, 20 * 3600]
+    /// After these parts of its life a result that is not fetched yet is a warning: after 12 and 20 hours of a day.
+    private static let warningParts = [1.0 / 2, 5.0 / 6]
 
     public var learnedAt: Date
+    /// How long the result can be fetched.
+    public var seconds: Double
 
-    public init(learnedAt: Date) {
+    public init(learnedAt: Date, seconds: Double) {
         self.learnedAt = learnedAt
+        self.seconds = seconds
     }
 
-    public init(expiresAt: Date) {
-        learnedAt = expiresAt.addingTimeInterval(-Self.seconds)
+    public init(of result: RenderResult) {
+        self.init(learnedAt: result.learnedAt, seconds: result.lifeSeconds)
     }
 
-    public var expiresAt: Date { learnedAt.addingTimeInterval(Self.seconds) }
+    public var expiresAt: Date { learnedAt.addingTimeInterval(seconds) }
 
     public func isOver(at now: Date) -> Bool { now > expiresAt }
 
     /// How many of the warnings are due.
     public func warningsDue(at now: Date) -> Int {
         let age = now.timeIntervalSince(learnedAt)
-        return Self.warnings.count { age >= $0 }
+        return Self.warningParts.count { age >= seconds * $0 }
     }
 
+    public func words(at now: Date) -> String { Self.words(expiresAt, at: now) }
+
     /// `expires in 11 h`, `expires in 40 min`, `expired 3 h ago`
-    public func words(at now: Date) -> String {
+    public static func words(_ expiresAt: Date, at now: Date) -> String {
         let left = expiresAt.timeIntervalSince(now)
         let minutes = Int((abs(left) / 60).rounded())
         let amount = minutes < 90 ? "\(minutes) min" : "\(Int((abs(left) / 3600).rounded())) h"

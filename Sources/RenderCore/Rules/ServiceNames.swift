@@ -1,6 +1,6 @@
-/// Names that systems, NAS, sync programs, browsers and editors give to folders and files of their own: recycle bins,
-/// snapshots, thumbnails, half-written files. What lies there was deleted, is a copy, or is not finished: never a drop.
-///
+/// Names that systems, NAS, sync programs, browsers and editors use for their own folders and files: recycle bins,
+/// snapshots, thumbnails, half-written files. Their content was deleted, is a copy, or is incomplete: it is never a
+/// drop.
 /// All names are folded. Dotfiles are ignored as a whole, so they are not listed. Words that people use for folders of their
 /// own (`snapshots`, `backup`, `archive`) are left out.
 ///

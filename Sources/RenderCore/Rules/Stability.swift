@@ -1,8 +1,9 @@
-/// When a dropped file is whole: a pure function of what was seen, and when.
+/// Decides when a dropped file is complete: a pure function of what was seen, and when.
 ///
-/// Only differences count. A file's own time is compared with what it was, never with a clock, so a share whose clock is off, a
-/// time in the future, or one that a copy preserved from years ago changes nothing; nor does a correction of our wall clock,
-/// because `now` is a monotonic clock's. After a start everything is seen for the first time and waits once more.
+/// Only changes count. A file's own time is compared with its previous value, never with a clock. So it does not matter
+/// if a share's clock is wrong, or if a copy preserved a time from years ago. A change of our wall clock does not
+/// matter either, because `now` comes from a monotonic clock. After a start every file is seen for the first time and
+/// waits once more.
 public struct Stability: Sendable {
     public enum Verdict: Sendable, Equatable {
         case whole
@@ -30,10 +31,10 @@ public struct Stability: Sendable {
         self.settleEmpty = max(settle, settleEmpty)
     }
 
-    /// Notes one full look at the inbox; what is not in it is forgotten.
+    /// Records one full scan of the inbox; files that are not in it are forgotten.
     ///
-    /// - Parameter now: since any fixed moment, by a clock that only goes forward. Should it go back, waiting begins anew.
-    /// - Returns: a verdict an entry, in the same order.
+    /// - Parameter now: time since a fixed moment, by a monotonic clock. If it goes back, the wait starts again.
+    /// - Returns: a verdict for each entry, in the same order.
     public mutating func look(at entries: [InboxEntry], now: Duration) -> [Verdict] {
         if let whole, whole.at <= now, whole.entries == entries { return whole.verdicts }
         var next: [[UInt8]: Seen] = [:]

@@ -1,4 +1,4 @@
-/// Completes the commands that a text advises, so that they work wherever they are typed.
+/// Completes the commands in a text, so that they work wherever they are typed.
 ///
 /// | text | with `--config /srv/studio/watch.yaml` |
 /// | --- | --- |

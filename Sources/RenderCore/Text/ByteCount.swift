@@ -1,11 +1,11 @@
-/// Amounts of bytes as people write them: `512MB`, decimal units by their usual names and binary ones with an `i`.
+/// Amounts of bytes as people write them: `512MB`, decimal units with their usual names, binary units with an `i`.
 public enum ByteCount {
     private static let units: [(name: String, bytes: Double)] = [
         ("kib", 1024), ("mib", 1_048_576), ("gib", 1_073_741_824), ("tib", 1_099_511_627_776), ("kb", 1e3), ("mb", 1e6),
         ("gb", 1e9), ("tb", 1e12), ("b", 1),
     ]
 
-    /// `500MB`, `1.5 GB`, `512MiB`, `0`; nil where there is no unit, or more than a petabyte.
+    /// `500MB`, `1.5 GB`, `512MiB`, `0`; nil without a unit, or above a petabyte.
     public static func bytes(_ text: String) -> Int? {
         let text = text.lowercased()
         if text == "0" { return 0 }

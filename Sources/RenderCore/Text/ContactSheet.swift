@@ -1,5 +1,5 @@
-/// A page with what jobs became: pictures, films, the beginnings of texts. It opens by double click: no server, no script, nothing
-/// from elsewhere, links relative to its own folder, dark where the reader's screen is.
+/// A page with the results of jobs: pictures, films, the beginnings of texts. It opens with a double click: no server,
+/// no script, no external files, relative links, and a dark mode.
 public struct ContactSheet: Sendable, Equatable {
     public enum Content: Sendable, Equatable {
         case picture, film, sound
@@ -23,7 +23,7 @@ public struct ContactSheet: Sendable, Equatable {
 
     public struct Job: Sendable, Equatable {
         public var name: String
-        /// What was asked, in a few words: `image-edit with wan2.7-image`.
+        /// The request in a few words: `image-edit with wan2.7-image`.
         public var what: String
         public var prompt: String
         public var cost: String?
@@ -49,7 +49,7 @@ public struct ContactSheet: Sendable, Equatable {
         self.jobs = jobs
     }
 
-    /// What a file is by its name's ending; nil: nothing that a page shows. A text's beginning is not read here.
+    /// The kind of file, by its extension; nil: not shown on the page. The beginning of a text is not read here.
     public static func content(ofName name: String) -> Content? {
         guard let dot = name.lastIndex(of: "."), dot != name.startIndex else { return nil }
         return switch name[name.index(after: dot)...].lowercased() {

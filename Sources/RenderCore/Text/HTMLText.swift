@@ -1,4 +1,4 @@
-/// Text of strangers as HTML may hold it.
+/// Escapes untrusted text for HTML.
 public enum HTMLText {
     /// Between tags and in quoted attributes. What a terminal must not show no page shows either.
     public static func escaped(_ text: String) -> String {

@@ -1,7 +1,7 @@
-/// A JSON document in the order in which it was put together, and its text. `JSONValue` has no order: its keys are sorted.
+/// A JSON document in the order in which it was built, and its text. `JSONValue` has no order: its keys are sorted.
 public indirect enum JSONText: Sendable, Equatable {
     case value(JSONValue)
-    /// A number by its digits, exactly as they are to stand: `0.50`.
+    /// A number by its digits, written exactly so: `0.50`.
     case number(String)
     case array([JSONText])
     case object([Member])

@@ -1,5 +1,5 @@
-/// Takes out of what people are shown whatever opens a door or fills a page: a link's query, fragment and user, an
-/// embedded picture's data.
+/// Removes secrets and bulk data from what people are shown: a link's query, fragment and user, and the data of an
+/// embedded picture.
 public enum Redaction {
     /// `https://host/path` of `https://user:word@host/path?Signature=…#…`; other text is cut at its `?` or `#` alone.
     public static func link(_ url: String) -> String {
@@ -11,8 +11,8 @@ public enum Redaction {
         return String(plain[..<scheme.upperBound]) + String(rest[rest.index(after: at)...])
     }
 
-    /// A document whose strings that are links or `data:` URLs as a whole lost what must not be shown. Text that merely
-    /// quotes a link among other words stays: it is somebody's prompt.
+    /// Redacts the strings of a document that are links or `data:` URLs as a whole. Text that only quotes a link among
+    /// other words stays: it is a user's prompt.
     public static func value(_ value: JSONValue) -> JSONValue {
         switch value {
         case .null, .bool, .int, .double: value

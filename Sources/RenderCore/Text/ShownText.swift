@@ -1,7 +1,7 @@
-/// Text of strangers (a file's name, a value of a job file, a provider's message) as terminals and text files may show it.
+/// Untrusted text (a file's name, a value of a job file, a provider's message) made safe for terminals and text files.
 ///
-/// Control characters could rewrite what a terminal shows, marks of the reading direction could turn a line around, and a line
-/// feed in a name could forge a line of its own. Each shows as U+FFFD. The joiners that emoji and some scripts need stay.
+/// Control characters could rewrite what a terminal shows, direction marks could reverse a line, and a line feed in a
+/// name could forge a line. Each is shown as U+FFFD. The joiners that emoji and some scripts need stay.
 public enum ShownText {
     /// On one line: a line feed is a control character, too.
     public static func line(_ text: String) -> String {

@@ -1,6 +1,6 @@
 public import Foundation
 
-/// Times as every file and every table of ours writes them: RFC 3339, UTC, milliseconds.
+/// Times in all our files and tables: RFC 3339, UTC, milliseconds.
 public enum Timestamp {
     private static let style = Date.ISO8601FormatStyle(includingFractionalSeconds: true)
 

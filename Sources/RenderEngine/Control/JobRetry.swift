@@ -1,25 +1,27 @@
 public import Foundation
 public import RenderCore
 
-/// Puts what a failed or canceled job has not delivered back into the queue, and the job's folder back to work.
+/// Puts the undelivered renders of a failed or canceled job back into the queue, and its folder back into `working/`.
 ///
-/// The wish that asks for it stands in the ledger. Folder first, then a line of the job's journal, then one transaction that reopens
-/// the job and answers the wish: after a crash anywhere the wish is still open, and every step finds what it had done.
+/// The command that requests it is in the ledger. The steps are: move the folder, write a line into the job's journal,
+/// then one transaction that reopens the job and answers the command. After a crash the command is still open, and every step
+/// recognizes what it has already done.
 public struct JobRetry: Sendable {
-    private let ledger: any Ledger
+    private let ledger: any JobHistory & RenderQueue
     private let workspace: any Workspace
 
-    public init(ledger: any Ledger, workspace: any Workspace) {
+    public init(ledger: any JobHistory & RenderQueue, workspace: any Workspace) {
         self.ledger = ledger
         self.workspace = workspace
     }
 
-    /// Why a job cannot be tried again like this, and what to do.
+    /// Why this retry is refused, and what to do.
     public struct Refusal: Error, Sendable, Equatable {
-        public var words: String
+        public let words: String
+        init(_ message: Message) { words = message.line }
     }
 
-    /// What would be done.
+    /// What the retry would do.
     public struct Preview: Sendable, Equatable {
         public var job: JobRecord
         /// Failed and canceled renders.
@@ -43,40 +45,37 @@ public struct JobRetry: Sendable {
 
     /// - Throws: `Refusal`; `LedgerError`.
     public func preview(_ id: JobID) async throws -> Preview {
-        guard let job = try await ledger.job(id) else { throw Refusal(words: "there is no such job") }
+        guard let job = try await ledger.job(id) else { throw Refusal(.noSuchJob()) }
         let place = "failed/" + (job.folder.isEmpty ? "" : job.folder + "/") + job.name
         guard job.failure == nil else {
             let file = (job.source as NSString).lastPathComponent
             guard job.failure?.code != Failure.canceledBeforeItBegan else {
-                throw Refusal(
-                    words:
-                        "it was canceled before anything of it was read: move the folder \(place) back into the inbox to "
-                        + "render it")
+                throw Refusal(.retryOfCanceled(folder: place))
             }
-            throw Refusal(
-                words:
-                    "its file is not valid: correct \(place)/\(file), then move the folder \(place) back into the inbox"
-            )
+            throw Refusal(.retryOfInvalid(folder: place, file: file))
         }
         if let later = try await ledger.jobs(retrying: id).last {
-            throw Refusal(words: "it was tried again as job \(later.id) (\(later.state.rawValue))")
+            throw Refusal(.retriedAlready(later.id, state: later.state.rawValue))
         }
         let all = try await ledger.renders(of: id)
         let renders = all.filter { $0.state.name == .failed || $0.state.name == .canceled }
         let delivered = all.count { $0.state.name == .delivered }
         guard !renders.isEmpty else {
+            let lacking = JobProgress(job.state, all, spend: []).failed
             throw Refusal(
-                words: job.state == .active
-                    ? "it is at work, and none of its renders has failed"
-                    : "all of it was delivered; to render everything anew: `renderdrop retry \(id) --again`"
-                        + (JobPrice.of(all).map { ", about \($0)" } ?? ""))
+                job.state == .active
+                    ? .nothingFailed() : .allDelivered(id, lacking: lacking, price: JobPrice.of(all)))
         }
         return Preview(job: job, renders: renders, delivered: delivered)
     }
 
-    /// - Parameter wish: the number of the wish that asks for it; answered in the same transaction.
-    /// - Throws: `Refusal` where nothing was changed; `LedgerError`, `Failure`: to be repeated.
-    public func carryOut(_ id: JobID, wish: Int, at now: Date) async throws -> WishAnswer {
+    /// - Parameters:
+    ///   - command: the number of the command that requests it; answered in the same transaction.
+    ///   - held: where the job's lease is kept.
+    /// - Throws: `Refusal` if nothing was changed; `LedgerError` or `Failure` if it must be repeated.
+    public func carryOut(
+        _ id: JobID, command: Int, held: HeldJobs, at now: Date
+    ) async throws -> OperatorCommandAnswer {
         let preview = try await preview(id)
         let job = preview.job
         if job.state != .active {
@@ -85,27 +84,22 @@ public struct JobRetry: Sendable {
             switch taken {
             case .taken: break
             case .gone:
-                throw Refusal(words: "its folder is not in failed/ any more: drop the job file again")
+                throw Refusal(.failedFolderGone())
             case .changed(let path):
-                throw Refusal(
-                    words: "its job file was changed since: move the folder \(path) back into the inbox to render the "
-                        + "changed one; what was delivered and did not change is not paid for again")
+                throw Refusal(.failedFileChanged(folder: path))
             case .missing(let path):
                 let file = ShownText.line((job.source as NSString).lastPathComponent)
-                throw Refusal(
-                    words:
-                        "its job file is not in \(path): put \(file), as it was, back into that folder and retry; or drop it "
-                        + "into the inbox again, which pays for all of it")
+                throw Refusal(.failedFileMissing(folder: path, file: file))
             }
         }
         let reopening = Reopening(
             job: id, from: job.state,
             renders: preview.renders.map { render in
                 .init(number: render.id.number, giveUpAt: render.plan.giveUpAfterSeconds.map { now + $0 })
-            }, at: now, wish: wish, answer: WishAnswer(isDone: true, words: preview.words, at: now))
+            }, at: now, command: command, answer: OperatorCommandAnswer(isDone: true, words: preview.words, at: now))
         // First, so that a ledger that is lost right after does not take these renders for failed.
         try await workspace.journal(id, try JournalLine.reopened(reopening))
-        try await ledger.reopen(reopening)
-        return WishAnswer(isDone: true, words: preview.words, at: now)
+        held.keep(try await ledger.reopen(reopening, by: held.term))
+        return OperatorCommandAnswer(isDone: true, words: preview.words, at: now)
     }
 }

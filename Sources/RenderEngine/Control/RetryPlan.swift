@@ -1,7 +1,7 @@
 import Foundation
 import RenderCore
 
-/// What of a job that came back from `failed/` is rendered again, and where it goes. Pure.
+/// Decides which renders of a job that came back from `failed/` are rendered again, and where they go. Pure.
 ///
 /// | the render was | and asks for | it is |
 /// | --- | --- | --- |
@@ -9,22 +9,22 @@ import RenderCore
 /// | delivered | something else | changed: rendered into a folder of its own, `NAME-2` |
 /// | anything else, or not there | | missing: rendered into the folder of the job before |
 struct RetryPlan: Sendable {
-    /// A job before this one, with its renders.
+    /// An earlier job, with its renders.
     struct Former: Sendable {
         var job: JobRecord
         var renders: [RenderRecord]
     }
 
     enum Fate: Sendable, Equatable {
-        /// Delivered as this render of a job before.
+        /// An earlier job delivered it as this render.
         case kept(RenderID)
         case changed
         case missing
     }
 
-    /// By number of the render.
+    /// By the number of the render.
     let fates: [Int: Fate]
-    /// Where the missing ones go; nil: into a folder of their own.
+    /// Where missing renders go; nil: into a new folder.
     let outputFolder: String?
     let isAgain: Bool
 
@@ -55,7 +55,8 @@ struct RetryPlan: Sendable {
         return isChanged ? .changed : .missing
     }
 
-    /// An unchanged job file asks for the same, also where the defaults of watch.yaml changed since; but for its pictures.
+    /// An unchanged job file makes the same request, even if the defaults in watch.yaml have changed since; its
+    /// pictures must be the same.
     private static func isSame(_ plan: RenderPlan, _ job: JobRecord, _ render: RenderRecord, _ before: JobRecord)
         -> Bool
     {
@@ -74,20 +75,20 @@ struct RetryPlan: Sendable {
         }
     }
 
-    /// Whether the render goes into a folder of its own beside the others'.
+    /// Whether the render goes into a separate folder.
     func isApart(_ number: Int) -> Bool { outputFolder != nil && fates[number] == .changed }
 
     func isKept(_ number: Int) -> Bool {
         if case .kept = fates[number] { true } else { false }
     }
 
-    /// What is rendered, for how much, and what stays; said before anything is sent.
+    /// What is rendered, at what price, and what stays; reported before anything is sent.
     func words(_ renders: [RenderRecord]) -> String {
         let sent = renders.filter { !$0.isKept }
         let kept = renders.count - sent.count
         let price = JobPrice.of(sent).map { ", about \($0)" } ?? ""
         guard !sent.isEmpty else { return "all \(kept) renders were delivered before: nothing is sent" }
-        if isAgain { return "renders everything anew: \(Self.count(sent.count))\(price)" }
+        if isAgain { return "renders everything again: \(Self.count(sent.count))\(price)" }
         var words = "tries \(sent.count) of \(Self.count(renders.count)) again\(price)"
         if kept > 0 {
             words +=

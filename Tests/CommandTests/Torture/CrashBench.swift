@@ -65,7 +65,7 @@ struct CrashBench: Sendable {
     func live(_ gate: CrashGate? = nil, crashes: AsyncStream<Void>? = nil) async throws -> Engine.Outcome? {
         let ledger = try SQLiteLedger(at: configuration.folders.state + "/ledger.sqlite")
         let transport = CurlTransport(environment: [:], userAgent: "renderdrop/test")
-        let engine = Engine(try parts(ledger, transport, gate))
+        let engine = Engine(try await parts(ledger, transport, gate))
         let outcome = await withTaskGroup(of: Engine.Outcome?.self) { group in
             group.addTask {
                 // A killed process has no outcome; what is wrong with another is seen in what it leaves.
@@ -93,7 +93,9 @@ struct CrashBench: Sendable {
         return gate
     }
 
-    private func parts(_ ledger: SQLiteLedger, _ transport: CurlTransport, _ gate: CrashGate?) throws -> EngineParts {
+    private func parts(
+        _ ledger: SQLiteLedger, _ transport: CurlTransport, _ gate: CrashGate?
+    ) async throws -> EngineParts {
         let (folders, clock) = (configuration.folders, clock)
         let gated: any Ledger = gate.map { CrashingLedger(ledger, $0) } ?? ledger
         var options = DashScopeOptions()
@@ -103,8 +105,9 @@ struct CrashBench: Sendable {
             uploads: Uploads(ledger: gated), options: options, now: { clock.wall }, key: { try APIKey("sk-crash") })
         var parts = EngineParts(
             configuration: configuration, catalogue: catalogue, parser: YAMLDocumentParser(), ledger: gated,
-            service: service, inbox: FolderInbox(folders, watchesMax: 0), assets: FolderAssets(folders),
-            workspace: FolderWorkspace(folders), outbox: FolderOutbox(folders), depot: FolderDepot(folders),
+            held: HeldJobs(try await ledger.join(as: "box/1")), service: service,
+            inbox: FolderInbox(folders, watchesMax: 0), assets: FolderAssets(folders),
+            workspace: FolderWorkspace(folders), outbox: FolderOutbox(folders), spool: FolderSpool(folders),
             clock: clock,
             now: { clock.wall },
             uptime: { clock.now.offset }, random: { count in (0..<count).map { _ in .random(in: 0...255) } },
@@ -112,7 +115,7 @@ struct CrashBench: Sendable {
         if let gate {
             parts.workspace = CrashingWorkspace(parts.workspace, gate)
             parts.outbox = CrashingOutbox(parts.outbox, gate)
-            parts.depot = CrashingDepot(parts.depot, gate)
+            parts.spool = CrashingSpool(parts.spool, gate)
             parts.service = CrashingService(parts.service, gate)
         }
         return parts

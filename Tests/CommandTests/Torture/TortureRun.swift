@@ -49,7 +49,7 @@ struct TortureRun: Sendable {
             if ended.code == -SIGKILL {
                 report.kills += 1
                 report.triggers[isStruck ? plan.name : "the end of patience", default: 0] += 1
-                let left = try await Aftermath(workplace.place, hadStarted: ended.error.contains("watching"))
+                let left = try await Aftermath(workplace.place, hadStarted: ended.error.contains(/watching|rendering/))
                 moments = left.moments
                 for moment in moments { report.moments[moment, default: 0] += 1 }
                 report.interrupted.formUnion(left.sending)

@@ -11,7 +11,6 @@ enum NamesFuzz {
         try checkReference(text)
         try checkLinks(text)
         try checkJournal(bytes)
-        for line in WaitingLine.parse(text) { try require(!line.reason.contains("\n"), "a reason is one line") }
 
         let key = KeyGuard.masked(text)
         try require(!KeyGuard.looksLikeKey(key), "a key is masked: \(text.debugDescription)")
@@ -86,7 +85,7 @@ enum NamesFuzz {
             }
         }
         try require(pieces.joined().utf8.elementsEqual(text.utf8), "pieces are the whole: \(pieces)")
-        if let problem = OutputNameTemplate.problem(in: template) {
+        for problem in OutputNameTemplate.problems(in: template) {
             try Shown.check(problem.rendered(file: "watch.yaml", text: text), "a template's problem")
         }
     }
@@ -99,7 +98,7 @@ enum NamesFuzz {
         case .url(let url):
             let host = url.split(separator: "/").dropFirst().first?.prefix { $0 != "?" && $0 != "#" } ?? ""
             try require(!host.isEmpty && !host.contains("@"), "a link has a host and no user: \(url.debugDescription)")
-        case .refused(let reason, let advice): try Shown.check(reason + advice, "a refusal")
+        case .refused(let why): try Shown.check(why.what + why.next, "a refusal")
         }
         let near = NearFiles([text, "a/" + text, "lamp.jpg"])
         try require(near.near(text).count <= 3 && near.near("lamp").contains("lamp.jpg"), "names are suggested")
@@ -110,8 +109,9 @@ enum NamesFuzz {
     private static func checkLinks(_ text: String) throws {
         for link in [text, "https://" + text, "https://a.example/b.png?" + text] {
             guard let doubt = LinkDoubt(link, now: Date(timeIntervalSince1970: 1_795_000_000)) else { continue }
-            try require(!doubt.advice.isEmpty && !doubt.message.contains("?"), "a doubt says what to do: \(doubt)")
-            try Shown.check(Diagnostic(doubt.message, at: .start, advice: doubt.advice).message, "a doubt")
+            let message = doubt.message
+            try require(!message.next.isEmpty && !message.what.contains("?"), "a doubt says what to do: \(doubt)")
+            try Shown.check(Diagnostic(message, at: .start).message, "a doubt")
         }
         let shown = Redaction.link(text)
         try require(
@@ -131,7 +131,7 @@ enum NamesFuzz {
         let lines = bytes.split(separator: UInt8(ascii: "\n")).compactMap { line in
             try? JSONDecoder().decode(JSONValue.self, from: Data(line))  // a torn line is left out
         }
-        for (render, standing) in Chronicle(JobID(at: .distantPast, randomness: []), lines).standings {
+        for (render, standing) in JournalReplay(JobID(at: .distantPast, randomness: []), lines).standings {
             // The next attempt gets the next number.
             try require(
                 (0...1_000_000).contains(standing.attempts),

@@ -42,9 +42,9 @@ enum Planning {
     /// Plans, and checks what holds for every plan.
     static func plan(
         _ bytes: [UInt8], _ configuration: Configuration, _ catalogue: ModelCatalogue
-    ) throws(Broken) -> (reading: JobReader.Reading, outcome: JobPlanner.Outcome) {
-        let reader = JobReader(parser: parser, configuration: configuration, catalogue: catalogue)
-        let reading = reader.read(bytes)
+    ) throws(Broken) -> (reading: DropReading, outcome: JobPlanner.Outcome) {
+        let reader = DropReaders(parser: parser, configuration: configuration, catalogue: catalogue)
+        let reading = reader.read(jobFile: bytes)
         let outcome = reader.plan(reading, references: Pictures())
         let hasErrors = outcome.diagnostics.contains { $0.severity == .error }
         // A file whose documents all say nothing has neither.

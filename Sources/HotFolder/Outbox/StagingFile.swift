@@ -1,0 +1,134 @@
+import Foundation
+import Glibc
+import RenderCore
+
+/// One download in the staging folder: `KEY.partial`, and beside it `KEY.etag`, which says what its bytes are.
+actor StagingFile: StagedFile {
+    static let suffix = ".partial"
+    static let tagSuffix = ".etag"
+
+    private struct Side: Codable {
+        var tag: String?
+        /// Identifies the boot of the machine in which the bytes were written.
+        var boot: String
+    }
+
+    private nonisolated let queue: FileQueue
+    nonisolated var unownedExecutor: UnownedSerialExecutor { queue.asUnownedSerialExecutor() }
+
+    private let key: String
+    private let folder: Descriptor
+    private let leaving: Int
+    private var file: Descriptor?
+    private let hash: SHA256
+    private var ends: SampleCollector
+    private(set) var tag: String?
+    var offset: Int { ends.bytes }
+
+    /// Opens what is there and hashes it again, or begins an empty file.
+    ///
+    /// - Parameters:
+    ///   - leaving: so many bytes of the disk are left free: it counts as full before they are touched.
+    ///   - work, top: whose staging it is, and in which of the workspace's folders.
+    init(
+        _ key: String, in folder: sending Descriptor, _ work: HangingFolder.Work, below top: String, leaving: Int = 0
+    ) throws(FileError) {
+        queue = FileQueue("staging", work, top)
+        let hash = try SHA256()
+        let boot = Self.boot
+        let side = try AtomicFile.read(key + Self.tagSuffix, in: folder).flatMap { bytes in
+            try? JSONDecoder().decode(Side.self, from: Data(bytes))  // damaged: begin anew
+        }
+        let file = try folder.ownFile(key + Self.suffix)
+        var ends = SampleCollector()
+        if let side, side.boot == boot {
+            try file.forEachChunk { (chunk) throws(FileError) in
+                try hash.update(chunk)
+                ends.add(chunk)
+            }
+        } else if ftruncate(file.raw, 0) < 0 {
+            throw FileError(errno: errno, "write", file.path, .folder)
+        }
+        self.key = key
+        self.folder = folder
+        self.leaving = leaving
+        self.hash = hash
+        self.file = file
+        self.ends = ends
+        tag = ends.bytes > 0 ? side?.tag : nil
+    }
+
+    func restart(tag: String?) throws {
+        try reporting {
+            let file = try opened()
+            guard ftruncate(file.raw, 0) == 0, lseek(file.raw, 0, SEEK_SET) == 0 else {
+                throw FileError(errno: errno, "write", file.path, .folder)
+            }
+            try hash.restart()
+            ends = SampleCollector()
+            self.tag = tag
+            // No flush: after a crash of the machine the bytes do not count anyway.
+            let side = try JSONEncoder().encode(Side(tag: tag, boot: Self.boot))
+            try AtomicFile.write(Array(side), in: folder, as: key + Self.tagSuffix, nil, flush: false)
+        }
+    }
+
+    func append(_ chunk: [UInt8]) throws {
+        try reporting {
+            let file = try opened()
+            if leaving > 0, try FreeSpace.bytes(of: file) < leaving + chunk.count {
+                throw FileError(errno: ENOSPC, "write", file.path, .folder)
+            }
+            do throws(FileError) {
+                try file.write(chunk)
+            } catch {
+                // Half a chunk must not stay: the next one would follow bytes that were not counted.
+                if ftruncate(file.raw, off_t(offset)) < 0 || lseek(file.raw, off_t(offset), SEEK_SET) < 0 {
+                    self.file = nil
+                }
+                throw error
+            }
+            var failure: FileError?
+            chunk.withUnsafeBytes { bytes in
+                do throws(FileError) {
+                    try hash.update(bytes)
+                    ends.add(bytes)
+                } catch {
+                    failure = error
+                }
+            }
+            if let failure { throw failure }
+        }
+    }
+
+    func finish() throws -> StagedFacts {
+        try reporting {
+            let file = try opened()
+            try file.flush()
+            try folder.flushEntries()
+            let facts = StagedFacts(bytes: offset, sha256: try hash.finish(), sample: try ends.sample(of: file))
+            self.file = nil
+            return facts
+        }
+    }
+
+    func discard() {
+        file = nil
+        // What cannot be removed now is begun anew by the next one under this key.
+        unlinkat(folder.raw, key + Self.tagSuffix, 0)
+        unlinkat(folder.raw, key + Self.suffix, 0)
+    }
+
+    private func opened() throws(FileError) -> Descriptor {
+        guard let file else { throw FileError(errno: EBADF, "write", folder.below(key + Self.suffix), .folder) }
+        return file
+    }
+
+    /// Different after every boot of the machine; empty if the kernel does not say.
+    private static var boot: String {
+        guard let folder = try? Descriptor.folder(at: "/proc/sys/kernel/random"),  // no /proc: no boots to tell apart
+            let bytes = try? folder.file("boot_id").readAll(bytesMax: 128)
+        else { return "" }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+}

@@ -1,0 +1,171 @@
+import GRDB
+public import RenderCore
+
+extension SQLiteLedger {
+    public func job(_ id: JobID) async throws -> JobRecord? {
+        try await read { db in
+            try Row.fetchOne(db, sql: "SELECT * FROM jobs WHERE id = ?", arguments: [id.text]).map(JobRow.record)
+        }
+    }
+
+    public func jobs(_ filter: JobFilter) async throws -> [JobRecord] {
+        let states = filter.states.map(\.rawValue)
+        // An index of some rows only is asked for by the same words that made it.
+        let left = filter.leftInPlace ? "left_in_place = 1 AND" : ""
+        return try await read { db in
+            if let namesake = filter.atWorkNamed {
+                return try Row.fetchAll(
+                    db,
+                    sql: """
+                        SELECT * FROM jobs WHERE name_key = ? AND state = 'active' ORDER BY id DESC LIMIT ?
+                        """, arguments: [Columns.key(namesake.name), filter.limit ?? -1]
+                ).map(JobRow.record).filter { $0.folder == namesake.folder }
+            }
+            return try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT * FROM jobs WHERE \(left) state IN (SELECT value FROM json_each(?)) ORDER BY id DESC LIMIT ?
+                    """, arguments: [try Columns.json(states), filter.limit ?? -1]
+            ).map(JobRow.record)
+        }
+    }
+
+    public func jobs(matching text: String) async throws -> [JobRecord] {
+        guard !text.isEmpty else { return [] }
+        let key = Columns.key(text)
+        let slash = text.lastIndex(of: "/")
+        let folder = slash.map { String(text[..<$0]) }
+        let name = slash.map { Columns.key(String(text[text.index(after: $0)...])) }
+        return try await read { db in
+            // `{` follows `z`, the last character that an id can have.
+            try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT * FROM jobs WHERE (id >= :key AND id < :key || '{') OR name_key = :key OR source_key = :key
+                        OR substr(id, -8) = :tail OR (output_folder IS NOT NULL AND output_folder = :text)
+                        OR (name_key = :name AND folder = :folder COLLATE NOCASE)
+                    ORDER BY id DESC
+                    """,
+                arguments: [
+                    "key": key, "tail": JobID.tail(in: text), "text": text, "name": name, "folder": folder,
+                ]
+            ).map(JobRow.record)
+        }
+    }
+
+    public func jobs(retrying job: JobID) async throws -> [JobRecord] {
+        try await read { db in
+            try Row.fetchAll(db, sql: "SELECT * FROM jobs WHERE retry_of = ? ORDER BY id", arguments: [job.text])
+                .map(JobRow.record)
+        }
+    }
+
+    public func renders(of job: JobID) async throws -> [RenderRecord] {
+        try await read { db in
+            try Row.fetchAll(db, sql: "SELECT * FROM renders WHERE job = ? ORDER BY number", arguments: [job.text])
+                .map(RenderRow.record)
+        }
+    }
+
+    public func renders(in states: [RenderMachine.State.Name], limit: Int?) async throws -> [RenderRecord] {
+        let names = states.map(\.rawValue)
+        return try await read { db in
+            try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT renders.* FROM renders CROSS JOIN jobs ON jobs.id = renders.job
+                    WHERE renders.state IN (SELECT value FROM json_each(?)) AND jobs.state = 'active'
+                    ORDER BY renders.priority, renders.job, renders.number LIMIT ?
+                    """, arguments: [try Columns.json(names), limit ?? -1]
+            ).map(RenderRow.record)
+        }
+    }
+
+    public func renders(requesting digest: String, limit: Int) async throws -> [RenderRecord] {
+        try await read { db in
+            try Row.fetchAll(
+                db, sql: "SELECT * FROM renders WHERE request_digest = ? ORDER BY job DESC, number LIMIT ?",
+                arguments: [digest, limit]
+            ).map(RenderRow.record)
+        }
+    }
+
+    public func history(of render: RenderID) async throws -> RenderHistory? {
+        try await read { db in
+            func rows(_ table: String, by order: String) throws -> [Row] {
+                try Row.fetchAll(
+                    db, sql: "SELECT * FROM \(table) WHERE job = ? AND number = ? ORDER BY \(order)",
+                    arguments: [render.job.text, render.number])
+            }
+            guard let row = try rows("renders", by: "number").first else { return nil }
+            return RenderHistory(
+                render: try RenderRow.record(row),
+                attempts: try rows("attempts", by: "attempt").map(AttemptRow.record),
+                tasks: try rows("tasks", by: "attempt, accepted_at, id").map(TaskRow.record),
+                outputs: try rows("outputs", by: "output").map(OutputRow.record),
+                spend: try rows("spend", by: "attempt").map(SpendRow.record))
+        }
+    }
+
+    public func counts() async throws -> [RenderMachine.State.Name: Int] {
+        try await read { db in
+            var counts = Dictionary(uniqueKeysWithValues: RenderMachine.State.Name.allCases.map { ($0, 0) })
+            let rows = try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT renders.state AS state, count(*) AS renders FROM jobs CROSS JOIN renders ON renders.job = jobs.id
+                    WHERE jobs.state = 'active' GROUP BY renders.state
+                    """)
+            for row in rows.map(Reading.init) { counts[try row.word("state")] = try row.need("renders") as Int }
+            return counts
+        }
+    }
+
+    public func jobs(below folder: String, limit: Int) async throws -> [JobRecord] {
+        try await read { db in
+            // `0` follows `/`.
+            try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT * FROM jobs WHERE folder = :folder COLLATE NOCASE
+                        OR (folder >= :folder || '/' COLLATE NOCASE AND folder < :folder || '0' COLLATE NOCASE)
+                    ORDER BY id DESC LIMIT :limit
+                    """, arguments: ["folder": folder, "limit": limit]
+            ).map(JobRow.record)
+        }
+    }
+
+    public func outputs(named file: String, limit: Int) async throws -> [OutputRecord] {
+        try await read { db in
+            try Row.fetchAll(
+                db, sql: "SELECT * FROM outputs WHERE file = ? ORDER BY job DESC, number, output LIMIT ?",
+                arguments: [file, limit]
+            ).map(OutputRow.record)
+        }
+    }
+
+    public func outputs(of job: JobID) async throws -> [OutputRecord] {
+        try await read { db in
+            try Row.fetchAll(
+                db, sql: "SELECT * FROM outputs WHERE job = ? ORDER BY number, output", arguments: [job.text]
+            ).map(OutputRow.record)
+        }
+    }
+
+    public func tally() async throws -> LedgerTally {
+        try await read { db in
+            var tally = LedgerTally()
+            for row in try Row.fetchAll(db, sql: "SELECT state, count(*) AS jobs FROM jobs GROUP BY state")
+                .map(Reading.init)
+            {
+                tally.jobs[try row.word("state")] = try row.need("jobs") as Int
+            }
+            for row in try Row.fetchAll(db, sql: "SELECT state, count(*) AS renders FROM renders GROUP BY state")
+                .map(Reading.init)
+            {
+                tally.renders[try row.word("state")] = try row.need("renders") as Int
+            }
+            return tally
+        }
+    }
+}

@@ -1,0 +1,39 @@
+/// Questions about jobs, their renders and their files, ended ones included. Nothing here changes anything.
+///
+/// - Throws: `LedgerError`.
+public protocol JobHistory: Sendable {
+    /// - Returns: nil if there is no such job.
+    func job(_ id: JobID) async throws -> JobRecord?
+    /// Newest first.
+    func jobs(_ filter: JobFilter) async throws -> [JobRecord]
+    /// Jobs whose id begins with `text` or ends with its 8 characters (also after a `~`, as in the folder names in
+    /// `working/`), whose name or source is `text`, in any case, or whose output folder it is; newest first. Empty text
+    /// finds none.
+    func jobs(matching text: String) async throws -> [JobRecord]
+    /// Jobs that were dropped into this folder of the inbox or below it, in any case of ASCII letters; newest first.
+    func jobs(below folder: String, limit: Int) async throws -> [JobRecord]
+    /// The jobs that retry this one (`retry_of`), oldest first.
+    func jobs(retrying job: JobID) async throws -> [JobRecord]
+
+    /// In order of number.
+    func renders(of job: JobID) async throws -> [RenderRecord]
+    /// Renders in these states, of active jobs: by priority, then job, then number.
+    func renders(in states: [RenderMachine.State.Name], limit: Int?) async throws -> [RenderRecord]
+    /// Renders that ask for the same (`RenderPlan.requestDigest`), ended ones included; the newest jobs' first.
+    func renders(requesting digest: String, limit: Int) async throws -> [RenderRecord]
+    /// A render with everything that belongs to it.
+    ///
+    /// - Returns: nil if there is no such render.
+    func history(of render: RenderID) async throws -> RenderHistory?
+
+    /// Files of this name, in whichever job's folder; the newest jobs' first.
+    func outputs(named file: String, limit: Int) async throws -> [OutputRecord]
+    /// The files of one job, by render and index.
+    func outputs(of job: JobID) async throws -> [OutputRecord]
+
+    /// How many renders of active jobs are in each state; every state has an entry.
+    func counts() async throws -> [RenderMachine.State.Name: Int]
+    /// How many jobs, and how many renders of all jobs, are in each state; states without any are left out. Reads an
+    /// index from end to end: only for questions of people.
+    func tally() async throws -> LedgerTally
+}

@@ -1,0 +1,92 @@
+public import struct Foundation.Date
+
+/// How far a task is, in words that do not depend on the provider. The ledger stores the raw value.
+public enum TaskStage: String, Sendable, CaseIterable {
+    case pending = "PENDING"
+    case running = "RUNNING"
+    case succeeded = "SUCCEEDED"
+    case failed = "FAILED"
+    case canceled = "CANCELED"
+    /// The provider denies it.
+    case unknown = "UNKNOWN"
+    /// A state without a word of ours: the task has not ended, as far as is known.
+    case other = "OTHER"
+}
+
+/// An entry in the provider's list of tasks: ids, stage and times; no links and no prompt.
+public struct TaskListing: Sendable, Equatable {
+    public var task: TaskID
+    public var status: TaskStage
+    public var model: String
+    /// Of the submit.
+    public var requestID: String?
+    public var keyID: String?
+    public var created: Date?
+
+    public init(task: TaskID, status: TaskStage, model: String, requestID: String?, keyID: String?, created: Date?) {
+        self.task = task
+        self.status = status
+        self.model = model
+        self.requestID = requestID
+        self.keyID = keyID
+        self.created = created
+    }
+}
+
+public struct TaskPage: Sendable, Equatable {
+    public var tasks: [TaskListing]
+    public var page: Int
+    public var pages: Int
+
+    public init(tasks: [TaskListing], page: Int, pages: Int) {
+        self.tasks = tasks
+        self.page = page
+        self.pages = pages
+    }
+}
+
+/// Lists the tasks of the account.
+public protocol TaskLister: Sendable {
+    /// Tasks of the account, newest first where the provider says so.
+    ///
+    /// - Parameters:
+    ///   - start: only tasks created since; nil: as far back as the list goes, a day at least. Whose answer must be complete asks
+    ///     without: the provider does not say in which zone it reads a time.
+    ///   - page: from one.
+    /// - Throws: `Failure`, `CancellationError`.
+    func list(model: String?, since start: Date?, page: Int) async throws -> TaskPage
+}
+
+public enum CancelOutcome: Sendable, Equatable {
+    /// It was still waiting: not billed.
+    case canceled
+    /// It runs or is done, and will be billed.
+    case tooLate
+}
+
+/// Cancels tasks that have not started.
+public protocol TaskCanceller: Sendable {
+    /// - Throws: `Failure`, `CancellationError`.
+    func cancel(_ task: TaskID) async throws -> CancelOutcome
+}
+
+/// Tells the account's rate limits.
+public protocol QuotaTeller: Sendable {
+    /// How fast a model may be asked for, as the provider says it of this account. Costs nothing.
+    ///
+    /// - Returns: nil where the provider does not say; the catalogue's limits hold then.
+    /// - Throws: `Failure`, `CancellationError`.
+    func quota(of model: String) async throws -> ModelQuota?
+}
+
+/// Keeps uploaded files at the provider.
+public protocol MediaStore: Sendable {
+    /// Names of the references that `prepare` puts into the provider's store.
+    func uploads(of plan: RenderPlan) -> [String]
+
+    /// Forgets the plan's uploads up to that moment, because the provider could not read them: `prepare` uploads them
+    /// again.
+    ///
+    /// - Throws: `Failure`, `CancellationError`.
+    func forgetUploads(of plan: RenderPlan, until moment: Date) async throws
+}

@@ -1,0 +1,31 @@
+import Foundation
+import RenderCore
+
+/// Says why a file waits that cannot be read, moved or claimed: the other files continue.
+struct FileTrouble {
+    /// How long a file that cannot be read is treated as if it were still being copied; a batch does not wait longer
+    /// for it.
+    private static let busySeconds = 30.0
+
+    let seen: SeenFiles
+
+    /// There is a problem with this file, or with a folder that it needs.
+    func stumble(over entry: InboxEntry, _ failure: Failure, in scan: inout InboxScan, now: Date) {
+        scan.notes(failure)
+        switch failure.code {
+        case "file_gone", "file_changed": scan.unsettled += 1  // the next scan sees it as it is then
+        case "file_busy": busy(entry, failure, in: &scan, now: now)
+        default:
+            if failure.code == "unmovable" { scan.wakes(at: now + RefusedDrops.retrySeconds) }
+            scan.waits(entry, failure.code == "unmovable" ? .unmovable(failure) : .unreadable(failure))
+        }
+    }
+
+    /// The file cannot be read or moved while somebody has it open, which seldom takes long.
+    private func busy(_ entry: InboxEntry, _ failure: Failure, in scan: inout InboxScan, now: Date) {
+        let since = seen.busySince[entry.path] ?? now
+        seen.busySince[entry.path] = since
+        if now.timeIntervalSince(since) < Self.busySeconds { scan.unsettled += 1 }
+        scan.waits(entry, .openElsewhere(failure))
+    }
+}

@@ -1,0 +1,197 @@
+import Foundation
+import RenderCore
+
+/// One listing of the inbox, sorted for the intake. It is sorted again only if the listing changed; each scan works on
+/// a copy.
+struct InboxScan: Sendable {
+    /// What kind of entry a path is, determined once while it is listed.
+    struct Trait: Sendable {
+        /// As references are compared with it.
+        var folded: String
+        var folder: String
+        var name: String
+        var isOurs: Bool
+        var isIgnored: Bool
+        var drop: DropKind
+        var isCancel: Bool
+    }
+
+    private(set) var paths: [String: InboxEntry]
+    private(set) var traits: [String: Trait]
+    private var folds: [String: [String]] = [:]
+    var jobFiles: [InboxEntry] = []
+    var media: [InboxEntry] = []
+    /// Folders with a job's hidden file or journal.
+    var jobFolders: [String] = []
+    /// The first folder found of each ended job.
+    var returned: [JobID: String] = [:]
+    /// Files named `NAME.cancel`.
+    var cancels: [InboxEntry] = []
+    /// Those of `jobFolders` that contain no drops.
+    private var dropped: [String] = []
+    /// Drops with the name of an interrupted claim.
+    var asides: [InboxEntry] = []
+    /// Paths that are not complete yet.
+    var growing: Set<String> = []
+    /// `_WAITING.txt` of each folder that has one.
+    var notices: [String: InboxEntry] = [:]
+    /// References that were moved with a job during this scan.
+    var taken: Set<String> = []
+    var waiting: [WaitingDrop] = []
+    /// For the times in the words of what waits.
+    var times = LocalTime.utc
+    var now = Date.distantPast
+    /// Number of entries that will look different in a moment.
+    var unsettled = 0
+    /// The names in waiting job files.
+    var namings = Namings()
+    /// The money spent or reserved, and promised to queued renders; nil until needed.
+    var money: CommittedMoney?
+    /// Active jobs by their source file; nil until needed.
+    var active: [String: [JobRecord]]?
+    /// Active jobs by name; nil until needed.
+    var namesakes: [JobFilter.Namesake: [Claimed]]?
+
+    struct Claimed: Sendable {
+        var id: JobID
+        var source: String
+    }
+
+    // What the scan came to.
+    var claimed: [JobID] = []
+    /// How many files wait for a reference, a time or a budget.
+    var held = 0
+    var overBudget: Failure?
+    /// When the next file that waits for a time is due.
+    var next: Date?
+    /// The first folder that failed.
+    var trouble: Failure?
+    /// Jobs whose folders were taken back, or that were canceled.
+    var back: Set<JobID> = []
+    /// Jobs whose folders are in the inbox.
+    var inInbox: Set<JobID> = []
+
+    /// What the folders of assets hold of the names that no file in the inbox has.
+    var assets: [String: AssetMatch] = [:]
+    /// Why the assets could not be searched.
+    var assetsFailure: Failure?
+
+    /// - Parameter known: of the listing before.
+    init(listing: InboxListing, known: [String: Trait] = [:], trait: (InboxEntry) -> Trait = { Trait($0) }) {
+        paths = Dictionary(listing.entries.map { ($0.path, $0) }, uniquingKeysWith: { first, _ in first })
+        traits = [:]
+        traits.reserveCapacity(paths.count)
+        for (path, entry) in paths {
+            let trait = known[path] ?? trait(entry)
+            traits[path] = trait
+            folds[trait.folded, default: []].append(path)
+        }
+    }
+
+    enum Match {
+        case one(InboxEntry)
+        case several([String])
+        case none
+    }
+
+    /// The entry with exactly this path, otherwise the only one that is equal in folded case and NFC.
+    func match(_ path: String, folded: String) -> Match {
+        if let exact = paths[path] { return .one(exact) }
+        let candidates = (folds[folded] ?? []).compactMap { paths[$0] }
+        if candidates.count > 1 { return .several(candidates.map(\.path).sorted()) }
+        return candidates.first.map(Match.one) ?? .none
+    }
+
+    mutating func remove(_ entry: InboxEntry) {
+        paths[entry.path] = nil
+        jobFiles.removeAll { $0.path == entry.path }
+        namings.remove(entry.path)
+    }
+
+    /// Removes everything below a folder from the candidates for a claim.
+    mutating func drop(below folder: String) {
+        dropped.append(folder)
+        let prefix = (folder + "/").utf8
+        for entry in jobFiles where entry.path.utf8.starts(with: prefix) { namings.remove(entry.path) }
+        jobFiles.removeAll { $0.path.utf8.starts(with: prefix) }
+        media.removeAll { $0.path.utf8.starts(with: prefix) }
+        waiting.removeAll { $0.path.utf8.starts(with: prefix) }
+    }
+
+    func isDropped(_ path: String) -> Bool { dropped.contains { path.utf8.starts(with: ($0 + "/").utf8) } }
+
+    /// Removes job files from consideration although they are there.
+    mutating func setApart(_ files: Set<String>) {
+        jobFiles.removeAll { files.contains($0.path) }
+        for file in files { namings.remove(file) }
+    }
+
+    mutating func waits(_ entry: InboxEntry, _ reason: WaitingReason) {
+        let trait = traits[entry.path]
+        waits(in: trait?.folder ?? entry.folder, trait?.name ?? entry.name, reason)
+    }
+
+    /// - Parameter folder: that tells of it, below the inbox.
+    mutating func waits(in folder: String, _ name: String, _ reason: WaitingReason) {
+        waiting.append(WaitingDrop(folder: folder, name: name, reason, times, at: now))
+    }
+
+    mutating func wakes(at date: Date) { next = min(next ?? date, date) }
+
+    /// Remembers the first folder that failed; a problem with a single file is reported beside the file.
+    mutating func notes(_ failure: Failure) {
+        if trouble == nil, failure.isOfWholeFolder { trouble = failure }
+    }
+
+    func isNamed(_ picture: InboxEntry) -> Bool {
+        guard let trait = traits[picture.path] else { return false }
+        return namings.name(trait.folded, in: trait.folder)
+    }
+
+    /// Whether a waiting job file other than `file` names this picture; one that has not been read yet may name it.
+    func isNamed(_ picture: InboxEntry, but file: String) -> Bool {
+        let trait = traits[picture.path] ?? Trait(picture)
+        return namings.name(trait.folded, in: trait.folder, but: file)
+    }
+
+    static func folded(_ path: String) -> String { path.precomposedStringWithCanonicalMapping.lowercased() }
+    static func parent(_ folder: String) -> String { folder.lastIndex(of: "/").map { String(folder[..<$0]) } ?? "" }
+}
+
+extension InboxScan.Trait {
+    /// - Parameter kind: what a name stands for.
+    init(
+        _ entry: InboxEntry, ignored: IgnoreList = IgnoreList(), kind: (String) -> DropKind = { DropKind(name: $0) }
+    ) {
+        let name = entry.name
+        self.init(
+            folded: InboxScan.folded(entry.path), folder: entry.folder, name: name, isOurs: OwnFiles.isOwn(name),
+            isIgnored: ignored.ignores(path: entry.path), drop: kind(name),
+            isCancel: name.utf8.count > OwnFiles.cancelSuffix.utf8.count
+                && name.lowercased().hasSuffix(OwnFiles.cancelSuffix))
+    }
+}
+
+/// The money spent or reserved at one moment.
+struct CommittedMoney: Sendable {
+    /// What queued renders will reserve when they are sent, in millionths of the budget's currency.
+    var promised: Int
+    var day: [Money]
+    var month: [Money]
+}
+
+extension InboxEntry {
+    /// The same file, as far as a scan can tell.
+    func isSameFile(as other: InboxEntry) -> Bool {
+        path == other.path && inode == other.inode && device == other.device && bytes == other.bytes
+            && modifiedAt == other.modifiedAt
+    }
+}
+
+extension Failure {
+    /// Whether a whole folder or disk is unavailable, and not a single file.
+    var isOfWholeFolder: Bool {
+        let whole = ["folder_gone", "folder_denied", "disk_full", "io_error", "ledger_storage"]
+        return fault == .folder && !isOfOneFile && whole.contains(code)
+    }
+}

@@ -1,0 +1,111 @@
+import Foundation
+import RenderCore
+
+/// Decides about each job file: it waits, with a reason, or it is claimed.
+extension InboxScanner {
+    /// Decides about one job file: it waits, with a reason, or it is claimed.
+    func consider(_ entry: InboxEntry, in scan: inout InboxScan, now: Date) async throws {
+        guard !scan.growing.contains(entry.path) else {
+            scan.unsettled += 1
+            return scan.waits(entry, entry.bytes == 0 ? .empty : .copying)
+        }
+        // However long it stands: whoever made it has not begun to type.
+        guard entry.bytes > 0 else { return scan.waits(entry, .empty) }
+        guard entry.bytes <= Self.claimBytesMax || reader.bytesMax(of: entry.name) == 0 else {
+            return scan.waits(entry, .tooLarge(bytesMax: Self.claimBytesMax))
+        }
+        guard !claims.blocked.contains(entry.path) else {
+            return scan.waits(entry, .behindEarlierClaim)
+        }
+        guard let known = seen.understood(entry) else {
+            let changing = Failure("file_changed", .fileChanging(), fault: .folder, retryable: true)
+            return troubles.stumble(over: entry, unreadable[entry.path] ?? changing, in: &scan, now: now)
+        }
+        guard !known.reading.isBlank else { return scan.waits(entry, .empty) }
+        let findings = try await finder.findings(known.references, in: &scan)
+        if let growing = known.references.first(where: { findings[$0.name]?.isGrowing ?? false }) {
+            scan.unsettled += 1
+            return scan.waits(entry, .referenceCopying(growing.name))
+        }
+        let standing = try await standing(of: known, findings)
+        let deadline = deadline(of: entry, standing, now: now)
+        if !standing.waitsFor.isEmpty, now < deadline {
+            scan.held += 1
+            scan.wakes(at: deadline)
+            let isThere = standing.notWhole.count == standing.waitsFor.count
+            let advice =
+                isThere
+                ? Message.referenceNotWhole(wayOut: standing.wayOut).line
+                : await finder.missing(standing, by: entry, in: scan)
+            return scan.waits(
+                entry, .references(standing.waitsFor, until: deadline, areThere: isThere, advice: advice))
+        }
+        // It is not held for a better day, so a batch does not stay for it.
+        if standing.isWhole, let never = conditions.neverFits(standing) {
+            scan.overBudget = never
+            scan.overBudget?.message = "\(entry.path) \(never.message)"
+            return scan.waits(entry, .overMaxCost(never))
+        }
+        if standing.isWhole, let hold = try await conditions.hold(standing, in: &scan, now: now) {
+            scan.held += 1
+            return scan.waits(entry, hold)
+        }
+        if let twin = try await claimer.liveTwin(of: entry, in: &scan) {
+            do {
+                try await parts.workspace.absorbDuplicate(entry, into: twin.id)
+            } catch let failure as Failure where failure.code == "unmovable" {
+                return try await leftDrops.remember(entry, as: twin, in: &scan)
+            }
+            seen.forget(entry)
+            events.send(
+                EngineEvent(
+                    at: now, job: twin.id, name: twin.name,
+                    kind: .warning(Message.droppedAgain(entry.path).line)))
+            return
+        }
+        if let failure = try await refusals.refusal(of: entry) { throw failure }
+        // At a stop nothing new is taken; the reasons of the others are still said.
+        guard !shutdown.isStopping else { return }
+        do {
+            if let claimed = try await claimer.claim(entry, in: &scan, now: now) { await claimer.report(claimed) }
+        } catch let failure as Failure where scan.paths[entry.path] != nil {
+            await refusals.refuse(entry, failure)
+            throw failure
+        }
+    }
+
+    /// The plan of a waiting job in short, made again only if a reference has changed.
+    private func standing(of known: SeenFiles.Known, _ findings: [String: ReferenceFinder.Finding]) async throws
+        -> SeenFiles.Standing
+    {
+        let now = parts.uptime()
+        var isStale = false
+        if let before = known.standing, before.findings == findings {
+            isStale = !before.notWhole.isEmpty && now - before.at >= ReferenceFinder.notWholeSeconds
+            if !isStale { return before }
+        }
+        plans += 1
+        let outcome = reader.plan(known.reading, references: try await finder.lookup(findings, again: isStale))
+        let dates = outcome.plans.compactMap(\.notBefore)
+        let standing = SeenFiles.Standing(
+            findings: findings, waitsFor: outcome.waitsFor, notWhole: outcome.notWhole, wayOut: outcome.wayOut,
+            isWhole: outcome.isWhole,
+            notBefore: dates.count == outcome.plans.count ? dates.min() : nil,
+            price: conditions.price(
+                try await former.toPay(outcome.plans, of: known.entry, isAgain: known.reading.isAgain)), at: now)
+        seen.known[known.entry.path]?.standing = standing
+        return standing
+    }
+
+    /// The wait for a missing file counts from the drop; the wait for an incomplete file counts from its last change.
+    private func deadline(of entry: InboxEntry, _ standing: SeenFiles.Standing, now: Date) -> Date {
+        let dropped = seen.firstSeen[entry.path] ?? now
+        let changes = standing.waitsFor.map { name -> Date in
+            guard standing.notWhole.contains(name), let file = standing.findings[name]?.entry else { return dropped }
+            // A share's clock may be ahead.
+            let changed = file.modifiedAt <= now ? file.modifiedAt : dropped
+            return max(changed, seen.changedAt[file.path] ?? .distantPast)
+        }
+        return (changes.max() ?? dropped) + parts.configuration.intake.waitForReferencesSeconds
+    }
+}

@@ -1,0 +1,167 @@
+import Foundation
+import RenderCore
+
+/// Scans the inbox: lists it, waits until files are complete, reads them, and says why each waits. Complete, valid and
+/// due files go to the `DropClaimer`.
+///
+/// A problem with one file never stops the scan: the file waits with its reason and is checked again. The other
+/// components of the inbox are confined to this actor: they share what was seen without sending it about.
+actor InboxScanner {
+    /// Drops longer than this are not compared with jobs at work.
+    static let jobFileBytesMax = TextDecoding.bytesMax
+    /// A file longer than this is not even claimed: its digest alone could take hours.
+    static let claimBytesMax = 16 << 20
+
+    /// The cost of scans, for tests.
+    struct Work: Equatable {
+        var folds = 0
+        var samples = 0
+        var plans = 0
+        var reads = 0
+    }
+
+    let parts: EngineParts
+    let events: EngineEvents
+    let shutdown: Shutdown
+    let reader: DropReaders
+    /// Jobs of which nothing may be submitted now: other components may ask at any time.
+    nonisolated let gate: JobGate
+    let seen: SeenFiles
+    let claims: OpenClaims
+    let finder: ReferenceFinder
+    let conditions: ClaimConditions
+    let former: FormerJobs
+    let troubles: FileTrouble
+    let refusals: RefusedDrops
+    let leftDrops: LeftDrops
+    let leftPictures: LeftPictures
+    let claimer: DropClaimer
+    let reconciler: JournalReconciler
+    let returned: ReturnedFolders
+    let cancels: CancelFiles
+    let notices: WaitingNotices
+    let ignored: IgnoreList
+    /// Created at the first scan: only then does the inbox know whether events arrive, and how long files must stay
+    /// unchanged.
+    var stability = Stability(settle: .zero)
+    /// The last scan before any decision, kept while nothing changes in the inbox.
+    var last: (listing: InboxListing, whole: [Bool], scan: InboxScan)?
+    /// Lines about files that no job names: reused while the inbox and the names do not change.
+    var unnamed: [WaitingDrop]?
+    /// Why a job file could not be read in this scan.
+    var unreadable: [String: Failure] = [:]
+    var folds = 0
+    var plans = 0
+    private var reads = 0
+
+    /// - Parameter report: called for everything that was recorded, at once.
+    init(
+        parts: EngineParts, events: EngineEvents, outages: OutageRetry, report: @escaping InboxReport = { _ in }
+    ) {
+        self.parts = parts
+        self.events = events
+        shutdown = outages.shutdown
+        reader = parts.reader
+        ignored = IgnoreList(globs: parts.configuration.intake.ignore)
+        let (seen, claims) = (SeenFiles(), OpenClaims())
+        (self.seen, self.claims) = (seen, claims)
+        gate = claims.gate
+        finder = ReferenceFinder(parts: parts, seen: seen)
+        conditions = ClaimConditions(parts: parts)
+        former = FormerJobs(parts: parts)
+        troubles = FileTrouble(seen: seen)
+        refusals = RefusedDrops(parts: parts)
+        leftDrops = LeftDrops(parts: parts)
+        leftPictures = LeftPictures(parts: parts, claims: claims)
+        claimer = DropClaimer(
+            parts: parts, events: events, outages: outages, report: report, seen: seen, claims: claims, finder: finder,
+            conditions: conditions, former: former, leftDrops: leftDrops, leftPictures: leftPictures)
+        let comeback = JobComeback(parts: parts, events: events, claims: claims, report: report)
+        reconciler = JournalReconciler(
+            parts: parts, events: events, outages: outages, report: report, claims: claims, claimer: claimer,
+            leftDrops: leftDrops, comeback: comeback)
+        returned = ReturnedFolders(parts: parts, claims: claims, claimer: claimer, comeback: comeback)
+        cancels = CancelFiles(
+            parts: parts, events: events, report: report, claimer: claimer, troubles: troubles)
+        notices = WaitingNotices(parts: parts, events: events)
+    }
+
+    var work: Work { Work(folds: folds, samples: finder.samples, plans: plans, reads: reads) }
+
+    /// Compares the journals in `working/` with the ledger, if that is due: it needs nothing of the inbox.
+    func compareJournals() async { _ = await reconciler.compare() }
+
+    /// Scans the inbox once, and claims what is due.
+    ///
+    /// - Throws: `Failure` with fault `.folder` where the inbox cannot be listed; nothing is taken for deleted then.
+    ///   `LedgerError`; `CancellationError` at a stop. What was recorded before has been reported.
+    func look() async throws -> ScanResult {
+        let listing = try await parts.inbox.list()
+        let now = parts.now()
+        var scan = sorted(listing, now: now)
+        scan.now = now
+        try await returned.takeBack(in: &scan)
+        try await leftDrops.setApart(in: &scan)
+        unreadable = [:]
+        for entry in scan.jobFiles where !scan.growing.contains(entry.path) { await read(entry, in: &scan) }
+        for entry in scan.jobFiles {
+            scan.namings.add(
+                entry.path, in: scan.traits[entry.path]?.folder ?? entry.folder,
+                names: seen.understood(entry)?.references)
+        }
+        await finder.findAssets(&scan)
+        await reconciler.reconcile(in: &scan, now: now)
+        try await reconciler.settleAsides(in: &scan)
+        // What was just gone on with may still lie in the inbox.
+        try await leftDrops.setApart(in: &scan)
+        try await cancels.carryOut(in: &scan, now: now)
+        for entry in scan.jobFiles {
+            do {
+                try await consider(entry, in: &scan, now: now)
+            } catch let failure as Failure {
+                troubles.stumble(over: entry, failure, in: &scan, now: now)
+            }
+        }
+        await leftPictures.moveOn(in: &scan)
+        tellUnnamed(&scan)
+        // A picture that is being copied keeps no batch, but what is said of it changes when it is whole.
+        if scan.waiting.contains(where: { $0.kind == .copying }) { scan.wakes(at: now + parts.settleSeconds) }
+        for problem in await notices.say(scan.waiting, notices: scan.notices) { scan.notes(problem) }
+        return ScanResult(scan)
+    }
+
+    /// Records the ends of jobs since the last scan, in what was said of their drops.
+    ///
+    /// - Returns: the lines, if they changed.
+    func tellEnds() async -> [WaitingDrop]? {
+        guard let lines = await leftDrops.ended(in: notices.lines) else { return nil }
+        _ = await notices.say(lines, notices: notices.files)
+        return lines
+    }
+
+    /// The last words of this run: what waits is not looked at until the next one.
+    func tellStopped() async { await notices.tellStopped() }
+
+    /// Reads and parses a file once while it does not change.
+    private func read(_ entry: InboxEntry, in scan: inout InboxScan) async {
+        if seen.understood(entry) != nil { return }
+        seen.known[entry.path] = nil
+        unnamed = nil
+        reads += 1
+        do {
+            let most = reader.bytesMax(of: entry.name)
+            let bytes = most == 0 ? [] : try await parts.inbox.read(entry, bytesMax: most)
+            let reading = reader.read(Drop(name: entry.name, bytes: bytes))
+            seen.known[entry.path] = SeenFiles.Known(entry: entry, reading: reading)
+        } catch let failure as Failure where failure.code == "file_too_large" {
+            // What cannot be looked at is too large all the same.
+            let head = (try? await parts.inbox.sample(entry))?.head ?? []
+            seen.known[entry.path] = SeenFiles.Known(entry: entry, reading: .tooLarge(beginning: head))
+        } catch let failure as Failure {
+            scan.notes(failure)
+            unreadable[entry.path] = failure
+        } catch {
+            // Only a cancelled task comes here. In any case `consider` says that it waits, and the next scan tries again.
+        }
+    }
+}

@@ -1,0 +1,67 @@
+import Foundation
+import RenderCore
+
+/// What earlier scans learned about the files in the inbox, by path; kept while a file is there. Confined to the
+/// scanner.
+final class SeenFiles {
+    /// The result of reading a file, kept while the file does not change.
+    struct Known {
+        var entry: InboxEntry
+        var reading: DropReading
+        var references: [ReferencePath]
+        /// The result of its last planning.
+        var standing: Standing?
+
+        init(entry: InboxEntry, reading: DropReading) {
+            self.entry = entry
+            self.reading = reading
+            references = reading.referenceNames.map { ReferencePath($0, in: entry.folder) }
+        }
+    }
+
+    /// The plan of a waiting job, kept while its references do not change.
+    struct Standing {
+        var findings: [String: ReferenceFinder.Finding]
+        var waitsFor: [String]
+        var notWhole: [String]
+        var wayOut: String
+        var isWhole: Bool
+        /// Nil if a render may be sent at once.
+        var notBefore: Date?
+        /// In millionths of the budget's currency.
+        var price: Int
+        /// By the monotonic clock.
+        var at: Duration
+    }
+
+    var known: [String: Known] = [:]
+    var firstSeen: [String: Date] = [:]
+    /// When a file last differed from the previous scan. A file that has not changed since the start has no entry.
+    var changedAt: [String: Date] = [:]
+    var busySince: [String: Date] = [:]
+    /// Job files that were seen beside their apparent original, while they are there.
+    var conflicts: [String: WaitingReason] = [:]
+
+    /// The content of the file; nil if it could not be read, or has changed.
+    func understood(_ entry: InboxEntry) -> Known? {
+        known[entry.path].flatMap { $0.entry.isSameFile(as: entry) ? $0 : nil }
+    }
+
+    /// The file left the inbox: a later file with the same name is another drop.
+    func forget(_ entry: InboxEntry) {
+        known[entry.path] = nil
+        firstSeen[entry.path] = nil
+        changedAt[entry.path] = nil
+        busySince[entry.path] = nil
+        conflicts[entry.path] = nil
+    }
+
+    /// Forgets every file that is not listed any more.
+    func keep(only paths: [String: InboxEntry]) {
+        firstSeen = firstSeen.filter { paths[$0.key] != nil }
+        changedAt = changedAt.filter { paths[$0.key] != nil }
+        known = known.filter { paths[$0.key] != nil }
+        busySince = busySince.filter { paths[$0.key] != nil }
+        conflicts = conflicts.filter { paths[$0.key] != nil }
+    }
+}

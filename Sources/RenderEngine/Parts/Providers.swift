@@ -1,0 +1,72 @@
+public import RenderCore
+
+/// One account at a provider, and what renders for it.
+public struct ProviderSeat: Sendable {
+    /// Its name in the configuration.
+    public var account: String
+    public var service: any RenderService
+    /// Calls the provider as earlier submits did; nil: the keys of one account are not told apart.
+    public var origins: (any SubmitOrigins)?
+    /// Makes one free call, to see whether the provider accepts the key; nil: nobody asks.
+    public var verify: (@Sendable () async throws -> Void)?
+    /// Plans requests for the provider's models; nil: the built-in catalogue does.
+    public var models: (any ModelPlanner)?
+
+    public init(
+        account: String, service: any RenderService, origins: (any SubmitOrigins)? = nil,
+        verify: (@Sendable () async throws -> Void)? = nil, models: (any ModelPlanner)? = nil
+    ) {
+        self.models = models
+        self.account = account
+        self.service = service
+        self.origins = origins
+        self.verify = verify
+    }
+
+    public var owner: Route.Owner { Route.Owner(provider: service.provider, account: account) }
+
+    /// Where a render goes that is claimed now.
+    public var route: Route {
+        Route(provider: service.provider, account: account, region: service.region, root: service.apiRoot)
+    }
+}
+
+/// The accounts of a run: which of them a new render goes to, and who serves one that was claimed before.
+public struct Providers: Sendable {
+    /// The account of plans that are older than routes, and of everything that is said of the provider as such.
+    public var standard: ProviderSeat
+    public private(set) var others: [ProviderSeat]
+    /// Chooses among the accounts of a plan's provider, of which there is at least one; by default the first.
+    public var choose: @Sendable (RenderPlan, [ProviderSeat]) -> ProviderSeat?
+
+    public init(
+        standard: ProviderSeat, others: [ProviderSeat] = [],
+        choose: @escaping @Sendable (RenderPlan, [ProviderSeat]) -> ProviderSeat? = { $1.first }
+    ) {
+        self.standard = standard
+        self.others = others
+        self.choose = choose
+    }
+
+    public mutating func add(_ seat: ProviderSeat) { others.append(seat) }
+
+    public var all: [ProviderSeat] { [standard] + others }
+
+    /// The account that serves a claimed render; nil: it is not configured any more.
+    public func seat(of plan: RenderPlan) -> ProviderSeat? {
+        guard let owner = plan.route?.owner else { return standard }
+        return all.first { $0.owner == owner }
+    }
+
+    /// Where a render goes that is claimed now; nil: no account of its provider is configured.
+    public func route(for plan: RenderPlan) -> Route? {
+        let seats = all.filter { $0.service.provider == plan.wire.provider }
+        // The first configured provider renders what is said for none: a catalogue of the user's own may name any.
+        return (seats.isEmpty ? nil : choose(plan, seats) ?? seats.first)?.route
+    }
+
+    mutating func replaceService(of owner: Route.Owner, _ service: any RenderService) {
+        if standard.owner == owner { standard.service = service }
+        for index in others.indices where others[index].owner == owner { others[index].service = service }
+    }
+}

@@ -1,0 +1,46 @@
+import RenderCore
+
+/// Describes an undecided render to people and to the restart: the words change, the state does not.
+enum LostAnswer {
+    /// How far the search has come.
+    enum Standing: Sendable, Equatable {
+        /// Its task is being searched for; this may settle it without a person.
+        case lookedFor
+        /// Only a person can decide, although the search continues.
+        case asked(LostTaskDecision.Question, candidates: [TaskID])
+        /// A synchronous call leaves no task to search for, or the provider lists none.
+        case unsearchable
+    }
+
+    /// For a render that a restart finds between its intent and its answer.
+    static let restarted = Failure(
+        "answer_lost", .endedBeforeAnswer(), fault: .provider, retryable: false)
+
+    /// For a call that was cut off because renderdrop had to exit.
+    static let cutOff = Failure(
+        "stopped", .stoppedDuringCall(), fault: .provider, retryable: false)
+
+    /// - Parameters:
+    ///   - cause: what became of the call, as far as it is known.
+    ///   - price: what may have been billed; nil: not known.
+    static func failure(
+        of render: RenderID, attempt: Int, because cause: Failure, price: Money?, _ standing: Standing
+    ) -> Failure {
+        let (code, message): (String, Message) =
+            switch standing {
+            case .lookedFor: (cause.code, .answerSearchedFor(attempt: attempt, because: cause.message))
+            case .asked(let question, let candidates):
+                (
+                    "lost_" + question.rawValue,
+                    .answerAskedFor(
+                        render, attempt: attempt, because: cause.message, question: question.sentence,
+                        candidates: candidates, price: price)
+                )
+            case .unsearchable:
+                (cause.code, .answerUnsearchable(render, attempt: attempt, because: cause.message, price: price))
+            }
+        return Failure(
+            code, message, fault: .provider, retryable: standing == .lookedFor, httpStatus: cause.httpStatus,
+            requestID: cause.requestID)
+    }
+}

@@ -1,0 +1,195 @@
+import Foundation
+import RenderCore
+import Synchronization
+
+/// Asks for a scan of the inbox.
+final class ScanRequests: Sendable {
+    private let flag = Flag()
+    fileprivate let wake = WakeSignal()
+
+    var isEmpty: Bool { !flag.isSet }
+
+    /// A scan begins at once, or after the one under way.
+    func add() {
+        flag.set()
+        wake.ring()
+    }
+
+    fileprivate func take() -> Bool { flag.take() }
+}
+
+/// Scans the inbox when a hint or the time asks for it, beside everything else. Nobody waits for a scan.
+final class ScanLoop: Sendable {
+    /// What other components see of the scans.
+    struct State: Sendable {
+        /// A scan is requested or under way. True at the start.
+        var isScanning = true
+        /// How many scans have begun, and how many of them have ended.
+        var begun = 0
+        var ended = 0
+        /// The last complete scan.
+        var last = ScanResult()
+        /// Why the last scan was not complete: the first folder that failed.
+        var trouble: Failure?
+    }
+
+    private struct Guarded {
+        var state = State()
+        /// Something is in the queue or runs: the figures of the budget change.
+        var isEngineBusy = false
+        /// No scan begins any more.
+        var isClosed = false
+    }
+
+    private let parts: EngineParts
+    private let shutdown: Shutdown
+    private let scanner: InboxScanner
+    private let jobs: JobFinisher
+    private let status: StatusWriter
+    /// Sends a job to be closed.
+    private let close: @Sendable (JobID) -> Void
+    /// Reports a problem, each once.
+    private let tell: @Sendable (Failure) -> Void
+    /// Rung after each scan.
+    private let mainLoop: WakeSignal
+    private let guarded = Mutex(Guarded())
+    let requests: ScanRequests
+
+    /// How often the budget's figures are reported again while they change.
+    private static let countStep = 2.0
+
+    init(
+        parts: EngineParts, shutdown: Shutdown, scanner: InboxScanner, jobs: JobFinisher, status: StatusWriter,
+        requests: ScanRequests, mainLoop: WakeSignal, close: @escaping @Sendable (JobID) -> Void,
+        tell: @escaping @Sendable (Failure) -> Void
+    ) {
+        self.parts = parts
+        self.shutdown = shutdown
+        self.scanner = scanner
+        self.jobs = jobs
+        self.status = status
+        self.requests = requests
+        self.mainLoop = mainLoop
+        self.close = close
+        self.tell = tell
+    }
+
+    var state: State {
+        // In this order: a request is taken only while a scan is under way.
+        let isRequested = !requests.isEmpty
+        var state = guarded.withLock { $0.state }
+        if isRequested { state.isScanning = true }
+        return state
+    }
+
+    /// A scan has begun and not ended.
+    var isUnderWay: Bool { guarded.withLock { $0.state.begun > $0.state.ended } }
+
+    /// What the main loop has to do: while it works, the budget's figures are reported more often.
+    func engineIs(busy: Bool) {
+        let isNew = guarded.withLock { guarded in
+            defer { guarded.isEngineBusy = busy }
+            return guarded.isEngineBusy != busy
+        }
+        if isNew { requests.wake.ring() }
+    }
+
+    /// Ends the wait for the next scan: a stop has begun.
+    func stop() { requests.wake.ring() }
+
+    /// No scan begins from now on; one may be under way.
+    func end() { guarded.withLock { $0.isClosed = true } }
+
+    /// Scans until a stop or until this is cancelled.
+    ///
+    /// - Throws: `LedgerError` if the state itself is unusable.
+    func run() async throws {
+        // When the last scan ended, and when a file is due that waits for a time.
+        var (endedAt, fileDueAt): (Duration?, Duration?)
+        while !shutdown.isStopping, !Task.isCancelled {
+            let nextAt = dueAt(endedAt, fileDueAt)
+            guard begin(nextAt) else {
+                let wait = max(.milliseconds(10), min(nextAt - parts.uptime(), .seconds(60)))
+                await requests.wake.wait(atMost: wait, clock: parts.clock)
+                continue
+            }
+            defer {
+                guarded.withLock { guarded in
+                    guarded.state.isScanning = false
+                    guarded.state.ended += 1
+                }
+                mainLoop.ring()
+            }
+            // What it claimed may have freed names and pictures for the others.
+            if try await scan() { requests.add() }
+            endedAt = parts.uptime()
+            fileDueAt = state.last.next.map {
+                parts.uptime() + .seconds(max(0.05, $0.timeIntervalSince(parts.now())))
+            }
+        }
+    }
+
+    private func begin(_ nextAt: Duration) -> Bool {
+        guard parts.uptime() >= nextAt || !requests.isEmpty else { return false }
+        let isBegun = guarded.withLock { guarded in
+            guard !guarded.isClosed else { return false }
+            guarded.state.isScanning = true
+            guarded.state.begun += 1
+            return true
+        }
+        if isBegun { _ = requests.take() }
+        return isBegun
+    }
+
+    /// One scan. An unavailable folder or disk is waited for and ends nothing.
+    ///
+    /// - Returns: whether something was claimed.
+    private func scan() async throws -> Bool {
+        let before = state
+        let away = await jobs.away
+        var result = before.last
+        var trouble = before.trouble
+        var isNew = false
+        do {
+            result = try await scanner.look()
+            trouble = result.trouble
+            isNew = true
+        } catch let failure as Failure {
+            trouble = failure
+        } catch LedgerError.storage(let words) {
+            tell(.ledgerStorage(words))
+            result.unsettled = max(1, result.unsettled)
+            trouble = nil
+        } catch is CancellationError {
+            trouble = nil  // stopped; what was cut short is found in `working/`
+        }
+        if isNew, trouble == nil {
+            // Their folders are neither in `working/` nor in the inbox.
+            for id in away.subtracting(result.back).subtracting(result.inInbox) {
+                await jobs.letGo(id)
+                close(id)
+            }
+        }
+        if let trouble, trouble.code != before.trouble?.code { tell(trouble) }
+        await status.hindered(by: trouble)
+        guarded.withLock { guarded in
+            guarded.state.last = result
+            guarded.state.last.claimed = []
+            guarded.state.trouble = trouble
+        }
+        return isNew && !result.claimed.isEmpty
+    }
+
+    private func dueAt(_ endedAt: Duration?, _ fileDueAt: Duration?) -> Duration {
+        guard let endedAt else { return parts.uptime() }
+        return min(endedAt + step(), fileDueAt ?? endedAt + step())
+    }
+
+    /// How long until a growing file is checked again, until the budget is counted again, and until the next full scan.
+    private func step() -> Duration {
+        let (last, isEngineBusy) = guarded.withLock { ($0.state.last, $0.isEngineBusy) }
+        let scanStep = parts.configuration.intake.scanSeconds ?? (parts.inbox.isShare ? 2 : 30)
+        if last.unsettled > 0 { return .seconds(max(0.1, parts.settleSeconds / 4)) }
+        return .seconds(last.overBudget != nil && isEngineBusy ? min(Self.countStep, scanStep) : scanStep)
+    }
+}

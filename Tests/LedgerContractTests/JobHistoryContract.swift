@@ -1,0 +1,228 @@
+import Foundation
+import RenderTestSupport
+import Testing
+
+@testable import RenderCore
+
+/// `JobHistory`: jobs, renders and files come back as they were written, and are found by what people name.
+@Suite struct JobHistoryContract {
+    private static func job(_ index: Int, folder: String) -> JobRecord {
+        var job = Fixtures.job(Fixtures.jobID(index), name: "same")
+        job.folder = folder
+        job.source = folder.isEmpty ? "same.yaml" : folder + "/same.yaml"
+        return job
+    }
+
+    static func everyState(of job: JobID) -> [RenderRecord] {
+        let states: [RenderMachine.State] = [
+            .queued, .sending(attempt: 2), .following(TaskID("t/1")), .rendered(Fixtures.result()), .delivered,
+            .failed(Fixtures.failure), .undecided(Fixtures.failure), .canceled,
+        ]
+        return states.enumerated().map { index, state in
+            var render = Fixtures.render(job, index + 1, state: state, priority: .low)
+            render.attempts = index
+            render.giveUpAt = Fixtures.start.addingTimeInterval(1800)
+            render.plan.notBefore = Fixtures.start.addingTimeInterval(60)
+            render.plan.metadata = ["deep": ["list": [1, 0.5, nil, "x"]]]
+            render.plan.references = [
+                PlannedReference(name: "a.png", source: .file(name: "a.png"), sha256: "ab", bytes: 3),
+                PlannedReference(name: "u", source: .url("https://example.com/u.png?token=1")),
+            ]
+            if state == .delivered { render.result = Fixtures.result(outputs: 2).withoutLinks }
+            return render
+        }
+    }
+
+    @Test(arguments: LedgerBackend.allCases)
+    func `a job and its renders come back as they were`(backend: LedgerBackend) async throws {
+        try await backend.with { ledger in
+            var job = Fixtures.job()
+            job.retryOf = Fixtures.jobID(9)
+            job.failure = Fixtures.failure
+            job.outputFolder = "cats/orange-cat-2"
+            job.finishedAt = Fixtures.start
+            let renders = Self.everyState(of: job.id)
+            try await ledger.add(job, renders: renders)
+            #expect(try await ledger.job(job.id) == job)
+            #expect(try await ledger.renders(of: job.id) == renders)
+            #expect(try await ledger.job(Fixtures.jobID(2)) == nil)
+            #expect(try await ledger.renders(of: Fixtures.jobID(2)) == [])
+        }
+    }
+
+    @Test(arguments: LedgerBackend.allCases)
+    func `times are kept to the millisecond`(backend: LedgerBackend) async throws {
+        try await backend.with { ledger in
+            var job = Fixtures.job()
+            job.droppedAt = Date(timeIntervalSince1970: 1_795_269_600.123_456)
+            try await ledger.add(job, renders: [])
+            let kept = try #require(try await ledger.job(job.id))
+            #expect(kept.droppedAt == Date(epochMilliseconds: 1_795_269_600_123))
+        }
+    }
+
+    @Test(arguments: LedgerBackend.allCases)
+    func `jobs are listed newest first, by state, up to a limit`(backend: LedgerBackend) async throws {
+        try await backend.with { ledger in
+            for index in [2, 1, 3] {
+                var job = Fixtures.job(Fixtures.jobID(index), name: "job-\(index)")
+                job.state = index == 2 ? .done : .active
+                try await ledger.add(job, renders: [])
+            }
+            #expect(try await ledger.jobs(JobFilter()).map(\.name) == ["job-3", "job-2", "job-1"])
+            #expect(try await ledger.jobs(JobFilter(states: [.active])).map(\.name) == ["job-3", "job-1"])
+            #expect(try await ledger.jobs(JobFilter(limit: 1)).map(\.name) == ["job-3"])
+            #expect(try await ledger.jobs(JobFilter(states: [])) == [])
+        }
+    }
+
+    @Test(arguments: LedgerBackend.allCases)
+    func `a job is found by the beginning of its id, its name and its source`(backend: LedgerBackend) async throws {
+        try await backend.with { ledger in
+            let old = Fixtures.job(Fixtures.jobID(1), name: "Orange-Cat")
+            let new = Fixtures.job(Fixtures.jobID(300), name: "orange-cat")
+            let other = Fixtures.job(Fixtures.jobID(5000), name: "100%_dog{")
+            for job in [old, new, other] { try await ledger.add(job, renders: []) }
+            #expect(try await ledger.jobs(matching: "ORANGE-cat").map(\.id) == [new.id, old.id])
+            #expect(try await ledger.jobs(matching: "orange").isEmpty)
+            #expect(try await ledger.jobs(matching: "100%_dog{") == [other])
+            #expect(try await ledger.jobs(matching: "cats/orange-cat.yaml").count == 2)
+            // As `status` prints it.
+            #expect(try await ledger.jobs(matching: "Cats/orange-cat").count == 2)
+            #expect(try await ledger.jobs(matching: "dogs/orange-cat").isEmpty)
+            #expect(try await ledger.jobs(matching: new.id.text.uppercased()) == [new])
+            #expect(try await ledger.jobs(matching: String(new.id.text.prefix(6))).count == 3)
+            for text in ["", "%", "_", "0%", "'; --", "{"] { #expect(try await ledger.jobs(matching: text).isEmpty) }
+        }
+    }
+
+    @Test(arguments: LedgerBackend.allCases)
+    func `due renders come by priority, then job, then number, of active jobs only`(backend: LedgerBackend) async throws
+    {
+        try await backend.with { ledger in
+            let (first, second, closed) = (Fixtures.jobID(1), Fixtures.jobID(2), Fixtures.jobID(3))
+            try await ledger.add(
+                Fixtures.job(second),
+                renders: [Fixtures.render(second, 1), Fixtures.render(second, 2, priority: .high)])
+            try await ledger.add(
+                Fixtures.job(first),
+                renders: [
+                    Fixtures.render(first, 10), Fixtures.render(first, 2), Fixtures.render(first, 3, priority: .low),
+                    Fixtures.render(first, 4, state: .delivered),
+                    Fixtures.render(first, 5, state: .following(TaskID("t"))),
+                ])
+            var done = Fixtures.job(closed)
+            done.state = .done
+            try await ledger.add(done, renders: [Fixtures.render(closed, 1, priority: .high)])
+
+            let due = try await ledger.renders(in: [.queued], limit: nil).map(\.id)
+            let expected = [(second, 2), (first, 2), (first, 10), (second, 1), (first, 3)]
+            #expect(due == expected.map { RenderID(job: $0.0, number: $0.1) })
+            #expect(try await ledger.renders(in: [.queued], limit: 2).map(\.id) == Array(due.prefix(2)))
+            #expect(try await ledger.renders(in: [.following, .delivered], limit: nil).map(\.id.number) == [4, 5])
+            #expect(try await ledger.renders(in: [], limit: nil).isEmpty)
+
+            let counts = try await ledger.counts()
+            #expect(Set(counts.keys) == Set(RenderMachine.State.Name.allCases))
+            #expect(counts.filter { $0.value > 0 } == [.queued: 5, .following: 1, .delivered: 1])
+        }
+    }
+
+    @Test(arguments: LedgerBackend.allCases)
+    func `jobs at work are found by their name, in any case`(backend: LedgerBackend) async throws {
+        try await backend.with { ledger in
+            let first = Fixtures.job()
+            try await ledger.add(first, renders: [])
+            var ended = Fixtures.job(Fixtures.jobID(2))
+            ended.state = .done
+            try await ledger.add(ended, renders: [])
+            let second = Fixtures.job(Fixtures.jobID(3))
+            try await ledger.add(second, renders: [])
+            var third = Fixtures.job(Fixtures.jobID(4))
+            (third.name, third.source) = (first.name.uppercased(), "other.yml")
+            try await ledger.add(third, renders: [])
+            var apart = Fixtures.job(Fixtures.jobID(5))
+            apart.folder = "elsewhere"
+            try await ledger.add(apart, renders: [])
+            let found = try await ledger.jobs(JobFilter(atWorkNamed: .init(first)))
+            #expect(found.map(\.id) == [third.id, second.id, first.id])
+            #expect(try await ledger.jobs(JobFilter(atWorkNamed: .init(name: "other", folder: first.folder))).isEmpty)
+        }
+    }
+
+    @Test(arguments: LedgerBackend.allCases)
+    func `jobs are found by the end of their id, their output folder, and what they try again`(
+        backend: LedgerBackend
+    ) async throws {
+        try await backend.with { ledger in
+            var old = Fixtures.job()
+            old.outputFolder = "campaign/four"
+            try await ledger.add(old, renders: [])
+            var again = Fixtures.job(Fixtures.jobID(2))
+            again.retryOf = old.id
+            try await ledger.add(again, renders: [])
+            #expect(try await ledger.jobs(matching: "four~" + old.id.tail).map(\.id) == [old.id])
+            #expect(try await ledger.jobs(matching: again.id.tail.uppercased()).map(\.id) == [again.id])
+            #expect(try await ledger.jobs(matching: "campaign/four").map(\.id) == [old.id])
+            #expect(try await ledger.jobs(retrying: old.id).map(\.id) == [again.id])
+            #expect(try await ledger.jobs(retrying: again.id).isEmpty)
+        }
+    }
+
+    @Test(arguments: LedgerBackend.allCases)
+    func `a folder names the jobs in it and below it, the newest first`(backend: LedgerBackend) async throws {
+        try await backend.with { ledger in
+            for (index, folder) in ["", "A", "A/inner", "AB", "B", "A b"].enumerated() {
+                let job = Self.job(index + 1, folder: folder)
+                try await ledger.add(job, renders: [Fixtures.render(job.id)])
+            }
+            func found(_ folder: String, _ limit: Int = 9) async throws -> [String] {
+                try await ledger.jobs(below: folder, limit: limit).map(\.folder)
+            }
+            #expect(try await found("A") == ["A/inner", "A"])
+            #expect(try await found("a") == ["A/inner", "A"])
+            #expect(try await found("A", 1) == ["A/inner"])
+            #expect(try await found("A/inner") == ["A/inner"])
+            #expect(try await found("C").isEmpty)
+        }
+    }
+
+    @Test(arguments: LedgerBackend.allCases)
+    func `a file is found by its name, and with its job`(backend: LedgerBackend) async throws {
+        try await backend.with { ledger in
+            for index in 1...2 {
+                let job = Self.job(index, folder: "A")
+                let id = RenderID(job: job.id, number: 1)
+                try await ledger.add(job, renders: [Fixtures.render(job.id), Fixtures.render(job.id, 2)])
+                try await ledger.record(
+                    Step(
+                        lease: Fixtures.lease(id), render: id, from: .queued, to: .delivered,
+                        facts: [.output(Fixtures.output(id, 2)), .output(Fixtures.output(id, 1))], at: Fixtures.start))
+            }
+            let found = try await ledger.outputs(named: "orange-cat-2.png", limit: 9)
+            #expect(found.map(\.render.job) == [Fixtures.jobID(2), Fixtures.jobID(1)])
+            #expect(try await ledger.outputs(named: "orange-cat-2.png", limit: 1).count == 1)
+            #expect(try await ledger.outputs(named: "orange-cat-3.png", limit: 9).isEmpty)
+            #expect(try await ledger.outputs(of: Fixtures.jobID(1)).map(\.index) == [1, 2])
+            let tally = try await ledger.tally()
+            #expect(tally.jobs == [.active: 2])
+            #expect(tally.renders == [.queued: 2, .delivered: 2])
+        }
+    }
+
+    @Test(arguments: LedgerBackend.allCases)
+    func `renders that ask for the same are found by their digest`(backend: LedgerBackend) async throws {
+        try await backend.with { ledger in
+            var other = Fixtures.render(Fixtures.jobID(), 2)
+            other.plan.prompt += " and a scarf"
+            try await ledger.add(Fixtures.job(), renders: [Fixtures.render(), other])
+            let later = Fixtures.jobID(2)
+            try await ledger.add(Fixtures.job(later), renders: [Fixtures.render(later)])
+            let digest = try #require(Fixtures.render().plan.requestDigest)
+            let found = try await ledger.renders(requesting: digest, limit: 9).map(\.id)
+            #expect(found == [RenderID(job: later, number: 1), RenderID(job: Fixtures.jobID(), number: 1)])
+            #expect(try await ledger.renders(requesting: digest, limit: 1).count == 1)
+            #expect(try await ledger.renders(requesting: "none", limit: 9).isEmpty)
+        }
+    }
+}

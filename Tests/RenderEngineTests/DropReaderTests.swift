@@ -1,0 +1,106 @@
+import Foundation
+import RenderCore
+import RenderTestSupport
+import RenderYAML
+import Testing
+
+@testable import RenderEngine
+
+/// A list of prompts: each line that is not blank is a request.
+private struct PromptListReader: DropReader {
+    var kind: String { "prompt-list" }
+    func recognizes(_ name: String) -> Bool { name.hasSuffix(".prompts") }
+
+    func read(_ drop: Drop) -> DropReading {
+        let text = String(decoding: drop.bytes, as: UTF8.self)
+        var requests: [DropRequest] = []
+        for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+            guard !line.isEmpty else { continue }
+            requests.append(request(String(line), line: index + 1))
+        }
+        return DropReading(kind: kind, text: text, requests: requests, isBlank: requests.isEmpty)
+    }
+
+    /// `prompt`, or `prompt | model`.
+    private func request(_ line: String, line number: Int) -> DropRequest {
+        let mark = Mark(line: number, column: 1)
+        let cells = line.split(separator: "|").map { $0.trimmingCharacters(in: .whitespaces) }
+        let fields = zip(["prompt", "model"], cells).map { name, cell in
+            DocumentNode.Entry(
+                key: Marked(name, at: mark), value: DocumentNode(.scalar(text: cell, plain: false), at: mark))
+        }
+        let decoded = SpecDecoding(rendersMax: 1).specs([DocumentNode(.mapping(fields), at: mark)])
+        return DropRequest(label: "line \(number)", specs: decoded.specs, diagnostics: decoded.diagnostics)
+    }
+}
+
+/// A photo that is a job by itself: its name is all that is read.
+private struct PhotoReader: DropReader {
+    var kind: String { "photo" }
+    var bytesMax: Int { 0 }
+    func recognizes(_ name: String) -> Bool { name.hasSuffix(".png") }
+
+    func read(_ drop: Drop) -> DropReading {
+        var spec = JobSpec(mark: .start)
+        spec.prompt = Marked("a red hat", at: .start)
+        spec.model = Marked("qwen-image-edit-plus", at: .start)
+        spec.references = [Marked(drop.name, at: .start)]
+        return DropReading(kind: kind, text: "", requests: [DropRequest(specs: [spec], diagnostics: [])])
+    }
+}
+
+/// Kinds of drops beside job files: a reader, and one line that lists it.
+@Suite(.timeLimit(.minutes(5))) struct DropReaderTests {
+    private let bench: Bench
+
+    init() throws { bench = try Bench() }
+
+    /// A batch with these readers, and its warnings.
+    private func run(_ readers: any DropReader...) async throws -> (outcome: Engine.Outcome, warnings: [String]) {
+        var parts = bench.parts()
+        parts.furtherReaders = readers
+        let engine = Engine(parts)
+        let events = engine.events.stream()
+        let outcome = try await engine.run(.drain(wait: false))
+        var warnings: [String] = []
+        for await event in events { if case .warning(let words) = event.kind { warnings.append(words) } }
+        return (outcome, warnings)
+    }
+
+    @Test func `a bad row does not spoil the good ones, and is named`() async throws {
+        try bench.drop(
+            "night.prompts", "a tin robot|qwen-image-max\n\na cat|no-such-model\na lighthouse|qwen-image-max\n")
+        let (outcome, warnings) = try await run(PromptListReader())
+        #expect(outcome.jobsDone == 1 && outcome.jobsFailed == 0)
+        #expect(await bench.service.submits.map(\.prompt) == ["a tin robot", "a lighthouse"])
+        #expect(await bench.service.submits.map(\.number) == [1, 2])
+        #expect(bench.files("outbox").count { $0.hasSuffix(".png") } == 2)
+        #expect(warnings.count == 1 && warnings[0].hasPrefix("line 3 is not rendered: "), "\(warnings)")
+    }
+
+    @Test func `a drop with no good row fails with the errors of all`() async throws {
+        try bench.drop("night.prompts", "a cat|no-such-model\na dog|another\n")
+        let (outcome, warnings) = try await run(PromptListReader())
+        #expect(outcome.jobsFailed == 1 && warnings.isEmpty)
+        let text = try #require(bench.text("failed/night.prompts/ERROR.txt"))
+        #expect(text.contains("no-such-model") && text.contains("another"))
+        #expect(await bench.service.submits.isEmpty)
+    }
+
+    @Test func `a photo can be a drop, and is its own reference`() async throws {
+        try bench.dropPicture("cat.png")
+        let (outcome, _) = try await run(PhotoReader())
+        #expect(outcome.jobsDone == 1)
+        let plan = try #require(await bench.service.submits.first)
+        #expect(plan.references.map(\.name) == ["cat.png"])
+        #expect(bench.files("archive") == ["cat/cat.png", "cat/journal.jsonl"])
+        #expect(bench.files("inbox").isEmpty)
+    }
+
+    @Test func `what no reader recognizes stays in the inbox`() async throws {
+        try bench.drop("night.prompts", "a cat\n")
+        try await bench.run()
+        #expect(bench.files("inbox").contains("night.prompts"))
+        #expect(await bench.jobs().isEmpty)
+    }
+}

@@ -1,0 +1,104 @@
+import Foundation
+import HTTPTypes
+import RenderCore
+
+/// A provider whose service is a folder: a submit writes an order into it, and a picture lies there for each order. It has prices
+/// in dollars, keeps results for an hour, and neither lists nor cancels.
+struct FolderProvider: RenderService {
+    static let name = "folder"
+
+    let folder: String
+    /// Bytes of every picture.
+    let picture: [UInt8]
+    /// This machine's clock.
+    let now: @Sendable () -> Date
+
+    var provider: String { Self.name }
+    var region: String { "here" }
+    var apiRoot: String { "file://" + folder }
+    var traits: ProviderTraits {
+        ProviderTraits(
+            resultSeconds: 3600, taskSeconds: 3600,
+            polls: PollSchedule(part: 2, shortest: .milliseconds(500), longest: .seconds(5)))
+    }
+
+    func prepare(_ plan: RenderPlan, references folder: String) async throws -> PreparedSubmit {
+        guard let style = plan.wire.content["style"]?.string else {
+            throw Failure(
+                code: "no_style", message: "the plan names no style", advice: "drop the job again", fault: .job,
+                retryable: false)
+        }
+        let order: JSONValue = ["prompt": .string(plan.prompt), "style": .string(style), "n": .int(plan.count)]
+        return PreparedSubmit(
+            endpoint: "/orders", body: [.bytes(Array(try JSONEncoder().encode(order)))], headers: [:], shown: order)
+    }
+
+    func submit(_ request: PreparedSubmit, plan: RenderPlan) async throws -> SubmitOutcome {
+        let number = try FileManager.default.contentsOfDirectory(atPath: folder).count + 1
+        guard case .bytes(let bytes)? = request.body.first, !bytes.isEmpty else {
+            return .refused(
+                Failure(
+                    code: "EmptyOrder", message: "the order is empty", advice: "report this", fault: .job,
+                    retryable: false))
+        }
+        try Data(bytes).write(to: URL(filePath: "\(folder)/order-\(number).json"))
+        return .accepted(TaskID("order-\(number)"), requestID: nil)
+    }
+
+    func query(_ task: TaskID) async throws -> TaskReport {
+        guard let bytes = FileManager.default.contents(atPath: "\(folder)/\(task).json") else {
+            return TaskReport(task: task, state: .unknown, requestID: nil)
+        }
+        let order = try JSONDecoder().decode(JSONValue.self, from: bytes)
+        let result = RenderResult(
+            task: task, requestID: nil, status: "ready",
+            outputs: (1...max(1, order["n"]?.int ?? 1)).map { index in
+                RenderResult.Output(index: index, url: "\(apiRoot)/\(task)-\(index).png")
+            }, learnedAt: now())
+        return TaskReport(task: task, state: .succeeded(result), requestID: nil)
+    }
+
+    func download(_ output: RenderResult.Output, from offset: Int, tag: String?) async throws -> HTTPStream {
+        let rest = Rest(picture)
+        return HTTPStream(head: HTTPHead(status: 200, headers: [:])) { await rest.take() }
+    }
+
+    func cost(of result: RenderResult, plan: RenderPlan) -> Money? {
+        Money(micros: FolderModels.price * result.outputs.count, currency: "USD")
+    }
+}
+
+/// The models of the folder: one, with a style that must be one of two.
+struct FolderModels: ModelPlanner {
+    /// Of one picture, in millionths of a dollar.
+    static let price = 20_000
+
+    func knows(_ model: String) -> Bool { model.lowercased().hasPrefix(FolderProvider.name + "/") }
+
+    func plan(_ spec: JobSpec, find: (String) -> ReferenceFinding) -> ModelPlanning {
+        let model = spec.model?.value ?? ""
+        let style = spec.parameters["style"]?.value.string ?? "plain"
+        guard ["plain", "bold"].contains(style) else {
+            return ModelPlanning(diagnostics: [
+                Diagnostic("\(model) has no style \(style)", at: spec.mark, advice: "use plain or bold")
+            ])
+        }
+        let count = spec.count?.value ?? 1
+        let plan = RenderPlan(
+            number: 0, kind: .textToImage, modelAsked: model, model: model.lowercased(), mode: .async, medium: .picture,
+            wire: ProviderPlan(provider: FolderProvider.name, content: ["style": .string(style)]),
+            prompt: spec.prompt?.value ?? "", count: count, leavesTask: false,
+            estimate: Money(micros: Self.price * count, currency: "USD"),
+            lane: LaneLimit(group: model.lowercased(), submits: 5, perSeconds: 1, running: 4))
+        return ModelPlanning(plans: [plan])
+    }
+}
+
+private actor Rest {
+    private var bytes: [UInt8]?
+    init(_ bytes: [UInt8]) { self.bytes = bytes }
+    func take() -> [UInt8]? {
+        defer { bytes = nil }
+        return bytes
+    }
+}

@@ -1,0 +1,90 @@
+import Foundation
+import RenderCore
+import RenderTestSupport
+import Testing
+
+@testable import RenderEngine
+
+/// A provider of its own beside the first one, in one workspace: nothing but its folder and one line of composition.
+@Suite(.timeLimit(.minutes(5))) struct FolderProviderTests {
+    private let bench: Bench
+    private let store: TemporaryDirectory
+
+    init() throws {
+        bench = try Bench()
+        store = try TemporaryDirectory("folder-provider")
+    }
+
+    /// The line of composition.
+    private func compose(_ parts: inout EngineParts) {
+        let clock = bench.clock
+        let service = FolderProvider(
+            folder: store.path, picture: Fixtures.png(width: 64, height: 64),
+            now: { Fixtures.start + clock.now.offset.seconds })
+        parts.providers.add(ProviderSeat(account: "mine", service: service, models: FolderModels()))
+    }
+
+    private static let text = "prompt: a tin robot\nmodel: folder/paint\nparameters: {style: bold}\nn: 2\n"
+
+    @Test func `two providers render in one workspace`() async throws {
+        try bench.drop("cat.yaml")
+        try bench.drop("dog.yaml", Self.text)
+        let outcome = try await bench.run { compose(&$0) }
+        #expect(outcome.jobsDone == 2 && outcome.troubles.isEmpty)
+        #expect(
+            bench.files("outbox")
+                == ["cat/cat-1.png", "cat/cat.json", "dog/dog-1.png", "dog/dog-2.png", "dog/dog.json"])
+        #expect(await bench.service.submits.map(\.model) == ["wan2.2-t2i-flash"])
+        #expect(store.contents == ["order-1.json"])
+        #expect(await bench.service.quotaQuestions == ["wan2.2-t2i-flash"])
+    }
+
+    @Test func `each render has its route, and each sidecar says it`() async throws {
+        try bench.drop("cat.yaml")
+        try bench.drop("dog.yaml", Self.text)
+        try await bench.run { compose(&$0) }
+        for (name, provider, account, currency) in [
+            ("cat", "dashscope", "default", "CNY"), ("dog", "folder", "mine", "USD"),
+        ] {
+            let job = try #require(await bench.jobs().first { $0.name == name })
+            let history = try #require(await bench.ledger.history(of: RenderID(job: job.id, number: 1)))
+            let route = try #require(history.render.plan.route)
+            #expect(route.provider == provider && route.account == account)
+            #expect(history.attempts.map(\.route) == [route])
+            #expect(history.spend.map(\.account) == [account] && history.spend.first?.actual?.currency == currency)
+            #expect(history.render.result.map(\.lifeSeconds) == (name == "dog" ? 3600 : 86_400))
+            let text = try #require(bench.text("outbox/\(name)/\(name).json"))
+            let request = try JSONDecoder().decode(JSONValue.self, from: Data(text.utf8))["request"]
+            #expect(request?["provider"]?.string == provider && request?["account"]?.string == account)
+            #expect(request?["root"]?.string == route.root)
+            if name == "dog" {
+                #expect(request?["provider_fields"] == ["style": "bold"] && request?["family"] == "folder")
+            }
+        }
+    }
+
+    @Test func `its own checks refuse a job`() async throws {
+        try bench.drop("dog.yaml", Self.text.replacing("bold", with: "wild"))
+        let outcome = try await bench.run { compose(&$0) }
+        #expect(outcome.jobsFailed == 1 && store.contents.isEmpty)
+        #expect(bench.text("failed/dog/ERROR.txt")?.contains("use plain or bold") == true)
+    }
+
+    @Test func `a render whose provider is not configured any more waits, and says for what`() async throws {
+        let task = TaskID("order-1")
+        let render = try await bench.past(.following(task), name: "dog") {
+            $0.route = Route(provider: "folder", account: "mine", region: "here", root: "file:///gone")
+        }
+        let waiting = try await bench.past(.queued, name: "cow") {
+            $0.route = Route(provider: "folder", account: "mine", region: "here", root: "file:///gone")
+        }
+        try bench.drop("cat.yaml")
+        let outcome = try await bench.run()
+        #expect(outcome.jobsDone == 1 && outcome.queued == 1)
+        #expect(outcome.codes.contains("account_missing"))
+        for id in [render, waiting] {
+            let state = try #require(await bench.ledger.history(of: id)).render.state.name
+            #expect(state == (id == render ? .following : .queued))
+        }
+    }
+}
