@@ -93,7 +93,7 @@ let package = Package(
         tests(
             "LedgerSQLiteTests",
             ["RenderCore", "LedgerSQLite", "RenderTestSupport", .product(name: "GRDB", package: "GRDB.swift")]),
-        tests("HotFolderTests", ["RenderCore", "HotFolder"]),
+        tests("HotFolderTests", ["RenderCore", "HotFolder", "RenderTestSupport"]),
         tests(
             "RenderEngineTests",
             [

@@ -65,36 +65,14 @@ public struct JSONSchemaValidator: Sendable {
     }()
 
     private static func succeeds(_ words: [String]) -> Bool {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = words
-        process.standardOutput = FileHandle.nullDevice
-        process.standardError = FileHandle.nullDevice
-        // Cannot be started: then it does not work, which is the question.
-        guard (try? process.run()) != nil else { return false }
-        process.waitUntilExit()
-        return process.terminationStatus == 0
+        // Cannot be started: then it does not work, which is the question. An installation may take minutes.
+        (try? SpawnedProcess(["/usr/bin/env"] + words))?.wait(seconds: 600) == 0
     }
 
     private static func run(_ python: String, _ arguments: [String], log: String) async throws -> (Int32, String) {
-        try Data().write(to: URL(fileURLWithPath: log))
-        let output = try FileHandle(forWritingTo: URL(fileURLWithPath: log))
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = [python] + arguments
-        process.standardInput = FileHandle.nullDevice
-        process.standardOutput = output
-        process.standardError = output
-        let status: Int32 = try await withCheckedThrowingContinuation { continuation in
-            process.terminationHandler = { continuation.resume(returning: $0.terminationStatus) }
-            do {
-                try process.run()
-            } catch {
-                process.terminationHandler = nil
-                continuation.resume(throwing: error)
-            }
-        }
-        try output.close()
-        return (status, try String(contentsOfFile: log, encoding: .utf8))
+        let process = try SpawnedProcess(
+            ["/usr/bin/env", python] + arguments, output: .file(log), error: .file(log))
+        while process.exitCode == nil { try await Task.sleep(for: .milliseconds(20)) }
+        return (process.exitCode ?? -1, try String(contentsOfFile: log, encoding: .utf8))
     }
 }

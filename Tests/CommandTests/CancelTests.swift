@@ -1,6 +1,7 @@
 import DashScopeSimulator
 import Foundation
 import RenderCore
+import RenderTestSupport
 import Testing
 
 /// Whole jobs that are canceled while they run, by the real binary.
@@ -160,12 +161,8 @@ import Testing
             #expect(said.code == 2 && said.error.contains("is still waiting in the inbox"), "\(said.error)")
             let line = try #require(said.error.split(separator: "\n").last { $0.contains("rm ") })
             let shell = try #require(line.range(of: "rm ")).lowerBound
-            let process = Process()
-            process.executableURL = URL(fileURLWithPath: "/bin/sh")
-            process.arguments = ["-c", String(line[shell...].prefix { $0 != "`" })]
-            try process.run()
-            process.waitUntilExit()
-            #expect(process.terminationStatus == 0 && !place.has("inbox/it's.yaml"), "\(line)")
+            let typed = try SpawnedProcess(["/bin/sh", "-c", String(line[shell...].prefix { $0 != "`" })])
+            #expect(typed.wait() == 0 && !place.has("inbox/it's.yaml"), "\(line)")
             place.forget("it's.yaml")
         }
     }

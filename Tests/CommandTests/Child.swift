@@ -1,5 +1,5 @@
 import Foundation
-import Synchronization
+import RenderTestSupport
 
 /// Something did not happen in time.
 struct Late: Error, CustomStringConvertible {
@@ -45,9 +45,9 @@ final class Child: Sendable {
     /// How much longer than usual everything may take.
     static var slowness: Int { isSanitized ? 6 : 1 }
 
-    let pid: Int32
+    var pid: Int32 { process.pid }
+    private let process: SpawnedProcess
     private let words: String
-    private let ending: Ending
     private let outPath: String
     private let errorPath: String
 
@@ -58,37 +58,18 @@ final class Child: Sendable {
         outPath = log + ".out"
         errorPath = log + ".err"
         words = ([(executable as NSString).lastPathComponent] + arguments).joined(separator: " ")
-        for path in [outPath, errorPath] { try Data().write(to: URL(fileURLWithPath: path)) }
-        let out = try FileHandle(forWritingTo: URL(fileURLWithPath: outPath))
-        let error = try FileHandle(forWritingTo: URL(fileURLWithPath: errorPath))
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: executable)
-        process.arguments = arguments
-        process.environment = environment.merging(Self.sanitizers) { own, _ in own }
-        process.currentDirectoryURL = URL(fileURLWithPath: folder)
-        process.standardInput = FileHandle.nullDevice
-        process.standardOutput = out
-        process.standardError = error
-        let ending = Ending()
-        self.ending = ending
-        process.terminationHandler = {
-            ending.set($0.terminationReason == .exit ? $0.terminationStatus : -$0.terminationStatus)
-        }
-        try process.run()
-        pid = process.processIdentifier
-        try out.close()
-        try error.close()
+        process = try SpawnedProcess(
+            [executable] + arguments, environment: environment.merging(Self.sanitizers) { own, _ in own },
+            folder: folder, output: .file(outPath), error: .file(errorPath))
     }
 
     deinit { send(SIGKILL) }
 
     var out: String { text(outPath) }
     var error: String { text(errorPath) }
-    var hasEnded: Bool { ending.code != nil }
+    var hasEnded: Bool { process.exitCode != nil }
 
-    func send(_ signal: Int32) {
-        if !hasEnded { kill(pid, signal) }
-    }
+    func send(_ signal: Int32) { process.send(signal) }
 
     /// Waits until it says something on either stream.
     func says(_ wanted: String, within limit: Duration = .seconds(90)) async throws {
@@ -110,52 +91,19 @@ final class Child: Sendable {
         }
     }
 
-    /// Waits for its end; kills it and fails when that takes too long.
+    /// Waits for its end; kills it and fails when that takes too long. Even a killed process may not end, while a call of its hangs.
     func ended(within limit: Duration = .seconds(100)) async throws -> Ended {
-        let watchdog = Task {
-            try await Task.sleep(for: limit * Self.slowness)
+        do {
+            try await eventually("\(words) ends", within: limit) { hasEnded }
+        } catch let late as Late {
+            let threads = process.threads
             send(SIGKILL)
-            return true
+            throw Late(description: late.description + "; its threads: \(threads); it said:\n" + out + error)
         }
-        let code = await ending.wait()
-        watchdog.cancel()
-        if case .success = await watchdog.result {
-            throw Late(description: "\(words) ran longer than \(limit); it said:\n" + out + error)
-        }
-        return Ended(code: code, out: out, error: error)
+        return Ended(code: process.exitCode ?? 0, out: out, error: error)
     }
 
     private func text(_ path: String) -> String {
         String(decoding: FileManager.default.contents(atPath: path) ?? Data(), as: UTF8.self)
-    }
-}
-
-/// How a process ended, for all who wait for it.
-private final class Ending: Sendable {
-    private struct State {
-        var code: Int32?
-        var waiters: [CheckedContinuation<Int32, Never>] = []
-    }
-    private let state = Mutex(State())
-
-    var code: Int32? { state.withLock { $0.code } }
-
-    func set(_ code: Int32) {
-        let waiters = state.withLock { state in
-            state.code = code
-            defer { state.waiters = [] }
-            return state.waiters
-        }
-        for waiter in waiters { waiter.resume(returning: code) }
-    }
-
-    func wait() async -> Int32 {
-        await withCheckedContinuation { continuation in
-            let code = state.withLock { state in
-                if state.code == nil { state.waiters.append(continuation) }
-                return state.code
-            }
-            if let code { continuation.resume(returning: code) }
-        }
     }
 }

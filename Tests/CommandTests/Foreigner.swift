@@ -28,14 +28,7 @@ enum Foreigner {
     }
 
     static func succeeds(_ program: String, _ arguments: [String]) throws -> Bool {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: program)
-        process.arguments = arguments
-        process.standardOutput = FileHandle.nullDevice
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        process.waitUntilExit()
-        return process.terminationStatus == 0
+        try SpawnedProcess([program] + arguments).wait() == 0
     }
 
     /// A file of the other owner.

@@ -8,7 +8,7 @@ import Testing
 final class HangingMount {
     private let target: String
     private let source: String
-    private let server: pid_t
+    private let server: SpawnedProcess
 
     /// Mounts over a folder; what lay in it is behind the mount.
     init(over target: String, keeping source: String) throws {
@@ -22,46 +22,51 @@ final class HangingMount {
         }
         try files.createDirectory(atPath: target, withIntermediateDirectories: true)
         let before = Self.device(target)
-        server = try Self.start(source, target)
+        server = try SpawnedProcess(["/usr/bin/env", "bindfs", "-f", source, target])
         let deadline = ContinuousClock.now + .seconds(20)
         while Self.device(target) == before {
-            guard kill(server, 0) == 0, ContinuousClock.now < deadline else {
+            guard server.exitCode == nil, ContinuousClock.now < deadline else {
                 throw Late(description: "bindfs does not mount")
             }
             usleep(10_000)
         }
     }
 
-    func stop() { kill(server, SIGSTOP) }
-    func goOn() { kill(server, SIGCONT) }
+    /// Stops the server between two requests: a process cannot be ended while it waits for one that the server has begun.
+    func stop() {
+        while true {
+            server.send(SIGSTOP)
+            while !threads("status").allSatisfy({ $0.contains("State:\tT") }) { usleep(1_000) }
+            if threads("syscall").allSatisfy({ Self.idleCalls.contains($0.prefix { $0 != " " }) }) { return }
+            goOn()
+            usleep(5_000)
+        }
+    }
+
+    /// The system calls in which a thread of the server waits for the next request: `read`, `poll`, `futex`, `splice`, `ppoll`.
+    #if arch(arm64)
+        private static let idleCalls: Set<Substring> = ["63", "98", "76", "73"]
+    #else
+        private static let idleCalls: Set<Substring> = ["0", "7", "202", "275", "271"]
+    #endif
+
+    /// A file of `/proc` for each thread of the server.
+    private func threads(_ file: String) -> [String] {
+        let tasks = "/proc/\(server.pid)/task"
+        let ids = (try? FileManager.default.contentsOfDirectory(atPath: tasks)) ?? []  // none: it has ended
+        return ids.map { (try? String(contentsOfFile: "\(tasks)/\($0)/\(file)", encoding: .utf8)) ?? "" }
+    }
+
+    func goOn() { server.send(SIGCONT) }
 
     /// A server that is stopped answers no unmount, either.
     func end() {
         goOn()
         umount2(target, Int32(MNT_DETACH))
-        kill(server, SIGTERM)
-        let deadline = ContinuousClock.now + .seconds(5)
-        var status: Int32 = 0
-        while waitpid(server, &status, WNOHANG) == 0 {
-            if ContinuousClock.now > deadline { kill(server, SIGKILL) }
-            usleep(10_000)
-        }
+        server.send(SIGTERM)
+        if server.wait(seconds: 5) == nil { server.send(SIGKILL) }
         // What was written through the mount lies at its place again.
         if rmdir(target) == 0 { rename(source, target) }
-    }
-
-    /// With none of our descriptors: Foundation takes a child of another test for running as long as anybody has its socket.
-    private static func start(_ source: String, _ target: String) throws -> pid_t {
-        let script =
-            #"for f in /proc/self/fd/*; do n=${f##*/}; [ "$n" -le 2 ] || eval "exec $n>&-"; done; exec bindfs -f "$0" "$1""#
-        let words: [String] = ["bash", "-c", script, source, target]
-        var arguments: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) } + [nil]
-        var environment: [UnsafeMutablePointer<CChar>?] = [strdup("PATH=/usr/bin:/bin:/usr/sbin:/sbin"), nil]
-        defer { for text in arguments + environment { free(text) } }
-        var pid: pid_t = 0
-        let code = posix_spawn(&pid, "/bin/bash", nil, nil, &arguments, &environment)
-        guard code == 0 else { throw Late(description: "bindfs: errno \(code)") }
-        return pid
     }
 
     private static func device(_ path: String) -> UInt {

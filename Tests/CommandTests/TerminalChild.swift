@@ -8,11 +8,10 @@ final class TerminalChild: Sendable {
         var terminal: VirtualTerminal
         /// Bytes of a character that has not come whole.
         var rest: [UInt8] = []
-        var code: Int32?
-        var pid: Int32 = 0
     }
     private let state: Mutex<State>
     private let master: Int32
+    private let process: SpawnedProcess
 
     /// `TIOCSPTLCK` and `TIOCGPTN`.
     private static let (setLock, getNumber): (UInt, UInt) = (0x4004_5431, 0x8004_5430)
@@ -28,30 +27,20 @@ final class TerminalChild: Sendable {
         else { throw Late(description: "no terminal: \(errno)") }
         state = Mutex(State(terminal: VirtualTerminal(columns: columns, rows: rows, kind: kind)))
         let path = "/dev/pts/\(number)"
-        guard let screen = FileHandle(forUpdatingAtPath: path) else { throw Late(description: "cannot open \(path)") }
-        setSize(columns: columns, rows: rows)
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: Child.renderdrop)
-        process.arguments = arguments
-        process.environment = environment.merging(["TERM": "xterm", "NO_COLOR": "1"]) { $1 }
-        process.currentDirectoryURL = URL(fileURLWithPath: folder)
-        process.standardInput = FileHandle.nullDevice
-        process.standardOutput = FileHandle.nullDevice
-        process.standardError = screen
-        process.terminationHandler = { [weak self] process in
-            self?.state.withLock {
-                $0.code = process.terminationReason == .exit ? process.terminationStatus : -process.terminationStatus
-            }
-        }
-        try process.run()
-        state.withLock { $0.pid = process.processIdentifier }
-        try screen.close()
+        let screen = open(path, O_RDWR | O_NOCTTY | O_CLOEXEC)
+        guard screen >= 0 else { throw Late(description: "cannot open \(path): \(errno)") }
+        defer { close(screen) }
+        Self.setSize(master, columns: columns, rows: rows)
+        process = try SpawnedProcess(
+            [Child.renderdrop] + arguments,
+            environment: environment.merging(["TERM": "xterm", "NO_COLOR": "1"]) { $1 }, folder: folder,
+            error: .descriptor(screen))
         let thread = Thread { [weak self, master] in Self.read(master) { self?.take($0) ?? false } }
         thread.start()
     }
 
     deinit {
-        if state.withLock({ $0.code == nil }) { send(SIGKILL) }
+        send(SIGKILL)
         close(master)
     }
 
@@ -81,14 +70,14 @@ final class TerminalChild: Sendable {
     var screen: [String] { state.withLock { $0.terminal.screen } }
     var unknown: [String] { state.withLock { $0.terminal.unknown } }
 
-    func send(_ signal: Int32) { kill(state.withLock { $0.pid }, signal) }
+    func send(_ signal: Int32) { process.send(signal) }
 
     func resize(columns: Int, rows: Int) {
         state.withLock { $0.terminal.resize(columns: columns, rows: rows) }
-        setSize(columns: columns, rows: rows)
+        Self.setSize(master, columns: columns, rows: rows)
     }
 
-    private func setSize(columns: Int, rows: Int) {
+    private static func setSize(_ master: Int32, columns: Int, rows: Int) {
         var size = winsize(ws_row: UInt16(rows), ws_col: UInt16(columns), ws_xpixel: 0, ws_ypixel: 0)
         _ = ioctl(master, UInt(TIOCSWINSZ), &size)
     }
@@ -103,7 +92,7 @@ final class TerminalChild: Sendable {
     }
 
     func ended(within limit: Duration = .seconds(100)) async throws -> Int32 {
-        try await eventually("the program on the terminal ends", within: limit) { state.withLock { $0.code } != nil }
-        return state.withLock { $0.code } ?? -1
+        try await eventually("the program on the terminal ends", within: limit) { process.exitCode != nil }
+        return process.exitCode ?? -1
     }
 }

@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import RenderCore
+import RenderTestSupport
 import Testing
 
 @testable import HotFolder
@@ -218,12 +219,8 @@ import Testing
     }
 
     private static func attribute(_ change: String, _ folder: String) -> Int32 {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = ["chattr", change, folder]
-        guard (try? process.run()) != nil else { return -1 }  // no chattr: as one that refuses
-        process.waitUntilExit()
-        return process.terminationStatus
+        // No chattr: as one that refuses.
+        (try? SpawnedProcess(["chattr", change, folder]))?.wait() ?? -1
     }
 
     private static func steps(_ entry: InboxEntry, _ place: Place) throws -> Claim {

@@ -42,7 +42,7 @@ enum HostileMount: String, Sendable, CaseIterable {
 final class Mounts {
     private let place: TemporaryDirectory
     private var targets: [String] = []
-    private var servers: [Process] = []
+    private var servers: [SpawnedProcess] = []
     private var loops: [String] = []
     private var count = 0
 
@@ -109,12 +109,8 @@ final class Mounts {
 
     func unmountAll() {
         for target in targets.reversed() { umount2(target, Int32(MNT_DETACH)) }
-        for server in servers where server.isRunning { server.terminate() }
-        let deadline = ContinuousClock.now + .seconds(5)
-        for server in servers {
-            while server.isRunning, ContinuousClock.now < deadline { usleep(10_000) }
-            if server.isRunning { kill(server.processIdentifier, SIGKILL) }
-        }
+        for server in servers { server.send(SIGTERM) }
+        for server in servers where server.wait(seconds: 5) == nil { server.send(SIGKILL) }
         // Gone already, where the last unmount released it.
         for loop in loops { _ = try? tool("losetup", "-d", loop) }
         targets = []
@@ -126,21 +122,13 @@ final class Mounts {
 
     /// Starts what serves a mount, and waits until it is there.
     private func serve(_ words: [String], _ target: String) throws {
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = words
         let log = place("mount-\(count).log")
-        try Data().write(to: URL(filePath: log))
-        let handle = try FileHandle(forWritingTo: URL(filePath: log))
-        process.standardInput = FileHandle.nullDevice
-        process.standardOutput = handle
-        process.standardError = handle
         let before = device(target)
-        try process.run()
-        servers.append(process)
+        let server = try SpawnedProcess(["/usr/bin/env"] + words, output: .file(log), error: .file(log))
+        servers.append(server)
         let deadline = ContinuousClock.now + .seconds(20)
         while device(target) == before {
-            guard process.isRunning, ContinuousClock.now < deadline else {
+            guard server.exitCode == nil, ContinuousClock.now < deadline else {
                 let said = FileManager.default.contents(atPath: log) ?? Data()
                 throw Late(description: "\(words[0]) does not mount: \(String(decoding: said, as: UTF8.self))")
             }
@@ -160,31 +148,17 @@ enum Tools {
     static let movingMount = folder.appending(path: "moving-mount").path
 
     /// Runs a program to its end and gives back what it said.
-    ///
-    /// Not with Foundation's `Process`, which takes a program for running as long as any descendant has its descriptors open, and
-    /// some mounts go on in the background.
     @discardableResult static func run(_ words: [String]) throws -> String {
         let place = try TemporaryDirectory("renderdrop-tool")
-        var actions = posix_spawn_file_actions_t()
-        posix_spawn_file_actions_init(&actions)
-        defer { posix_spawn_file_actions_destroy(&actions) }
-        posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
-        posix_spawn_file_actions_addopen(&actions, 1, place("said"), O_WRONLY | O_CREAT, 0o600)
-        posix_spawn_file_actions_adddup2(&actions, 1, 2)
         // Tools that only root needs are in places that a user's PATH may leave out.
         let path = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"
-        var arguments: [UnsafeMutablePointer<CChar>?] = (["env"] + words).map { strdup($0) } + [nil]
-        let variables: [String] = ["PATH=\(path):/usr/sbin:/sbin", "LANG=C.UTF-8"]
-        var environment: [UnsafeMutablePointer<CChar>?] = variables.map { strdup($0) } + [nil]
-        defer { for text in arguments + environment { free(text) } }
-        var pid: pid_t = 0
-        let code = posix_spawn(&pid, "/usr/bin/env", &actions, nil, &arguments, &environment)
-        guard code == 0 else { throw Late(description: "\(words.joined(separator: " ")): errno \(code)") }
-        var status: Int32 = 0
-        while waitpid(pid, &status, 0) < 0, errno == EINTR {}
+        let tool = try SpawnedProcess(
+            ["/usr/bin/env"] + words, environment: ["PATH": "\(path):/usr/sbin:/sbin", "LANG": "C.UTF-8"],
+            output: .file(place("said")), error: .file(place("said")))
+        let code = tool.wait()
         let said = String(
             decoding: FileManager.default.contents(atPath: place("said")) ?? Data(), as: UTF8.self)
-        guard status == 0 else {
+        guard code == 0 else {
             throw Late(description: "\(words.joined(separator: " ")): \(said)")
         }
         return said

@@ -1,8 +1,9 @@
 import Foundation
+import RenderTestSupport
 
 /// A real smbd with its default masks, on a port of its own, and a client without an account.
 final class SambaShare {
-    private let process = Process()
+    private let server: SpawnedProcess
     private let port: Int
     private let folder: String
 
@@ -39,17 +40,12 @@ final class SambaShare {
             read only = no
             """
         try text.write(toFile: folder + "/smb.conf", atomically: true, encoding: .utf8)
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        // It ends its whole process group with itself, so it gets one of its own.
-        process.arguments = [
-            "setsid", "--wait", "smbd", "--foreground", "--no-process-group", "-s", folder + "/smb.conf",
-        ]
         let path = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"
-        process.environment = ["PATH": path + ":/usr/sbin:/sbin"]
-        process.standardInput = FileHandle.nullDevice
-        process.standardOutput = FileHandle.nullDevice
-        process.standardError = FileHandle.nullDevice
-        try process.run()
+        // It ends its whole process group with itself, so it gets one of its own.
+        server = try SpawnedProcess(
+            ["/usr/bin/env", "setsid", "--wait"]
+                + ["smbd", "--foreground", "--no-process-group", "-s", folder + "/smb.conf"],
+            environment: ["PATH": path + ":/usr/sbin:/sbin"])
     }
 
     func waitUntilReady() async throws {
@@ -63,9 +59,7 @@ final class SambaShare {
     func stop() {
         let text = try? String(contentsOfFile: folder + "/smbd.pid", encoding: .utf8)  // none: it never came up
         if let pid = text.flatMap({ Int32($0.trimmingCharacters(in: .whitespacesAndNewlines)) }) { kill(pid, SIGTERM) }
-        let deadline = ContinuousClock.now + .seconds(5)
-        while process.isRunning, ContinuousClock.now < deadline { usleep(10_000) }
-        if process.isRunning { process.terminate() }
+        if server.wait(seconds: 5) == nil { server.send(SIGTERM) }
     }
 
     private static func freePort() throws -> Int {
