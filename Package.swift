@@ -11,13 +11,19 @@ let strict: [SwiftSetting] = [
 let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
 
 /// Our own libraries: the pure core, and adapters that each see the core and one library of the outside world.
-func library(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-    .target(name: name, dependencies: dependencies, swiftSettings: strict)
+/// What belongs to a provider of renders stands in `Sources/Providers`.
+func library(_ name: String, _ dependencies: [Target.Dependency], in folder: String = "") -> Target {
+    .target(name: name, dependencies: dependencies, path: "Sources/\(folder)\(name)", swiftSettings: strict)
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
-    .testTarget(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: strict)
+func tests(
+    _ name: String, _ dependencies: [Target.Dependency], exclude: [String] = [], in folder: String = ""
+) -> Target {
+    .testTarget(
+        name: name, dependencies: dependencies, path: "Tests/\(folder)\(name)", exclude: exclude, swiftSettings: strict)
 }
+
+let providers = "Providers/"
 
 /// What reads foreign bytes. `make fuzz` links it with libFuzzer, which has a loop of its own; otherwise it is a test.
 let fuzzed: [Target.Dependency] = ["RenderCore", "RenderYAML", "DashScope", "RenderEngine", "CEmbedded", httpTypes]
@@ -60,7 +66,7 @@ let package = Package(
         library("RenderYAML", ["RenderCore", "CYAML"]),
         library("Hashing", ["CCrypto"]),
         library("RenderHTTP", ["RenderCore", "Hashing", "CCurl", httpTypes]),
-        library("DashScope", ["RenderCore", httpTypes]),
+        library("DashScope", ["RenderCore", httpTypes], in: providers),
         library("LedgerSQLite", ["RenderCore", "CLinux", .product(name: "GRDB", package: "GRDB.swift")]),
         library("HotFolder", ["RenderCore", "CLinux", "Hashing"]),
         library("RenderEngine", ["RenderCore", httpTypes]),
@@ -70,7 +76,7 @@ let package = Package(
                 "CZlib", "CCrypto", "CEmbedded", httpTypes,
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"),
-            ]),
+            ], in: providers),
         library(
             "RenderdropCommands",
             [
@@ -88,7 +94,8 @@ let package = Package(
         tests("RenderInputTests", ["RenderCore", "RenderYAML", "CEmbedded", "RenderTestSupport"]),
         tests("RenderYAMLTests", ["RenderCore", "RenderYAML"]),
         tests("RenderHTTPTests", ["RenderCore", "RenderHTTP", "Hashing", httpTypes]),
-        tests("DashScopeTests", ["RenderCore", "RenderYAML", "DashScope", "CEmbedded", httpTypes]),
+        tests(
+            "DashScopeTests", ["RenderCore", "RenderYAML", "DashScope", "CEmbedded", httpTypes], in: providers),
         tests("LedgerContractTests", ["RenderCore", "LedgerSQLite", "RenderTestSupport"]),
         tests(
             "LedgerSQLiteTests",
@@ -110,9 +117,11 @@ let package = Package(
             ], exclude: ["Golden"]),
         tests("ArchitectureTests", []),
         tests(
-            "DashScopeSimulatorTests", ["DashScopeSimulator", "RenderCore", "RenderYAML", "CEmbedded", "CZlib"]),
+            "DashScopeSimulatorTests", ["DashScopeSimulator", "RenderCore", "RenderYAML", "CEmbedded", "CZlib"],
+            in: providers),
         tests(
-            "ProviderLineTests", ["RenderCore", "RenderHTTP", "DashScope", "DashScopeSimulator", "RenderTestSupport"]),
+            "ProviderLineTests",
+            ["RenderCore", "RenderHTTP", "DashScope", "DashScopeSimulator", "RenderTestSupport"], in: providers),
         tests(
             "LostAnswerTests",
             [

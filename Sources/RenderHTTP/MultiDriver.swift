@@ -5,7 +5,7 @@ import Synchronization
 /// Owns the thread that runs a `MultiLoop`, and ends it when nobody holds the driver any more.
 final class MultiDriver: Sendable {
     let transfers = SharedTransfers()
-    private let mailbox = Mailbox()
+    private let mailbox = DriverMailbox()
     /// The thread, until somebody ends it.
     private let thread = Mutex<pthread_t?>(nil)
 

@@ -23,7 +23,7 @@ final class MultiLoop {
     }
 
     private let multi: UnsafeMutableRawPointer
-    private let mailbox: Mailbox
+    private let mailbox: DriverMailbox
     private let transfers: SharedTransfers
     private let settings: TransportSettings
     private let clock = ContinuousClock()
@@ -33,7 +33,7 @@ final class MultiLoop {
     private var silent: Set<String> = []
     private var isStopping = false
 
-    init(mailbox: Mailbox, transfers: SharedTransfers, settings: TransportSettings) throws(CurlError) {
+    init(mailbox: DriverMailbox, transfers: SharedTransfers, settings: TransportSettings) throws(CurlError) {
         try CurlGlobal.prepare()
         guard let multi = curl_multi_init() else { throw CurlError(CURLE_OUT_OF_MEMORY) }
         self.multi = multi

@@ -3,13 +3,15 @@ import Foundation
 /// What the sources are made of: targets, their folders, who imports whom, and which folders lead back to themselves.
 struct SourceMap {
     struct Unit {
-        /// `RenderCore/Input`; a file at a target's top is in the folder `RenderCore`.
+        /// `RenderCore/Input`; a file at a target's top is in the folder `RenderCore`. Without `Providers/`.
         var folder: String
         var target: String
         var lines: Int
         var imports: Set<String>
         /// Types declared at the top level of the file.
         var types: Set<String>
+        /// The same without those that no other file sees.
+        var declared: Set<String>
         /// Words in code that may be types.
         var words: Set<String>
     }
@@ -24,21 +26,26 @@ struct SourceMap {
             .filter { $0.hasSuffix(".swift") }.sorted()
         units = try names.map { name in
             let text = try String(contentsOf: sources.appending(path: name), encoding: .utf8)
-            let folder = (name as NSString).deletingLastPathComponent
+            var folder = (name as NSString).deletingLastPathComponent
+            if folder.hasPrefix(Self.providers) { folder.removeFirst(Self.providers.count) }
             return Unit(
                 folder: folder, target: String(folder.prefix { $0 != "/" }),
                 lines: text.split(separator: "\n", omittingEmptySubsequences: false).count - 1,
-                imports: Self.imports(text), types: Self.types(text), words: Self.words(text))
+                imports: Self.imports(text), types: Self.types(text),
+                declared: Self.types(text, hidden: ""), words: Self.words(text))
         }
         targets = Set(units.map(\.target)).sorted()
     }
+
+    /// Targets in it belong to a provider of renders.
+    private static let providers = "Providers/"
 
     private static func imports(_ text: String) -> Set<String> {
         Set(Pattern.all(#"^(?:public |internal |private |@testable )*import (?:struct |class |enum )?(\w+)"#, in: text))
     }
 
-    private static func types(_ text: String) -> Set<String> {
-        let modifiers = "(?:public |final |private |fileprivate |package |indirect |nonisolated )*"
+    private static func types(_ text: String, hidden: String = "private |fileprivate |") -> Set<String> {
+        let modifiers = "(?:\(hidden)public |final |package |indirect |nonisolated )*"
         return Set(Pattern.all("^\(modifiers)(?:struct|class|enum|actor|protocol|typealias) (\\w+)", in: text))
     }
 

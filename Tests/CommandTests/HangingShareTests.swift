@@ -9,6 +9,7 @@ final class HangingMount {
     private let target: String
     private let source: String
     private let server: SpawnedProcess
+    private let waiting: String
 
     /// Mounts over a folder; what lay in it is behind the mount.
     init(over target: String, keeping source: String) throws {
@@ -30,31 +31,38 @@ final class HangingMount {
             }
             usleep(10_000)
         }
+        waiting = try Self.waiting(Self.device(target))
     }
 
     /// Stops the server between two requests: a process cannot be ended while it waits for one that the server has begun.
-    func stop() {
+    func stop() throws {
+        let deadline = ContinuousClock.now + .seconds(20)
         while true {
             server.send(SIGSTOP)
-            while !threads("status").allSatisfy({ $0.contains("State:\tT") }) { usleep(1_000) }
-            if threads("syscall").allSatisfy({ Self.idleCalls.contains($0.prefix { $0 != " " }) }) { return }
+            while !Self.isStopped(server.pid) { usleep(1_000) }
+            if try String(contentsOfFile: waiting, encoding: .utf8) == "0\n" { return }
             goOn()
+            guard ContinuousClock.now < deadline else { throw Late(description: "the mount is never idle") }
             usleep(5_000)
         }
     }
 
-    /// The system calls in which a thread of the server waits for the next request: `read`, `poll`, `futex`, `splice`, `ppoll`.
-    #if arch(arm64)
-        private static let idleCalls: Set<Substring> = ["63", "98", "76", "73"]
-    #else
-        private static let idleCalls: Set<Substring> = ["0", "7", "202", "275", "271"]
-    #endif
+    /// Where the kernel says how many requests the server has not answered.
+    private static func waiting(_ device: UInt) throws -> String {
+        let connections = "/sys/fs/fuse/connections"
+        if try FileManager.default.contentsOfDirectory(atPath: connections).isEmpty {
+            try Tools.run(["mount", "-t", "fusectl", "fusectl", connections])
+        }
+        let minor = device & 0xFF | device >> 12 & ~0xFF
+        return "\(connections)/\(minor)/waiting"
+    }
 
-    /// A file of `/proc` for each thread of the server.
-    private func threads(_ file: String) -> [String] {
-        let tasks = "/proc/\(server.pid)/task"
+    private static func isStopped(_ pid: Int32) -> Bool {
+        let tasks = "/proc/\(pid)/task"
         let ids = (try? FileManager.default.contentsOfDirectory(atPath: tasks)) ?? []  // none: it has ended
-        return ids.map { (try? String(contentsOfFile: "\(tasks)/\($0)/\(file)", encoding: .utf8)) ?? "" }
+        return ids.allSatisfy { id in
+            ((try? String(contentsOfFile: "\(tasks)/\(id)/status", encoding: .utf8)) ?? "").contains("State:\tT")
+        }
     }
 
     func goOn() { server.send(SIGCONT) }
@@ -117,7 +125,7 @@ struct HangingShareTests {
                 let child = try place.start([command] + place.options)
                 try await eventually("the submit") { simulator.paidSubmits == 1 }
                 try await child.says("accepted")
-                mount.stop()
+                try mount.stop()
                 simulator.finishAll()
                 // A scan of the inbox, and a job for each shelf.
                 try place.drop("boat.yaml", Workplace.async)
@@ -150,7 +158,7 @@ struct HangingShareTests {
                 let watch = try await place.watch()
                 try place.drop("robot.yaml", Workplace.async)
                 try await watch.says("accepted")
-                mount.stop()
+                try mount.stop()
                 simulator.finishAll()
                 try await eventually("it hangs") { HangingMount.hangs(watch) }
                 try place.drop("boat.yaml", Workplace.async)
@@ -182,7 +190,7 @@ struct HangingShareTests {
                         return facts?[.size] as? Int == 3000
                     }
                 }
-                mount.stop()
+                try mount.stop()
                 watch.send(SIGTERM)
                 try await Task.sleep(for: .milliseconds(500))
                 let start = ContinuousClock.now
@@ -204,7 +212,7 @@ struct HangingShareTests {
                 let watch = try await place.watch()
                 try place.drop("robot.yaml", Workplace.async)
                 try await watch.says("accepted")
-                mount.stop()
+                try mount.stop()
                 try place.drop("boat.yaml", Workplace.async)
                 try await eventually("it hangs") { HangingMount.hangs(watch) }
                 try await watch.says("has not answered for 20 s: a share hangs")

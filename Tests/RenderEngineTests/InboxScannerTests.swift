@@ -50,7 +50,7 @@ import Testing
         let id = Fixtures.jobID()
         try bench.place.write("working/\(id)/a.yaml", Array(Self.edit("cat.png").utf8))
         try bench.place.write("working/\(id)/.renderdrop-job", Array("\(id)\n".utf8))
-        let claim = Claim(id: id, source: "a.yaml", file: "a.yaml", folder: "", droppedAt: bench.now, retryOf: nil)
+        let claim = ClaimLine(id: id, source: "a.yaml", file: "a.yaml", folder: "", droppedAt: bench.now, retryOf: nil)
         try await FolderWorkspace(bench.folders).journal(id, claim.line(at: bench.now))
         #expect(try await newScanner().look().claimed == [id])
         #expect(bench.files("inbox").contains("cat.png"))

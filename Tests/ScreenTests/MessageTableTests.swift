@@ -24,8 +24,8 @@ import Testing
 
     /// Files whose texts are not messages to a person, or are a table of their own.
     private static let otherTables: Set = [
-        "DashScope/Errors/ErrorTable.swift", "DashScope/Errors/ErrorTable+Unknown.swift",
-        "DashScope/Errors/StatusTable.swift", "HotFolder/Files/ErrnoRow.swift",
+        "Providers/DashScope/Errors/ErrorTable.swift", "Providers/DashScope/Errors/ErrorTable+Unknown.swift",
+        "Providers/DashScope/Errors/StatusTable.swift", "HotFolder/Files/ErrnoRow.swift",
     ]
 
     /// A text as an argument of whatever carries messages to a person.
@@ -64,9 +64,9 @@ import Testing
     @Test func `no message is built outside the table`() throws {
         var elsewhere: [String] = []
         for source in try Self.swift() {
-            guard !source.path.hasPrefix("RenderCore/Messages/"), !source.path.hasPrefix("DashScopeSimulator/"),
-                !source.path.hasPrefix("RenderTestSupport/"), !Self.otherTables.contains(source.path)
-            else { continue }
+            let isElsewhere = ["RenderCore/Messages/", "Providers/DashScopeSimulator/", "RenderTestSupport/"]
+                .contains { source.path.hasPrefix($0) }
+            guard !isElsewhere, !Self.otherTables.contains(source.path) else { continue }
             let count = source.text.matches(of: Self.builder).count
             if count > 0 { elsewhere.append("\(source.path): \(count)") }
         }
@@ -78,7 +78,7 @@ import Testing
     func `each message that a page quotes is one that renderdrop prints`(page: String) throws {
         let root = Self.sources.deletingLastPathComponent()
         let text = try String(contentsOf: root.appending(path: page), encoding: .utf8)
-        let ours = try Self.swift().filter { !$0.path.hasPrefix("DashScopeSimulator/") }.map(\.text).joined()
+        let ours = try Self.swift().filter { !$0.path.hasPrefix("Providers/DashScopeSimulator/") }.map(\.text).joined()
             .replacing(/"\s*\+\s*"/, with: "")
         let section = try #require(text.components(separatedBy: "## When something is wrong").dropFirst().first)
             .components(separatedBy: "\n## ")[0]
@@ -110,7 +110,7 @@ import Testing
     /// Who drops a job again pays for all of it: a failed render is rendered as `Message.renderMissing` says, and where the job file is the
     /// last way, the text says what that costs.
     @Test func `no advice has a delivered render paid for again without saying so`() throws {
-        for source in try Self.swift() where !source.path.hasPrefix("DashScopeSimulator/") {
+        for source in try Self.swift() where !source.path.hasPrefix("Providers/DashScopeSimulator/") {
             let texts = source.text.components(separatedBy: "\n")
                 .filter { !$0.trimmingCharacters(in: .whitespaces).hasPrefix("//") }.joined(separator: "\n")
             #expect(!texts.contains("drop the job again"), "\(source.path)")
@@ -155,7 +155,7 @@ import Testing
     @Test func `each command in a message is one that renderdrop takes`() throws {
         var commands: [String: String] = [:]
         for source in try Self.swift()
-        where !source.path.hasPrefix("DashScopeSimulator/") && !source.path.hasPrefix("RenderTestSupport/")
+        where !source.path.hasPrefix("Providers/DashScopeSimulator/") && !source.path.hasPrefix("RenderTestSupport/")
             && !Self.namingOnly.contains(source.path)
         {
             for command in Self.commands(in: source.text) { commands[command] = source.path }

@@ -88,7 +88,7 @@ extension CatalogueRow {
     /// A parameter, a role or a word of job files that another parameter is bound to. One that the row takes out is known, too:
     /// rows take what they say from one another.
     func named(_ name: Marked<String>, in key: String, _ reader: inout FieldReader) -> String {
-        let known = names(in: "parameters") + names(in: "inputs") + ParameterCheck.words
+        let known = names(in: "parameters") + names(in: "inputs") + ParameterWords.all
         if !known.contains(name.value) { reader.unknownName(name, in: key, known: known) }
         return name.value
     }

@@ -235,7 +235,7 @@ struct LinkDoubt: Equatable {
         // `i.imgur.com` and its like hold the files themselves.
         let isShort =
             parts.host.split(separator: ".").count <= 2 || parts.host.hasPrefix("www.") || parts.host == "pan.baidu.com"
-        if let other = others.first(where: isHost), isShort, ReferencePlanner.kind(ofName: parts.path) == nil {
+        if let other = others.first(where: isHost), isShort, MediaName.kind(ofName: parts.path) == nil {
             return .linkToPage(of: other)
         }
         return nil

@@ -53,7 +53,7 @@ extension MediaProbe {
     /// - Returns: nil where no file with such a name is one of those.
     public func named(_ name: String) -> MediaProbe? {
         guard !alike.isEmpty else { return self }
-        guard let ending = ReferencePlanner.ending(of: name) else { return nil }
+        guard let ending = MediaName.ending(of: name) else { return nil }
         var probe = self
         probe.alike = []
         if let format = DocumentFormat(rawValue: ending), alike.contains(ending) {
@@ -63,7 +63,7 @@ extension MediaProbe {
             return probe
         }
         // Only a file without any content can be everything.
-        guard format == "empty", let kind = ReferencePlanner.kind(ofName: name) else { return nil }
+        guard format == "empty", let kind = MediaName.kind(ofName: name) else { return nil }
         probe.kind = kind
         return probe
     }

@@ -50,10 +50,10 @@ public struct NearFiles: Sendable {
             let (isNear, isNearer) = (folders[left] == folder, folders[right] == folder)
             return isNear == isNearer ? left < right : isNear
         }
-        let isText = ReferencePlanner.kind(ofName: name).map { $0 == .document }
+        let isText = MediaName.kind(ofName: name).map { $0 == .document }
         // A text beside a picture has its name, and is another thing.
         let found = (same.isEmpty ? similar(asked, in: folder) : same).filter { index in
-            guard let isText, let kind = ReferencePlanner.kind(ofName: paths[index]) else { return true }
+            guard let isText, let kind = MediaName.kind(ofName: paths[index]) else { return true }
             return isText == (kind == .document)
         }
         let skipped = folder.isEmpty ? 0 : folder.count + 1
@@ -222,7 +222,7 @@ public enum NearFile {
     }
 
     private static func isMedium(_ name: String) -> Bool {
-        !name.contains("?") && ReferencePlanner.kind(ofName: name) != nil
+        !name.contains("?") && MediaName.kind(ofName: name) != nil
     }
 
     /// `https://www.example.com/a.jpg` for the same without its beginning.

@@ -11,7 +11,7 @@ extension DropClaimer {
     ///   - claimed: set as soon as the rows are written, also if this throws afterwards.
     ///   - isDoubtful: it has lines that cannot be read, which may have told of more.
     func register(
-        _ claim: Claim, _ drop: ClaimedDrop, in scan: inout InboxScan, _ claimed: inout Claimed?,
+        _ claim: ClaimLine, _ drop: ClaimedDrop, in scan: inout InboxScan, _ claimed: inout Claimed?,
         replay: JournalReplay? = nil, seen: DropReading? = nil, isDoubtful: Bool = false,
         canceledBy cancel: String? = nil
     ) async throws {
@@ -184,7 +184,7 @@ extension DropClaimer {
     private var largestReference: Int { parts.catalogue.largestFile }
 
     /// Moves or copies every local reference into the job's folder.
-    private func take(_ reading: DropReading, for claim: Claim, in scan: inout InboxScan) async throws -> Taken {
+    private func take(_ reading: DropReading, for claim: ClaimLine, in scan: inout InboxScan) async throws -> Taken {
         var result = Taken()
         let place = InboxEntry(
             path: claim.source, kind: .file, bytes: 0, modifiedAt: claim.droppedAt, inode: 0, device: 0)

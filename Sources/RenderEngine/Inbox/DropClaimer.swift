@@ -91,7 +91,7 @@ final class DropClaimer {
         let returned = entry.folder.isEmpty ? nil : try await parts.workspace.returnedJob(folder: entry.folder)
         var isAgain = false
         if returned != nil { isAgain = try await parts.workspace.isGivenBack(folder: entry.folder) }
-        let claim = Claim(
+        let claim = ClaimLine(
             id: id, source: entry.path, file: entry.name,
             folder: OutputNaming.safeFolder(returned == nil ? entry.folder : InboxScan.parent(entry.folder)),
             droppedAt: seen.firstSeen[entry.path] ?? now, retryOf: returned,
@@ -111,7 +111,7 @@ final class DropClaimer {
 
     /// - Parameter claimed: set as soon as the rows are written, also if this throws afterwards.
     private func carryOut(
-        _ claim: Claim, _ entry: InboxEntry, in scan: inout InboxScan, _ claimed: inout Claimed?,
+        _ claim: ClaimLine, _ entry: InboxEntry, in scan: inout InboxScan, _ claimed: inout Claimed?,
         now: Date, canceledBy cancel: String?
     ) async throws {
         do {
@@ -166,7 +166,7 @@ final class DropClaimer {
 
     /// A file was saved again while its first version is active, or a file was dropped whose name differs only in case
     /// or extension: both jobs name each other, in the log and in `STATUS.txt`.
-    private func tellNamesakes(of claim: Claim, isEnded: Bool, in scan: inout InboxScan) async throws {
+    private func tellNamesakes(of claim: ClaimLine, isEnded: Bool, in scan: inout InboxScan) async throws {
         // What cannot be rendered is paid by nobody.
         guard !isEnded else { return }
         let name = OutputNaming.jobName(fromFile: claim.file)

@@ -24,9 +24,9 @@ final class JournalReconciler {
     let leftDrops: LeftDrops
     let comeback: JobComeback
     /// Claims whose files are in `working/` and whose rows are not in the ledger: the next scan continues them.
-    private var interrupted: [(job: WorkingJob, claim: Claim, drop: ClaimedDrop)] = []
+    private var interrupted: [(job: WorkingJob, claim: ClaimLine, drop: ClaimedDrop)] = []
     /// Jobs in `working/` whose folder in the inbox may still have our own files.
-    private var untidied: [Claim] = []
+    private var untidied: [ClaimLine] = []
     /// Claims that a file blocks, and when all of them are tried again.
     private var stuck: [JobID: WaitingDrop] = [:]
     private var retryAt: Duration?
@@ -97,7 +97,7 @@ final class JournalReconciler {
             for leftover in leftovers where !claims.gate.isBeingClaimed(leftover.id) {
                 do {
                     try await take(leftover, &unread, &found)
-                    if let claim = Claim(id: leftover.id, line: leftover.journal.first), claim.retryOf != nil {
+                    if let claim = ClaimLine(id: leftover.id, line: leftover.journal.first), claim.retryOf != nil {
                         untidied.append(claim)
                     }
                 } catch {
@@ -190,7 +190,7 @@ final class JournalReconciler {
     ///
     /// - Throws: the error, if it holds up more than this claim.
     private func stick(_ leftover: WorkingJob, _ error: any Error) async throws {
-        let claim = Claim(id: leftover.id, line: leftover.journal.first)
+        let claim = ClaimLine(id: leftover.id, line: leftover.journal.first)
         // Its drop may still lie in the inbox, and must not become a second job meanwhile.
         if let claim { claims.blocked.insert(claim.source) }
         // Where nothing of it was sent it waits alone. What was sent may not be forgotten, and holds up more.
@@ -201,7 +201,7 @@ final class JournalReconciler {
     }
 
     /// A claim that a file blocks: reported beside the drop's old place and in the job's folder, and tried again.
-    private func stick(_ claim: Claim, _ failure: Failure) async {
+    private func stick(_ claim: ClaimLine, _ failure: Failure) async {
         let line = WaitingDrop(
             folder: InboxScan.parent(claim.source), name: claim.file, .claimHeldUp(failure), parts.times,
             at: parts.now())
@@ -231,7 +231,7 @@ final class JournalReconciler {
             return claimed
         }
         let place = parts.workspace.folder(of: leftover.id)
-        guard let claim = Claim(id: leftover.id, line: leftover.journal.first) else {
+        guard let claim = ClaimLine(id: leftover.id, line: leftover.journal.first) else {
             try refuseToForget(replay, leftover)
             if !leftover.files.isEmpty {
                 events.send(
@@ -292,7 +292,7 @@ final class JournalReconciler {
 
     /// Removes our own files from a folder that came back from `failed/`, if a crash came between its claim and their
     /// removal. Nothing is touched if a user's file is beside them: it may be claimed next.
-    private func tidy(_ claim: Claim, in scan: InboxScan) async {
+    private func tidy(_ claim: ClaimLine, in scan: InboxScan) async {
         guard let former = claim.retryOf else { return }
         let folder = InboxScan.parent(claim.source)
         let isUsed = scan.paths.values.contains { entry in

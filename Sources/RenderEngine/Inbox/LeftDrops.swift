@@ -96,7 +96,7 @@ final class LeftDrops {
 
     /// Whether the drop of an interrupted claim is still in the inbox. If it cannot be compared, the answer is yes: at
     /// worst an unchanged file is not picked up again.
-    func isLeft(_ drop: ClaimedDrop, of claim: Claim, in scan: InboxScan) async -> Bool {
+    func isLeft(_ drop: ClaimedDrop, of claim: ClaimLine, in scan: InboxScan) async -> Bool {
         guard let entry = scan.paths[claim.source], entry.kind == .file, entry.bytes == drop.bytes else { return false }
         do {
             return try await parts.inbox.digest(entry) == drop.sha256

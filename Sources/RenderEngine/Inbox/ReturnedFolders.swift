@@ -146,7 +146,7 @@ final class ReturnedFolders {
         let found = ReturnedFolder(
             files: files, id: work.id, isClosed: replay.isClosed,
             sent: replay.standings.values.count { $0.attempts > 0 }, isDamaged: work.damagedLines > 0,
-            file: Claim(id: work.id, line: work.journal.first)?.file)
+            file: ClaimLine(id: work.id, line: work.journal.first)?.file)
         seen[folder] = found
         return found
     }
