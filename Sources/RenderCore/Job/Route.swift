@@ -1,4 +1,5 @@
-/// Where a render goes. It is frozen when a job is claimed, whatever the configuration says later.
+/// Where a render goes. Provider, account and region are frozen when a job is claimed, whatever the configuration says later: they
+/// decide who pays. The root is the account's address at that time; an attempt has the root that it was sent to.
 ///
 /// | key of | is made of |
 /// | --- | --- |
@@ -30,6 +31,13 @@ public struct Route: Sendable, Codable, Hashable {
         self.account = account
         self.region = region
         self.root = root
+    }
+
+    /// The same account at another address.
+    public func at(_ root: String) -> Route {
+        var route = self
+        route.root = root
+        return route
     }
 
     public var owner: Owner { Owner(provider: provider, account: account) }

@@ -55,7 +55,6 @@ extension Message {
                 + "renderdrop submits nothing new until then")
     }
 
-    /// An older version did not write down where it sent a task.
     /// A claimed render keeps its account.
     public static func accountMissing(_ account: String, provider: String) -> Message {
         Message(
@@ -63,6 +62,16 @@ extension Message {
             next: "configure that account again, or cancel the job")
     }
 
+    /// A claimed render keeps its region.
+    public static func claimedForOtherRegion(_ region: String, now: String) -> Message {
+        Message(
+            "it was claimed for the region \(region), and the region is \(now) now",
+            next:
+                "set `region: \(region)` again with its key, or cancel the job and move its folder from `failed` back into the inbox "
+                + "to render it in \(now)")
+    }
+
+    /// An older version did not write down where it sent a task.
     public static func tasksOfUnknownPlace(_ tasks: [TaskID], root: String) -> Message {
         let shown = tasks.prefix(3).map(\.text).joined(separator: ", ") + (tasks.count > 3 ? ", …" : "")
         let what = Counted.text(tasks.count, "task") + " of an older version " + (tasks.count == 1 ? "runs" : "run")

@@ -2,14 +2,13 @@ extension Sidecar {
     /// The request in the job file's words, and the body as sent.
     var request: JSONText {
         guard let plan = history?.render.plan else { return .null }
+        let root = lastAttempt?.apiRoot ?? plan.route?.root ?? provider.apiRoot
         let members: [JSONText.Member] = [
             .init("provider", .text(plan.route?.provider ?? provider.name)),
             .init("region", .text(plan.route?.region ?? provider.region)),
             .init(
                 "endpoint",
-                .text(
-                    Redaction.link(plan.route?.root ?? provider.apiRoot) + (lastAttempt?.endpoint ?? plan.wire.endpoint)
-                )),
+                .text(Redaction.link(root) + (lastAttempt?.endpoint ?? plan.wire.endpoint))),
             .init("mode", .text(plan.mode.rawValue)),
             .init("kind", .text(plan.kind.rawValue)),
             .init("family", .text(plan.wire.family)),
@@ -35,7 +34,7 @@ extension Sidecar {
         let own = others.isEmpty ? [] : [JSONText.Member("provider_fields", .value(Redaction.value(.object(others))))]
         let route =
             plan.route.map {
-                [JSONText.Member("account", .text($0.account)), .init("root", .text(Redaction.link($0.root)))]
+                [JSONText.Member("account", .text($0.account)), .init("root", .text(Redaction.link(root)))]
             } ?? []
         return .object(members + own + route)
     }

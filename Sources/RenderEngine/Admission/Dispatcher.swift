@@ -110,11 +110,11 @@ actor Dispatcher {
                 await say(.diskReserve(lack), render)
                 continue
             }
-            guard parts.providers.seat(of: render.plan) != nil else {
+            if let obstacle = parts.providers.obstacle(to: render.plan) {
                 pass.blocked += 1
                 pass.hopeless += 1
                 held += 1
-                await say(.paused(.accountMissing(render.plan)), render)
+                await say(.paused(obstacle), render)
                 continue
             }
             // Before it gets a place: if the ledger does not answer, none may be lost.

@@ -58,6 +58,14 @@ public struct Providers: Sendable {
         return all.first { $0.owner == owner }
     }
 
+    /// Why a claimed render cannot be submitted: its account is not configured any more, or is configured for another region. A key
+    /// and its bill belong to one region, so a claimed render keeps it. The root is only the account's address and may change.
+    func obstacle(to plan: RenderPlan) -> Failure? {
+        guard let seat = seat(of: plan) else { return .accountMissing(plan) }
+        guard let route = plan.route, route.region != seat.service.region else { return nil }
+        return .otherRegion(route, now: seat.service.region)
+    }
+
     /// Where a render goes that is claimed now; nil: no account of its provider is configured.
     public func route(for plan: RenderPlan) -> Route? {
         let seats = all.filter { $0.service.provider == plan.wire.provider }

@@ -63,7 +63,8 @@ extension RenderRunner {
         let now = parts.now()
         let attempt = AttemptRecord(
             render: render.id, number: render.attempts + 1, intentAt: now, endpoint: prepared.endpoint,
-            shown: prepared.shown, keyMark: prepared.keyMark, apiRoot: parts.service.apiRoot, route: render.plan.route)
+            shown: prepared.shown, keyMark: prepared.keyMark, apiRoot: parts.service.apiRoot,
+            route: render.plan.route?.at(parts.service.apiRoot))
         let keys = Timestamp.budgetKeys(now, in: parts.budgetZone)
         let spend = SpendRecord(
             render: render.id, attempt: attempt.number, state: .reserved, estimate: render.plan.estimate, at: now,

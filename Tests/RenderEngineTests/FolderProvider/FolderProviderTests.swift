@@ -87,4 +87,24 @@ import Testing
             #expect(state == (id == render ? .following : .queued))
         }
     }
+
+    @Test func `a claimed render is not sent to another region, and goes to another root`() async throws {
+        let service = bench.service
+        let route = Route(
+            provider: service.provider, account: "default", region: "beijing", root: "https://old.example.com")
+        var abroad = route
+        abroad.region = "singapore"
+        let (moved, away) = (route, abroad)
+        let same = try await bench.past(.queued, name: "dog") { $0.route = moved }
+        let other = try await bench.past(.queued, name: "cow") { $0.route = away }
+        let outcome = try await bench.run()
+        #expect(outcome.jobsDone == 1 && outcome.queued == 1)
+        #expect(outcome.codes.contains("other_region"))
+        #expect(try #require(await bench.ledger.history(of: other)).render.state == .queued)
+        let sent = try #require(await bench.ledger.history(of: same))
+        #expect(sent.attempts.map(\.route) == [route.at(service.apiRoot)])
+        #expect(sent.render.plan.route == route)
+        let sidecar = try #require(bench.text("outbox/dog/dog.json"))
+        #expect(sidecar.contains(service.apiRoot) && !sidecar.contains(route.root))
+    }
 }
