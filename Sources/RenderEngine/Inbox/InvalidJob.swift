@@ -4,7 +4,7 @@ extension Failure {
     /// A job file that a person canceled before anything of it was sent.
     static func canceled(by file: String) -> Failure {
         Failure(
-            canceledBeforeItBegan, .canceledByFile(file), fault: .job, retryable: false)
+            .canceledBeforeItBegan, .canceledByFile(file), fault: .job, retryable: false)
     }
 
     /// A job file that is not valid: every problem with its line and a caret.
@@ -18,6 +18,6 @@ extension Failure {
             return one
         }.map { (one: Diagnostic) in one.rendered(file: file, &lines) }.joined(separator: "\n")
         return Failure(
-            onlyMissing ? "reference_missing" : "job_invalid", .jobInvalid(words), fault: .job, retryable: false)
+            onlyMissing ? .referenceMissing : .jobInvalid, .jobInvalid(words), fault: .job, retryable: false)
     }
 }

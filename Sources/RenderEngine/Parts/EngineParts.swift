@@ -148,7 +148,7 @@ extension Failure {
     /// The account of a claimed render is not configured any more.
     static func accountMissing(_ plan: RenderPlan) -> Failure {
         Failure(
-            "account_missing",
+            .accountMissing,
             .accountMissing(plan.route?.account ?? "", provider: plan.route?.provider ?? plan.wire.provider),
             fault: .account, retryable: true)
     }
