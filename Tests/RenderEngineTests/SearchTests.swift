@@ -74,7 +74,7 @@ import Testing
         await teach()
         try bench.drop("cat.yaml")
         var strange = Failure.unknown
-        strange.code = Failure.answerUnknown
+        strange.code = LocalCode.answerUnknown.rawValue
         await service.say { [strange] in $0.submitScript = [.outcome(.unknown(strange))] }
         let outcome = try await bench.run()
         #expect(outcome.undecided == 1 && outcome.jobsDone == 0)

@@ -71,7 +71,7 @@ import Testing
         #expect(bench.files("working").contains { $0.hasSuffix("/cat.yaml") })
     }
 
-    @Test(arguments: [("answer_lost", 3), (Failure.answerUnknown, 1)])
+    @Test(arguments: [("answer_lost", 3), ("answer_unknown", 1)])
     func `who prefers a double bill gets it for a lost answer, never for one that came`(code: String, submits: Int)
         async throws
     {

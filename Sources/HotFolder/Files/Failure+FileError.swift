@@ -5,21 +5,21 @@ extension Failure {
     /// The message for people and the consequence for the engine. All these errors are the folder's fault.
     init(_ error: FileError) {
         let doing = "\(error.action) \(ShownText.line(error.path))"
-        func failure(_ code: String, _ message: Message, retryable: Bool) -> Failure {
+        func failure(_ code: LocalCode, _ message: Message, retryable: Bool) -> Failure {
             Failure(code, message, fault: .folder, retryable: retryable)
         }
         switch error.problem {
         case .markerMissing:
             self = failure(
-                "folder_gone",
+                .folderGone,
                 .markerMissing(doing, marker: OwnFiles.marker, initCommand: error.command ?? "renderdrop init"),
                 retryable: true)
         case .markerIsFolder:
             let away = Hindrance.quoted(Self.besideFolder(of: error.path))
             self = failure(
-                "not_a_file", .markerIsFolder(doing, moveAway: "mv \(Hindrance.quoted(error.path)) \(away)"),
+                .notAFile, .markerIsFolder(doing, moveAway: "mv \(Hindrance.quoted(error.path)) \(away)"),
                 retryable: false)
-        case .changed: self = failure("file_changed", .fileChangedMeanwhile(doing), retryable: true)
+        case .changed: self = failure(.fileChanged, .fileChangedMeanwhile(doing), retryable: true)
         case .notAFile(let kind):
             let found =
                 switch kind {
@@ -28,14 +28,14 @@ extension Failure {
                 case .special: "a fifo, socket or device"
                 case .file: "not a regular file"
                 }
-            self = failure("not_a_file", .notAFile(doing, kind: found), retryable: false)
+            self = failure(.notAFile, .notAFile(doing, kind: found), retryable: false)
         case .tooLarge(let bytesMax):
-            self = failure("file_too_large", .fileTooLarge(doing, bytesMax: bytesMax), retryable: false)
-        case .badPath: self = failure("path_refused", .pathOutsideFolder(doing), retryable: false)
-        case .badName: self = failure("name_not_text", .nameNotUTF8(doing), retryable: false)
+            self = failure(.fileTooLarge, .fileTooLarge(doing, bytesMax: bytesMax), retryable: false)
+        case .badPath: self = failure(.pathRefused, .pathOutsideFolder(doing), retryable: false)
+        case .badName: self = failure(.nameNotText, .nameNotUTF8(doing), retryable: false)
         case .unmovable(let hindrance):
             self = failure(
-                "unmovable", .cannot(doing, because: hindrance.reason, next: hindrance.advice(for: error.path)),
+                .unmovable, .cannot(doing, because: hindrance.reason, next: hindrance.advice(for: error.path)),
                 retryable: true)
         case .system(let code):
             let row = ErrnoRow.of(code, error.subject)

@@ -7,7 +7,7 @@ extension DashScopeService {
         guard let address = hosts.trusted(output.url) else {
             let host = WebAddress(output.url)?.host
             throw Failure(
-                "host_refused", host.map { .resultOnForeignHost($0) } ?? .resultLinkUnreadable(), fault: .provider,
+                .hostRefused, host.map { .resultOnForeignHost($0) } ?? .resultLinkUnreadable(), fault: .provider,
                 retryable: false)
         }
         let bytesMax =
@@ -74,11 +74,12 @@ extension DashScopeService {
         switch head.status {
         case 403, 404, 410:
             Failure(
-                "link_expired", .resultLinkDead(host: address.host), fault: .provider, retryable: true,
+                .linkExpired, .resultLinkDead(host: address.host), fault: .provider, retryable: true,
                 httpStatus: head.status)
         default:
             Failure(
-                "http_\(head.status)", .resultNotDownloaded(host: address.host, status: head.status),
+                code: LocalCode.text(ofStatus: head.status),
+                .resultNotDownloaded(host: address.host, status: head.status),
                 fault: head.status == 429 ? .throttled : .provider, retryable: true, httpStatus: head.status,
                 retryAfterSeconds: ErrorMapping.retryAfterSeconds(head.headers.value("retry-after"), now: now()))
         }

@@ -66,7 +66,7 @@ public struct DashScopeService: RenderService {
 
     public func prepare(_ plan: RenderPlan, references folder: String) async throws -> PreparedSubmit {
         guard let wire = BodyPlan(plan.wire) else {
-            throw Failure("plan_unreadable", .planUnreadable(plan.wire.provider), fault: .job, retryable: false)
+            throw Failure(.planUnreadable, .planUnreadable(plan.wire.provider), fault: .job, retryable: false)
         }
         // Before anything is uploaded: what lies in the store is bound to the key, and so is the render.
         let mark = client.keys.mark(of: try await client.keys.current())

@@ -37,7 +37,7 @@ public struct CancelReport: Sendable, Codable, Equatable {
             case .undecided:
                 unclear += 1
                 billed.insert(render.id)
-            case .failed(let failure) where failure.code == Failure.givenUp:
+            case .failed(let failure) where failure.has(.givenUp):
                 unclear += 1
                 billed.insert(render.id)
             case .failed: failed += 1

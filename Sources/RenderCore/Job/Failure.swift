@@ -35,7 +35,7 @@ public struct Failure: Error, Sendable, Codable, Equatable {
         case fetchedMedia
     }
 
-    /// The provider's code as given (`InvalidParameter`), or one of ours in snake case (`reference_missing`).
+    /// The provider's code as given (`InvalidParameter`), or one of ours (`LocalCode`).
     public var code: String
     public var message: String
     public var advice: String
@@ -51,6 +51,8 @@ public struct Failure: Error, Sendable, Codable, Equatable {
     public var subject: Subject?
     /// What to do when nothing more is tried; nil: `advice` applies then too.
     public var adviceAtEnd: String?
+    /// Of a job file that cannot be rendered: how many mistakes `message` lists; nil: it is no list, or older than this number.
+    public var problems: Int?
     /// The file or folder that it is about; not stored.
     public var path: String?
     /// The reason alone, without what could not be done with which file; nil: `message` is all of it. Not stored.
@@ -58,7 +60,7 @@ public struct Failure: Error, Sendable, Codable, Equatable {
 
     private enum CodingKeys: String, CodingKey {
         case code, message, advice, fault, retryable, httpStatus, requestID, retryAfterSeconds, scope, subject
-        case adviceAtEnd
+        case adviceAtEnd, problems
     }
 
     public init(
@@ -81,7 +83,19 @@ public struct Failure: Error, Sendable, Codable, Equatable {
 
     /// - Parameter atItsEnd: what to do once nothing more is tried; nil: as the message says.
     public init(
-        _ code: String, _ message: Message, fault: Fault, retryable: Bool, httpStatus: Int? = nil,
+        _ code: LocalCode, _ message: Message, fault: Fault, retryable: Bool, httpStatus: Int? = nil,
+        requestID: String? = nil, retryAfterSeconds: Int? = nil, scope: Scope? = nil, subject: Subject? = nil,
+        atItsEnd: Message? = nil
+    ) {
+        self.init(
+            code: code.rawValue, message, fault: fault, retryable: retryable, httpStatus: httpStatus,
+            requestID: requestID, retryAfterSeconds: retryAfterSeconds, scope: scope, subject: subject,
+            atItsEnd: atItsEnd)
+    }
+
+    /// For a code that was given to us: the provider's, or another failure's.
+    public init(
+        code: String, _ message: Message, fault: Fault, retryable: Bool, httpStatus: Int? = nil,
         requestID: String? = nil, retryAfterSeconds: Int? = nil, scope: Scope? = nil, subject: Subject? = nil,
         atItsEnd: Message? = nil
     ) {
@@ -119,20 +133,11 @@ extension Failure: CustomStringConvertible {
 }
 
 extension Failure {
-    /// Code of a submit that certainly arrived, and whose answer has an unknown form.
-    public static let answerUnknown = "answer_unknown"
-    /// Code of a render whose answer was lost and that a person gave up.
-    public static let givenUp = "given_up"
-    /// Code of a job that a person canceled before it was planned.
-    public static let canceledBeforeItBegan = "canceled"
-}
-
-extension Failure {
     /// A problem with a single file or sub-folder of the inbox or the assets: it waits, and everything else continues.
-    public var isOfOneFile: Bool { fault == .folder && Self.codesOfOneFile.contains(code) }
-
-    private static let codesOfOneFile: Set<String> = [
-        "file_gone", "file_changed", "file_busy", "file_denied", "file_unreachable", "file_too_large", "not_a_file",
-        "name_not_text", "path_refused", "unmovable",
-    ]
+    public var isOfOneFile: Bool {
+        fault == .folder
+            && has(
+                .fileGone, .fileChanged, .fileBusy, .fileDenied, .fileUnreachable, .fileTooLarge, .notAFile,
+                .nameNotText, .pathRefused, .unmovable)
+    }
 }

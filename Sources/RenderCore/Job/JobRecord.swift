@@ -72,7 +72,7 @@ public struct JobRecord: Sendable, Codable, Equatable {
 extension JobRecord {
     /// The final state of a job whose renders have all ended.
     public func end(_ renders: [RenderMachine.State.Name]) -> State {
-        if let failure { return failure.code == Failure.canceledBeforeItBegan ? .canceled : .failed }
+        if let failure { return failure.has(.canceledBeforeItBegan) ? .canceled : .failed }
         if queueClosedAt != nil, renders.contains(.canceled) { return .canceled }
         if renders.contains(.failed) { return .failed }
         return renders.contains(.canceled) ? .canceled : .done

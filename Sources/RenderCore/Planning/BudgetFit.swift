@@ -10,7 +10,7 @@ public enum BudgetFit {
         guard let first = tooSmall.first else { return nil }
         let settings = tooSmall.map { "budget.\($0.scope)" }.joined(separator: " and ")
         return Failure(
-            "over_budget", .neverFits(price: price, scope: first.scope, cap: first.cap, settings: settings),
+            .overBudget, .neverFits(price: price, scope: first.scope, cap: first.cap, settings: settings),
             fault: .account, retryable: false)
     }
 }

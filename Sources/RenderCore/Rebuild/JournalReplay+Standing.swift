@@ -62,5 +62,5 @@ extension JournalReplay {
 extension Failure {
     /// Of a render that was, or may have been, sent, and of which no paper says more.
     public static let ledgerLost = Failure(
-        "ledger_lost", .ledgerLost, fault: .provider, retryable: false)
+        .ledgerLost, .ledgerLost, fault: .provider, retryable: false)
 }

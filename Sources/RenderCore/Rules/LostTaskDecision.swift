@@ -30,20 +30,38 @@ public enum LostTaskDecision: Sendable, Equatable {
         case clockOff = "clock_off"
     }
 
-    /// Why only a person can decide. Raw values are a contract: they are used in JSON.
-    public enum Question: String, Sendable, CaseIterable {
-        case noEcho = "no_echo"
-        case echoUnclear = "echo_unclear"
-        case otherBodies = "other_bodies"
-        case tooMany = "too_many"
-        case tooFew = "too_few"
-        case ownKeyUnknown = "own_key_unknown"
+    /// Why only a person can decide.
+    public enum Question: Sendable, CaseIterable {
+        case noEcho
+        case echoUnclear
+        case otherBodies
+        case tooMany
+        case tooFew
+        case ownKeyUnknown
         case undated
         case gone
-        case tooOld = "too_old"
-        case listNotWhole = "list_not_whole"
-        case clockOff = "clock_off"
-        case otherAccount = "other_account"
+        case tooOld
+        case listNotWhole
+        case clockOff
+        case otherAccount
+
+        /// Of a render that waits for this decision.
+        public var code: LocalCode {
+            switch self {
+            case .noEcho: .lostNoEcho
+            case .echoUnclear: .lostEchoUnclear
+            case .otherBodies: .lostOtherBodies
+            case .tooMany: .lostTooMany
+            case .tooFew: .lostTooFew
+            case .ownKeyUnknown: .lostOwnKeyUnknown
+            case .undated: .lostUndated
+            case .gone: .lostGone
+            case .tooOld: .lostTooOld
+            case .listNotWhole: .lostListNotWhole
+            case .clockOff: .lostClockOff
+            case .otherAccount: .lostOtherAccount
+            }
+        }
 
         /// For people; ends without a full stop.
         public var sentence: String {

@@ -186,15 +186,15 @@ actor AccountGuard {
         let tasks = Message.RunningTasks(count: running.count, worth: amounts, roots: roots)
         if running.contains(where: { owner(of: $0) == .notKnown }) {
             return Failure(
-                Failure.accountNotProved, .accountsBeingCompared(tasks), fault: .provider, retryable: true)
+                .accountNotProved, .accountsBeingCompared(tasks), fault: .provider, retryable: true)
         }
         let lost = running.filter { (former[$0.origin] ?? nil) == nil }
         guard !lost.isEmpty else {
             return Failure(
-                Failure.otherAccount, .followedForAnotherAccount(tasks, until: last), fault: .account, retryable: true)
+                .otherAccount, .followedForAnotherAccount(tasks, until: last), fault: .account, retryable: true)
         }
         return Failure(
-            Failure.otherAccount, .resultsOfAnotherAccount(tasks, lostFrom: first), fault: .account, retryable: true)
+            .otherAccount, .resultsOfAnotherAccount(tasks, lostFrom: first), fault: .account, retryable: true)
     }
 
     /// Compares again where the key's file has another key by now.
@@ -280,15 +280,8 @@ actor AccountGuard {
     var formerServices: [any RenderService] { former.values.compactMap { $0 } }
 
     private func outOfReach(_ task: TaskID) -> Failure {
-        if let hold, hold.code == Failure.otherAccount { return hold }
+        if let hold, hold.has(.otherAccount) { return hold }
         return Failure(
-            Failure.otherAccount, .taskOfAnotherAccount(task), fault: .account, retryable: true)
+            .otherAccount, .taskOfAnotherAccount(task), fault: .account, retryable: true)
     }
-}
-
-extension Failure {
-    /// Running tasks belong to another account than the key in use.
-    static let otherAccount = "other_account"
-    /// Whether running tasks belong to the account of the key in use is not known yet.
-    static let accountNotProved = "account_not_proved"
 }

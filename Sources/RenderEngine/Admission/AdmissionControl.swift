@@ -239,7 +239,7 @@ actor AdmissionControl {
     /// - Parameter isSafe: the answer proves that nothing was accepted, so that trying again cannot be billed.
     func troubled(_ render: RenderID, _ plan: RenderPlan, _ failure: Failure, isSafe: Bool = true) {
         // `holdForAccount` says how long nothing is submitted for these.
-        guard failure.code != Failure.otherAccount, failure.code != Failure.accountNotProved else { return }
+        guard !failure.has(.otherAccount, .accountNotProved) else { return }
         switch failure.fault {
         case .job: return
         // A status came: some other lane may get through. Each finds out for itself.

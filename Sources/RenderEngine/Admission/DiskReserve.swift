@@ -77,7 +77,7 @@ actor DiskReserve {
     /// The text is always the same, so that it is reported once.
     private static func lack(_ reserve: Int, _ path: String) -> Failure {
         Failure(
-            "disk_full", .noRoomForResults(disk: path, reserveBytes: reserve), fault: .folder, retryable: true)
+            .diskFull, .noRoomForResults(disk: path, reserveBytes: reserve), fault: .folder, retryable: true)
     }
 }
 

@@ -20,11 +20,11 @@ struct GuardedService: ForwardingService {
     func download(_ output: RenderResult.Output, from offset: Int, tag: String?) async throws -> HTTPStream {
         do {
             return try await service.download(output, from: offset, tag: tag)
-        } catch let failure as Failure where failure.code == "host_refused" {
+        } catch let failure as Failure where failure.has(.hostRefused) {
             for former in await account.formerServices {
                 do {
                     return try await former.download(output, from: offset, tag: tag)
-                } catch let other as Failure where other.code == "host_refused" {
+                } catch let other as Failure where other.has(.hostRefused) {
                     continue
                 }
             }

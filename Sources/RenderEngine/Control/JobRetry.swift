@@ -49,7 +49,7 @@ public struct JobRetry: Sendable {
         let place = "failed/" + (job.folder.isEmpty ? "" : job.folder + "/") + job.name
         guard job.failure == nil else {
             let file = (job.source as NSString).lastPathComponent
-            guard job.failure?.code != Failure.canceledBeforeItBegan else {
+            guard job.failure?.has(.canceledBeforeItBegan) != true else {
                 throw Refusal(.retryOfCanceled(folder: place))
             }
             throw Refusal(.retryOfInvalid(folder: place, file: file))

@@ -40,7 +40,7 @@ extension OperatorCommandRunner {
                             events.send(EngineEvent(at: parts.now(), job: job, kind: .warning(message.line)))
                         }
                         if try await service.canceller?.cancel(task) == .canceled { withdrawn.insert(render.id) }
-                    } catch let failure as Failure where failure.code == Failure.otherAccount {
+                    } catch let failure as Failure where failure.has(.otherAccount) {
                         try await letGo(render, because: failure)
                     } catch {
                         // Where the provider does not answer, the task is followed, and counts as billed.
@@ -75,7 +75,7 @@ extension OperatorCommandRunner {
             facts.append(.spend(spend))
         }
         let end = Failure(
-            Failure.givenUp, .givenUp(by: "a person", because: failure.message), fault: .job, retryable: false)
+            .givenUp, .givenUp(by: "a person", because: failure.message), fault: .job, retryable: false)
         guard case .step(let step) = try parts.outcome(of: render, on: .taskGone(end), facts: facts) else { return }
         try await parts.ledger.record(step)
         moved.add(render.id)

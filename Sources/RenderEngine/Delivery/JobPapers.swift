@@ -89,7 +89,7 @@ struct JobPapers: Sendable {
     /// For people who open the folder: what is wrong, where, and what to do.
     private var errorText: String {
         var lines: [String] = []
-        if let failure = job.failure, failure.code == Failure.canceledBeforeItBegan {
+        if let failure = job.failure, failure.has(.canceledBeforeItBegan) {
             lines.append("\(job.name): \(failure.message). Nothing was sent and nothing was paid.")
         } else if let failure = job.failure {
             lines += [
@@ -140,7 +140,7 @@ struct JobPapers: Sendable {
 
     /// How to retry, and what it costs.
     private var again: String {
-        if job.failure?.code == Failure.canceledBeforeItBegan {
+        if job.failure?.has(.canceledBeforeItBegan) == true {
             return "To render it after all: move this whole folder back into the inbox."
         }
         guard job.failure == nil else {

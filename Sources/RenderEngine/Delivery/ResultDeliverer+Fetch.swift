@@ -29,16 +29,16 @@ extension ResultDeliverer {
             await discard(parcel)
             // Paid for, and perhaps only behind a proxy's log-in page: fetched again for as long as its link lives.
             trouble = Failure(
-                "output_not_whole", .resultNotWhole(output: output.index, problem: problem), fault: .provider,
+                .outputNotWhole, .resultNotWhole(output: output.index, problem: problem), fault: .provider,
                 retryable: true)
         } catch let failure as Failure
-            where failure.retryable && failure.fault != .job && failure.code != "link_expired"
+            where failure.retryable && failure.fault != .job && !failure.has(.linkExpired)
             && !failure.isFolderOutOfOrder
         {
             trouble = failure
         } catch let error as TransportError {
             trouble = Failure(
-                error.code.rawValue, .downloadBroke(detail: error.message), fault: .provider, retryable: true)
+                code: error.code.rawValue, .downloadBroke(detail: error.message), fault: .provider, retryable: true)
         }
         // Only now: a link that was got anew for an old result has had its one try.
         if order.life.isOver(at: parts.now()) { throw Self.expired(output, trouble) }
@@ -48,12 +48,12 @@ extension ResultDeliverer {
         }
         guard isPatient else { throw trouble }
         // What comes whole and wrong will hardly be another a minute later, and is as long again.
-        let isWhole = ["output_not_whole", "answer_too_large"].contains(trouble.code)
+        let isWhole = trouble.has(.outputNotWhole, .answerTooLarge)
         tries.delay = Backoff(first: .seconds(1), longest: .seconds(isWhole ? 900 : 10)).delay(
             after: tries.count, jitter: parts.jitter(),
             floor: trouble.retryAfterSeconds.map { .seconds(min($0, 3600)) })
         // What was waited for in vain is a part of the pause.
-        if trouble.code == "timed_out" { tries.delay = max(.zero, tries.delay - (parts.uptime() - began)) }
+        if trouble.has(.timedOut) { tries.delay = max(.zero, tries.delay - (parts.uptime() - began)) }
         return nil
     }
 
@@ -73,7 +73,7 @@ extension ResultDeliverer {
     /// that is refused.
     private static func expired(_ output: RenderResult.Output, _ last: Failure) -> Failure {
         Failure(
-            "link_expired", .resultLinkExpired(output: output.index, last: last.message), fault: .provider,
+            .linkExpired, .resultLinkExpired(output: output.index, last: last.message), fault: .provider,
             retryable: true, httpStatus: last.httpStatus, requestID: last.requestID)
     }
 

@@ -20,7 +20,7 @@ extension ResultDeliverer {
                     until: .stopping, about: order.job, isTold: true,
                     waited: .seconds(max(0, parts.now().timeIntervalSince(since)))
                 ) { try await hand(shown, order) }
-            } catch let failure as Failure where failure.code == "file_gone" || failure.code == "file_changed" {
+            } catch let failure as Failure where failure.has(.fileGone, .fileChanged) {
                 // Somebody took the staged bytes away, perhaps with the whole outbox: they are fetched once more.
                 tries += 1
                 if tries >= Self.tries { throw failure }
@@ -84,7 +84,7 @@ extension ResultDeliverer {
         guard facts.bytes == parcel.facts.bytes, facts.sha256 == parcel.facts.sha256 else {
             await staged.discard()
             throw Failure(
-                "file_changed", .resultChangedMeanwhile("\(parcel.key)"), fault: .folder, retryable: true)
+                .fileChanged, .resultChangedMeanwhile("\(parcel.key)"), fault: .folder, retryable: true)
         }
     }
 

@@ -107,7 +107,7 @@ struct ResultDeliverer: Sendable {
                     }
                     parcel = fetched
                 } catch let failure as Failure
-                    where failure.code == "link_expired" && order.life.isOver(at: parts.now())
+                    where failure.has(.linkExpired) && order.life.isOver(at: parts.now())
                 {
                     // Each has its one try: what still comes of an old result must not be lost with what does not.
                     late = late ?? failure

@@ -47,7 +47,7 @@ struct ClaimConditions: Sendable {
             let committed = amounts.first { $0.currency == cap.currency }?.micros ?? 0
             guard committed + money.promised + wanted > cap.micros else { continue }
             return Failure(
-                "over_budget",
+                .overBudget,
                 .overBudget(
                     scope: scope, cap: cap, committed: Money(micros: committed, currency: cap.currency),
                     queued: Money(micros: money.promised, currency: cap.currency),

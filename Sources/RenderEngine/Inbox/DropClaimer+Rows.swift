@@ -30,7 +30,7 @@ extension DropClaimer {
             let most = reader.bytesMax(of: claim.file)
             let bytes = most == 0 ? [] : try await parts.workspace.read(claim.id, file: claim.file, bytesMax: most)
             reading = reader.read(Drop(name: claim.file, bytes: bytes))
-        } catch let failure as Failure where failure.code == "file_too_large" {
+        } catch let failure as Failure where failure.has(.fileTooLarge) {
             reading = seen.flatMap { $0.specs.isEmpty && $0.text.isEmpty ? $0 : nil } ?? .tooLarge
         }
         let references = cancel == nil ? try await take(reading, for: claim, in: &scan) : Taken()
@@ -135,7 +135,7 @@ extension DropClaimer {
         func send(_ kind: EngineEvent.Kind) {
             events.send(EngineEvent(at: parts.now(), job: job.id, name: job.name, source: job.source, kind: kind))
         }
-        if let failure = job.failure, failure.code == Failure.canceledBeforeItBegan {
+        if let failure = job.failure, failure.has(.canceledBeforeItBegan) {
             return send(.warning(failure.message))
         }
         guard job.failure == nil else {

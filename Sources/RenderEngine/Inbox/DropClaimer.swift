@@ -63,7 +63,7 @@ final class DropClaimer {
                 // is left of that folder: never rendered a second time without a word.
                 guard try await !parts.workspace.isInPlace(job.id) else { continue }
                 throw Failure(
-                    "job_folder_gone", .folderOfTwinGone(job.id), fault: .job, retryable: true)
+                    .jobFolderGone, .folderOfTwinGone(job.id), fault: .job, retryable: true)
             }
             if ours == (try await parts.inbox.read(entry, bytesMax: InboxScanner.jobFileBytesMax)) { return job }
         }
@@ -124,7 +124,7 @@ final class DropClaimer {
             let reading = seen.known[entry.path]?.reading
             seen.forget(entry)
             try await register(claim, drop, in: &scan, &claimed, seen: reading, canceledBy: cancel)
-        } catch let failure as Failure where failure.code == "unmovable" {
+        } catch let failure as Failure where failure.has(.unmovable) {
             throw failure  // nothing of it was taken
         } catch {
             // It may have left the inbox without a row in the ledger, or be in both; the next scan goes on with it first.

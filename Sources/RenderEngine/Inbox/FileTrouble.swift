@@ -12,12 +12,12 @@ struct FileTrouble {
     /// There is a problem with this file, or with a folder that it needs.
     func stumble(over entry: InboxEntry, _ failure: Failure, in scan: inout InboxScan, now: Date) {
         scan.notes(failure)
-        switch failure.code {
-        case "file_gone", "file_changed": scan.unsettled += 1  // the next scan sees it as it is then
-        case "file_busy": busy(entry, failure, in: &scan, now: now)
+        switch failure.localCode {
+        case .fileGone, .fileChanged: scan.unsettled += 1  // the next scan sees it as it is then
+        case .fileBusy: busy(entry, failure, in: &scan, now: now)
         default:
-            if failure.code == "unmovable" { scan.wakes(at: now + RefusedDrops.retrySeconds) }
-            scan.waits(entry, failure.code == "unmovable" ? .unmovable(failure) : .unreadable(failure))
+            if failure.has(.unmovable) { scan.wakes(at: now + RefusedDrops.retrySeconds) }
+            scan.waits(entry, failure.has(.unmovable) ? .unmovable(failure) : .unreadable(failure))
         }
     }
 

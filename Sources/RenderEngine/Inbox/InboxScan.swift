@@ -191,7 +191,6 @@ extension InboxEntry {
 extension Failure {
     /// Whether a whole folder or disk is unavailable, and not a single file.
     var isOfWholeFolder: Bool {
-        let whole = ["folder_gone", "folder_denied", "disk_full", "io_error", "ledger_storage"]
-        return fault == .folder && !isOfOneFile && whole.contains(code)
+        fault == .folder && !isOfOneFile && has(.folderGone, .folderDenied, .diskFull, .ioError, .ledgerStorage)
     }
 }

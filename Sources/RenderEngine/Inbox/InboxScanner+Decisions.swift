@@ -18,7 +18,7 @@ extension InboxScanner {
             return scan.waits(entry, .behindEarlierClaim)
         }
         guard let known = seen.understood(entry) else {
-            let changing = Failure("file_changed", .fileChanging(), fault: .folder, retryable: true)
+            let changing = Failure(.fileChanged, .fileChanging(), fault: .folder, retryable: true)
             return troubles.stumble(over: entry, unreadable[entry.path] ?? changing, in: &scan, now: now)
         }
         guard !known.reading.isBlank else { return scan.waits(entry, .empty) }
@@ -53,7 +53,7 @@ extension InboxScanner {
         if let twin = try await claimer.liveTwin(of: entry, in: &scan) {
             do {
                 try await parts.workspace.absorbDuplicate(entry, into: twin.id)
-            } catch let failure as Failure where failure.code == "unmovable" {
+            } catch let failure as Failure where failure.has(.unmovable) {
                 return try await leftDrops.remember(entry, as: twin, in: &scan)
             }
             seen.forget(entry)

@@ -153,7 +153,7 @@ actor InboxScanner {
             let bytes = most == 0 ? [] : try await parts.inbox.read(entry, bytesMax: most)
             let reading = reader.read(Drop(name: entry.name, bytes: bytes))
             seen.known[entry.path] = SeenFiles.Known(entry: entry, reading: reading)
-        } catch let failure as Failure where failure.code == "file_too_large" {
+        } catch let failure as Failure where failure.has(.fileTooLarge) {
             // What cannot be looked at is too large all the same.
             let head = (try? await parts.inbox.sample(entry))?.head ?? []
             seen.known[entry.path] = SeenFiles.Known(entry: entry, reading: .tooLarge(beginning: head))

@@ -4,7 +4,7 @@ extension Failure {
     /// A job file that a person canceled before anything of it was sent.
     static func canceled(by file: String) -> Failure {
         Failure(
-            canceledBeforeItBegan, .canceledByFile(file), fault: .job, retryable: false)
+            .canceledBeforeItBegan, .canceledByFile(file), fault: .job, retryable: false)
     }
 
     /// A job file that is not valid: every problem with its line and a caret.
@@ -17,7 +17,9 @@ extension Failure {
             one.advice = one.advice.replacing(Diagnostic.mayStillCome, with: "")
             return one
         }.map { (one: Diagnostic) in one.rendered(file: file, &lines) }.joined(separator: "\n")
-        return Failure(
-            onlyMissing ? "reference_missing" : "job_invalid", .jobInvalid(words), fault: .job, retryable: false)
+        var failure = Failure(
+            onlyMissing ? .referenceMissing : .jobInvalid, .jobInvalid(words), fault: .job, retryable: false)
+        failure.problems = diagnostics.count { $0.severity == .error }
+        return failure
     }
 }

@@ -139,10 +139,10 @@ final class JournalReconciler {
         case let error as Failure: failure = error
         case LedgerError.conflict:
             failure = Failure(
-                "file_changed", .jobMovedOn(), fault: .folder, retryable: true)
+                .fileChanged, .jobMovedOn(), fault: .folder, retryable: true)
         case LedgerError.attemptExists, LedgerError.taskTaken, LedgerError.noSuchRender, LedgerError.noSuchJob:
             failure = Failure(
-                "journal_contradicts",
+                .journalContradicts,
                 .journalContradicts(folder: parts.workspace.folder(of: id), error: "\(error)"), fault: .folder,
                 retryable: true)
         default: throw error
@@ -319,7 +319,7 @@ final class JournalReconciler {
 
     static func alone(_ id: JobID, _ parts: EngineParts) -> Failure {
         Failure(
-            "journal_alone", .journalAlone(folder: parts.workspace.folder(of: id)), fault: .folder, retryable: true)
+            .journalAlone, .journalAlone(folder: parts.workspace.folder(of: id)), fault: .folder, retryable: true)
     }
 
     /// Finishes files that interrupted claims across file systems left under hidden names: each gets its own name back,
@@ -343,5 +343,5 @@ final class JournalReconciler {
 
 extension Failure {
     /// Somebody is changing the file at this moment: the next scan sees something else.
-    fileprivate var isPassing: Bool { code == "file_gone" || code == "file_changed" }
+    fileprivate var isPassing: Bool { has(.fileGone, .fileChanged) }
 }

@@ -34,7 +34,7 @@ final class RefusedDrops {
     func refusal(of entry: InboxEntry) async throws -> Failure? {
         if var before = refused[entry.path], before.entry.isSameFile(as: entry) {
             let isDue = parts.uptime() >= before.until
-            guard before.failure.code == "unmovable" else { return isDue ? nil : before.failure }
+            guard before.failure.has(.unmovable) else { return isDue ? nil : before.failure }
             guard let seen = try await parts.inbox.hindrance(of: entry) else {
                 return before.isSeen || isDue ? nil : before.failure
             }
@@ -56,13 +56,13 @@ final class RefusedDrops {
     /// Records that a claim failed and the drop stayed in the inbox.
     func refuse(_ entry: InboxEntry, _ failure: Failure) async {
         // A claim across file systems renames in the inbox, which wakes the next look: without a pause it would never end.
-        guard ["unmovable", "disk_full", "io_error"].contains(failure.code) else { return }
+        guard failure.has(.unmovable, .diskFull, .ioError) else { return }
         guard refused[entry.path].map({ $0.failure != failure || parts.uptime() >= $0.until }) ?? true else { return }
         let tries = (refused[entry.path]?.tries ?? 0) + 1
-        let pause = failure.code == "unmovable" ? Self.pause(after: tries) : .seconds(2)
+        let pause = failure.has(.unmovable) ? Self.pause(after: tries) : .seconds(2)
         // A folder that cannot even be asked explains nothing.
         let seen = try? await parts.inbox.hindrance(of: entry)
-        let isSeen = failure.code == "unmovable" && seen != nil
+        let isSeen = failure.has(.unmovable) && seen != nil
         note(RefusedDrop(entry: entry, failure: failure, isSeen: isSeen, tries: tries, until: parts.uptime() + pause))
     }
 

@@ -52,7 +52,7 @@ final class ReturnedFolders {
                 // Nothing in it is a drop until it is known whose it is.
                 leave(folder, .unusable(failure), in: &scan)
                 scan.notes(failure)
-                scan.unsettled += failure.code == "file_gone" || failure.code == "file_changed" ? 1 : 0
+                scan.unsettled += failure.has(.fileGone, .fileChanged) ? 1 : 0
             }
         }
     }

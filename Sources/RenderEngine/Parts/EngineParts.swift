@@ -148,13 +148,13 @@ extension Failure {
     /// The account of a claimed render is not configured any more.
     static func accountMissing(_ plan: RenderPlan) -> Failure {
         Failure(
-            "account_missing",
+            .accountMissing,
             .accountMissing(plan.route?.account ?? "", provider: plan.route?.provider ?? plan.wire.provider),
             fault: .account, retryable: true)
     }
 
     /// The account of a claimed render is configured for another region by now.
     static func otherRegion(_ route: Route, now region: String) -> Failure {
-        Failure("other_region", .claimedForOtherRegion(route.region, now: region), fault: .account, retryable: true)
+        Failure(.otherRegion, .claimedForOtherRegion(route.region, now: region), fault: .account, retryable: true)
     }
 }

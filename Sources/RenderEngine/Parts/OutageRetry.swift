@@ -54,7 +54,7 @@ struct OutageRetry: Sendable {
                 after: failures, jitter: parts.jitter())
             hindrances.begin(id, trouble)
             if phase == .stopping, let patience {
-                let limit = trouble.code == "disk_full" ? min(patience, Self.fullDiskPatience) : patience
+                let limit = trouble.has(.diskFull) ? min(patience, Self.fullDiskPatience) : patience
                 if waited >= limit { throw trouble }
             }
             waited += delay
@@ -102,11 +102,11 @@ final class Hindrances: Sendable {
 extension Failure {
     /// True for a problem of a folder or disk that waiting may resolve; false for a problem of a single file.
     var isFolderOutOfOrder: Bool {
-        fault == .folder && retryable && code != "file_gone" && code != "file_changed"
+        fault == .folder && retryable && !has(.fileGone, .fileChanged)
     }
 
     static func ledgerStorage(_ words: String) -> Failure {
         Failure(
-            "ledger_storage", .ledgerNotWritable(words), fault: .folder, retryable: true)
+            .ledgerStorage, .ledgerNotWritable(words), fault: .folder, retryable: true)
     }
 }

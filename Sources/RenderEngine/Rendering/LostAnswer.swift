@@ -14,11 +14,11 @@ enum LostAnswer {
 
     /// For a render that a restart finds between its intent and its answer.
     static let restarted = Failure(
-        "answer_lost", .endedBeforeAnswer(), fault: .provider, retryable: false)
+        .answerLost, .endedBeforeAnswer(), fault: .provider, retryable: false)
 
     /// For a call that was cut off because renderdrop had to exit.
     static let cutOff = Failure(
-        "stopped", .stoppedDuringCall(), fault: .provider, retryable: false)
+        .stopped, .stoppedDuringCall(), fault: .provider, retryable: false)
 
     /// - Parameters:
     ///   - cause: what became of the call, as far as it is known.
@@ -31,7 +31,7 @@ enum LostAnswer {
             case .lookedFor: (cause.code, .answerSearchedFor(attempt: attempt, because: cause.message))
             case .asked(let question, let candidates):
                 (
-                    "lost_" + question.rawValue,
+                    question.code.rawValue,
                     .answerAskedFor(
                         render, attempt: attempt, because: cause.message, question: question.sentence,
                         candidates: candidates, price: price)
@@ -40,7 +40,7 @@ enum LostAnswer {
                 (cause.code, .answerUnsearchable(render, attempt: attempt, because: cause.message, price: price))
             }
         return Failure(
-            code, message, fault: .provider, retryable: standing == .lookedFor, httpStatus: cause.httpStatus,
+            code: code, message, fault: .provider, retryable: standing == .lookedFor, httpStatus: cause.httpStatus,
             requestID: cause.requestID)
     }
 }

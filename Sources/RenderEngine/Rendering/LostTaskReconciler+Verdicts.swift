@@ -11,7 +11,7 @@ extension LostTaskReconciler {
         case .adopt(let task):
             let row = listed.first { $0.task == task }
             try await move(lost, Verdict(.adopt(task), by: .search, listing: row))
-        case .sendAgain where lost.attempt?.failure?.code == Failure.answerUnknown:
+        case .sendAgain where lost.attempt?.failure?.has(.answerUnknown) == true:
             // It did arrive; that the list does not show it tells only that the list is no help.
             try await ask(.unsearchable, about: lost)
         case .sendAgain: try await move(lost, Verdict(.resend, by: .search))

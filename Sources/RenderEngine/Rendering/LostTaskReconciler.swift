@@ -161,7 +161,7 @@ actor LostTaskReconciler {
         case LedgerError.storage(let words): .ledgerStorage(words)
         default:
             Failure(
-                "list_failed", .searchFailed(error: "\(error)"), fault: .provider, retryable: true)
+                .listFailed, .searchFailed(error: "\(error)"), fault: .provider, retryable: true)
         }
     }
 

@@ -72,7 +72,7 @@ extension RenderRunner {
                 return try await lost(result, row, &render, of: job, &machine)
             }
             let failure = Failure(
-                "task_gone", .taskForgotten(task, price: render.plan.estimate), fault: .job, retryable: false)
+                .taskGone, .taskForgotten(task, price: render.plan.estimate), fault: .job, retryable: false)
             return try await move(&render, of: job, &machine, .taskGone(failure), facts: [.task(row)])
         }
     }
@@ -102,7 +102,7 @@ extension RenderRunner {
                 deliverer.wake.ring()
             }
             files = try await deliverer.seal(render, job: job, result: result, cost: cost)
-        } catch let failure as Failure where failure.code == "link_expired" && result.task != nil {
+        } catch let failure as Failure where failure.has(.linkExpired) && result.task != nil {
             // What the provider said is kept: should the task be gone, it tells what was paid for.
             return try await move(
                 &render, of: job, &machine, .linksExpired, facts: [.result(result.withoutLinks)])
@@ -146,15 +146,15 @@ extension RenderRunner {
             message = .partFailed(noun, said: part.message)
             facts += try await releaseLatest(render, job)
         } else if !result.isUnread {
-            code = "no_output"
+            code = LocalCode.noOutput.rawValue
             message = .noOutput(noun, text: result.shortText, cost: cost.flatMap { $0.micros > 0 ? $0 : nil })
             facts += try await cost == nil ? releaseLatest(render, job) : settle(render, job, cost)
         } else {
-            code = "result_unread"
+            code = LocalCode.resultUnread.rawValue
             message = .resultUnreadable(result.task, price: cost ?? render.plan.estimate)
             facts += try await settle(render, job, cost)
         }
-        let failure = Failure(code, message, fault: .job, retryable: false, requestID: result.requestID)
+        let failure = Failure(code: code, message, fault: .job, retryable: false, requestID: result.requestID)
         return try await move(&render, of: job, &machine, .taskGone(failure), facts: facts)
     }
 
@@ -176,7 +176,7 @@ extension RenderRunner {
         case .job: true
         case .folder: false
         case .throttled, .provider, .account:
-            failure.code == "link_expired" || ResultLife(of: result).isOver(at: parts.now())
+            failure.has(.linkExpired) || ResultLife(of: result).isOver(at: parts.now())
         }
     }
 
@@ -196,7 +196,7 @@ extension RenderRunner {
         }
         let cost = parts.service.cost(of: result, plan: render.plan)
         let failure = Failure(
-            "result_lost",
+            .resultLost,
             .resultLost(row.id, isUnread: isUnread, count: result.outputs.count, saved: saved, cost: cost), fault: .job,
             retryable: false, requestID: result.requestID)
         return try await lost(failure, result, &render, of: job, &machine, facts: [.task(row)])

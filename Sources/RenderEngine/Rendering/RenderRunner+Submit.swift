@@ -8,7 +8,7 @@ extension RenderRunner {
     ) async throws -> RenderMachine.Action? {
         if let limit = render.giveUpAt, parts.now() > limit {
             let failure = Failure(
-                "gave_up", .waitedTooLong(until: parts.times.text(limit, at: parts.now())), fault: .job, retryable: true
+                .gaveUp, .waitedTooLong(until: parts.times.text(limit, at: parts.now())), fault: .job, retryable: true
             )
             return try await move(&render, of: job, &machine, .gaveUp(failure))
         }
@@ -41,7 +41,7 @@ extension RenderRunner {
         let outcome: SubmitOutcome
         if shutdown.isStopping {
             outcome = .notSent(
-                Failure("stopped", .stoppedBeforeSending(), fault: .folder, retryable: true)
+                Failure(.stopped, .stoppedBeforeSending(), fault: .folder, retryable: true)
             )
         } else {
             do {
@@ -89,13 +89,13 @@ extension RenderRunner {
             // there.
             let isAway = try await !deliverer.jobs.isAtHome(id)
             let gone = Failure(
-                "job_folder_gone", .jobFolderNotWritable(because: failure.message), fault: isAway ? .folder : .job,
+                .jobFolderGone, .jobFolderNotWritable(because: failure.message), fault: isAway ? .folder : .job,
                 retryable: isAway)
             _ = try await answered(.notSent(gone), attempt, &render, of: job, &machine)
             return nil
         } catch {
             // Nothing was sent, and this process still knows it: a restart must not take it for unknown.
-            let stopped = Failure("stopped", .stoppedBeforeSending(), fault: .folder, retryable: true)
+            let stopped = Failure(.stopped, .stoppedBeforeSending(), fault: .folder, retryable: true)
             _ = try await answered(.notSent(stopped), attempt, &render, of: job, &machine)
             throw error
         }
@@ -176,7 +176,7 @@ extension RenderRunner {
             if failure.fault != .job {
                 send(.refused(failure), render, job)
                 // A folder that was taken away says nothing of the lane.
-                if !shutdown.isStopping, failure.code != "job_folder_gone" {
+                if !shutdown.isStopping, !failure.has(.jobFolderGone) {
                     await admission.troubled(render.id, render.plan, failure)
                 }
             }
@@ -207,7 +207,7 @@ extension RenderRunner {
     private func note(_ step: Step, _ job: JobRecord) async {
         do {
             try await parts.workspace.journal(job.id, JournalLine.step(step))
-        } catch let failure as Failure where failure.code == "file_gone" {
+        } catch let failure as Failure where failure.has(.fileGone) {
             // The job's folder was taken away, which is told before the next submit.
         } catch let failure as Failure {
             events.send(EngineEvent(at: parts.now(), job: job.id, name: job.name, kind: .trouble(failure)))
@@ -224,7 +224,7 @@ extension RenderRunner {
         await admission.holdForBudget(
             until: until,
             Failure(
-                "over_budget",
+                .overBudget,
                 .overBudget(
                     scope: scope, cap: cap, committed: committed, queued: Money(micros: 0, currency: cap.currency),
                     wanted: wanted, isJob: false, until: parts.times.text(until, at: parts.now())),

@@ -64,7 +64,7 @@ struct RenderRunner: Sendable {
     /// question. Limited like other attempts: each may have been billed.
     private func mayResend(_ render: RenderRecord) -> Bool {
         // An answer that came and that nobody can read was not lost: it would come again, and be billed again.
-        if case .undecided(let failure) = render.state, failure.code == Failure.answerUnknown { return false }
+        if case .undecided(let failure) = render.state, failure.has(.answerUnknown) { return false }
         return render.plan.mode == .sync && parts.configuration.provider.lostAnswer == .resend
             && render.attempts - render.attemptsBefore < parts.configuration.limits.attempts
     }

@@ -267,7 +267,7 @@ actor TaskPoller {
             unanswered(
                 task,
                 Failure(
-                    "query_failed", .queryFailed(task, error: "\(error)"), fault: .provider, retryable: true))
+                    .queryFailed, .queryFailed(task, error: "\(error)"), fault: .provider, retryable: true))
         }
     }
 
@@ -294,7 +294,7 @@ actor TaskPoller {
 
     /// A query costs nothing: it is repeated at growing intervals, and uses no attempt.
     private func unanswered(_ task: TaskID, _ failure: Failure, after waited: Double = 0) {
-        if failure.code == Failure.otherAccount {
+        if failure.has(.otherAccount) {
             // It says nothing of the other tasks, and the reason was told once for all of them.
             let since = followers[task]?.outOfReach?.since ?? parts.now()
             followers[task]?.outOfReach = (since, failure)

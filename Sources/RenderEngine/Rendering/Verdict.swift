@@ -127,6 +127,6 @@ public struct Verdict: Sendable {
         guard case .undecided(let why) = state else { return .cancelAsked }
         return .gaveUp(
             Failure(
-                Failure.givenUp, .givenUp(by: judge.rawValue, because: why.message), fault: .job, retryable: false))
+                .givenUp, .givenUp(by: judge.rawValue, because: why.message), fault: .job, retryable: false))
     }
 }

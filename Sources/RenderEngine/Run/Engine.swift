@@ -112,5 +112,5 @@ public final class Engine: Sendable {
 
 extension Engine.Outcome {
     /// Another watcher has the inbox.
-    public var isTakenOver: Bool { troubles.contains { $0.code == "inbox_taken_over" } }
+    public var isTakenOver: Bool { troubles.contains { $0.has(.inboxTakenOver) } }
 }

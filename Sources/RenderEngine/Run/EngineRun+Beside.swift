@@ -36,7 +36,7 @@ extension EngineRun {
             } catch let failure as Failure {
                 if last != failure.code { events.send(EngineEvent(at: parts.now(), kind: .trouble(failure))) }
                 last = failure.code
-                if failure.code == "inbox_taken_over" {
+                if failure.has(.inboxTakenOver) {
                     stuck.add(failure)
                     shutdown.advance(to: .stopping)
                 }

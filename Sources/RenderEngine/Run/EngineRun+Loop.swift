@@ -59,7 +59,7 @@ extension EngineRun {
         try await finish(&group)
         var waiting = scans.state.last
         if let lines = await scanner.tellEnds() { waiting.waiting = lines }
-        if !stuck.all.contains(where: { $0.code == "inbox_taken_over" }) { await scanner.tellStopped() }
+        if !stuck.all.contains(where: { $0.has(.inboxTakenOver) }) { await scanner.tellStopped() }
         return try await outcome(waiting, isLedgerOut: ledgerOut != nil)
     }
 

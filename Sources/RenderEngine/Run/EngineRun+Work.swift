@@ -98,7 +98,7 @@ extension EngineRun {
         case LedgerError.unusable: throw error
         case LedgerError.storage(let words): return .ledgerStorage(words)
         default:
-            return Failure("unexpected", .unexpected("\(error)"), fault: .job, retryable: true)
+            return Failure(.unexpected, .unexpected("\(error)"), fault: .job, retryable: true)
         }
     }
 
@@ -197,7 +197,7 @@ extension EngineRun {
 
     private func unreachable(_ failure: Failure) -> Failure {
         Failure(
-            failure.code, .providerOutOfReach(parts.service.apiRoot, said: failure.message), fault: .provider,
+            code: failure.code, .providerOutOfReach(parts.service.apiRoot, said: failure.message), fault: .provider,
             retryable: true)
     }
 }

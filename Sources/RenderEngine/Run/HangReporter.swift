@@ -37,7 +37,7 @@ struct HangReporter: Sendable {
     }
 
     static func failure(_ folder: HangingFolder) -> Failure {
-        Failure("folder_hangs", message(folder), fault: .folder, retryable: true)
+        Failure(.folderHangs, message(folder), fault: .folder, retryable: true)
     }
 
     private static func message(_ folder: HangingFolder) -> Message {

@@ -91,7 +91,7 @@ public struct JournalledLedger: LedgerDecorator {
         do {
             try await workspace.journal(job, try line())
             return nil
-        } catch let failure as Failure where failure.code != "file_gone" {
+        } catch let failure as Failure where !failure.has(.fileGone) {
             return failure
         } catch {
             // The job's folder was taken away, which is told before the next submit; or the task was cancelled.

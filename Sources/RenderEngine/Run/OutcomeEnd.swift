@@ -8,9 +8,8 @@ extension Engine.Outcome {
 
     /// If several apply, the first of disk full, folder gone, account, unreachable, needs a decision, budget, jobs failed.
     public var end: End {
-        let codes = troubles.map(\.code)
-        if codes.contains(where: { $0 == "disk_full" || $0 == "ledger_storage" }) { return .diskFull }
-        if troubles.contains(where: { $0.code == "inbox_taken_over" }) { return .held }
+        if troubles.contains(where: { $0.has(.diskFull, .ledgerStorage) }) { return .diskFull }
+        if troubles.contains(where: { $0.has(.inboxTakenOver) }) { return .held }
         if troubles.contains(where: { $0.fault == .folder }) { return .folderGone }
         if troubles.contains(where: { $0.fault == .account }) { return .account }
         if unreachable != nil { return .unreachable }

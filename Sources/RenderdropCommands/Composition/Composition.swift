@@ -416,8 +416,8 @@ struct Composition: Sendable {
             try await work()
         } catch let error as OwnershipError {
             throw Failure(
-                code: "inbox_taken_over", message: error.description, advice: error.advice(""), fault: .folder,
-                retryable: false)
+                code: LocalCode.inboxTakenOver.rawValue, message: error.description, advice: error.advice(""),
+                fault: .folder, retryable: false)
         }
     }
 
@@ -463,7 +463,7 @@ struct Composition: Sendable {
         case let error as Failure:
             let code: ExitCode =
                 switch error.fault {
-                case .folder: error.code == "disk_full" ? .diskFull : .folderGone
+                case .folder: error.has(.diskFull) ? .diskFull : .folderGone
                 case .account: .account
                 case .job, .throttled, .provider: .usage
                 }

@@ -21,7 +21,7 @@ struct KeySource: Sendable {
             let path = folder + "/dashscope_api_key"
             if FileManager.default.fileExists(atPath: path) { return try APIKey(try text(of: path)) }
         }
-        throw Failure("no_key", .noKey(), fault: .account, retryable: false)
+        throw Failure(.noKey, .noKey(), fault: .account, retryable: false)
     }
 
     /// Every key that is set anywhere, in the order in which `read` looks for it: a former one may be among them.
@@ -51,7 +51,7 @@ struct KeySource: Sendable {
 
     private func text(of path: String) throws(Failure) -> String {
         guard let data = FileManager.default.contents(atPath: path), data.count < 4096 else {
-            throw Failure("no_key", .keyFileUnreadable(path), fault: .account, retryable: false)
+            throw Failure(.noKey, .keyFileUnreadable(path), fault: .account, retryable: false)
         }
         return String(decoding: data, as: UTF8.self)
     }

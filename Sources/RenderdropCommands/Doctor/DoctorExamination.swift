@@ -64,7 +64,7 @@ struct DoctorExamination {
         } catch let error as Failure {
             failure = error
         } catch {
-            failure = Failure("unexpected", .unexpected("\(error)"), fault: .provider, retryable: true)
+            failure = Failure(.unexpected, .unexpected("\(error)"), fault: .provider, retryable: true)
         }
         findings.append(DoctorVerdicts.reach(service.apiRoot, failure))
         if let clock = await clock(endpoint, transport) { findings.append(clock) }

@@ -48,7 +48,7 @@ enum DoctorVerdicts {
     ) -> DoctorFinding {
         let name = finding.role.rawValue
         if let failure = finding.failure {
-            return .wrong(name, failure.code == "disk_full" ? .diskFull : .folderGone, failure: failure)
+            return .wrong(name, failure.has(.diskFull) ? .diskFull : .folderGone, failure: failure)
         }
         guard finding.isMarked else {
             return .wrong(

@@ -136,7 +136,7 @@ struct JobChecker: Sendable {
             let failure =
                 error as? Failure
                 ?? Failure(
-                    "unreadable", .notReadable(file, reason: error.localizedDescription), fault: .job, retryable: false)
+                    .unreadable, .notReadable(file, reason: error.localizedDescription), fault: .job, retryable: false)
             let problem = Problem(
                 severity: "error", line: 1, column: 1, message: failure.message, advice: failure.advice)
             return Report(
@@ -159,23 +159,23 @@ struct JobChecker: Sendable {
     func readFile(_ file: String) throws -> [UInt8] {
         var isFolder: ObjCBool = false
         guard FileManager.default.fileExists(atPath: file, isDirectory: &isFolder), !isFolder.boolValue else {
-            throw Failure("no_such_file", .noJobFile(file, isFolder: isFolder.boolValue), fault: .job, retryable: false)
+            throw Failure(.noSuchFile, .noJobFile(file, isFolder: isFolder.boolValue), fault: .job, retryable: false)
         }
         let type = try FileManager.default.attributesOfItem(atPath: file)[.type] as? FileAttributeType
         guard type == .typeRegular else {
-            throw Failure("not_a_file", .notPlain(file), fault: .job, retryable: false)
+            throw Failure(.notAFile, .notPlain(file), fault: .job, retryable: false)
         }
         let name = (file as NSString).lastPathComponent
         switch reader.kind(of: name) {
         case .drop: break
         case .media, .document:
-            throw Failure("not_a_job", .mediaNoJob(file), fault: .job, retryable: false)
+            throw Failure(.notAJob, .mediaNoJob(file), fault: .job, retryable: false)
         case .notTaken:
             throw Failure(
-                "not_a_job", .wouldStay(file, because: Message.kindNotTaken().line), fault: .job, retryable: false)
+                .notAJob, .wouldStay(file, because: Message.kindNotTaken().line), fault: .job, retryable: false)
         }
         guard FileManager.default.isReadableFile(atPath: file) else {
-            throw Failure("unreadable", .deniedToUser(file), fault: .job, retryable: false)
+            throw Failure(.unreadable, .deniedToUser(file), fault: .job, retryable: false)
         }
         return [UInt8](try Data(contentsOf: URL(fileURLWithPath: file)))
     }

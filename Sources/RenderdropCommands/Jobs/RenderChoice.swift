@@ -38,7 +38,7 @@ struct RenderChoice: Sendable {
 
     /// Of a job that has ended.
     private static func noDecision(_ job: JobRecord) -> Message {
-        let isInvalid = job.failure != nil && job.failure?.code != Failure.canceledBeforeItBegan
+        let isInvalid = job.failure?.has(.canceledBeforeItBegan) == false
         return .decisionOfEnded(
             job.id, name: job.name, state: job.state.rawValue,
             folder: "failed/" + (job.folder.isEmpty ? "" : job.folder + "/") + job.name,

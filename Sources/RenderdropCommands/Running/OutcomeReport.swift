@@ -66,7 +66,7 @@ enum OutcomeReport {
 
     /// Says what ended a watcher against its will, if anything did.
     static func trouble(_ outcome: Engine.Outcome, terminal: Terminal) -> ExitCode? {
-        let ours = outcome.troubles.filter { $0.code == "inbox_taken_over" }
+        let ours = outcome.troubles.filter { $0.has(.inboxTakenOver) }
         for failure in ours { terminal.error("renderdrop: \(failure)\n") }
         return ours.isEmpty ? nil : .held
     }

@@ -214,9 +214,8 @@ struct StatusScreen: Sendable {
         if let outbox = job.outbox { head += "  → outbox/\(ShownText.line(outbox))" }
         var lines = [head + terminal.styled("  \(job.shortID)", .dim)]
         if let error = job.error {
-            let mistakes = error.message.split(separator: "\n").filter { $0.contains(": error: ") }.count
             lines.append("    " + ShownText.line(String(error.message.split(separator: "\n").first ?? "")))
-            if mistakes > 1 {
+            if let mistakes = error.problems, mistakes > 1 {
                 let more = Counted.text(mistakes - 1, "more mistake")
                 lines.append("    and \(more): failed/\(ShownText.line(job.path))/ERROR.txt")
             }

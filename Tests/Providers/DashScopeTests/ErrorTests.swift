@@ -362,40 +362,9 @@ private enum ErrorPage {
 
             | code | meaning | what to do |
             | --- | --- | --- |
-            | `unreachable`, `timed_out`, `connection_lost`, `tls_failed`, `proxy_failed` | no answer came | check base URL, network and proxy; renderdrop tries again |
-            | `redirected` | the host redirects elsewhere; renderdrop does not follow | use the target of the redirect as base URL |
-            | `http_502` and similar, `answer_unreadable`, `answer_too_large`, `answer_cut` | the answer is not from this API, or is incomplete | see the status in the table above; a gateway or a proxy may be in between |
-            | `key_missing`, `key_unusable`, `key_unreadable` | there is no usable key | set DASHSCOPE_API_KEY or correct the key file |
-            | `endpoint_unusable` | region, workspace or base URL cannot be used | as the message says |
-            | `reference_missing`, `reference_changed`, `reference_refused`, `reference_too_large` | a file is not the same as when the job was picked up | put the right file into the job's folder, then move the job's folder from failed back into the inbox |
-            | `reference_unreadable` | a file in the job's folder cannot be read now; nothing was sent | check the disk or the share that holds the working folder; it is tried again |
-            | `body_unusable` | a parameter cannot be written as JSON, or two files need the same place in the request | use finite numbers; give fewer files of one kind |
-            | `link_expired` | a result's link has expired | renderdrop asks the task for a new one |
-            | `task_gone` | the provider no longer knows a task whose end renderdrop did not see | look for it in the provider's console; it may have been billed |
-            | `result_lost` | links and task have expired, 24 hours after the end; the message says what was paid | to get what was lost, move the job's folder from failed back into the inbox, or run `renderdrop retry NAME` with the job's name: this render is paid for again |
-            | `folder_gone`, `folder_denied`, `file_busy`, `io_error` | a folder, a file or a disk is unavailable: missing, not permitted, open in another program, broken | as the message says; it is tried again |
-            | `file_denied`, `file_unreachable`, `file_gone`, `file_changed` | one file or sub-folder of the inbox or the assets cannot be read; everything else continues | as the message says; it is tried again |
-            | `unmovable` | a drop cannot be moved out of its folder: permissions, sticky bit, immutable, a read-only mount | as the message says, or set `intake.unmovable: copy`; it is picked up as soon as it can be moved |
-            | `disk_full` | a disk is full, or has less free than `limits.disk_reserve` | make room; work continues automatically |
-            | `answer_unknown` | a submit was accepted, but its answer has an unknown form | look in the provider's console, then run `renderdrop retry JOB` with `--adopt TASK`, `--resend` or `--give-up` |
-            | `host_refused` | a result or an upload names a host that is not the provider's | add it to result_hosts if it is correct |
-            | `uploads_unknown` | the list of earlier uploads cannot be read | check the state folder |
-            | `task_failed` | the provider's task failed and names no reason | later, move the job's folder from failed back into the inbox, or run `renderdrop retry NAME` with the job's name |
-            | `no_output` | no picture or film was produced; the provider's text follows | change the prompt or the references |
-            | `result_unread` | a task is done, but its answer has an unknown form: it counts as billed | look for the task in the provider's console within 24 hours; if it is not there, move the job's folder from failed back into the inbox, or run `renderdrop retry NAME` with the job's name |
-            | `output_not_whole` | a result is truncated, or is not the expected picture or film: the provider's server or a proxy sends something else | check the proxy; the result is fetched again until its link expires |
-            | `answer_lost` | renderdrop ended between a submit and its answer | renderdrop searches for its task at the provider; a synchronous call leaves none: look in the console, then run `renderdrop retry JOB` with `--adopt TASK`, `--resend` or `--give-up` |
-            | `stopped` | renderdrop was stopped before a submit, or during one | before: nothing was sent, and the next start continues; during: as `answer_lost` |
-            | `ledger_lost` | it was, or may have been, sent before the ledger was lost | as `answer_lost` |
-            | `lost_no_echo`, `lost_echo_unclear`, `lost_other_bodies`, `lost_too_many`, `lost_too_few`, `lost_own_key_unknown`, `lost_undated`, `lost_gone`, `lost_too_old`, `lost_list_not_whole`, `lost_clock_off` | a submit has no answer, and renderdrop cannot tell whether one of the provider's tasks belongs to it; the message says why | look in the provider's console, then run `renderdrop retry JOB` with `--adopt TASK`, `--resend` or `--give-up` |
-            | `given_up` | a person, or the search for lost tasks, gave up a render whose submit has no answer; it may have been billed | to render it again, move the job's folder from failed back into the inbox, or run `renderdrop retry NAME` with the job's name |
-            | `gave_up` | it waited for its turn longer than `give_up_after` allows; nothing more is sent | allow more time, or fewer jobs at once |
-            | `journal_contradicts`, `journal_alone` | a journal in working contradicts the ledger, or lists renders that were sent without their requests | stop the watcher and run `renderdrop doctor --rebuild`, or put the job file back; nothing of the job is sent until then |
-            | `job_folder_gone` | the job's folder in working was moved away or is not writable, so no intent could be recorded; nothing was sent | move the folder into the inbox: the job continues |
-            | `canceled` | a file `NAME.cancel` canceled it before anything was sent | move its folder back into the inbox to render it |
-            | `ledger_storage` | the ledger cannot be written | free some space on the disk of the state folder, or repair it; work continues automatically |
 
             """
+        for row in OwnCodeRow.all { out += row.line }
         return out
     }
 }

@@ -41,7 +41,7 @@ public struct APIKey: Sendable, Equatable {
     func masked(in bytes: [UInt8]) -> [UInt8] { bytes.replacing(secret.utf8, with: "***".utf8) }
 
     private static func refused(_ message: Message) -> Failure {
-        Failure("key_unusable", message, fault: .account, retryable: false)
+        Failure(.keyUnusable, message, fault: .account, retryable: false)
     }
 }
 

@@ -65,6 +65,6 @@ public struct Endpoint: Sendable, Equatable {
     }
 
     private static func refused(_ message: Message) -> Failure {
-        Failure("endpoint_unusable", message, fault: .account, retryable: false)
+        Failure(.endpointUnusable, message, fault: .account, retryable: false)
     }
 }

@@ -20,7 +20,7 @@ enum JSONBytes {
             return [UInt8](try encoder.encode(value))
         } catch {
             // An infinite number is all that JSON cannot say.
-            throw Failure("body_unusable", .parameterNotJSON(), fault: .job, retryable: false)
+            throw Failure(.bodyUnusable, .parameterNotJSON(), fault: .job, retryable: false)
         }
     }
 

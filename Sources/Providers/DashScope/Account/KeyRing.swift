@@ -65,7 +65,7 @@ actor KeyRing {
         } catch {
             // The error's own words may quote what was read.
             throw Failure(
-                "key_unreadable", .apiKeyUnreadable(kind: "\(type(of: error))"), fault: .account, retryable: false)
+                .keyUnreadable, .apiKeyUnreadable(kind: "\(type(of: error))"), fault: .account, retryable: false)
         }
     }
 }

@@ -53,7 +53,8 @@ enum AnswerReaders {
                 case .unreadable:
                     result.failedParts.append(
                         RenderResult.FailedPart(
-                            index: index + 1, code: "link_unusable", message: Message.resultWithoutLink().what))
+                            index: index + 1, code: LocalCode.linkUnusable.rawValue,
+                            message: Message.resultWithoutLink().what))
                 case .output(let url, let medium):
                     result.outputs.append(RenderResult.Output(index: index + 1, url: url, medium: medium))
                 case .failed(let code, let message):

@@ -49,7 +49,7 @@ enum TaskAnswer {
     private static func failure(_ output: JSONValue, answer: APIAnswer, endpoint: Endpoint) -> Failure {
         guard let code = output.saidCode else {
             return Failure(
-                "task_failed", .taskFailedWithoutReason(), fault: .provider, retryable: true,
+                .taskFailed, .taskFailedWithoutReason(), fault: .provider, retryable: true,
                 httpStatus: answer.status, requestID: answer.requestID, scope: .provider, atItsEnd: .providerFailed())
         }
         let message = ProviderText.safe(output.saidMessage ?? "", key: nil)

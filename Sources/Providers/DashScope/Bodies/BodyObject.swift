@@ -66,6 +66,6 @@ struct BodyObject: Sendable {
     }
 
     static func misplaced(_ path: String) -> Failure {
-        Failure("body_unusable", .twoFilesInOnePlace(String(path.prefix(80))), fault: .job, retryable: false)
+        Failure(.bodyUnusable, .twoFilesInOnePlace(String(path.prefix(80))), fault: .job, retryable: false)
     }
 }

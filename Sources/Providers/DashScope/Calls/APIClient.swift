@@ -101,7 +101,7 @@ struct APIClient: Sendable {
     /// stranger's.
     private func check(_ key: APIKey, has mark: String?) throws(Failure) {
         guard let mark, keys.mark(of: key) != mark else { return }
-        throw Failure("key_changed", .apiKeyReplaced(), fault: .provider, retryable: true)
+        throw Failure(.keyChanged, .apiKeyReplaced(), fault: .provider, retryable: true)
     }
 
     /// A call to another host than the API's, without the key.
@@ -127,7 +127,7 @@ struct APIClient: Sendable {
     func brokenOff(_ answer: APIAnswer) -> Failure {
         guard answer.errorCode == nil else { return failure(answer) }
         return Failure(
-            "answer_cut", .answerCut(origin: endpoint.address.origin), fault: .provider, retryable: true,
+            .answerCut, .answerCut(origin: endpoint.address.origin), fault: .provider, retryable: true,
             httpStatus: answer.status, requestID: answer.requestID)
     }
 
@@ -148,7 +148,8 @@ struct APIClient: Sendable {
     func byStatus(_ answer: APIAnswer, _ what: String) -> (failure: Failure, isProof: Bool) {
         let row = StatusTable.row(of: answer.status)
         let failure = Failure(
-            answer.status == 200 ? "answer_unreadable" : "http_\(answer.status)",
+            code: answer.status == 200
+                ? LocalCode.answerUnreadable.rawValue : LocalCode.text(ofStatus: answer.status),
             .answerOfAnotherServer(
                 what, origin: endpoint.address.origin, page: answer.pageTitle, status: answer.status,
                 meaning: ErrorMapping.filled(row.meaning, endpoint), next: ErrorMapping.filled(row.advice, endpoint),
@@ -162,7 +163,7 @@ struct APIClient: Sendable {
     /// An answer to a submit that is a document of JSON, and names neither a task nor a result.
     func ofAnotherForm(_ answer: APIAnswer) -> Failure {
         Failure(
-            Failure.answerUnknown, .answerOfUnknownForm(origin: endpoint.address.origin), fault: .provider,
+            .answerUnknown, .answerOfUnknownForm(origin: endpoint.address.origin), fault: .provider,
             retryable: false, httpStatus: answer.status, requestID: answer.requestID)
     }
 

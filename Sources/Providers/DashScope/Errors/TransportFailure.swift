@@ -8,19 +8,19 @@ extension Failure {
         let isAPI = origin == endpoint.address.origin
         let isSet = isAPI && endpoint.isNamedByUser
         let detail = Self.detail(ProviderText.safe(error.message, key: nil), of: origin)
-        let (code, message): (String, Message) =
+        let (code, message): (LocalCode, Message) =
             switch error.code {
-            case .unresolved, .refused: ("unreachable", .unreachable(origin, detail: detail, isBaseURLSet: isSet))
-            case .timedOut, .stalled: ("timed_out", .noAnswerInTime(origin, detail: detail, isBaseURLSet: isSet))
-            case .tls: ("tls_failed", .noSecureConnection(origin, detail: detail))
-            case .proxy: ("proxy_failed", .proxyRefused(origin, detail: detail))
+            case .unresolved, .refused: (.unreachable, .unreachable(origin, detail: detail, isBaseURLSet: isSet))
+            case .timedOut, .stalled: (.timedOut, .noAnswerInTime(origin, detail: detail, isBaseURLSet: isSet))
+            case .tls: (.tlsFailed, .noSecureConnection(origin, detail: detail))
+            case .proxy: (.proxyFailed, .proxyRefused(origin, detail: detail))
             case .connectionLost, .truncated, .protocolViolation, .other:
-                ("connection_lost", .connectionBroke(origin, detail: detail, isBaseURLSet: isSet))
-            case .redirected: ("redirected", .redirected(origin, detail: detail, isAPI: isAPI))
-            case .tooLarge: ("answer_too_large", .answerTooLarge(origin, detail: detail))
-            case .badURL: ("url_unusable", .addressUnusable(origin, detail: detail, isBaseURLSet: isSet))
-            case .bodyChanged: ("reference_changed", .referenceChangedWhileSent(detail: detail))
-            case .bodyUnreadable: ("reference_unreadable", .referenceUnreadableWhileSent(detail: detail))
+                (.connectionLost, .connectionBroke(origin, detail: detail, isBaseURLSet: isSet))
+            case .redirected: (.redirected, .redirected(origin, detail: detail, isAPI: isAPI))
+            case .tooLarge: (.answerTooLarge, .answerTooLarge(origin, detail: detail))
+            case .badURL: (.urlUnusable, .addressUnusable(origin, detail: detail, isBaseURLSet: isSet))
+            case .bodyChanged: (.referenceChanged, .referenceChangedWhileSent(detail: detail))
+            case .bodyUnreadable: (.referenceUnreadable, .referenceUnreadableWhileSent(detail: detail))
             }
         let isJobs = error.code == .bodyChanged
         let isFolders = error.code == .bodyUnreadable

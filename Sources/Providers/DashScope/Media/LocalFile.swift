@@ -22,22 +22,22 @@ struct LocalFile: Sendable, Equatable {
     init(_ reference: PlannedReference, named name: String, in folder: String) throws(Failure) {
         let parts = name.unicodeScalars.split(separator: "/", omittingEmptySubsequences: false).map { String($0) }
         guard parts.first?.isEmpty == false, !parts.contains("..") else {
-            throw Self.failure("reference_refused", .referenceOutsideJob(reference.name))
+            throw Self.failure(.referenceRefused, .referenceOutsideJob(reference.name))
         }
         path = folder.hasSuffix("/") ? folder + name : folder + "/" + name
         var status = stat()
         guard lstat(path, &status) == 0 else {
             let reason = errno
             throw Self.failure(
-                "reference_missing",
+                .referenceMissing,
                 .referenceUnreadable(reference.name, reason: String(cString: strerror(reason))))
         }
         guard status.st_mode & S_IFMT == S_IFREG else {
-            throw Self.failure("reference_refused", .referenceNotRegular(reference.name))
+            throw Self.failure(.referenceRefused, .referenceNotRegular(reference.name))
         }
         length = Int(status.st_size)
         guard length > 0, reference.bytes == nil || reference.bytes == length else {
-            throw Self.failure("reference_changed", .referenceLengthChanged(reference.name))
+            throw Self.failure(.referenceChanged, .referenceLengthChanged(reference.name))
         }
         let isWord = { (text: String) in
             text.utf8.allSatisfy { (0x21...0x7E).contains($0) && !"\"\\;,".utf8.contains($0) }
@@ -100,7 +100,7 @@ struct LocalFile: Sendable, Equatable {
         "numbers": "application/vnd.apple.numbers",
     ]
 
-    private static func failure(_ code: String, _ message: Message) -> Failure {
+    private static func failure(_ code: LocalCode, _ message: Message) -> Failure {
         Failure(code, message, fault: .job, retryable: false)
     }
 }

@@ -106,7 +106,7 @@ actor TemporaryUploads {
         } catch let error as CancellationError {
             throw error
         } catch {
-            throw Failure("uploads_unknown", .uploadListUnreadable("\(error)"), fault: .folder, retryable: true)
+            throw Failure(.uploadsUnknown, .uploadListUnreadable("\(error)"), fault: .folder, retryable: true)
         }
     }
 
@@ -143,13 +143,13 @@ actor TemporaryUploads {
         let policy = try await policy(for: holder)
         if let most = policy.fileMebibytesMax, most > 0, most < 1 << 20, file.length > most << 20 {
             throw Failure(
-                "reference_too_large",
+                .referenceTooLarge,
                 .uploadTooLarge(String(file.path.split(separator: "/").last ?? "a reference"), mebibytesMax: most),
                 fault: .job, retryable: false)
         }
         guard let address = hosts.trusted(policy.host) else {
             drop(policy, of: holder)
-            throw Failure("host_refused", .uploadHostForeign(), fault: .provider, retryable: true)
+            throw Failure(.hostRefused, .uploadHostForeign(), fault: .provider, retryable: true)
         }
         let name = "\(unique()).\(file.fileExtension)"
         let key = "\(policy.folder)/\(name)"
@@ -168,7 +168,7 @@ actor TemporaryUploads {
             guard !answer.body.isEmpty else { return .stored("oss://\(key)") }
             return .failed(
                 Failure(
-                    "answer_unreadable", .uploadAnsweredByAnother(origin: address.origin), fault: .provider,
+                    .answerUnreadable, .uploadAnsweredByAnother(origin: address.origin), fault: .provider,
                     retryable: true, httpStatus: answer.head.status))
         }
         drop(policy, of: holder)
@@ -178,11 +178,12 @@ actor TemporaryUploads {
     private func refusal(_ answer: HTTPAnswer) -> Outcome {
         let status = answer.head.status
         let text = String(decoding: answer.body.prefix(64 << 10), as: UTF8.self)
-        let code = Self.element("Code", in: text).map { ProviderText.safe($0, key: nil) } ?? "http_\(status)"
+        let code =
+            Self.element("Code", in: text).map { ProviderText.safe($0, key: nil) } ?? LocalCode.text(ofStatus: status)
         let said = Self.element("Message", in: text).map { ProviderText.safe($0, key: nil) }
         let isTooLarge = code == "EntityTooLarge" || status == 413
         let failure = Failure(
-            code, .uploadRefused(said, isTooLarge: isTooLarge), fault: isTooLarge ? .job : .provider,
+            code: code, .uploadRefused(said, isTooLarge: isTooLarge), fault: isTooLarge ? .job : .provider,
             retryable: !isTooLarge, httpStatus: status,
             requestID: Self.element("RequestId", in: text).map { ProviderText.safe($0, key: nil) })
         let isExpired = code == "AccessDenied" && said?.lowercased().contains("expired") == true
