@@ -236,7 +236,8 @@ import Testing
     @Test func `a job with several mistakes says where all of them are`() async throws {
         let scene = try await scene(.empty)
         let words = "bad.yaml:1:1: error: unknown field `promt`\n   ^\nbad.yaml:2:1: error: unknown field `siez`"
-        let failure = Failure(code: "job_invalid", message: words, advice: "", fault: .job, retryable: false)
+        var failure = Failure(code: "job_invalid", message: words, advice: "", fault: .job, retryable: false)
+        failure.problems = 2
         try await scene.add(1, "bad", in: "C", ended: .failed, [], failure: failure)
         #expect(try await scene.screen().contains("and 1 more mistake: failed/C/bad/ERROR.txt"))
     }
