@@ -241,7 +241,11 @@ import Testing
         #expect(try await plan("SELECT * FROM outputs WHERE file_key = 'a'").contains("outputs_by_file"))
         #expect(try await plan("SELECT * FROM jobs WHERE retry_of = 'a'").contains("jobs_by_retry"))
         #expect(try await plan("SELECT * FROM spend WHERE job = 'a'").contains("SEARCH"))
-        let closing = try await plan("UPDATE renders SET state = 'canceled' WHERE job = 'a' AND state = 'queued'")
-        #expect(closing.contains("SEARCH"))
+        let closing = try await plan(
+            """
+            SELECT job, number, state, attempts FROM renders
+            WHERE job = 'a' AND +state IN (SELECT value FROM json_each('["queued"]')) ORDER BY number
+            """)
+        #expect(closing.contains("SEARCH renders USING INDEX sqlite_autoindex_renders_1 (job=?)"))
     }
 }

@@ -19,7 +19,8 @@ public protocol JobHistory: Sendable {
     func renders(of job: JobID) async throws -> [RenderRecord]
     /// Renders in these states, of active jobs: by priority, then job, then number.
     func renders(in states: [RenderMachine.State.Name], limit: Int?) async throws -> [RenderRecord]
-    /// Renders that ask for the same (`RenderPlan.requestDigest`), ended ones included; the newest jobs' first.
+    /// Renders that ask for the same (`RenderPlan.requestDigest`), ended ones included; the newest jobs' first. Renders that
+    /// were written before the ledger kept digests have none there, and are not found.
     func renders(requesting digest: String, limit: Int) async throws -> [RenderRecord]
     /// A render with everything that belongs to it.
     ///
