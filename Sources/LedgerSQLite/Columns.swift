@@ -37,9 +37,6 @@ enum Columns {
     static func value<Value: Decodable>(_ type: Value.Type, from json: String) throws -> Value {
         try decoder.decode(type, from: Data(json.utf8))
     }
-
-    /// What two spellings of one name have in common.
-    static func key(_ name: String) -> String { name.lowercased().precomposedStringWithCanonicalMapping }
 }
 
 /// Reads a row's columns. Whatever does not fit is `LedgerError.unusable`: the file was damaged or edited by hand.

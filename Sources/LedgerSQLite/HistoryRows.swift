@@ -88,14 +88,14 @@ enum OutputRow {
     static func put(_ output: OutputRecord, _ db: Database) throws {
         try db.execute(
             sql: """
-                INSERT OR REPLACE INTO outputs (job, number, output, file, bytes, sha256, received_sha256, media_type, width,
-                    height, duration_ms, source, expires_at, published_at)
-                VALUES (:job, :number, :output, :file, :bytes, :sha256, :received_sha256, :media_type, :width,
-                    :height, :duration_ms, :source, :expires_at, :published_at)
+                INSERT OR REPLACE INTO outputs (job, number, output, file, file_key, bytes, sha256, received_sha256, media_type,
+                    width, height, duration_ms, source, expires_at, published_at)
+                VALUES (:job, :number, :output, :file, :file_key, :bytes, :sha256, :received_sha256, :media_type,
+                    :width, :height, :duration_ms, :source, :expires_at, :published_at)
                 """,
             arguments: [
                 "job": output.render.job.text, "number": output.render.number, "output": output.index,
-                "file": output.file, "bytes": output.bytes, "sha256": output.sha256,
+                "file": output.file, "file_key": output.file.foldedName, "bytes": output.bytes, "sha256": output.sha256,
                 "received_sha256": output.receivedSHA256, "media_type": output.mediaType, "width": output.width,
                 "height": output.height,
                 "duration_ms": output.durationSeconds.flatMap { Int(exactly: ($0 * 1000).rounded()) },

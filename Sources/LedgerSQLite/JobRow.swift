@@ -9,10 +9,10 @@ enum JobRow {
             sql: """
                 INSERT INTO jobs (id, name, name_key, source, source_key, folder, sha256, bytes, owner, dropped_at, claimed_at,
                     finished_at, state, account, watcher, configuration_digest, retry_of, output_folder, failure,
-                    queue_closed_at, output_remade_at, left_in_place)
+                    queue_closed_at, output_remade_at, left_in_place, folder_key, output_folder_key)
                 VALUES (:id, :name, :name_key, :source, :source_key, :folder, :sha256, :bytes, :owner, :dropped_at, :claimed_at,
                     :finished_at, :state, :account, :watcher, :configuration_digest, :retry_of, :output_folder, :failure,
-                    :queue_closed_at, :output_remade_at, :left_in_place)
+                    :queue_closed_at, :output_remade_at, :left_in_place, :folder_key, :output_folder_key)
                 ON CONFLICT (id) DO NOTHING
                 """, arguments: try arguments(job) + ["queue_closed_at": job.queueClosedAt?.epochMilliseconds])
         return db.changesCount > 0
@@ -29,6 +29,7 @@ enum JobRow {
                     state = CASE WHEN state = 'active' THEN :state ELSE state END,
                     watcher = :watcher, configuration_digest = :configuration_digest, retry_of = :retry_of,
                     output_folder = :output_folder, failure = :failure, output_remade_at = :output_remade_at,
+                    folder_key = :folder_key, output_folder_key = :output_folder_key,
                     left_in_place = coalesce(:left_in_place, left_in_place)
                 WHERE id = :id
                 """, arguments: try arguments(job))
@@ -52,13 +53,16 @@ enum JobRow {
 
     private static func arguments(_ job: JobRecord) throws -> StatementArguments {
         [
-            "id": job.id.text, "name": job.name, "name_key": Columns.key(job.name), "source": job.source,
-            "source_key": Columns.key(job.source), "folder": job.folder, "sha256": job.sha256, "bytes": job.bytes,
+            "id": job.id.text, "name": job.name, "name_key": job.name.foldedName, "source": job.source,
+            "source_key": job.source.foldedName, "folder": job.folder, "folder_key": job.folder.foldedName,
+            "sha256": job.sha256, "bytes": job.bytes,
             "owner": job.owner, "dropped_at": job.droppedAt.epochMilliseconds,
             "claimed_at": job.claimedAt.epochMilliseconds, "finished_at": job.finishedAt?.epochMilliseconds,
             "state": job.state.rawValue, "account": job.account, "watcher": job.watcher,
             "configuration_digest": job.configurationDigest, "retry_of": job.retryOf?.text,
-            "output_folder": job.outputFolder, "output_remade_at": job.outputRemadeAt?.epochMilliseconds,
+            "output_folder": job.outputFolder,
+            "output_folder_key": job.outputFolder?.foldedName,
+            "output_remade_at": job.outputRemadeAt?.epochMilliseconds,
             "failure": try Columns.json(ifPresent: job.failure), "left_in_place": job.leftInPlace,
         ]
     }

@@ -56,8 +56,9 @@ enum Lease {
     }
 
     /// Nil if there is no such job; the term of a job that nobody holds is zero.
-    private static func find(_ job: JobID, _ db: Database) throws -> JobLease? {
-        try Row.fetchOne(db, sql: "SELECT term, epoch FROM jobs WHERE id = ?", arguments: [job.text]).map(Reading.init)
+    static func find(_ job: JobID, _ db: Database) throws -> JobLease? {
+        let sql = "SELECT term, epoch FROM jobs WHERE id = ?"
+        return try Row.fetchOne(db.cachedStatement(sql: sql), arguments: [job.text]).map(Reading.init)
             .map { JobLease(job: job, term: Term(try $0.find("term") ?? 0), epoch: try $0.need("epoch")) }
     }
 }

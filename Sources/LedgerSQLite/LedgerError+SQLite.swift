@@ -2,11 +2,14 @@ import GRDB
 import RenderCore
 
 extension LedgerError {
-    /// What an error of SQLite, of a row or of our own means to whoever asked the ledger. A `CancellationError` stays one.
+    /// What an error of SQLite, of a row or of our own means to whoever asked the ledger. A `CancellationError` and an
+    /// `IllegalEvent` stay what they are.
     static func translated(_ error: any Error, at path: String) -> any Error {
         switch error {
         case let error as LedgerError: error
         case is CancellationError: error
+        // A mistake in the program, and not of a row.
+        case is IllegalEvent: error
         case let error as DatabaseError: LedgerError(error, at: path)
         default: LedgerError.unusable(Message.ledgerRowUnreadable(path, kind: "\(type(of: error))").line)
         }

@@ -25,12 +25,29 @@ enum RenderRow {
 
     /// Writes the state; what belonged to the state before, signed links above all, is overwritten.
     static func move(_ id: RenderID, to state: RenderMachine.State, since: Date, _ db: Database) throws {
-        try db.execute(
+        let statement = try db.cachedStatement(
             sql: """
                 UPDATE renders SET state = :state, state_attempt = :state_attempt, state_task = :state_task,
                     state_links = :state_links, state_failure = :state_failure, since = :since
                 WHERE job = :job AND number = :number
-                """, arguments: try standing(id, state, since: since))
+                """)
+        try statement.execute(arguments: try standing(id, state, since: since))
+    }
+
+    /// The renders of a job that are in one of these states, without their plans.
+    static func standings(
+        of job: JobID, in states: [RenderMachine.State.Name], _ db: Database
+    ) throws -> [RenderStanding] {
+        // `+`: by the job alone. The index of states leads to the renders of all jobs.
+        try Row.fetchAll(
+            db,
+            sql: """
+                SELECT job, number, state, state_attempt, state_task, state_links, state_failure, attempts FROM renders
+                WHERE job = ? AND +state IN (SELECT value FROM json_each(?)) ORDER BY number
+                """, arguments: [job.text, try Columns.json(states.map(\.rawValue))]
+        ).map(Reading.init).map {
+            RenderStanding(id: try $0.renderID(), state: try state($0), attempts: try $0.need("attempts"))
+        }
     }
 
     static func record(_ row: Row) throws -> RenderRecord {

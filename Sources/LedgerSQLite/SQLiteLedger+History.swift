@@ -18,8 +18,8 @@ extension SQLiteLedger {
                     db,
                     sql: """
                         SELECT * FROM jobs WHERE name_key = ? AND state = 'active' ORDER BY id DESC LIMIT ?
-                        """, arguments: [Columns.key(namesake.name), filter.limit ?? -1]
-                ).map(JobRow.record).filter { $0.folder == namesake.folder }
+                        """, arguments: [namesake.name, filter.limit ?? -1]
+                ).map(JobRow.record).filter { JobFilter.Namesake($0) == namesake }
             }
             return try Row.fetchAll(
                 db,
@@ -32,22 +32,22 @@ extension SQLiteLedger {
 
     public func jobs(matching text: String) async throws -> [JobRecord] {
         guard !text.isEmpty else { return [] }
-        let key = Columns.key(text)
-        let slash = text.lastIndex(of: "/")
-        let folder = slash.map { String(text[..<$0]) }
-        let name = slash.map { Columns.key(String(text[text.index(after: $0)...])) }
+        let key = text.foldedName
+        let slash = key.lastIndex(of: "/")
+        let folder = slash.map { String(key[..<$0]) }
+        let name = slash.map { String(key[key.index(after: $0)...]) }
         return try await read { db in
             // `{` follows `z`, the last character that an id can have.
             try Row.fetchAll(
                 db,
                 sql: """
                     SELECT * FROM jobs WHERE (id >= :key AND id < :key || '{') OR name_key = :key OR source_key = :key
-                        OR substr(id, -8) = :tail OR (output_folder IS NOT NULL AND output_folder = :text)
-                        OR (name_key = :name AND folder = :folder COLLATE NOCASE)
+                        OR substr(id, -8) = :tail OR (output_folder_key IS NOT NULL AND output_folder_key = :key)
+                        OR (name_key = :name AND folder_key = :folder)
                     ORDER BY id DESC
                     """,
                 arguments: [
-                    "key": key, "tail": JobID.tail(in: text), "text": text, "name": name, "folder": folder,
+                    "key": key, "tail": JobID.tail(in: text), "name": name, "folder": folder,
                 ]
             ).map(JobRow.record)
         }
@@ -127,10 +127,10 @@ extension SQLiteLedger {
             try Row.fetchAll(
                 db,
                 sql: """
-                    SELECT * FROM jobs WHERE folder = :folder COLLATE NOCASE
-                        OR (folder >= :folder || '/' COLLATE NOCASE AND folder < :folder || '0' COLLATE NOCASE)
+                    SELECT * FROM jobs WHERE folder_key = :folder
+                        OR (folder_key >= :folder || '/' AND folder_key < :folder || '0')
                     ORDER BY id DESC LIMIT :limit
-                    """, arguments: ["folder": folder, "limit": limit]
+                    """, arguments: ["folder": folder.foldedName, "limit": limit]
             ).map(JobRow.record)
         }
     }
@@ -138,8 +138,8 @@ extension SQLiteLedger {
     public func outputs(named file: String, limit: Int) async throws -> [OutputRecord] {
         try await read { db in
             try Row.fetchAll(
-                db, sql: "SELECT * FROM outputs WHERE file = ? ORDER BY job DESC, number, output LIMIT ?",
-                arguments: [file, limit]
+                db, sql: "SELECT * FROM outputs WHERE file_key = ? ORDER BY job DESC, number, output LIMIT ?",
+                arguments: [file.foldedName, limit]
             ).map(OutputRow.record)
         }
     }

@@ -15,15 +15,14 @@ extension SQLiteLedger {
     public func closeQueue(of job: JobID, at now: Date, leaving command: OperatorCommand?) async throws -> Int? {
         try await write { db in
             let state = try Row.fetchOne(db, sql: "SELECT state FROM jobs WHERE id = ?", arguments: [job.text])
-            guard let state else { throw LedgerError.noSuchJob(job.text) }
+            // By the right of whoever holds the job, or of nobody.
+            guard let state, let lease = try Lease.find(job, db) else { throw LedgerError.noSuchJob(job.text) }
             guard try Reading(row: state).word("state") == JobRecord.State.active else { return nil }
-            let arguments: StatementArguments = ["job": job.text, "at": now.epochMilliseconds]
             try db.execute(
                 sql: "UPDATE jobs SET queue_closed_at = coalesce(queue_closed_at, :at) WHERE id = :job",
-                arguments: arguments)
-            try db.execute(
-                sql: "UPDATE renders SET state = 'canceled', since = :at WHERE job = :job AND state = 'queued'",
-                arguments: arguments)
+                arguments: ["job": job.text, "at": now.epochMilliseconds])
+            try StepWriter(db: db).move(
+                RenderRow.standings(of: job, in: [.queued], db), on: .cancelAsked, under: lease, at: now)
             guard let command else { return nil }
             try db.execute(sql: "INSERT INTO wishes (wish) VALUES (?)", arguments: [try Columns.json(command)])
             return Int(db.lastInsertedRowID)
@@ -90,16 +89,19 @@ extension SQLiteLedger {
             try db.execute(
                 sql: "UPDATE jobs SET state = 'active', finished_at = NULL, queue_closed_at = NULL WHERE id = ?",
                 arguments: [reopening.job.text])
+            let lease =
+                state == .active
+                ? try Lease.held(reopening.job, by: term, db) : try Lease.give(reopening.job, to: term, db)
+            let asked = Dictionary(reopening.renders.map { ($0.number, $0) }, uniquingKeysWith: { $1 })
+            let again = try RenderRow.standings(of: reopening.job, in: [.failed, .canceled], db)
+                .filter { asked[$0.id.number] != nil }
+            try StepWriter(db: db).move(again, on: .sendAgain, under: lease, at: reopening.at)
             let statement = try db.makeStatement(
-                sql: """
-                    UPDATE renders SET state = 'queued', state_failure = NULL, give_up_at = :give_up_at, since = :at,
-                        attempts_before = attempts
-                    WHERE job = :job AND number = :number AND state IN ('failed', 'canceled')
-                    """)
-            for render in reopening.renders {
+                sql: "UPDATE renders SET give_up_at = ?, attempts_before = attempts WHERE job = ? AND number = ?")
+            for render in again {
+                let giveUpAt = asked[render.id.number]?.giveUpAt
                 try statement.execute(arguments: [
-                    "give_up_at": render.giveUpAt?.epochMilliseconds, "at": reopening.at.epochMilliseconds,
-                    "job": reopening.job.text, "number": render.number,
+                    giveUpAt?.epochMilliseconds, render.id.job.text, render.id.number,
                 ])
             }
             if let command = reopening.command, let answer = reopening.answer {
@@ -107,8 +109,7 @@ extension SQLiteLedger {
                     sql: "UPDATE wishes SET answer = ? WHERE number = ? AND answer IS NULL",
                     arguments: [try Columns.json(answer), command])
             }
-            return state == .active
-                ? try Lease.held(reopening.job, by: term, db) : try Lease.give(reopening.job, to: term, db)
+            return lease
         }
     }
 }

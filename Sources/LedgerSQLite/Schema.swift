@@ -16,7 +16,7 @@ struct Schema: Sendable {
         migrations: [
             version1, version2, leftPictures, submitRoots, closedQueues, remadeOutputs, leftDrops, boundUploads,
             jobsAtWork, triedAgain, waysToFind, routes, ownership,
-            boundedQueries,
+            boundedQueries, foldedNames,
         ])
 
     /// `rdrp`, in the header of the file (`PRAGMA application_id`): tells our database from a stranger's.
@@ -328,6 +328,50 @@ struct Schema: Sendable {
                 CREATE INDEX tasks_by_model ON tasks (model, accepted_at);
                 CREATE INDEX jobs_ended ON jobs (finished_at) WHERE state <> 'active';
                 """)
+    }
+
+    /// Every name has a key beside it, its `foldedName`, by which it is found. Keys of before were folded in another way.
+    private static let foldedNames: Migration = { db in
+        try db.execute(
+            sql: """
+                ALTER TABLE jobs ADD COLUMN folder_key TEXT NOT NULL DEFAULT '';
+                ALTER TABLE jobs ADD COLUMN output_folder_key TEXT;
+                ALTER TABLE outputs ADD COLUMN file_key TEXT NOT NULL DEFAULT '';
+                DROP INDEX jobs_by_folder;
+                DROP INDEX jobs_by_output;
+                DROP INDEX outputs_by_file;
+                """)
+        try writeKeys(of: ["name", "source", "folder", "output_folder"], in: "jobs", db)
+        try writeKeys(of: ["file"], in: "outputs", db)
+        // After the keys, so that each entry is written once.
+        try db.execute(
+            sql: """
+                CREATE INDEX jobs_by_folder ON jobs (folder_key, id);
+                CREATE INDEX jobs_by_output ON jobs (output_folder_key) WHERE output_folder_key IS NOT NULL;
+                CREATE INDEX outputs_by_file ON outputs (file_key, job);
+                """)
+    }
+
+    /// How many rows a migration has in memory at a time: a table may be larger than the memory.
+    static let rowsAtATime = 500
+
+    /// Writes `foldedName` of each of these columns into the column `…_key` beside it, in every row.
+    private static func writeKeys(of columns: [String], in table: String, _ db: Database) throws {
+        let names = columns.joined(separator: ", ")
+        let assignments = columns.map { "\($0)_key = ?" }.joined(separator: ", ")
+        let update = try db.makeStatement(sql: "UPDATE \(table) SET \(assignments) WHERE rowid = ?")
+        var last = Int64.min
+        while true {
+            let rows = try Row.fetchAll(
+                db, sql: "SELECT rowid, \(names) FROM \(table) WHERE rowid > ? ORDER BY rowid LIMIT ?",
+                arguments: [last, rowsAtATime])
+            for row in rows {
+                let keys = columns.map { (row[$0] as String?)?.foldedName }
+                last = row["rowid"]
+                try update.execute(arguments: StatementArguments(keys) + [last])
+            }
+            if rows.count < rowsAtATime { return }
+        }
     }
 
     /// Uploads with all that they are bound to. What `uploads` of before holds does not say so, and is used no longer: a file is uploaded

@@ -1,3 +1,4 @@
+import Foundation
 import GRDB
 import RenderCore
 
@@ -9,7 +10,7 @@ struct StepWriter {
         let id = step.render
         guard
             let row = try Row.fetchOne(
-                db, sql: "SELECT state, attempts FROM renders WHERE job = ? AND number = ?",
+                db.cachedStatement(sql: "SELECT state, attempts FROM renders WHERE job = ? AND number = ?"),
                 arguments: [id.job.text, id.number])
         else { throw LedgerError.noSuchRender(id) }
         try Lease.check(step.lease, id.job, db)
@@ -22,11 +23,26 @@ struct StepWriter {
         try RenderRow.move(id, to: try standing(after: step), since: step.at, db)
     }
 
+    /// Writes what an event makes of each of these renders, as the machine decides it. They were read in the same transaction.
+    ///
+    /// - Throws: `IllegalEvent` if the event cannot happen to one of them.
+    func move(
+        _ renders: [RenderStanding], on event: RenderMachine.Event, under lease: JobLease, at now: Date
+    ) throws {
+        for render in renders {
+            guard case .step(let step) = try RenderMachine.step(of: render, on: event, under: lease, at: now) else {
+                continue
+            }
+            try write(step)
+        }
+    }
+
     /// Where the step leads: a job that was canceled meanwhile has no queue to go back to.
     private func standing(after step: Step) throws -> RenderMachine.State {
         guard step.to == .queued else { return step.to }
         let closed = try Int.fetchOne(
-            db, sql: "SELECT queue_closed_at FROM jobs WHERE id = ?", arguments: [step.render.job.text])
+            db.cachedStatement(sql: "SELECT queue_closed_at FROM jobs WHERE id = ?"),
+            arguments: [step.render.job.text])
         return closed == nil ? step.to : step.to.inClosedQueue
     }
 

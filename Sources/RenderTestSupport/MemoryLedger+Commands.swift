@@ -25,11 +25,10 @@ extension MemoryLedger {
     public func closeQueue(of id: JobID, at now: Date, leaving command: OperatorCommand?) throws -> Int? {
         guard let job = jobs[id] else { throw LedgerError.noSuchJob(id.text) }
         guard job.state == .active else { return nil }
+        guard let lease = leases[id] else { throw LedgerError.notOurs(id) }
+        let queued = renders.values.filter { $0.id.job == id && $0.state == .queued }
+        try move(queued, on: .cancelAsked, under: lease, at: now)
         jobs[id]?.queueClosedAt = job.queueClosedAt ?? now.inMilliseconds
-        for render in renders.values where render.id.job == id && render.state == .queued {
-            renders[render.id]?.state = .canceled
-            renders[render.id]?.since = now.inMilliseconds
-        }
         return command.map { add($0) }
     }
 }

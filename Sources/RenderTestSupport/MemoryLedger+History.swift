@@ -14,13 +14,13 @@ extension MemoryLedger {
     }
 
     public func jobs(matching text: String) -> [JobRecord] {
-        let key = text.lowercased()
+        let key = text.foldedName
         guard !key.isEmpty else { return [] }
         let tail = JobID.tail(in: key)
         return jobs.values.filter { job in
-            job.id.text.hasPrefix(key) || job.name.lowercased() == key || job.source.lowercased() == key
-                || tail != nil && job.id.tail == tail || job.outputFolder == text
-                || !job.folder.isEmpty && (job.folder + "/" + job.name).lowercased() == key
+            job.id.text.hasPrefix(key) || job.name.foldedName == key || job.source.foldedName == key
+                || tail != nil && job.id.tail == tail || job.outputFolder?.foldedName == key
+                || !job.folder.isEmpty && (job.folder + "/" + job.name).foldedName == key
         }.sorted { $0.id > $1.id }
     }
 
@@ -59,13 +59,14 @@ extension MemoryLedger {
     }
 
     public func jobs(below folder: String, limit: Int) -> [JobRecord] {
-        let wanted = folder.lowercased()
-        return jobs.values.filter { $0.folder.lowercased() == wanted || $0.folder.lowercased().hasPrefix(wanted + "/") }
+        let wanted = folder.foldedName
+        return jobs.values.filter { ($0.folder.foldedName + "/").hasPrefix(wanted + "/") }
             .sorted { $0.id > $1.id }.prefix(limit).map { $0 }
     }
 
     public func outputs(named file: String, limit: Int) -> [OutputRecord] {
-        outputs.values.filter { $0.file == file }
+        let wanted = file.foldedName
+        return outputs.values.filter { $0.file.foldedName == wanted }
             .sorted { ($1.render.job, $0.render, $0.index) < ($0.render.job, $1.render, $1.index) }.prefix(limit).map {
                 $0
             }

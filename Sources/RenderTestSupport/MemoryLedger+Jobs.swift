@@ -72,20 +72,28 @@ extension MemoryLedger {
         guard job.state == reopening.from, !isClosing else {
             throw LedgerError.conflict(RenderID(job: job.id, number: 0), stands: .failed)
         }
+        let before = (jobs, leases)
         jobs[reopening.job]?.state = .active
         jobs[reopening.job]?.finishedAt = nil
         jobs[reopening.job]?.queueClosedAt = nil
-        for render in reopening.renders {
-            let id = RenderID(job: reopening.job, number: render.number)
-            guard var row = renders[id], row.state.name == .failed || row.state.name == .canceled else { continue }
-            row.state = .queued
-            row.attemptsBefore = row.attempts
-            row.giveUpAt = render.giveUpAt?.inMilliseconds
-            row.since = reopening.at.inMilliseconds
-            renders[id] = row
+        let lease = job.state == .active ? try held(job.id, by: term) : give(job.id, to: term)
+        let asked = Dictionary(reopening.renders.map { ($0.number, $0) }, uniquingKeysWith: { $1 })
+        let again = renders.values.filter { render in
+            render.id.job == job.id && asked[render.id.number] != nil
+                && (render.state.name == .failed || render.state.name == .canceled)
+        }
+        do {
+            try move(again, on: .sendAgain, under: lease, at: reopening.at)
+        } catch {
+            (jobs, leases) = before
+            throw error
+        }
+        for render in again {
+            renders[render.id]?.attemptsBefore = render.attempts
+            renders[render.id]?.giveUpAt = asked[render.id.number]?.giveUpAt?.inMilliseconds
         }
         if let command = reopening.command, let said = reopening.answer { answer(command: command, said) }
-        return job.state == .active ? try held(job.id, by: term) : give(job.id, to: term)
+        return lease
     }
 
     private func insert(_ job: JobRecord, _ renders: [RenderRecord]) {

@@ -1,5 +1,7 @@
 public import RenderCore
 
+import struct Foundation.Date
+
 /// Changes of renders.
 extension MemoryLedger {
     public func record(_ steps: [Step]) throws {
@@ -10,6 +12,18 @@ extension MemoryLedger {
             (renders, attempts, tasks, outputs, spend) = before
             throw error
         }
+    }
+
+    /// Writes what an event makes of each of these renders, as the machine decides it.
+    func move(
+        _ renders: [RenderRecord], on event: RenderMachine.Event, under lease: JobLease, at now: Date
+    ) throws {
+        try record(
+            renders.compactMap { render in
+                let outcome = try RenderMachine.step(of: render, on: event, under: lease, at: now)
+                if case .step(let step) = outcome { return step }
+                return nil
+            })
     }
 
     private func write(_ step: Step) throws {

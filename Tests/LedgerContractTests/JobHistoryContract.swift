@@ -96,6 +96,57 @@ import Testing
         }
     }
 
+    /// As a Mac (NFD), Windows (any case) and a person write a name.
+    @Test(arguments: LedgerBackend.allCases, ["Été", "E\u{301}te\u{301}", "ÉTÉ", "e\u{301}TE\u{301}", "été"])
+    func `a job and its files are found however their names are written`(
+        backend: LedgerBackend, spelling: String
+    ) async throws {
+        try await backend.with { ledger in
+            var kept = Fixtures.job(name: "Été")
+            (kept.folder, kept.source, kept.outputFolder) = ("Été", "Été/Été.yaml", "Été/Été-2")
+            try await ledger.add(kept, renders: [Fixtures.render()])
+            let other = Fixtures.job(Fixtures.jobID(2), name: "Ete")
+            try await ledger.add(other, renders: [])
+            let id = RenderID(job: kept.id, number: 1)
+            var output = Fixtures.output(id)
+            output.file = "Été-1.png"
+            try await ledger.record(
+                Step(
+                    lease: Fixtures.lease(id), render: id, from: .queued, to: .delivered, facts: [.output(output)],
+                    at: Fixtures.start))
+
+            for text in ["", ".yaml", "-2"].map({ $0.isEmpty ? spelling : "\(spelling)/\(spelling)\($0)" })
+                + ["\(spelling)/\(spelling)"]
+            {
+                #expect(try await ledger.jobs(matching: text).map(\.id) == [kept.id], "\(text)")
+            }
+            #expect(try await ledger.jobs(below: spelling, limit: 9).map(\.id) == [kept.id])
+            let namesake = JobFilter.Namesake(name: spelling, folder: spelling)
+            #expect(try await ledger.jobs(JobFilter(atWorkNamed: namesake)).map(\.id) == [kept.id])
+            #expect(try await ledger.outputs(named: spelling + "-1.PNG", limit: 9).map(\.file) == ["Été-1.png"])
+        }
+    }
+
+    @Test(arguments: LedgerBackend.allCases)
+    func `a job is found under the name that its letters have in the other case`(backend: LedgerBackend) async throws {
+        try await backend.with { ledger in
+            let names = [("Straße", "STRASSE"), ("ΟΔΟΣ", "οδος"), ("İzmir", "izmir"), ("300 \u{212A}", "300 k")]
+            for (index, (name, asked)) in names.enumerated() {
+                let job = Fixtures.job(Fixtures.jobID(index + 1), name: name)
+                try await ledger.add(job, renders: [])
+                #expect(try await ledger.jobs(matching: asked).map(\.id) == [job.id], "\(asked)")
+                #expect(try await ledger.jobs(matching: "cats/\(asked).YAML").map(\.id) == [job.id], "\(asked)")
+            }
+            // A change of the row changes its keys, too.
+            var renamed = Fixtures.job(name: "Maß")
+            renamed.outputFolder = "Größe"
+            try await ledger.update(renamed)
+            #expect(try await ledger.jobs(matching: "MASS").map(\.id) == [renamed.id])
+            #expect(try await ledger.jobs(matching: "GRÖSSE").map(\.id) == [renamed.id])
+            #expect(try await ledger.jobs(matching: "strasse").isEmpty)
+        }
+    }
+
     @Test(arguments: LedgerBackend.allCases)
     func `due renders come by priority, then job, then number, of active jobs only`(backend: LedgerBackend) async throws
     {

@@ -42,6 +42,40 @@ import Testing
     }
 
     @Test(arguments: LedgerBackend.allCases)
+    func `closing moves queued renders alone, and reopening failed and canceled ones alone`(
+        backend: LedgerBackend
+    ) async throws {
+        try await backend.with { ledger in
+            let before = JobHistoryContract.everyState(of: job)
+            try await ledger.add(Fixtures.job(), renders: before)
+            // Another job's renders stay, whatever becomes of this one's.
+            let other = Fixtures.jobID(2)
+            let others = JobHistoryContract.everyState(of: other).filter { $0.state.name != .following }
+            try await ledger.add(Fixtures.job(other), renders: others)
+            // The second is being sent: somebody claimed it just before.
+            #expect(before[1].state == .sending(attempt: 2))
+            try await ledger.closeQueue(of: job, at: now, leaving: nil)
+            var closed = before
+            (closed[0].state, closed[0].since) = (.canceled, now)
+            #expect(try await ledger.renders(of: job) == closed)
+
+            let reopening = Reopening(
+                job: job, from: .active,
+                renders: before.map { .init(number: $0.id.number, giveUpAt: now + Double($0.id.number)) }, at: now + 5)
+            try await ledger.reopen(reopening)
+            var open = closed
+            for place in open.indices where [.failed, .canceled].contains(open[place].state.name) {
+                (open[place].state, open[place].since) = (.queued, now + 5)
+                open[place].attemptsBefore = open[place].attempts
+                open[place].giveUpAt = now + Double(open[place].id.number)
+            }
+            #expect(open.count { $0.state == .queued } == 3)
+            #expect(try await ledger.renders(of: job) == open)
+            #expect(try await ledger.renders(of: other) == others)
+        }
+    }
+
+    @Test(arguments: LedgerBackend.allCases)
     func `the intent of whoever had picked a render fails and writes nothing`(backend: LedgerBackend) async throws {
         try await backend.with { ledger in
             try await begun(ledger)

@@ -69,7 +69,7 @@ import Testing
         try SQLiteLedger(at: path, schema: former).close()
         let job = Fixtures.job()
         try await DatabaseQueue(path: path).write { db in
-            _ = try JobRow.insertIfNew(job, db)
+            try Self.insert(job, nameKey: "orange-cat", db)
             try db.execute(
                 sql: """
                     INSERT INTO renders (job, number, state, state_task, since, attempts, lane, priority, plan)
@@ -102,6 +102,71 @@ import Testing
                 .isEmpty)
         try ledger.close()
         #expect(folder.contents.contains("ledger.sqlite.before-v\(Schema.current.version)"))
+    }
+
+    /// A row of before `foldedNames`: names had keys of another kind, or none.
+    private static func insert(_ job: JobRecord, nameKey: String, _ db: Database) throws {
+        try db.execute(
+            sql: """
+                INSERT INTO jobs (id, name, name_key, source, source_key, folder, output_folder, sha256, bytes, dropped_at,
+                    claimed_at, state, account, watcher, configuration_digest)
+                VALUES (?, ?, ?, ?, ?, ?, ?, 'ab', 1, 0, 0, 'active', 'default', 'box/1', 'cafe')
+                """,
+            arguments: [
+                job.id.text, job.name, nameKey, job.source, "cats/" + nameKey + ".yaml", job.folder, job.outputFolder,
+            ])
+    }
+
+    /// Before `foldedNames`, a key was lower case and NFC: `straße` was not found as `STRASSE`.
+    @Test func `a ledger of before folded names finds its jobs and files by all spellings`() async throws {
+        let folder = try TemporaryDirectory()
+        let path = folder("ledger.sqlite")
+        let former = Schema(migrations: Array(Schema.current.migrations.prefix(14)))
+        try SQLiteLedger(at: path, schema: former).close()
+        // More rows than a migration has in memory at a time.
+        let count = Schema.rowsAtATime * 2 + 1
+        try await DatabaseQueue(path: path).write { db in
+            for index in 1...count {
+                let name = "Straße-\(index)"
+                var job = Fixtures.job(Fixtures.jobID(index), name: name)
+                job.folder = "E\u{301}te\u{301}"
+                job.outputFolder = "Été/\(name)"
+                try Self.insert(job, nameKey: name.lowercased(), db)
+                try db.execute(
+                    sql: """
+                        INSERT INTO renders (job, number, state, since, attempts, lane, priority, plan)
+                        VALUES (:job, 1, 'delivered', 0, 1, 'm', 1, '{}');
+                        INSERT INTO outputs (job, number, output, file, bytes, sha256, media_type, source, published_at)
+                        VALUES (:job, 1, 1, :file, 1, 'ab', 'image/png', '', 0);
+                        """, arguments: ["job": job.id.text, "file": name + ".png"])
+            }
+        }
+        let ledger = try SQLiteLedger(at: path)
+        #expect(try await ledger.jobs(below: "ÉTÉ", limit: count + 1).count == count)
+        for index in [1, Schema.rowsAtATime, Schema.rowsAtATime + 1, count] {
+            let id = Fixtures.jobID(index)
+            for text in ["STRASSE-\(index)", "cats/strasse-\(index).YAML", "ÉTÉ/STRASSE-\(index)"] {
+                #expect(try await ledger.jobs(matching: text).map(\.id) == [id], "\(text)")
+            }
+            #expect(try await ledger.outputs(named: "strasse-\(index).PNG", limit: 9).map(\.render.job) == [id])
+        }
+        try ledger.close()
+        #expect(folder.contents.contains("ledger.sqlite.before-v\(Schema.current.version)"))
+    }
+
+    /// The ledger of `Tests/Fixtures/Workspaces/schema-2`, as a version of that time wrote it.
+    @Test func `the ledger of an old workspace finds its jobs by folder and in any case`() async throws {
+        let folder = try TemporaryDirectory()
+        let tests = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        try FileManager.default.copyItem(
+            at: tests.appending(path: "Fixtures/Workspaces/schema-2/.renderdrop/ledger.sqlite"),
+            to: URL(filePath: folder("ledger.sqlite")))
+        let ledger = try SQLiteLedger(at: folder("ledger.sqlite"))
+        #expect(try await ledger.jobs(matching: "DONE").map(\.name) == ["done"])
+        #expect(try await ledger.jobs(matching: "acme/PART").map(\.name) == ["part"])
+        #expect(try await ledger.jobs(below: "ACME", limit: 9).map(\.name) == ["part"])
+        #expect(try await ledger.outputs(named: "DONE-1.PNG", limit: 9).map(\.file) == ["done-1.png"])
+        try ledger.close()
     }
 
     @Test func `a migration that fails leaves the old tables and the copy`() async throws {
@@ -166,12 +231,21 @@ import Testing
         let named = try await plan(
             """
             SELECT * FROM jobs WHERE (id >= 'a' AND id < 'a{') OR name_key = 'a' OR source_key = 'a'
-                OR substr(id, -8) = 'a' OR (output_folder IS NOT NULL AND output_folder = 'a')
+                OR substr(id, -8) = 'a' OR (output_folder_key IS NOT NULL AND output_folder_key = 'a')
+                OR (name_key = 'a' AND folder_key = 'b')
             """)
         #expect(named.contains("jobs_by_tail") && named.contains("jobs_by_output") && !named.contains("SCAN"))
+        let below = try await plan(
+            "SELECT * FROM jobs WHERE folder_key = 'a' OR (folder_key >= 'a' || '/' AND folder_key < 'a' || '0')")
+        #expect(below.contains("jobs_by_folder") && !below.contains("SCAN"))
+        #expect(try await plan("SELECT * FROM outputs WHERE file_key = 'a'").contains("outputs_by_file"))
         #expect(try await plan("SELECT * FROM jobs WHERE retry_of = 'a'").contains("jobs_by_retry"))
         #expect(try await plan("SELECT * FROM spend WHERE job = 'a'").contains("SEARCH"))
-        let closing = try await plan("UPDATE renders SET state = 'canceled' WHERE job = 'a' AND state = 'queued'")
-        #expect(closing.contains("SEARCH"))
+        let closing = try await plan(
+            """
+            SELECT job, number, state, attempts FROM renders
+            WHERE job = 'a' AND +state IN (SELECT value FROM json_each('["queued"]')) ORDER BY number
+            """)
+        #expect(closing.contains("SEARCH renders USING INDEX sqlite_autoindex_renders_1 (job=?)"))
     }
 }

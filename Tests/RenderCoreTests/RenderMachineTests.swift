@@ -54,6 +54,21 @@ import Testing
         }
     }
 
+    /// A ledger that closes the queue of ten thousand renders does not read their plans.
+    @Test(arguments: Machine.State.Name.allCases, [Machine.Event.cancelAsked, .sendAgain])
+    func `a render's standing is enough for its step`(name: Machine.State.Name, event: Machine.Event) throws {
+        var render = Fixtures.render()
+        render.state = try #require(Cell.states[name])
+        render.attempts = 3
+        let lease = Fixtures.lease(render.id)
+        func outcome(_ step: () throws -> Machine.Outcome) -> String {
+            do { return "\(try step())" } catch { return "\(error)" }
+        }
+        let whole = outcome { try Machine.step(of: render, on: event, under: lease, at: Fixtures.start) }
+        let short = outcome { try Machine.step(of: render.standing, on: event, under: lease, at: Fixtures.start) }
+        #expect(whole == short)
+    }
+
     @Test func `the table has a row for every event and a column for every state`() {
         #expect(Self.table.columns == Machine.State.Name.allCases.map(\.rawValue))
         #expect(Self.table.rows.map(\.event) == Cell.events.map(\.label))

@@ -21,7 +21,7 @@ public enum DropKind: Sendable, Equatable {
 
     /// - Parameter name: as above, of a file that no reader takes.
     init(other name: String) {
-        let parts = name.lowercased().split(separator: ".", omittingEmptySubsequences: false)
+        let parts = name.foldedName.split(separator: ".", omittingEmptySubsequences: false)
         let last = parts.count > 1 ? String(parts[parts.count - 1]) : ""
         if Self.mediaEndings.contains(last) {
             self = .media

@@ -19,7 +19,7 @@ public struct JobFileReader: DropReader {
 
     /// `job.yaml`, and `job.yaml.txt` as some editors save it.
     static func recognizes(_ name: String) -> Bool {
-        let parts = name.lowercased().split(separator: ".", omittingEmptySubsequences: false)
+        let parts = name.foldedName.split(separator: ".", omittingEmptySubsequences: false)
         let last = parts.count > 1 ? String(parts[parts.count - 1]) : ""
         let inner = parts.count > 2 ? String(parts[parts.count - 2]) : ""
         return endings.contains(last) || last == "txt" && endings.contains(inner)

@@ -92,14 +92,12 @@ public enum ReferencePolicy {
         if let same = names.first(where: { $0.utf8.elementsEqual(name.utf8) }) { return .found(same) }
         // Swift compares strings by canonical equivalence: composed and decomposed forms are equal.
         let equal = names.filter { $0 == name }
-        let folded = equal.isEmpty ? names.filter { fold($0) == fold(name) } : equal
-        switch folded.count {
+        let folded = name.foldedName
+        let meant = equal.isEmpty ? names.filter { $0.foldedName == folded } : equal
+        switch meant.count {
         case 0: return .missing
-        case 1: return .found(folded[0])
-        default: return .ambiguous(folded.sorted())
+        case 1: return .found(meant[0])
+        default: return .ambiguous(meant.sorted())
         }
     }
-
-    /// Upper case first, so that `ß` and `SS` meet.
-    private static func fold(_ name: String) -> String { name.uppercased().lowercased() }
 }

@@ -21,6 +21,14 @@ extension RenderMachine {
         of render: RenderRecord, on event: Event, under lease: JobLease, facts: [Fact] = [], at now: Date,
         by judge: String? = nil
     ) throws(IllegalEvent) -> Outcome {
+        try step(of: render.standing, on: event, under: lease, facts: facts, at: now, by: judge)
+    }
+
+    /// The same for a writer that has not read the whole render.
+    public static func step(
+        of render: RenderStanding, on event: Event, under lease: JobLease, facts: [Fact] = [], at now: Date,
+        by judge: String? = nil
+    ) throws(IllegalEvent) -> Outcome {
         precondition(lease.job == render.id.job, "a lease of another job")
         var machine = RenderMachine(render.state)
         do {

@@ -4,7 +4,7 @@ enum MediaName {
     static func ending(of name: String) -> String? {
         let path = name.prefix { $0 != "?" && $0 != "#" }
         guard let dot = path.lastIndex(of: "."), !path[dot...].contains("/") else { return nil }
-        return path[dot...].dropFirst().lowercased()
+        return String(path[dot...].dropFirst()).foldedName
     }
 
     /// By the end of a name.

@@ -35,7 +35,7 @@ extension Message {
     }
 
     static func notAFile(_ path: String) -> Message {
-        let isOfApple = [".pages", ".key", ".numbers"].contains { path.lowercased().hasSuffix($0) }
+        let isOfApple = [".pages", ".key", ".numbers"].contains { path.foldedName.hasSuffix($0) }
         return Message(
             "\(path) is a link, a folder or a pipe, not a file",
             next: isOfApple

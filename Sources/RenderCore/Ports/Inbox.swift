@@ -67,7 +67,7 @@ public struct AssetEntry: Sendable, Equatable {
 
 /// The folders of `assets:`. Nothing in them is ever moved or written.
 public protocol Assets: Sendable {
-    /// The regular file with this relative name: an exact match, otherwise a single match by folded case and NFC. Links
+    /// The regular file with this relative name: an exact match, otherwise a single match by `foldedName`. Links
     /// and paths that leave the folder never match.
     func find(_ name: String) async throws -> AssetMatch
 

@@ -31,7 +31,8 @@ public struct ConflictCopy: Sendable, Equatable {
     }
 
     private init?(stem: Substring, ending: Substring) {
-        // In lower case, and with accents in one piece, so that each language is written once.
+        // In lower case, so that each language is written once. Not as `foldedName`, in which `ß` is two characters: positions in it are
+        // positions in the stem.
         let folded = String(stem).lowercased()
         guard
             let (program, kept, needs) = Self.syncthing(folded) ?? Self.suffix(folded) ?? Self.inBrackets(folded)

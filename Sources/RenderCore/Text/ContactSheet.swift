@@ -52,7 +52,7 @@ public struct ContactSheet: Sendable, Equatable {
     /// The kind of file, by its extension; nil: not shown on the page. The beginning of a text is not read here.
     public static func content(ofName name: String) -> Content? {
         guard let dot = name.lastIndex(of: "."), dot != name.startIndex else { return nil }
-        return switch name[name.index(after: dot)...].lowercased() {
+        return switch String(name[name.index(after: dot)...]).foldedName {
         case "png", "jpg", "jpeg", "webp", "gif", "bmp", "avif": .picture
         case "mp4", "mov", "webm", "m4v": .film
         case "mp3", "wav", "m4a", "ogg": .sound

@@ -6,7 +6,7 @@ import RenderCore
 struct InboxScan: Sendable {
     /// What kind of entry a path is, determined once while it is listed.
     struct Trait: Sendable {
-        /// As references are compared with it.
+        /// Its path as `foldedName`, with which references are compared.
         var folded: String
         var folder: String
         var name: String
@@ -94,7 +94,7 @@ struct InboxScan: Sendable {
         case none
     }
 
-    /// The entry with exactly this path, otherwise the only one that is equal in folded case and NFC.
+    /// The entry with exactly this path, otherwise the only one with the same `foldedName`.
     func match(_ path: String, folded: String) -> Match {
         if let exact = paths[path] { return .one(exact) }
         let candidates = (folds[folded] ?? []).compactMap { paths[$0] }
@@ -154,7 +154,6 @@ struct InboxScan: Sendable {
         return namings.name(trait.folded, in: trait.folder, but: file)
     }
 
-    static func folded(_ path: String) -> String { path.precomposedStringWithCanonicalMapping.lowercased() }
     static func parent(_ folder: String) -> String { folder.lastIndex(of: "/").map { String(folder[..<$0]) } ?? "" }
 }
 
@@ -165,10 +164,10 @@ extension InboxScan.Trait {
     ) {
         let name = entry.name
         self.init(
-            folded: InboxScan.folded(entry.path), folder: entry.folder, name: name, isOurs: OwnFiles.isOwn(name),
+            folded: entry.path.foldedName, folder: entry.folder, name: name, isOurs: OwnFiles.isOwn(name),
             isIgnored: ignored.ignores(path: entry.path), drop: kind(name),
             isCancel: name.utf8.count > OwnFiles.cancelSuffix.utf8.count
-                && name.lowercased().hasSuffix(OwnFiles.cancelSuffix))
+                && name.foldedName.hasSuffix(OwnFiles.cancelSuffix))
     }
 }
 

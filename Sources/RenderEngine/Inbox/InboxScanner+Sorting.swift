@@ -93,7 +93,7 @@ extension InboxScanner {
         guard let copy = ConflictCopy(name: entry.name) else { return nil }
         if copy.needsOriginal {
             let original = entry.folder.isEmpty ? copy.original : entry.folder + "/" + copy.original
-            guard case .one(let other) = scan.match(original, folded: InboxScan.folded(original)), other.kind == .file
+            guard case .one(let other) = scan.match(original, folded: original.foldedName), other.kind == .file
             else {
                 return nil
             }

@@ -4,13 +4,13 @@ import RenderCore
 struct ReferencePath: Sendable, Equatable {
     var name: String
     var path: String
-    /// As it is compared with what lies there.
+    /// The path as `foldedName`, with which it is compared with what lies there.
     var folded: String
 
     init(_ name: String, in folder: String) {
         self.name = name
         path = folder.isEmpty ? name : folder + "/" + name
-        folded = InboxScan.folded(path)
+        folded = path.foldedName
     }
 }
 

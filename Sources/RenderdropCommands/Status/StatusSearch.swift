@@ -83,7 +83,7 @@ struct StatusSearch: Sendable {
             {
                 jobs.append(job)
             }
-            found.append(.init(file: name, job: output.render.job.text, render: output.render.number))
+            found.append(.init(file: output.file, job: output.render.job.text, render: output.render.number))
         }
         guard found.isEmpty, let (stem, _) = Self.sidecar(name) else { return (jobs, found) }
         for job in try await ledger.jobs(matching: stem) {
@@ -98,21 +98,22 @@ struct StatusSearch: Sendable {
     private func found(_ name: String, in job: JobRecord, _ ledger: any JobHistory) async throws -> [StatusReport.Found]
     {
         let outputs = try await ledger.outputs(of: job.id)
-        if let output = outputs.first(where: { $0.file == name }) {
-            return [.init(file: name, job: job.id.text, render: output.render.number)]
+        if let output = outputs.first(where: { $0.file.foldedName == name.foldedName }) {
+            return [.init(file: output.file, job: job.id.text, render: output.render.number)]
         }
         guard let (_, number) = Self.sidecar(name) else { return [] }
         let renders = try await ledger.renders(of: job.id)
         return renders.filter {
             let number = number ?? 1
             let stem = OutputNaming.stem(job: job.name, render: number, of: renders.count)
-            return $0.id.number == number && name.hasPrefix(stem + ".")
+            return $0.id.number == number && name.foldedName.hasPrefix(stem.foldedName + ".")
         }.map { .init(file: name, job: job.id.text, render: $0.id.number) }
     }
 
     /// `cups-008.json` → `cups`, 8; `cups.json`, `cups.failed.json` → `cups`.
     private static func sidecar(_ name: String) -> (job: String, number: Int?)? {
-        guard let ending = [OwnFiles.failedSuffix, ".json", ".md"].first(where: name.hasSuffix) else { return nil }
+        let endings = [OwnFiles.failedSuffix, ".json", ".md"]
+        guard let ending = endings.first(where: name.foldedName.hasSuffix) else { return nil }
         let stem = name.dropLast(ending.count)
         if let dash = stem.lastIndex(of: "-"), case let digits = stem[stem.index(after: dash)...], digits.count >= 3,
             let number = Int(digits)
@@ -126,10 +127,11 @@ struct StatusSearch: Sendable {
 
     /// Lines about a file, by name, by path or by the name that its job would have; all below it for a folder.
     func waiting(_ lines: [StatusReport.Waiting]) -> [StatusReport.Waiting] {
-        let wanted = inboxPaths
+        let wanted = inboxPaths.map(\.foldedName)
+        let end = "/" + text.foldedName
         return lines.filter { line in
-            wanted.contains { line.file == $0 || line.file.hasPrefix($0 + "/") } || line.file.hasSuffix("/" + text)
-                || isJob(line.file)
+            let file = line.file.foldedName
+            return wanted.contains { file == $0 || file.hasPrefix($0 + "/") } || file.hasSuffix(end) || isJob(line.file)
         }
     }
 
@@ -157,7 +159,7 @@ struct StatusSearch: Sendable {
         guard DropKind(name: file) == .drop, OutputNaming.jobName(fromFile: file).foldedName == key.name else {
             return false
         }
-        return key.folder.isEmpty || folder == key.folder
+        return key.folder.isEmpty || folder.foldedName == key.folder.foldedName
     }
 
     private var key: (folder: String, name: String) {

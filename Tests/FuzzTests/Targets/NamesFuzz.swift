@@ -63,6 +63,11 @@ enum NamesFuzz {
                 again.utf8.elementsEqual(safe.utf8),
                 "a safe name stays: \(safe.debugDescription), \(again.debugDescription)")
         }
+        let form = text.foldedName
+        for spelling in [form, text.decomposedStringWithCanonicalMapping] {
+            try require(
+                spelling.foldedName.utf8.elementsEqual(form.utf8), "one form of \(text.debugDescription): \(spelling)")
+        }
         let job = OutputNaming.jobName(fromFile: text)
         try checkName(job)
         for isFolder in [false, true] {

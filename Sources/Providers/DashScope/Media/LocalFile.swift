@@ -71,7 +71,7 @@ struct LocalFile: Sendable, Equatable {
     private static let unknownType = "application/octet-stream"
 
     static func mediaType(ofName name: String) -> String {
-        switch name.split(separator: ".").last?.lowercased() {
+        switch name.foldedName.split(separator: ".").last.map(String.init) {
         case "png": "image/png"
         case "jpg", "jpeg": "image/jpeg"
         case "webp": "image/webp"

@@ -5,20 +5,21 @@ public struct JobFilter: Sendable, Equatable {
     public var limit: Int?
     /// Only jobs whose drop is still in the inbox.
     public var leftInPlace: Bool
-    /// Only active jobs with this name in this folder, in any case; nil: any. Overrides `states`.
+    /// Only active jobs with this name in this folder; nil: any. Overrides `states`.
     public var atWorkNamed: Namesake?
 
     /// A name that two jobs share, so that a person may confuse them.
     public struct Namesake: Sendable, Hashable {
-        /// Case-folded.
-        public var name: String
-        public var folder: String
+        /// As `foldedName`.
+        public let name: String
+        /// As `foldedName`.
+        public let folder: String
 
         public init(_ job: JobRecord) { self.init(name: job.name, folder: job.folder) }
 
         public init(name: String, folder: String) {
-            self.name = name.lowercased()
-            self.folder = folder
+            self.name = name.foldedName
+            self.folder = folder.foldedName
         }
     }
 

@@ -1,4 +1,5 @@
-/// Questions about jobs, their renders and their files, ended ones included. Nothing here changes anything.
+/// Questions about jobs, their renders and their files, ended ones included. Nothing here changes anything. Names of jobs,
+/// files and folders are compared by `foldedName`.
 ///
 /// - Throws: `LedgerError`.
 public protocol JobHistory: Sendable {
@@ -7,10 +8,9 @@ public protocol JobHistory: Sendable {
     /// Newest first.
     func jobs(_ filter: JobFilter) async throws -> [JobRecord]
     /// Jobs whose id begins with `text` or ends with its 8 characters (also after a `~`, as in the folder names in
-    /// `working/`), whose name or source is `text`, in any case, or whose output folder it is; newest first. Empty text
-    /// finds none.
+    /// `working/`), or whose name, source or output folder is `text`; newest first. Empty text finds none.
     func jobs(matching text: String) async throws -> [JobRecord]
-    /// Jobs that were dropped into this folder of the inbox or below it, in any case of ASCII letters; newest first.
+    /// Jobs that were dropped into this folder of the inbox or below it; newest first.
     func jobs(below folder: String, limit: Int) async throws -> [JobRecord]
     /// The jobs that retry this one (`retry_of`), oldest first.
     func jobs(retrying job: JobID) async throws -> [JobRecord]
@@ -19,7 +19,8 @@ public protocol JobHistory: Sendable {
     func renders(of job: JobID) async throws -> [RenderRecord]
     /// Renders in these states, of active jobs: by priority, then job, then number.
     func renders(in states: [RenderMachine.State.Name], limit: Int?) async throws -> [RenderRecord]
-    /// Renders that ask for the same (`RenderPlan.requestDigest`), ended ones included; the newest jobs' first.
+    /// Renders that ask for the same (`RenderPlan.requestDigest`), ended ones included; the newest jobs' first. Renders that
+    /// were written before the ledger kept digests have none there, and are not found.
     func renders(requesting digest: String, limit: Int) async throws -> [RenderRecord]
     /// A render with everything that belongs to it.
     ///

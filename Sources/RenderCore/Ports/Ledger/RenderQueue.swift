@@ -28,8 +28,8 @@ public protocol RenderQueue: Sendable {
     ///
     /// - Returns: false if a render went back into the queue meanwhile; then nothing is changed.
     func close(_ job: JobRecord, under lease: JobLease) async throws -> Bool
-    /// Makes a job active again with an open queue, and puts failed and canceled renders back into it. The term takes the
-    /// job if it has ended. Throws `.noSuchJob`, and `.conflict` if the job is not in the expected state or is about to be
+    /// Makes a job active again with an open queue, and puts failed and canceled renders back into it
+    /// (`RenderMachine.Event.sendAgain`). The term takes the job if it has ended. Throws `.noSuchJob`, and `.conflict` if the job is not in the expected state or is about to be
     /// closed.
     func reopen(_ reopening: Reopening, by term: Term) async throws -> JobLease
 
