@@ -23,7 +23,8 @@ struct StepWriter {
         try RenderRow.move(id, to: try standing(after: step), since: step.at, db)
     }
 
-    /// Writes what an event makes of each of these renders, as the machine decides it. They were read in the same transaction.
+    /// Writes what an event makes of each of these renders, as the machine decides it. They were read in the same
+    /// transaction.
     ///
     /// - Throws: `IllegalEvent` if the event cannot happen to one of them.
     func move(

@@ -44,11 +44,11 @@ public struct RenderMachine: Sendable, Equatable {
         case published
         /// Waited too long, or can never be sent.
         case gaveUp(Failure)
-        /// A person cancels the render, or its job's queue closes: the whole job is canceled, or its folder was taken away.
+        /// A person cancels the render, or its job's queue closes: the job is canceled, or its folder was taken away.
         case cancelAsked
         case taskCanceled
-        /// A person's answer to an undecided render, or the command to try a failed or canceled one again; also of a job whose
-        /// folder came back.
+        /// A person's answer to an undecided render, or the command to try a failed or canceled one again; a job's
+        /// folder that comes back is such a command.
         case sendAgain
         case adopted(TaskID)
         /// More is known about why nobody knows what became of it.

@@ -31,8 +31,8 @@ public struct ConflictCopy: Sendable, Equatable {
     }
 
     private init?(stem: Substring, ending: Substring) {
-        // In lower case, so that each language is written once. Not as `foldedName`, in which `ß` is two characters: positions in it are
-        // positions in the stem.
+        // In lower case, so that each language is written once. Not as `foldedName`, in which `ß` is two characters:
+        // positions in this are positions in the stem.
         let folded = String(stem).lowercased()
         guard
             let (program, kept, needs) = Self.syncthing(folded) ?? Self.suffix(folded) ?? Self.inBrackets(folded)

@@ -13,8 +13,10 @@ extension String {
     /// | `i`, `I`, `İ`, `ı` | `i` |
     ///
     /// Equal forms have equal bytes, so a form may be a key in a database: it is composed (NFC), except where a name has a
-    /// character beyond U+FFFF, such as an emoji (NFD). The form of a form is itself. Characters that only look alike or only mean the same (`ﾈ` and `ネ`, `²` and `2`) stay different, and so
-    /// do `e` and `é`. A name of ASCII letters costs one pass over its bytes; a scan folds every name.
+    /// character beyond U+FFFF, such as an emoji (NFD). The form of a form is itself. Characters that only look alike or
+    /// only mean the same (`ﾈ` and `ネ`, `²` and `2`) stay different, and so do `e` and `é`.
+    ///
+    /// A name of ASCII letters costs one pass over its bytes; a scan folds every name.
     public var foldedName: String {
         var isLowerCase = true
         for byte in utf8 {

@@ -49,9 +49,10 @@ struct OwnCodeRow {
             .accountMissing, meaning: "a job was claimed for an account that is not configured any more",
             advice: "configure that account again, or cancel the job"),
         OwnCodeRow(
-            .otherRegion, meaning: "a job was claimed for another region than the account has now; its queued renders wait",
-            advice: "set the former region again with its key, or cancel the job and move its folder from failed back into "
-                + "the inbox"),
+            .otherRegion,
+            meaning: "a job was claimed for another region than the account has now; its queued renders wait",
+            advice: "set the former region again with its key, or cancel the job and move its folder from failed back "
+                + "into the inbox"),
         OwnCodeRow(
             .otherAccount, .accountNotProved,
             meaning: "tasks that run belong to another account than the key in use, or may belong to one; until this "

@@ -1,5 +1,5 @@
-/// Questions about jobs, their renders and their files, ended ones included. Nothing here changes anything. Names of jobs,
-/// files and folders are compared by `foldedName`.
+/// Questions about jobs, their renders and their files, ended ones included. Nothing here changes anything. Names of
+/// jobs, files and folders are compared by `foldedName`.
 ///
 /// - Throws: `LedgerError`.
 public protocol JobHistory: Sendable {
@@ -19,8 +19,8 @@ public protocol JobHistory: Sendable {
     func renders(of job: JobID) async throws -> [RenderRecord]
     /// Renders in these states, of active jobs: by priority, then job, then number.
     func renders(in states: [RenderMachine.State.Name], limit: Int?) async throws -> [RenderRecord]
-    /// Renders that ask for the same (`RenderPlan.requestDigest`), ended ones included; the newest jobs' first. Renders that
-    /// were written before the ledger kept digests have none there, and are not found.
+    /// Renders that ask for the same (`RenderPlan.requestDigest`), ended ones included; the newest jobs' first.
+    /// Renders that were written before the ledger kept digests have none there, and are not found.
     func renders(requesting digest: String, limit: Int) async throws -> [RenderRecord]
     /// A render with everything that belongs to it.
     ///

@@ -16,9 +16,9 @@ public protocol OperatorCommands: Sendable {
     /// Answers a command. A second answer changes nothing.
     func answer(command number: Int, _ answer: OperatorCommandAnswer) async throws
 
-    /// Closes the queue of an active job: its queued renders become canceled (`RenderMachine.Event.cancelAsked`), and nothing
-    /// can be queued from then on. A render that is being sent by then stays as it is. Does nothing if the job has ended;
-    /// throws `.noSuchJob`.
+    /// Closes the queue of an active job: its queued renders become canceled (`RenderMachine.Event.cancelAsked`), and
+    /// nothing can be queued from then on. A render that is being sent by then stays as it is. Does nothing if the job
+    /// has ended; throws `.noSuchJob`.
     ///
     /// - Parameter command: written in the same transaction, for the process that holds the job; nil: none.
     /// - Returns: the command's number.
