@@ -1,3 +1,4 @@
+import DashScopeSimulator
 import Foundation
 import RenderCore
 import RenderTestSupport

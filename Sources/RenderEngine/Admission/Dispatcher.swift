@@ -15,6 +15,8 @@ actor Dispatcher {
         var blocked = 0
         /// Blocked renders behind a lane that has been slowed for so long that a batch does not wait for it.
         var hopeless = 0
+        /// Why blocked renders wait for a change of the configuration, one of each kind.
+        var obstacles: [Failure] = []
 
         mutating func wakes(at date: Date) { next = min(next ?? date, date) }
     }
@@ -114,6 +116,7 @@ actor Dispatcher {
                 pass.blocked += 1
                 pass.hopeless += 1
                 held += 1
+                if !pass.obstacles.contains(obstacle) { pass.obstacles.append(obstacle) }
                 await say(.paused(obstacle), render)
                 continue
             }

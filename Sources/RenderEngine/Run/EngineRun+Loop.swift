@@ -43,6 +43,7 @@ extension EngineRun {
             if pass.running + pass.starts.count > 0 { scansAtWork = scans.state.begun }
             if case .drain(let stays) = mode {
                 if let trouble = before.trouble { stuck.add(trouble) }
+                for obstacle in pass.obstacles { stuck.add(obstacle) }
                 var snapshot = try await snapshot(staysForHeld: stays, pass, before)
                 // Last: a scan that ended or began meanwhile may have claimed something.
                 let now = scans.state
