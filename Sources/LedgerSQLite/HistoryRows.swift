@@ -88,10 +88,10 @@ enum OutputRow {
     static func put(_ output: OutputRecord, _ db: Database) throws {
         try db.execute(
             sql: """
-                INSERT OR REPLACE INTO outputs (job, number, output, file, file_key, bytes, sha256, received_sha256, media_type,
-                    width, height, duration_ms, source, expires_at, published_at)
-                VALUES (:job, :number, :output, :file, :file_key, :bytes, :sha256, :received_sha256, :media_type,
-                    :width, :height, :duration_ms, :source, :expires_at, :published_at)
+                INSERT OR REPLACE INTO outputs (job, number, output, file, file_key, bytes, sha256, received_sha256,
+                    media_type, width, height, duration_ms, source, expires_at, published_at)
+                VALUES (:job, :number, :output, :file, :file_key, :bytes, :sha256, :received_sha256,
+                    :media_type, :width, :height, :duration_ms, :source, :expires_at, :published_at)
                 """,
             arguments: [
                 "job": output.render.job.text, "number": output.render.number, "output": output.index,

@@ -330,7 +330,7 @@ struct Schema: Sendable {
                 """)
     }
 
-    /// Every name has a key beside it, its `foldedName`, by which it is found. Keys of before were folded in another way.
+    /// Every name has a key beside it, its `foldedName`, by which it is found. Former keys were folded in another way.
     private static let foldedNames: Migration = { db in
         try db.execute(
             sql: """

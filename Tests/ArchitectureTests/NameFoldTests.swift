@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// Names of files, folders and jobs are compared by `String.foldedName` alone. Whoever folds them in another way finds
-/// another file than the rest of the program, so every other change of case stands in a list, with what is folded there.
+/// another file than the rest of the program, so a list has every other change of case, with what is folded there.
 @Suite struct NameFoldTests {
     private static let sources = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent().appending(path: "Sources")

@@ -108,8 +108,8 @@ import Testing
     private static func insert(_ job: JobRecord, nameKey: String, _ db: Database) throws {
         try db.execute(
             sql: """
-                INSERT INTO jobs (id, name, name_key, source, source_key, folder, output_folder, sha256, bytes, dropped_at,
-                    claimed_at, state, account, watcher, configuration_digest)
+                INSERT INTO jobs (id, name, name_key, source, source_key, folder, output_folder, sha256, bytes,
+                    dropped_at, claimed_at, state, account, watcher, configuration_digest)
                 VALUES (?, ?, ?, ?, ?, ?, ?, 'ab', 1, 0, 0, 'active', 'default', 'box/1', 'cafe')
                 """,
             arguments: [

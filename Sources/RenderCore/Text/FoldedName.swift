@@ -12,9 +12,9 @@ extension String {
     /// | `σ`, `ς`, `Σ`; `s`, `ſ`; `k` and the sign of Kelvin | `σ`; `s`; `k` |
     /// | `i`, `I`, `İ`, `ı` | `i` |
     ///
-    /// Equal forms have equal bytes, so a form may be a key in a database: it is composed (NFC), except where a name has a
-    /// character beyond U+FFFF, such as an emoji (NFD). The form of a form is itself. Characters that only look alike or
-    /// only mean the same (`ﾈ` and `ネ`, `²` and `2`) stay different, and so do `e` and `é`.
+    /// Equal forms have equal bytes, so a form may be a key in a database: it is composed (NFC), except where a name has
+    /// a character beyond U+FFFF, such as an emoji (NFD). The form of a form is itself. Characters that only look alike
+    /// or only mean the same (`ﾈ` and `ネ`, `²` and `2`) stay different, and so do `e` and `é`.
     ///
     /// A name of ASCII letters costs one pass over its bytes; a scan folds every name.
     public var foldedName: String {
@@ -26,8 +26,8 @@ extension String {
         return isLowerCase ? self : lowercased()
     }
 
-    /// Taken apart first, so that case is changed in letters without accents. Lower case before upper case for `ẞ`, which
-    /// is upper case already; upper case in between for `ß`, `ſ` and `ς`, which are lower case already.
+    /// Taken apart first, so that case is changed in letters without accents. Lower case before upper case for `ẞ`,
+    /// which is upper case already; upper case in between for `ß`, `ſ` and `ς`, which are lower case already.
     private var foldedBeyondASCII: String {
         let cased = decomposedStringWithCanonicalMapping.lowercased().uppercased().lowercased().withoutDotsAboveI
         // Foundation composes a character beyond U+FFFF as if it were another one: such a name stays taken apart.

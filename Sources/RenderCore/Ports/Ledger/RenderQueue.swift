@@ -29,8 +29,8 @@ public protocol RenderQueue: Sendable {
     /// - Returns: false if a render went back into the queue meanwhile; then nothing is changed.
     func close(_ job: JobRecord, under lease: JobLease) async throws -> Bool
     /// Makes a job active again with an open queue, and puts failed and canceled renders back into it
-    /// (`RenderMachine.Event.sendAgain`). The term takes the job if it has ended. Throws `.noSuchJob`, and `.conflict` if
-    /// the job is not in the expected state or is about to be closed.
+    /// (`RenderMachine.Event.sendAgain`). The term takes the job if it has ended. Throws `.noSuchJob`, and `.conflict`
+    /// if the job is not in the expected state or is about to be closed.
     func reopen(_ reopening: Reopening, by term: Term) async throws -> JobLease
 
     /// Appends renders to a job whose last render has the number `cursor` (zero: it has none); theirs follow it without a
