@@ -128,11 +128,12 @@ import Testing
             try await watch.says("renders as it allows at once")
             watch.send(SIGKILL)
             _ = try await watch.ended()
-            let sent = simulator.submits
             let said = try await place.command("cancel", "poster", "--config", place.root)
             #expect(said.code == 0 && said.out.contains("the next `renderdrop watch --config "), "\(said.error)")
             let states = try await place.status("poster").job("poster")?.renderStates ?? []
             #expect(!states.contains("queued") && states.contains("canceled"))
+            // What the killed process had written to its connection has arrived by now.
+            let sent = simulator.submits
             simulator.finishAll()
             let run = try await place.run()
             #expect(run.code == 3, "\(run.error)")

@@ -7,9 +7,7 @@ enum JournalFile {
     /// Appends and flushes one line. If a crash left a torn last line, it is ended first, so that only that line is
     /// lost.
     static func append(_ line: JSONValue, in folder: Descriptor) throws {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        var bytes = Array(try encoder.encode(line))
+        var bytes = line.compact
         bytes.append(UInt8(ascii: "\n"))
         let isNew = try folder.facts(of: OwnFiles.journal) == nil
         let file = try folder.ownFile(OwnFiles.journal, flags: O_APPEND)

@@ -20,16 +20,34 @@ extension ImageProbe {
 
     /// Behind the end there may be anything: some tools leave the rest of a former, longer file.
     static func isCutPNG(_ file: SampleReader) -> Bool {
-        let end: [UInt8] = [0, 0, 0, 0, 0x49, 0x45, 0x4E, 0x44, 0xAE, 0x42, 0x60, 0x82]
         let start = max(0, file.count - MediaSample.partBytes)
         var window: [UInt8] = []
         while start + window.count < file.count {
             guard let more = file.stretch(from: start + window.count) else { return false }  // out of sight
             window += more
         }
-        if window.firstRange(of: end) != nil { return false }
+        if hasEnd(window) { return false }
         // What hangs behind may be longer than the end that was looked at.
         return !PNGChunks(file: file).contains { $0.type == "IEND" && $0.end <= file.count }
+    }
+}
+
+extension ImageProbe {
+    /// From the back, where the end of a whole picture is: each byte is compared with the last one of `IEND`.
+    private static func hasEnd(_ window: [UInt8]) -> Bool {
+        let end: [UInt8] = [0, 0, 0, 0, 0x49, 0x45, 0x4E, 0x44, 0xAE, 0x42, 0x60, 0x82]
+        return window.withUnsafeBufferPointer { bytes in
+            var last = bytes.count - 1
+            while last >= end.count - 1 {
+                if bytes[last] == end[end.count - 1],
+                    end.indices.allSatisfy({ bytes[last - end.count + 1 + $0] == end[$0] })
+                {
+                    return true
+                }
+                last -= 1
+            }
+            return false
+        }
     }
 }
 

@@ -96,17 +96,7 @@ public enum JournalLine {
         }
     }
 
-    static func value(_ record: some Encodable) throws -> JSONValue {
-        let encoder = JSONEncoder()
-        encoder.dateEncodingStrategy = .custom { date, encoder in
-            var container = encoder.singleValueContainer()
-            try container.encode(Timestamp.text(date))
-        }
-        // JSON has no word for these; a plan that holds one is still kept.
-        encoder.nonConformingFloatEncodingStrategy = .convertToString(
-            positiveInfinity: "Infinity", negativeInfinity: "-Infinity", nan: "NaN")
-        return try JSONDecoder().decode(JSONValue.self, from: try encoder.encode(record))
-    }
+    static func value(_ record: some Encodable) throws -> JSONValue { try JSONValue(encoding: record) }
 
     /// Nil where the value is none of that kind: of another version, or damaged.
     static func record<Record: Decodable>(_ type: Record.Type, from value: JSONValue?) -> Record? {
