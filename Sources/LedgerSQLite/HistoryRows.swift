@@ -5,7 +5,7 @@ import RenderCore
 /// A try and its row in `attempts`.
 enum AttemptRow {
     static func put(_ attempt: AttemptRecord, _ db: Database) throws {
-        try db.execute(
+        try db.run(
             sql: """
                 INSERT OR REPLACE INTO attempts (job, number, attempt, intent_at, answered_at, outcome, endpoint,
                     submit_request_id, task, failure, shown, key_mark, api_root, route)
@@ -53,15 +53,16 @@ enum TaskRow {
     static func put(_ task: TaskRecord, _ db: Database) throws {
         let render: StatementArguments = [task.render.job.text, task.render.number]
         let place =
-            try String.fetchOne(
-                db, sql: "SELECT \(Self.place) FROM renders WHERE job = ? AND number = ?", arguments: render) ?? ""
-        let row = try Row.fetchOne(
-            db, sql: "SELECT job, number FROM tasks WHERE id = ? AND (place IN ('', ?) OR ? = '')",
+            try db.value(
+                String.self, sql: "SELECT \(Self.place) FROM renders WHERE job = ? AND number = ?", arguments: render)
+            ?? ""
+        let row = try db.row(
+            sql: "SELECT job, number FROM tasks WHERE id = ? AND (place IN ('', ?) OR ? = '')",
             arguments: [task.id.text, place, place])
         if let owner = try row.map({ try Reading(row: $0).renderID() }), owner != task.render {
             throw LedgerError.taskTaken(task.id, by: owner)
         }
-        try db.execute(
+        try db.run(
             sql: """
                 INSERT OR REPLACE INTO tasks (id, place, job, number, attempt, model, status, accepted_at, last_query_at, ended_at)
                 VALUES (:id, :place, :job, :number, :attempt, :model, :status, :accepted_at, :last_query_at, :ended_at)
@@ -86,7 +87,7 @@ enum TaskRow {
 /// A published file and its row in `outputs`.
 enum OutputRow {
     static func put(_ output: OutputRecord, _ db: Database) throws {
-        try db.execute(
+        try db.run(
             sql: """
                 INSERT OR REPLACE INTO outputs (job, number, output, file, file_key, bytes, sha256, received_sha256,
                     media_type, width, height, duration_ms, source, expires_at, published_at)
@@ -121,7 +122,7 @@ enum UploadRow {
     static func put(_ upload: UploadRecord, _ db: Database) throws {
         var arguments = bound(upload.key)
         arguments += ["url": upload.url, "uploaded_at": upload.uploadedAt.epochMilliseconds]
-        try db.execute(
+        try db.run(
             sql: """
                 INSERT OR REPLACE INTO bound_uploads
                     (sha256, model, account, key_mark, host, region, url, uploaded_at)
@@ -130,8 +131,7 @@ enum UploadRow {
     }
 
     static func find(_ key: UploadKey, _ db: Database) throws -> UploadRecord? {
-        let row = try Row.fetchOne(
-            db,
+        let row = try db.row(
             sql: """
                 SELECT url, uploaded_at FROM bound_uploads WHERE sha256 = :sha256 AND model = :model
                     AND account = :account AND key_mark = :key_mark AND host = :host AND region = :region
@@ -142,7 +142,7 @@ enum UploadRow {
     }
 
     static func forget(sha256: String, model: String, until moment: Date, _ db: Database) throws {
-        try db.execute(
+        try db.run(
             sql: "DELETE FROM bound_uploads WHERE sha256 = ? AND model = ? AND uploaded_at <= ?",
             arguments: [sha256, model, moment.epochMilliseconds])
     }

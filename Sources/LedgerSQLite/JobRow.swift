@@ -5,7 +5,7 @@ import RenderCore
 /// A job and its row in `jobs`.
 enum JobRow {
     static func insertIfNew(_ job: JobRecord, _ db: Database) throws -> Bool {
-        try db.execute(
+        try db.run(
             sql: """
                 INSERT INTO jobs (id, name, name_key, source, source_key, folder, sha256, bytes, owner, dropped_at, claimed_at,
                     finished_at, state, account, watcher, configuration_digest, retry_of, output_folder, failure,
@@ -20,7 +20,7 @@ enum JobRow {
 
     /// All but `queue_closed_at`, which is not the writer's to know: a command may have closed the queue meanwhile.
     static func update(_ job: JobRecord, _ db: Database) throws {
-        try db.execute(
+        try db.run(
             sql: """
                 UPDATE jobs SET name = :name, name_key = :name_key, source = :source, source_key = :source_key,
                     folder = :folder, sha256 = :sha256, bytes = :bytes, owner = :owner, dropped_at = :dropped_at,

@@ -24,34 +24,34 @@ enum Lease {
     }
 
     static func give(_ job: JobID, to term: Term, _ db: Database) throws -> JobLease {
-        try db.execute(
+        try db.run(
             sql: "UPDATE jobs SET term = ?, epoch = epoch + 1 WHERE id = ?", arguments: [term.number, job.text])
         return try held(job, by: term, db)
     }
 
     static func join(_ db: Database) throws -> Term {
         let term = Term(try last(db) + 1)
-        try db.execute(
+        try db.run(
             sql: "INSERT OR REPLACE INTO meta (name, value) VALUES ('term', ?)", arguments: ["\(term.number)"])
         return term
     }
 
     /// The leases of active jobs, after giving the term those that another one held, at most `limit`.
     static func take(by term: Term, atMost limit: Int?, _ db: Database) throws -> [JobLease] {
-        try db.execute(
+        try db.run(
             sql: """
                 UPDATE jobs SET term = :term, epoch = epoch + 1 WHERE id IN (
                     SELECT id FROM jobs WHERE state = 'active' AND term IS NOT :term ORDER BY id LIMIT :limit)
                 """, arguments: ["term": term.number, "limit": limit ?? -1])
-        return try Row.fetchAll(
-            db, sql: "SELECT id, epoch FROM jobs WHERE state = 'active' AND term = ? ORDER BY id",
+        return try db.rows(
+            sql: "SELECT id, epoch FROM jobs WHERE state = 'active' AND term = ? ORDER BY id",
             arguments: [term.number]
         ).map(Reading.init).map { JobLease(job: try $0.jobID("id"), term: term, epoch: try $0.need("epoch")) }
     }
 
     /// The number of the last term that joined; zero: none.
     private static func last(_ db: Database) throws -> Int {
-        let text = try String.fetchOne(db, sql: "SELECT value FROM meta WHERE name = 'term'")
+        let text = try db.value(String.self, sql: "SELECT value FROM meta WHERE name = 'term'")
         return text.flatMap { Int($0) } ?? 0
     }
 

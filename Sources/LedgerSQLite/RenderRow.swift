@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 import RenderCore
+import Synchronization
 
 /// A render and its row in `renders`; its state is a word and the columns that belong to that word.
 enum RenderRow {
@@ -14,7 +15,7 @@ enum RenderRow {
             "request_digest": render.plan.requestDigest,
         ]
         arguments += try standing(render.id, render.state, since: render.since)
-        try db.execute(
+        try db.run(
             sql: """
                 INSERT INTO renders (job, number, state, state_attempt, state_task, state_links, state_failure, since, attempts,
                     attempts_before, lane, priority, not_before, give_up_at, plan, result, request_digest)
@@ -39,8 +40,7 @@ enum RenderRow {
         of job: JobID, in states: [RenderMachine.State.Name], _ db: Database
     ) throws -> [RenderStanding] {
         // `+`: by the job alone. The index of states leads to the renders of all jobs.
-        try Row.fetchAll(
-            db,
+        try db.rows(
             sql: """
                 SELECT job, number, state, state_attempt, state_task, state_links, state_failure, attempts FROM renders
                 WHERE job = ? AND +state IN (SELECT value FROM json_each(?)) ORDER BY number
@@ -53,10 +53,25 @@ enum RenderRow {
     static func record(_ row: Row) throws -> RenderRecord {
         let row = Reading(row: row)
         return RenderRecord(
-            id: try row.renderID(), plan: try row.json("plan"), state: try state(row),
+            id: try row.renderID(), plan: try plan(row), state: try state(row),
             attempts: try row.need("attempts"), attemptsBefore: try row.need("attempts_before"),
             giveUpAt: try row.dateIfPresent("give_up_at"), since: try row.date("since"),
             result: try row.jsonIfPresent("result"))
+    }
+
+    /// Plans that were read last, by their text: the queue is read in every pass, and decoding a plan takes much longer than reading it.
+    private static let plans = Mutex<[String: RenderPlan]>([:])
+    private static let plansMax = 256
+
+    private static func plan(_ row: Reading) throws -> RenderPlan {
+        let text: String = try row.need("plan")
+        if let known = plans.withLock({ $0[text] }) { return known }
+        let plan = try Columns.value(RenderPlan.self, from: text)
+        plans.withLock { plans in
+            if plans.count >= plansMax { plans = [:] }
+            plans[text] = plan
+        }
+        return plan
     }
 
     private static func state(_ row: Reading) throws -> RenderMachine.State {

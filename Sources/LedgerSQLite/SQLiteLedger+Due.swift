@@ -13,7 +13,7 @@ extension SQLiteLedger {
 
     public func due(perLane limit: Int, at now: Date) async throws -> [RenderRecord] {
         try await read { db in
-            let statement = try db.makeStatement(
+            let statement = try db.cachedStatement(
                 sql: """
                     SELECT renders.* FROM renders INDEXED BY renders_queued CROSS JOIN jobs ON jobs.id = renders.job
                     WHERE renders.state = 'queued' AND renders.lane = ? AND jobs.state = 'active'
@@ -29,8 +29,8 @@ extension SQLiteLedger {
 
     /// Lanes in which something is queued: one look into the index for each, however many renders wait in it.
     private static func lanes(_ db: Database) throws -> [String] {
-        try String.fetchAll(
-            db,
+        try db.values(
+            String.self,
             sql: """
                 WITH RECURSIVE lanes (lane) AS (
                     SELECT (SELECT min(lane) FROM renders WHERE state = 'queued')
@@ -43,8 +43,7 @@ extension SQLiteLedger {
 
     public func overdue(at now: Date) async throws -> [RenderRecord] {
         try await read { db in
-            try Row.fetchAll(
-                db,
+            try db.rows(
                 sql: """
                     SELECT renders.* FROM renders CROSS JOIN jobs ON jobs.id = renders.job
                     WHERE renders.state = 'queued' AND jobs.state = 'active' AND renders.give_up_at < ?
@@ -66,7 +65,7 @@ extension SQLiteLedger {
             "SELECT min(at) FROM (" + first("not_before", "> :now") + " UNION ALL "
             + first("give_up_at", ">= :now") + ")"
         return try await read { db in
-            try Int.fetchOne(db, sql: sql, arguments: ["now": now.epochMilliseconds]).map {
+            try db.value(Int.self, sql: sql, arguments: ["now": now.epochMilliseconds]).map {
                 Date(epochMilliseconds: $0)
             }
         }

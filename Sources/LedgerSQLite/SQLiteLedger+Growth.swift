@@ -9,13 +9,13 @@ extension SQLiteLedger {
             try Lease.check(lease, lease.job, db)
             let job = lease.job.text
             let last =
-                try Int.fetchOne(db, sql: "SELECT max(number) FROM renders WHERE job = ?", arguments: [job]) ?? 0
+                try db.value(Int.self, sql: "SELECT max(number) FROM renders WHERE job = ?", arguments: [job]) ?? 0
             if let end = renders.last?.id.number, last == end, cursor < end { return }
             guard last == cursor, renders.map(\.id.number) == Array(cursor + 1..<cursor + 1 + renders.count) else {
                 throw LedgerError.cursorMoved(lease.job, last: last)
             }
             let isClosed =
-                try Int.fetchOne(db, sql: "SELECT queue_closed_at FROM jobs WHERE id = ?", arguments: [job]) != nil
+                try db.value(Int.self, sql: "SELECT queue_closed_at FROM jobs WHERE id = ?", arguments: [job]) != nil
             for var render in renders {
                 if isClosed { render.state = render.state.inClosedQueue }
                 try RenderRow.insert(render, db)
@@ -25,8 +25,8 @@ extension SQLiteLedger {
 
     public func prune(endedBefore moment: Date, atMost limit: Int) async throws -> Int {
         try await write { db in
-            let jobs = try String.fetchAll(
-                db,
+            let jobs = try db.values(
+                String.self,
                 sql: """
                     SELECT id FROM jobs WHERE state <> 'active' AND finished_at < ? AND left_in_place IS NOT 1
                     ORDER BY finished_at LIMIT ?
@@ -34,9 +34,9 @@ extension SQLiteLedger {
             for job in jobs {
                 // Rows before the rows that they hang on.
                 for table in ["outputs", "tasks", "attempts", "renders"] {
-                    try db.execute(sql: "DELETE FROM \(table) WHERE job = ?", arguments: [job])
+                    try db.run(sql: "DELETE FROM \(table) WHERE job = ?", arguments: [job])
                 }
-                try db.execute(sql: "DELETE FROM jobs WHERE id = ?", arguments: [job])
+                try db.run(sql: "DELETE FROM jobs WHERE id = ?", arguments: [job])
             }
             return jobs.count
         }

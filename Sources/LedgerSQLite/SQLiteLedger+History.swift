@@ -4,7 +4,7 @@ public import RenderCore
 extension SQLiteLedger {
     public func job(_ id: JobID) async throws -> JobRecord? {
         try await read { db in
-            try Row.fetchOne(db, sql: "SELECT * FROM jobs WHERE id = ?", arguments: [id.text]).map(JobRow.record)
+            try db.row(sql: "SELECT * FROM jobs WHERE id = ?", arguments: [id.text]).map(JobRow.record)
         }
     }
 
@@ -14,15 +14,13 @@ extension SQLiteLedger {
         let left = filter.leftInPlace ? "left_in_place = 1 AND" : ""
         return try await read { db in
             if let namesake = filter.atWorkNamed {
-                return try Row.fetchAll(
-                    db,
+                return try db.rows(
                     sql: """
                         SELECT * FROM jobs WHERE name_key = ? AND state = 'active' ORDER BY id DESC LIMIT ?
                         """, arguments: [namesake.name, filter.limit ?? -1]
                 ).map(JobRow.record).filter { JobFilter.Namesake($0) == namesake }
             }
-            return try Row.fetchAll(
-                db,
+            return try db.rows(
                 sql: """
                     SELECT * FROM jobs WHERE \(left) state IN (SELECT value FROM json_each(?)) ORDER BY id DESC LIMIT ?
                     """, arguments: [try Columns.json(states), filter.limit ?? -1]
@@ -38,8 +36,7 @@ extension SQLiteLedger {
         let name = slash.map { String(key[key.index(after: $0)...]) }
         return try await read { db in
             // `{` follows `z`, the last character that an id can have.
-            try Row.fetchAll(
-                db,
+            try db.rows(
                 sql: """
                     SELECT * FROM jobs WHERE (id >= :key AND id < :key || '{') OR name_key = :key OR source_key = :key
                         OR substr(id, -8) = :tail OR (output_folder_key IS NOT NULL AND output_folder_key = :key)
@@ -55,14 +52,14 @@ extension SQLiteLedger {
 
     public func jobs(retrying job: JobID) async throws -> [JobRecord] {
         try await read { db in
-            try Row.fetchAll(db, sql: "SELECT * FROM jobs WHERE retry_of = ? ORDER BY id", arguments: [job.text])
+            try db.rows(sql: "SELECT * FROM jobs WHERE retry_of = ? ORDER BY id", arguments: [job.text])
                 .map(JobRow.record)
         }
     }
 
     public func renders(of job: JobID) async throws -> [RenderRecord] {
         try await read { db in
-            try Row.fetchAll(db, sql: "SELECT * FROM renders WHERE job = ? ORDER BY number", arguments: [job.text])
+            try db.rows(sql: "SELECT * FROM renders WHERE job = ? ORDER BY number", arguments: [job.text])
                 .map(RenderRow.record)
         }
     }
@@ -70,8 +67,7 @@ extension SQLiteLedger {
     public func renders(in states: [RenderMachine.State.Name], limit: Int?) async throws -> [RenderRecord] {
         let names = states.map(\.rawValue)
         return try await read { db in
-            try Row.fetchAll(
-                db,
+            try db.rows(
                 sql: """
                     SELECT renders.* FROM renders CROSS JOIN jobs ON jobs.id = renders.job
                     WHERE renders.state IN (SELECT value FROM json_each(?)) AND jobs.state = 'active'
@@ -83,8 +79,8 @@ extension SQLiteLedger {
 
     public func renders(requesting digest: String, limit: Int) async throws -> [RenderRecord] {
         try await read { db in
-            try Row.fetchAll(
-                db, sql: "SELECT * FROM renders WHERE request_digest = ? ORDER BY job DESC, number LIMIT ?",
+            try db.rows(
+                sql: "SELECT * FROM renders WHERE request_digest = ? ORDER BY job DESC, number LIMIT ?",
                 arguments: [digest, limit]
             ).map(RenderRow.record)
         }
@@ -93,8 +89,8 @@ extension SQLiteLedger {
     public func history(of render: RenderID) async throws -> RenderHistory? {
         try await read { db in
             func rows(_ table: String, by order: String) throws -> [Row] {
-                try Row.fetchAll(
-                    db, sql: "SELECT * FROM \(table) WHERE job = ? AND number = ? ORDER BY \(order)",
+                try db.rows(
+                    sql: "SELECT * FROM \(table) WHERE job = ? AND number = ? ORDER BY \(order)",
                     arguments: [render.job.text, render.number])
             }
             guard let row = try rows("renders", by: "number").first else { return nil }
@@ -110,8 +106,7 @@ extension SQLiteLedger {
     public func counts() async throws -> [RenderMachine.State.Name: Int] {
         try await read { db in
             var counts = Dictionary(uniqueKeysWithValues: RenderMachine.State.Name.allCases.map { ($0, 0) })
-            let rows = try Row.fetchAll(
-                db,
+            let rows = try db.rows(
                 sql: """
                     SELECT renders.state AS state, count(*) AS renders FROM jobs CROSS JOIN renders ON renders.job = jobs.id
                     WHERE jobs.state = 'active' GROUP BY renders.state
@@ -124,8 +119,7 @@ extension SQLiteLedger {
     public func jobs(below folder: String, limit: Int) async throws -> [JobRecord] {
         try await read { db in
             // `0` follows `/`.
-            try Row.fetchAll(
-                db,
+            try db.rows(
                 sql: """
                     SELECT * FROM jobs WHERE folder_key = :folder
                         OR (folder_key >= :folder || '/' AND folder_key < :folder || '0')
@@ -137,8 +131,8 @@ extension SQLiteLedger {
 
     public func outputs(named file: String, limit: Int) async throws -> [OutputRecord] {
         try await read { db in
-            try Row.fetchAll(
-                db, sql: "SELECT * FROM outputs WHERE file_key = ? ORDER BY job DESC, number, output LIMIT ?",
+            try db.rows(
+                sql: "SELECT * FROM outputs WHERE file_key = ? ORDER BY job DESC, number, output LIMIT ?",
                 arguments: [file.foldedName, limit]
             ).map(OutputRow.record)
         }
@@ -146,8 +140,8 @@ extension SQLiteLedger {
 
     public func outputs(of job: JobID) async throws -> [OutputRecord] {
         try await read { db in
-            try Row.fetchAll(
-                db, sql: "SELECT * FROM outputs WHERE job = ? ORDER BY number, output", arguments: [job.text]
+            try db.rows(
+                sql: "SELECT * FROM outputs WHERE job = ? ORDER BY number, output", arguments: [job.text]
             ).map(OutputRow.record)
         }
     }
@@ -155,12 +149,12 @@ extension SQLiteLedger {
     public func tally() async throws -> LedgerTally {
         try await read { db in
             var tally = LedgerTally()
-            for row in try Row.fetchAll(db, sql: "SELECT state, count(*) AS jobs FROM jobs GROUP BY state")
+            for row in try db.rows(sql: "SELECT state, count(*) AS jobs FROM jobs GROUP BY state")
                 .map(Reading.init)
             {
                 tally.jobs[try row.word("state")] = try row.need("jobs") as Int
             }
-            for row in try Row.fetchAll(db, sql: "SELECT state, count(*) AS renders FROM renders GROUP BY state")
+            for row in try db.rows(sql: "SELECT state, count(*) AS renders FROM renders GROUP BY state")
                 .map(Reading.init)
             {
                 tally.renders[try row.word("state")] = try row.need("renders") as Int

@@ -4,7 +4,7 @@ public import RenderCore
 extension SQLiteLedger {
     public func leave(_ picture: LeftPicture) async throws {
         try await write { db in
-            try db.execute(
+            try db.run(
                 sql: "INSERT OR IGNORE INTO left_pictures (job, path, name) VALUES (?, ?, ?)",
                 arguments: [picture.job.text, picture.path, picture.name])
         }
@@ -12,7 +12,7 @@ extension SQLiteLedger {
 
     public func leftPictures() async throws -> [LeftPicture] {
         try await read { db in
-            try Row.fetchAll(db, sql: "SELECT job, path, name FROM left_pictures").map(Reading.init).map { row in
+            try db.rows(sql: "SELECT job, path, name FROM left_pictures").map(Reading.init).map { row in
                 let text: String = try row.need("job")
                 guard let job = JobID(text) else {
                     throw LedgerError.unusable(
@@ -27,7 +27,7 @@ extension SQLiteLedger {
         guard !pictures.isEmpty else { return }
         try await write { db in
             for picture in pictures {
-                try db.execute(
+                try db.run(
                     sql: "DELETE FROM left_pictures WHERE job = ? AND path = ? AND name = ?",
                     arguments: [picture.job.text, picture.path, picture.name])
             }
@@ -36,7 +36,7 @@ extension SQLiteLedger {
 
     public func leaveDrop(of job: JobID) async throws {
         try await write { db in
-            try db.execute(sql: "UPDATE jobs SET left_in_place = 1 WHERE id = ?", arguments: [job.text])
+            try db.run(sql: "UPDATE jobs SET left_in_place = 1 WHERE id = ?", arguments: [job.text])
             if db.changesCount == 0 { throw LedgerError.noSuchJob(job.text) }
         }
     }

@@ -30,8 +30,7 @@ extension SQLiteLedger {
     private static func known(
         _ db: Database, model: String, at place: String?, listed: [String], since start: Date
     ) throws -> [LostTaskFacts.Known] {
-        try Row.fetchAll(
-            db,
+        try db.rows(
             sql: """
                 SELECT tasks.*, attempts.key_mark AS key_mark, attempts.api_root AS api_root FROM tasks LEFT JOIN attempts USING (job, number, attempt)
                 WHERE (tasks.id IN (SELECT value FROM json_each(:listed))
@@ -52,8 +51,7 @@ extension SQLiteLedger {
 
     /// Attempts without a known outcome, and renders that wait for one although their attempts were lost with a former ledger.
     private static func open(_ db: Database, model: String, of owner: String?) throws -> [LostTaskFacts.Open] {
-        let attempts = try Row.fetchAll(
-            db,
+        let attempts = try db.rows(
             sql: """
                 SELECT attempts.* FROM attempts JOIN renders USING (job, number)
                 WHERE (outcome IS NULL OR outcome = 'unknown') AND json_extract(plan, '$.model') = :model
@@ -62,14 +60,13 @@ extension SQLiteLedger {
                 """, arguments: ["model": model, "owner": owner]
         ).map(AttemptRow.record)
         var open = try attempts.map { attempt in
-            let row = try Row.fetchOne(
-                db, sql: "SELECT * FROM renders WHERE job = ? AND number = ?",
+            let row = try db.row(
+                sql: "SELECT * FROM renders WHERE job = ? AND number = ?",
                 arguments: [attempt.render.job.text, attempt.render.number])
             guard let row else { throw LedgerError.noSuchRender(attempt.render) }
             return LostTaskFacts.Open(render: try RenderRow.record(row), attempt: attempt)
         }
-        open += try Row.fetchAll(
-            db,
+        open += try db.rows(
             sql: """
                 SELECT renders.* FROM renders WHERE state IN ('undecided', 'sending') AND json_extract(plan, '$.model') = :model
                     AND (:owner IS NULL OR \(TaskRow.owner) IN ('', :owner))
@@ -82,7 +79,7 @@ extension SQLiteLedger {
     }
 
     private static func keyIDs(_ db: Database) throws -> [String: String] {
-        let rows = try Row.fetchAll(db, sql: "SELECT mark, key_id FROM keys").map(Reading.init)
+        let rows = try db.rows(sql: "SELECT mark, key_id FROM keys").map(Reading.init)
         return Dictionary(
             try rows.map { (try $0.need("mark") as String, try $0.need("key_id") as String) },
             uniquingKeysWith: { first, _ in first })

@@ -4,8 +4,7 @@ public import RenderCore
 extension SQLiteLedger {
     public func openSubmits() async throws -> [OpenSubmit] {
         try await read { db in
-            try Row.fetchAll(
-                db,
+            try db.rows(
                 sql: """
                     SELECT renders.job, renders.number, renders.state,
                         COALESCE(renders.state_task, attempts.task) AS task, attempts.intent_at, attempts.key_mark,
@@ -32,12 +31,12 @@ extension SQLiteLedger {
         try await write { db in
             try Lease.check(term, db)
             let open = "state IN ('queued', 'sending', 'following', 'rendered', 'undecided')"
-            try db.execute(
+            try db.run(
                 sql: """
                     UPDATE tasks SET place = :place WHERE place = '' AND (job, number) IN (
                         SELECT job, number FROM renders WHERE \(open) AND json_extract(plan, '$.route') IS NULL)
                     """, arguments: ["place": route.taskPlace])
-            try db.execute(
+            try db.run(
                 sql: """
                     UPDATE renders SET plan = json_set(plan, '$.route', json(:route))
                     WHERE \(open) AND json_extract(plan, '$.route') IS NULL
@@ -48,7 +47,7 @@ extension SQLiteLedger {
     public func recordRoot(_ root: String, by term: Term) async throws {
         try await write { db in
             try Lease.check(term, db)
-            try db.execute(
+            try db.run(
                 sql: """
                     UPDATE attempts SET api_root = ? WHERE api_root IS NULL AND (job, number, attempt) IN (
                         SELECT job, number, attempts FROM renders JOIN jobs ON jobs.id = renders.job

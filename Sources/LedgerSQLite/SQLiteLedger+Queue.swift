@@ -14,17 +14,17 @@ extension SQLiteLedger {
 
     public func closeQueue(of job: JobID, at now: Date, leaving command: OperatorCommand?) async throws -> Int? {
         try await write { db in
-            let state = try Row.fetchOne(db, sql: "SELECT state FROM jobs WHERE id = ?", arguments: [job.text])
+            let state = try db.row(sql: "SELECT state FROM jobs WHERE id = ?", arguments: [job.text])
             // By the right of whoever holds the job, or of nobody.
             guard let state, let lease = try Lease.find(job, db) else { throw LedgerError.noSuchJob(job.text) }
             guard try Reading(row: state).word("state") == JobRecord.State.active else { return nil }
-            try db.execute(
+            try db.run(
                 sql: "UPDATE jobs SET queue_closed_at = coalesce(queue_closed_at, :at) WHERE id = :job",
                 arguments: ["job": job.text, "at": now.epochMilliseconds])
             try StepWriter(db: db).move(
                 RenderRow.standings(of: job, in: [.queued], db), on: .cancelAsked, under: lease, at: now)
             guard let command else { return nil }
-            try db.execute(sql: "INSERT INTO wishes (wish) VALUES (?)", arguments: [try Columns.json(command)])
+            try db.run(sql: "INSERT INTO wishes (wish) VALUES (?)", arguments: [try Columns.json(command)])
             return Int(db.lastInsertedRowID)
         }
     }
@@ -70,14 +70,13 @@ extension SQLiteLedger {
         let sql = """
             SELECT EXISTS (SELECT 1 FROM renders WHERE job = ? AND state NOT IN ('delivered', 'failed', 'canceled'))
             """
-        return try Bool.fetchOne(db, sql: sql, arguments: [job.text]) ?? false
+        return try db.value(Bool.self, sql: sql, arguments: [job.text]) ?? false
     }
 
     public func reopen(_ reopening: Reopening, by term: Term) async throws -> JobLease {
         try await write { db in
             try Lease.check(term, db)
-            let row = try Row.fetchOne(
-                db, sql: "SELECT state FROM jobs WHERE id = ?", arguments: [reopening.job.text])
+            let row = try db.row(sql: "SELECT state FROM jobs WHERE id = ?", arguments: [reopening.job.text])
             guard let row else { throw LedgerError.noSuchJob(reopening.job.text) }
             let state: JobRecord.State = try Reading(row: row).word("state")
             if state == .active { _ = try Lease.held(reopening.job, by: term, db) }
@@ -86,7 +85,7 @@ extension SQLiteLedger {
             guard state == reopening.from, !isClosing else {
                 throw LedgerError.conflict(RenderID(job: reopening.job, number: 0), stands: .failed)
             }
-            try db.execute(
+            try db.run(
                 sql: "UPDATE jobs SET state = 'active', finished_at = NULL, queue_closed_at = NULL WHERE id = ?",
                 arguments: [reopening.job.text])
             let lease =
@@ -96,7 +95,7 @@ extension SQLiteLedger {
             let again = try RenderRow.standings(of: reopening.job, in: [.failed, .canceled], db)
                 .filter { asked[$0.id.number] != nil }
             try StepWriter(db: db).move(again, on: .sendAgain, under: lease, at: reopening.at)
-            let statement = try db.makeStatement(
+            let statement = try db.cachedStatement(
                 sql: "UPDATE renders SET give_up_at = ?, attempts_before = attempts WHERE job = ? AND number = ?")
             for render in again {
                 let giveUpAt = asked[render.id.number]?.giveUpAt
@@ -105,7 +104,7 @@ extension SQLiteLedger {
                 ])
             }
             if let command = reopening.command, let answer = reopening.answer {
-                try db.execute(
+                try db.run(
                     sql: "UPDATE wishes SET answer = ? WHERE number = ? AND answer IS NULL",
                     arguments: [try Columns.json(answer), command])
             }

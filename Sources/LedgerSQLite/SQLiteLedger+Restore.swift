@@ -84,8 +84,8 @@ extension SQLiteLedger {
         var configuration = GRDB.Configuration()
         configuration.foreignKeysEnabled = true
         configuration.prepareDatabase { db in
-            try db.execute(sql: "PRAGMA temp_store = MEMORY")
-            try db.execute(sql: "PRAGMA journal_mode = MEMORY")
+            try db.run(sql: "PRAGMA temp_store = MEMORY")
+            try db.run(sql: "PRAGMA journal_mode = MEMORY")
         }
         let queue = try DatabaseQueue(path: path, configuration: configuration)
         try queue.inDatabase { try Schema.current.migrate($0, at: path) }

@@ -4,8 +4,8 @@ public import RenderCore
 extension SQLiteLedger {
     public func spend(of job: JobID) async throws -> [SpendRecord] {
         try await read { db in
-            try Row.fetchAll(
-                db, sql: "SELECT * FROM spend WHERE job = ? ORDER BY number, attempt", arguments: [job.text]
+            try db.rows(
+                sql: "SELECT * FROM spend WHERE job = ? ORDER BY number, attempt", arguments: [job.text]
             ).map(SpendRow.record)
         }
     }
@@ -24,8 +24,8 @@ extension SQLiteLedger {
 
     public func committed(from first: String, through last: String) async throws -> [DaySpend] {
         try await read { db in
-            let days = try String.fetchAll(
-                db,
+            let days = try db.values(
+                String.self,
                 sql: """
                     SELECT DISTINCT day FROM spend WHERE day BETWEEN ? AND ? AND committed_currency IS NOT NULL ORDER BY day
                     """, arguments: [first, last])
@@ -35,8 +35,8 @@ extension SQLiteLedger {
 
     public func spend(from first: String, through last: String) async throws -> [SpendRecord] {
         try await read { db in
-            try Row.fetchAll(
-                db, sql: "SELECT * FROM spend WHERE day BETWEEN ? AND ? ORDER BY at, job, number, attempt",
+            try db.rows(
+                sql: "SELECT * FROM spend WHERE day BETWEEN ? AND ? ORDER BY at, job, number, attempt",
                 arguments: [first, last]
             ).map(SpendRow.record)
         }

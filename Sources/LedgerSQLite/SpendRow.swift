@@ -6,7 +6,7 @@ import RenderCore
 enum SpendRow {
     /// An update where the row is there: a replacement would delete it first, which the table forbids.
     static func put(_ spend: SpendRecord, _ db: Database) throws {
-        try db.execute(
+        try db.run(
             sql: """
                 INSERT INTO spend (job, number, attempt, state, estimate_micros, estimate_currency, actual_micros,
                     actual_currency, committed_micros, committed_currency, at, day, month, model, folder, account)
@@ -40,8 +40,7 @@ enum SpendRow {
 
     /// Sums by currency, of the rows whose `column` (`day` or `month`) is `key`.
     static func committed(_ column: String, _ key: String, _ db: Database) throws -> [Money] {
-        let rows = try Row.fetchAll(
-            db,
+        let rows = try db.rows(
             sql: """
                 SELECT committed_currency AS sum_currency, sum(committed_micros) AS sum_micros FROM spend
                 WHERE \(column) = ? AND committed_currency IS NOT NULL GROUP BY committed_currency ORDER BY committed_currency
@@ -81,8 +80,8 @@ enum SpendRow {
     ) throws {
         guard let cap else { return }
         // The attempt's own row, if there is one, is about to be replaced.
-        let sum = try Int.fetchOne(
-            db,
+        let sum = try db.value(
+            Int.self,
             sql: """
                 SELECT coalesce(sum(committed_micros), 0) FROM spend
                 WHERE \(scope) = ? AND committed_currency = ? AND NOT (job = ? AND number = ? AND attempt = ?)

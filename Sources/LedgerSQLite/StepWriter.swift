@@ -56,14 +56,14 @@ struct StepWriter {
         case .reserve(let spend, let caps): try SpendRow.reserve(spend, caps: caps, db)
         case .spend(let spend): try SpendRow.put(spend, db)
         case .result(let result):
-            try db.execute(
+            try db.run(
                 sql: "UPDATE renders SET result = ? WHERE job = ? AND number = ?",
                 arguments: [try Columns.json(result.withoutLinks), id.job.text, id.number])
         }
     }
 
     private func begin(_ attempt: AttemptRecord) throws {
-        try db.execute(
+        try db.run(
             sql: "UPDATE renders SET attempts = :attempt WHERE job = :job AND number = :number AND attempts < :attempt",
             arguments: [
                 "job": attempt.render.job.text, "number": attempt.render.number, "attempt": attempt.number,

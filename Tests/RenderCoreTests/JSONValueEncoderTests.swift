@@ -47,7 +47,7 @@ import Testing
         let read = try JSONDecoder().decode(JSONValue.self, from: Data(value.compact))
         #expect(read == value)
         #expect(
-            String(decoding: JSONValue(["b": 1, "a": [true, nil, "\u{7F}"]]).compact, as: UTF8.self)
+            String(decoding: (["b": 1, "a": [true, nil, "\u{7F}"]] as JSONValue).compact, as: UTF8.self)
                 == #"{"a":[true,null,"\u007f"],"b":1}"#)
     }
 }
