@@ -97,6 +97,17 @@ private struct PhotoReader: DropReader {
         #expect(bench.files("inbox").isEmpty)
     }
 
+    @Test func `the same photo under the name of a job at work makes no second job`() async throws {
+        try bench.dropPicture("cat.png")
+        // The key is refused: the job stays in the queue.
+        await bench.service.say { $0.usual = .refused(Bench.account) }
+        _ = try await run(PhotoReader())
+        #expect(await bench.jobs().map(\.state) == [.active])
+        try bench.dropPicture("cat.png")
+        _ = try await run(PhotoReader())
+        #expect(await bench.jobs().count == 1)
+    }
+
     @Test func `what no reader recognizes stays in the inbox`() async throws {
         try bench.drop("night.prompts", "a cat\n")
         try await bench.run()

@@ -71,6 +71,32 @@ import Testing
         #expect(await bench.jobs([.done]).map(\.id) == [queued.job])
     }
 
+    @Test func `a stop does not wait for an inbox that hangs`() async throws {
+        let gate = Gate()
+        var parts = bench.parts()
+        parts.inbox = GatedInbox(inbox: parts.inbox, list: { await gate.pass() })
+        let engine = Engine(parts)
+        async let outcome = engine.run(.watch)
+        await gate.isReached()
+        engine.shutdown.advance(to: .stopping)
+        bench.clock.moves(at: 1)
+        _ = try await outcome
+        gate.open()
+    }
+
+    @Test func `a batch ends where the inbox hangs, and says so`() async throws {
+        let gate = Gate()
+        let queued = try await bench.past(.queued)
+        var parts = bench.parts()
+        parts.inbox = GatedInbox(inbox: parts.inbox, list: { await gate.pass() })
+        parts.hanging = { _ in [HangingFolder(path: "/inbox", work: [.taking], seconds: 70)] }
+        bench.clock.moves(at: Bench.sleepers)
+        let outcome = try await Engine(parts).run(.drain(wait: false))
+        #expect(outcome.codes.contains("folder_hangs"))
+        #expect(await bench.jobs([.done]).map(\.id) == [queued.job])
+        gate.open()
+    }
+
     @Test func `a job is not submitted before its claim is complete`() async throws {
         try await bench.past(.queued, name: "old", mode: .async)
         try bench.drop("new.yaml", Bench.sync)

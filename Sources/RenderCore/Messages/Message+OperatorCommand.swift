@@ -3,6 +3,11 @@ extension Message {
     private static let askAgain = "run the command again"
     private static let nothingToDo = "there is nothing to do"
 
+    /// - Parameter command: `cancel`, `retry`, …
+    public static func commandWaits(_ command: String, because words: String) -> Message {
+        Message("\(command) cannot be carried out yet: \(words)", next: "renderdrop tries again every second")
+    }
+
     public static func noSuchJob() -> Message {
         Message("there is no such job", next: "`renderdrop status` lists the jobs")
     }

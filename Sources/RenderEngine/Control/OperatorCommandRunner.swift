@@ -18,25 +18,43 @@ struct OperatorCommandRunner: Sendable {
         self.wake = wake
     }
 
-    /// Whether the commands from before the start are carried out or refused: a batch does not end earlier. Commands that
-    /// could not be read are left to the next batch.
+    /// Whether the commands from before the start are carried out or refused: a batch does not end earlier.
     var hasLooked: Bool { looked.isSet }
 
     /// Reads the commands every second until stopped.
     ///
     /// - Parameter unread: jobs whose journals could not be compared with the ledger: commands about them stay open.
     func run(unread: @Sendable () async -> Set<JobID>?) async {
+        var told: [Int: String] = [:]
+        func attempt(_ command: NumberedCommand) async {
+            // One that cannot be carried out now holds up none behind it, and is tried again.
+            do {
+                try await carryOut(command)
+            } catch is CancellationError {
+                // Stopped: it stays in the ledger.
+            } catch LedgerError.storage, LedgerError.conflict {
+                // The ledger is out of order, or the render is moving at this moment.
+            } catch {
+                let words = (error as? Failure)?.description ?? "\(error)"
+                guard told.updateValue(words, forKey: command.number) != words else { return }
+                let job = command.command.render.job
+                events.send(
+                    EngineEvent(
+                        at: parts.now(), job: job,
+                        render: command.command.wholeJob == true ? nil : command.command.render.number,
+                        kind: .warning(Message.commandWaits(command.command.kind.word, because: words).line)))
+            }
+        }
         while !shutdown.isStopping, !Task.isCancelled {
             let unread = await unread() ?? []
             // Where the ledger is out of order its other users tell it, and the command stays in it.
-            for command in (try? await parts.ledger.openCommands()) ?? []
-            where !unread.contains(command.command.render.job) {
-                // One that cannot be carried out now holds up none behind it.
-                try? await carryOut(command)
-            }
-            if !looked.isSet {
-                looked.set()
-                wake.ring()
+            if let open = try? await parts.ledger.openCommands() {
+                for command in open where !unread.contains(command.command.render.job) { await attempt(command) }
+                told = told.filter { known in open.contains { $0.number == known.key } }
+                if !looked.isSet {
+                    looked.set()
+                    wake.ring()
+                }
             }
             // Ended early by a stop, and the loop with it.
             try? await shutdown.pause(for: .seconds(1), clock: parts.clock, giveUpAt: .stopping)

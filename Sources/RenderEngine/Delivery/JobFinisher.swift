@@ -104,10 +104,17 @@ actor JobFinisher {
         var latest = try await self.job(id)
         // Another render of the job was faster.
         guard latest.outputFolder == folder, latest.outputRemadeAt == job.outputRemadeAt else { return }
+        let former = latest
         latest.outputFolder = made
         latest.outputRemadeAt = now
+        // At once: another render of the job must not make a folder of its own meanwhile.
         keep(latest)
-        try await parts.ledger.update(latest, under: parts.held.lease(of: id))
+        do {
+            try await parts.ledger.update(latest, under: parts.held.lease(of: id))
+        } catch {
+            keep(former)
+            throw error
+        }
         events.send(
             EngineEvent(
                 at: now, job: id, name: job.name,

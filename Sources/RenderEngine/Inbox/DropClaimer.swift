@@ -56,16 +56,12 @@ final class DropClaimer {
     /// An active job from a file with the same name and the same bytes.
     func liveTwin(of entry: InboxEntry, in scan: inout InboxScan) async throws -> JobRecord? {
         for job in try await active(in: &scan)[entry.path] ?? [] where job.bytes == entry.bytes {
-            let file = (job.source as NSString).lastPathComponent
-            guard let ours = try? await parts.workspace.read(job.id, file: file, bytesMax: InboxScanner.jobFileBytesMax)
-            else {
-                // A job whose file cannot be read cannot be shown to be the same. Where its folder was taken away, this may be what
-                // is left of that folder: never rendered a second time without a word.
-                guard try await !parts.workspace.isInPlace(job.id) else { continue }
-                throw Failure(
-                    .jobFolderGone, .folderOfTwinGone(job.id), fault: .job, retryable: true)
+            guard try await parts.inbox.digest(entry) == job.sha256 else { continue }
+            // Where its folder was taken away, this may be what is left of it: never rendered a second time without a word.
+            guard try await parts.workspace.isInPlace(job.id) else {
+                throw Failure(.jobFolderGone, .folderOfTwinGone(job.id), fault: .job, retryable: true)
             }
-            if ours == (try await parts.inbox.read(entry, bytesMax: InboxScanner.jobFileBytesMax)) { return job }
+            return job
         }
         return nil
     }

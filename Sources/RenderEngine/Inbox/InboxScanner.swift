@@ -23,6 +23,8 @@ actor InboxScanner {
     let parts: EngineParts
     let events: EngineEvents
     let shutdown: Shutdown
+    /// The listing that is under way.
+    private var listing: Task<InboxListing, any Error>?
     let reader: DropReaders
     /// Jobs of which nothing may be submitted now: other components may ask at any time.
     nonisolated let gate: JobGate
@@ -96,7 +98,7 @@ actor InboxScanner {
     /// - Throws: `Failure` with fault `.folder` where the inbox cannot be listed; nothing is taken for deleted then.
     ///   `LedgerError`; `CancellationError` at a stop. What was recorded before has been reported.
     func look() async throws -> ScanResult {
-        let listing = try await parts.inbox.list()
+        let listing = try await list()
         let now = parts.now()
         var scan = sorted(listing, now: now)
         scan.now = now
@@ -128,6 +130,25 @@ actor InboxScanner {
         if scan.waiting.contains(where: { $0.kind == .copying }) { scan.wakes(at: now + parts.settleSeconds) }
         for problem in await notices.say(scan.waiting, notices: scan.notices) { scan.notes(problem) }
         return ScanResult(scan)
+    }
+
+    /// A listing that was given up is waited for by the next scan: there is never a second one.
+    ///
+    /// - Throws: as `look`.
+    private func list() async throws -> InboxListing {
+        let inbox = parts.inbox
+        let call = listing ?? Task { try await inbox.list() }
+        listing = call
+        do {
+            let released = ReleasedCall(shutdown: shutdown, hanging: parts.hanging)
+            let entries = try await released.value { try await call.value }
+            listing = nil
+            return entries
+        } catch {
+            let isGivenUp = error is CancellationError || (error as? Failure)?.has(.folderHangs) == true
+            if !isGivenUp { listing = nil }
+            throw error
+        }
     }
 
     /// Records the ends of jobs since the last scan, in what was said of their drops.

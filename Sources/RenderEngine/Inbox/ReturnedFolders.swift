@@ -47,7 +47,12 @@ final class ReturnedFolders {
         }
         for folder in scan.jobFolders {
             do {
-                try await takeBack(folder, in: &scan)
+                do {
+                    try await takeBack(folder, in: &scan)
+                } catch LedgerError.conflict {
+                    // A command was faster: the next scan sees how the job stands now.
+                    throw Failure(.fileChanged, .jobMovedOn(), fault: .folder, retryable: true)
+                }
             } catch let failure as Failure {
                 // Nothing in it is a drop until it is known whose it is.
                 leave(folder, .unusable(failure), in: &scan)

@@ -4,12 +4,39 @@ public import RenderCore
 /// wakes.
 public struct FencedService: ForwardingService {
     public let service: any RenderService
-    private let fence: @Sendable () async throws -> Void
+    private let ask: @Sendable () async throws -> Void
+    private let inbox: String
+    private let clock: any Clock<Duration>
+    private let calls = LimitedCalls()
 
-    /// - Parameter fence: throws a `Failure` if the inbox is not certainly ours.
-    public init(_ service: any RenderService, fence: @escaping @Sendable () async throws -> Void) {
+    private let limit: Duration
+
+    /// - Parameters:
+    ///   - inbox: its path, for the message where it does not answer.
+    ///   - limit: how long the inbox may take to say whose it is.
+    ///   - fence: throws a `Failure` if the inbox is not certainly ours.
+    public init(
+        _ service: any RenderService, inbox: String, limit: Duration = .seconds(10),
+        clock: any Clock<Duration> = ContinuousClock(), fence: @escaping @Sendable () async throws -> Void
+    ) {
         self.service = service
-        self.fence = fence
+        self.inbox = inbox
+        self.clock = clock
+        self.limit = limit
+        ask = fence
+    }
+
+    /// - Throws: what the fence throws; `Failure` with code `folder_hangs`.
+    private func fence() async throws {
+        let ask = ask
+        let isOurs: Bool? = try await calls.value(within: limit, clock: clock) {
+            try await ask()
+            return true
+        }
+        guard isOurs == nil else { return }
+        let folder = HangingFolder(
+            path: inbox, work: [.submitting], seconds: Int(limit.components.seconds))
+        throw Failure.hanging(folder)
     }
 
     public func prepare(_ plan: RenderPlan, references folder: String) async throws -> PreparedSubmit {

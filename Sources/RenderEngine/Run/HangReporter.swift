@@ -19,14 +19,14 @@ struct HangReporter: Sendable {
             let new = found.filter { told[$0.path] == nil }
             let over = told.values.filter { !paths.contains($0.path) }.sorted { $0.path < $1.path }
             for folder in new {
-                say(Self.message(folder))
+                say(.folderHangs(folder))
             }
             for folder in over {
                 told[folder.path] = nil
                 say(.folderAnswersAgain(ShownText.line(folder.path), seconds: folder.seconds))
             }
             for folder in found { told[folder.path] = folder }
-            if !new.isEmpty || !over.isEmpty { await status.hangs(found.first.map(Self.failure)) }
+            if !new.isEmpty || !over.isEmpty { await status.hangs(found.first.map(Failure.hanging)) }
             // Cancelled at the end: so is the loop.
             try? await parts.clock.sleep(for: .seconds(1))
         }
@@ -34,27 +34,5 @@ struct HangReporter: Sendable {
 
     private func say(_ message: Message) {
         events.send(EngineEvent(at: parts.now(), kind: .warning(message.line)))
-    }
-
-    static func failure(_ folder: HangingFolder) -> Failure {
-        Failure(.folderHangs, message(folder), fault: .folder, retryable: true)
-    }
-
-    private static func message(_ folder: HangingFolder) -> Message {
-        .folderHangs(ShownText.line(folder.path), seconds: folder.seconds, waits: waits(folder.work))
-    }
-
-    /// What does not go on.
-    private static func waits(_ work: Set<HangingFolder.Work>) -> [String] {
-        work.sorted().compactMap { work -> String? in
-            switch work {
-            case .taking: "takes nothing new from the inbox"
-            case .submitting: "submits nothing more"
-            case .jobs: "starts and ends no job"
-            case .results: "delivers no result"
-            case .keeping: "keeps no result on this machine"
-            case .telling: nil
-            }
-        }
     }
 }

@@ -170,7 +170,8 @@ final class ScanLoop: Sendable {
                 close(id)
             }
         }
-        if let trouble, trouble.code != before.trouble?.code { tell(trouble) }
+        // `HangReporter` tells of a share that hangs.
+        if let trouble, trouble.code != before.trouble?.code, !trouble.has(.folderHangs) { tell(trouble) }
         await status.hindered(by: trouble)
         guarded.withLock { guarded in
             guarded.state.last = result

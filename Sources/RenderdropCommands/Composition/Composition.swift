@@ -394,7 +394,7 @@ struct Composition: Sendable {
         return EngineParts(
             configuration: priced, catalogue: catalogue, parser: parser,
             ledger: ledger, held: HeldJobs(try await ledger.join(as: watcher)),
-            service: FencedService(service, fence: fence),
+            service: FencedService(service, inbox: configuration.folders.inbox, fence: fence),
             inbox: FolderInbox(
                 configuration.folders, delivery: configuration.delivery,
                 ignore: IgnoreList(globs: configuration.intake.ignore)),

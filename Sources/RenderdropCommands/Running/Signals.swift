@@ -20,9 +20,16 @@ enum Signals {
         LastResort.shared.begin(hangupStops: reload == nil)
         defer { LastResort.shared.end() }
         var count = 0
+        // In a task of their own, one after the other: a reload looks at folders, which may hang, and the next signal must be heard.
+        let (reloads, asked) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
+        let reloading = Task { for await _ in reloads { await reload?() } }
+        defer {
+            asked.finish()
+            reloading.cancel()
+        }
         for await signal in await UnixSignalsSequence(trapping: .sigint, .sigterm, .sighup) {
-            if signal == .sighup, let reload {
-                await reload()
+            if signal == .sighup, reload != nil {
+                asked.yield()
                 continue
             }
             count += 1
