@@ -241,4 +241,29 @@ struct HangingShareTests {
             }
         }
     }
+
+    @Test func `with the inbox hanging, status and doctor answer, and one signal is enough`() async throws {
+        try await withWorkplace(.standing) { place, simulator in
+            try await mounted(place, "inbox/sub") { mount in
+                let watch = try await place.watch()
+                try place.drop("robot.yaml", Workplace.async)
+                try await watch.says("accepted")
+                try mount.stop()
+                try place.drop("boat.yaml", Workplace.async)
+                try await eventually("it hangs") { HangingMount.hangs(watch) }
+                #expect(try await place.status().job("robot") != nil)
+                watch.send(SIGTERM)
+                let ended = try await watch.ended(within: .seconds(60))
+                #expect(ended.code == 0, "\(ended.error)")
+            }
+            try await mounted(place, "outbox") { mount in
+                try mount.stop()
+                let status = try await place.command("status", "--config", place.root)
+                #expect(status.code == 0 && status.error.contains("outbox has not answered for 3 s"), "\(status.error)")
+                #expect(status.out.contains("robot"))
+                let doctor = try await place.command("doctor", "--config", place.root, "--base-url", place.baseURL)
+                #expect(doctor.code == 15 && doctor.out.contains("outbox has not answered for 3 s"), "\(doctor.out)")
+            }
+        }
+    }
 }

@@ -100,7 +100,8 @@ private struct PhotoReader: DropReader {
     @Test func `the same photo under the name of a job at work makes no second job`() async throws {
         try bench.dropPicture("cat.png")
         // The key is refused: the job stays in the queue.
-        await bench.service.say { $0.usual = .refused(Bench.account) }
+        let unpaid = Failure(code: "Arrearage", message: "unpaid", advice: "pay", fault: .account, retryable: false)
+        await bench.service.say { $0.usual = .refused(unpaid) }
         _ = try await run(PhotoReader())
         #expect(await bench.jobs().map(\.state) == [.active])
         try bench.dropPicture("cat.png")

@@ -133,8 +133,8 @@ struct StatusScene {
     func report(_ text: String? = nil, all: Bool = false) async throws -> StatusReport {
         let question = StatusReport.Question(
             search: text.map { StatusSearch($0, configuration: configuration, root: place.path) },
-            active: all ? nil : StatusScreen.DiskReserve.file.jobs, ended: all ? nil : 10,
-            matches: all ? nil : StatusScreen.DiskReserve.file.jobs)
+            active: all ? nil : StatusScreen.Capacity.file.jobs, ended: all ? nil : 10,
+            matches: all ? nil : StatusScreen.Capacity.file.jobs)
         return try await StatusReport.make(
             ledger: ledger, spool: FolderSpool(configuration.folders), configuration: configuration, question,
             now: Self.now)

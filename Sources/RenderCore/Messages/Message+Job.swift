@@ -26,6 +26,20 @@ extension Message {
             next: "put that whole folder into the inbox to continue the job, or wait until the job has ended")
     }
 
+    /// A stop that would wait for a folder for ever.
+    public static func endsWithoutFolder(_ path: String) -> Message {
+        Message(
+            "\(path) does not answer, so this ends without it",
+            next: "check the share; what was under way continues at the next start")
+    }
+
+    /// A command asked a folder something, and waits no longer.
+    public static func folderDoesNotAnswer(_ path: String) -> Message {
+        Message(
+            "\(path) has not answered for 3 s: its share hangs",
+            next: "check the share and its network; what is shown comes from the ledger")
+    }
+
     /// - Parameters:
     ///   - waits: what does not go on, each a clause: `delivers no result`; empty: only this file is not updated.
     public static func folderHangs(_ path: String, seconds: Int, waits: [String]) -> Message {

@@ -65,10 +65,10 @@ extension Message {
     /// A claimed render keeps its region.
     public static func claimedForOtherRegion(_ region: String, now: String) -> Message {
         Message(
-            "it was claimed for the region \(region), and the region is \(now) now",
+            "claimed for the region \(region), and the region is \(now) now",
             next:
-                "set `region: \(region)` again with its key, or cancel the job and move its folder from `failed` back into the inbox "
-                + "to render it in \(now)")
+                "set `region: \(region)` again with its key; or, to render it in \(now), cancel the job and, once its folder is in "
+                + "`failed`, move that folder back into the inbox")
     }
 
     /// An older version did not write down where it sent a task.

@@ -3,7 +3,7 @@ extension QueueReason {
     public var words: String {
         switch self {
         case .paused(let failure): Message.everythingWaits(because: failure.message).what
-        case .overBudget(let failure), .diskReserve(let failure): failure.message
+        case .accountChanged(let failure), .overBudget(let failure), .diskReserve(let failure): failure.message
         case .modelHeld(let model, let failure):
             Message.modelWaits(model, because: failure.message, advice: failure.advice).what
         case .slowed(let failure): Message.slowedDown(because: failure.message).what

@@ -2,6 +2,8 @@
 public enum QueueReason: Sendable, Equatable, Codable {
     /// Nothing is submitted: key, account, provider or a folder.
     case paused(Failure)
+    /// Its account or its region is not configured any more. Other renders go on.
+    case accountChanged(Failure)
     case overBudget(Failure)
     /// Below the disk reserve.
     case diskReserve(Failure)

@@ -117,7 +117,7 @@ actor Dispatcher {
                 pass.hopeless += 1
                 held += 1
                 if !pass.obstacles.contains(obstacle) { pass.obstacles.append(obstacle) }
-                await say(.paused(obstacle), render)
+                await say(.accountChanged(obstacle), render)
                 continue
             }
             // Before it gets a place: if the ledger does not answer, none may be lost.

@@ -38,6 +38,7 @@ extension EngineRun {
                 await wake.wait(atMost: .seconds(2), clock: parts.clock)
                 continue
             }
+            for obstacle in pass.obstacles { tell(obstacle) }
             for start in pass.starts { begin(start.render, start.job, &group) }
             scans.engineIs(busy: pass.running + pass.blocked + pass.starts.count > 0)
             if pass.running + pass.starts.count > 0 { scansAtWork = scans.state.begun }

@@ -312,7 +312,7 @@ struct Composition: Sendable {
     static func ledgerLost(_ configuration: Configuration) throws -> Message? {
         let path = ledgerPath(configuration)
         // Not opened: what a crash left half-written can be read only by whoever may write it, too.
-        guard !FileManager.default.fileExists(atPath: path),
+        guard mayReadState(configuration), !FileManager.default.fileExists(atPath: path),
             try WorkspaceLayout.firstJob(onShelvesOf: configuration.folders) != nil
         else { return nil }
         return .ledgerLostNow(path)

@@ -94,6 +94,13 @@ struct DoctorExamination {
 
     private func folders(_ configuration: Configuration) async -> [DoctorFinding] {
         let folders = configuration.folders
+        let silent = FolderAnswers.missing(among: [
+            folders.inbox, folders.working, folders.archive, folders.failed, folders.outbox, folders.state,
+        ])
+        // Every other check would wait for them.
+        guard silent.isEmpty else {
+            return silent.map { .wrong(($0 as NSString).lastPathComponent, .folderGone, .folderDoesNotAnswer($0)) }
+        }
         let probe = FolderProbe(folders, delivery: configuration.delivery)
         let found = probe.findings()
         var findings = found.map {

@@ -26,8 +26,11 @@ enum EngineSession {
         let printed = speech.json && mode == .watch ? engine.events.stream() : nil
         let outcome = try await withThrowingTaskGroup(of: Engine.Outcome?.self) { group in
             group.addTask {
+                let parts = engine.parts
                 await Signals.listen(
-                    shutdown, stopped: { heard.set($0) }, aborted: { heard.abort() }, reload: reload)
+                    shutdown, hangs: { parts.hanging?(.seconds(20)).first?.path },
+                    patience: parts.configuration.limits.stopGraceSeconds + 30, stopped: { heard.set($0) },
+                    aborted: { heard.abort() }, reload: reload)
                 return nil
             }
             group.addTask {

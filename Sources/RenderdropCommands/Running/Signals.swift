@@ -1,5 +1,6 @@
 @preconcurrency import Dispatch
 import Glibc
+import RenderCore
 import RenderEngine
 import Synchronization
 import UnixSignals
@@ -11,9 +12,12 @@ enum Signals {
     /// - Parameters:
     ///   - stopped: told the first signal's name.
     ///   - aborted: a second one came.
+    ///   - hangs: a folder in which a call does not return; nil: none.
+    ///   - patience: seconds from the first signal after which nothing but such a call can be left.
     ///   - reload: what SIGHUP does; nil: it stops, too, as when the terminal goes away.
     static func listen(
-        _ shutdown: Shutdown, stopped: @escaping @Sendable (String) -> Void,
+        _ shutdown: Shutdown, hangs: @escaping @Sendable () -> String? = { nil }, patience: Double = 0,
+        stopped: @escaping @Sendable (String) -> Void,
         aborted: @escaping @Sendable () -> Void = {},
         reload: (@Sendable () async -> Void)? = nil
     ) async {
@@ -35,6 +39,7 @@ enum Signals {
             count += 1
             if count == 1 {
                 stopped(signal == .sigint ? "SIGINT" : signal == .sighup ? "SIGHUP" : "SIGTERM")
+                LastResort.shared.watch(hangs, after: patience)
                 shutdown.advance(to: .stopping)
             } else {
                 shutdown.advance(to: .aborting)
@@ -59,13 +64,25 @@ final class LastResort: Sendable {
     private let state = Mutex(State())
     private let sources: [any DispatchSourceSignal]
 
+    private let queue = DispatchQueue(label: "renderdrop.last-resort")
+
     private init() {
-        let queue = DispatchQueue(label: "renderdrop.last-resort")
         let signals = [SIGINT, SIGTERM, SIGHUP]
-        sources = signals.map { DispatchSource.makeSignalSource(signal: $0, queue: queue) }
+        sources = signals.map { [queue] in DispatchSource.makeSignalSource(signal: $0, queue: queue) }
         for (signal, source) in zip(signals, sources) {
             source.setEventHandler { self.hear(signal) }
             source.activate()
+        }
+    }
+
+    /// After the first signal: ends the process where only a call is left that does not return. A kill at that point loses nothing, and
+    /// whoever waits for the end, such as a service manager, would kill it later.
+    func watch(_ hangs: @escaping @Sendable () -> String?, after seconds: Double) {
+        queue.asyncAfter(deadline: .now() + max(1, seconds)) {
+            guard let folder = hangs() else { return self.watch(hangs, after: 1) }
+            let words = Array("renderdrop: \(Message.endsWithoutFolder(folder).line)\n".utf8)
+            _ = write(2, words, words.count)
+            _exit(ExitCode.folderGone.rawValue)
         }
     }
 

@@ -32,12 +32,17 @@ struct StatusCommand: WorkCommand {
     mutating func run(_ context: CommandContext) async throws -> ExitCode {
         let (configuration, path) = try Composition.configuration(workspace.choice, context: context)
         let times = configuration.times
+        let folders = configuration.folders
         while true {
-            if let lost = try Composition.ledgerLost(configuration) {
+            let silent = FolderAnswers.missing(among: [
+                folders.inbox, folders.working, folders.archive, folders.failed, folders.outbox,
+            ])
+            for folder in silent { context.terminal.error("renderdrop: \(Message.folderDoesNotAnswer(folder).line)\n") }
+            if silent.isEmpty, let lost = try Composition.ledgerLost(configuration) {
                 context.terminal.error("renderdrop: \(lost.line)\n")
             }
-            let search = search(configuration, path)
-            let report = try await report(configuration, search)
+            let search = search(configuration, path, silent)
+            let report = try await report(configuration, search, silent)
             if let job, search != nil, report.jobs.isEmpty, report.waiting.isEmpty {
                 throw CommandFailure(
                     .usage,
@@ -57,19 +62,23 @@ struct StatusCommand: WorkCommand {
     }
 
     /// Nil: everything is asked for, also by the name of the workspace or of its inbox.
-    private func search(_ configuration: Configuration, _ path: String) -> StatusSearch? {
+    ///
+    /// - Parameter silent: folders that do not answer.
+    private func search(_ configuration: Configuration, _ path: String, _ silent: [String]) -> StatusSearch? {
         let root = (path as NSString).deletingLastPathComponent
-        let search = job.map { StatusSearch($0, configuration: configuration, root: root) }
+        let search = job.map { StatusSearch($0, configuration: configuration, root: root, asksFolders: silent.isEmpty) }
         return search?.isEverything == true ? nil : search
     }
 
-    private func report(_ configuration: Configuration, _ search: StatusSearch?) async throws -> StatusReport {
+    private func report(
+        _ configuration: Configuration, _ search: StatusSearch?, _ silent: [String]
+    ) async throws -> StatusReport {
         let ended = max(0, ended ?? (all ? Int.max : 10))
         let question = StatusReport.Question(
-            search: search,
+            search: search, asksInbox: !silent.contains(configuration.folders.inbox),
             // Each takes a line at least. Programs get all that are at work.
-            active: all || json ? nil : Self.size?.rows ?? StatusScreen.DiskReserve.file.jobs,
-            ended: ended == Int.max ? nil : ended, matches: all ? nil : StatusScreen.DiskReserve.file.jobs)
+            active: all || json ? nil : Self.size?.rows ?? StatusScreen.Capacity.file.jobs,
+            ended: ended == Int.max ? nil : ended, matches: all ? nil : StatusScreen.Capacity.file.jobs)
         return try await StatusReport.make(
             ledger: Composition.readingLedger(configuration), spool: Composition.spool(configuration),
             configuration: configuration, question, now: Date())

@@ -8,6 +8,8 @@ extension StatusReport {
     struct Question: Sendable {
         /// Certain jobs and files; nil: everything.
         var search: StatusSearch?
+        /// False: the inbox does not answer, and only what the last watcher wrote of it is known.
+        var asksInbox = true
         /// Of the jobs at work, and of those that have ended: the newest so many; nil: all.
         var active: Int?
         var ended: Int?
@@ -30,7 +32,7 @@ extension StatusReport {
         if report.watcher.isRunning, let snapshot, !snapshot.isStopped {
             report.notices = snapshot.notices.map(Notice.init)
         }
-        let waiting = WaitingFiles.read(configuration, isWatched: report.watcher.isRunning)
+        let waiting = WaitingFiles.read(configuration, isWatched: report.watcher.isRunning || !question.asksInbox)
         report.waiting = question.search.map { $0.waiting(waiting) } ?? waiting
         guard let ledger else { return report.completed(question) }
 
@@ -78,7 +80,7 @@ extension StatusReport {
 
     /// What only counts where nothing else was found.
     private func completed(_ question: Question) -> StatusReport {
-        guard jobs.isEmpty, waiting.isEmpty, let search = question.search else { return self }
+        guard jobs.isEmpty, waiting.isEmpty, let search = question.search, search.asksFolders else { return self }
         var report = self
         report.waiting = search.unknown
         return report

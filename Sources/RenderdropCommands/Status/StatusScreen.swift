@@ -5,7 +5,7 @@ import RenderEngine
 /// What `status` shows to people: counts first, then as much as a screen holds.
 struct StatusScreen: Sendable {
     /// How many lines there are for jobs and for files that wait; nil: as many as it takes.
-    struct DiskReserve: Sendable, Equatable {
+    struct Capacity: Sendable, Equatable {
         var jobs: Int
         var waiting: Int
 
@@ -18,7 +18,7 @@ struct StatusScreen: Sendable {
         }
 
         /// Where no terminal limits it.
-        static let file = DiskReserve(jobs: 40, waiting: 100)
+        static let file = Capacity(jobs: 40, waiting: 100)
 
         private init(jobs: Int, waiting: Int) {
             self.jobs = jobs
@@ -65,11 +65,11 @@ struct StatusScreen: Sendable {
         return lines.joined(separator: "\n") + "\n"
     }
 
-    private func room(below head: Int) -> DiskReserve? {
+    private func room(below head: Int) -> Capacity? {
         guard !isAll, !isSearch else { return nil }
         guard let size else { return .file }
         let wanted = report.jobs.reduce(0) { $0 + block($1, renders: Self.rendersMax).count }
-        return DiskReserve(rows: size.rows, head: head, jobs: wanted, waiting: report.waiting.count)
+        return Capacity(rows: size.rows, head: head, jobs: wanted, waiting: report.waiting.count)
     }
 
     /// On a terminal a line of the lists is one row; `status NAME` and `--all` show all of it.

@@ -20,28 +20,32 @@ struct StatusSearch: Sendable {
     private let root: String
     /// The same as absolute paths: from the working directory, from the workspace.
     private let paths: [String]
+    /// False: a folder does not answer, so none is asked where a link leads and what lies in it.
+    let asksFolders: Bool
 
     /// - Parameter root: of the workspace.
-    init(_ text: String, configuration: Configuration, root: String) {
+    init(_ text: String, configuration: Configuration, root: String, asksFolders: Bool = true) {
+        self.asksFolders = asksFolders
         self.text = text.hasSuffix("/") && text.count > 1 ? String(text.dropLast()) : text
         self.configuration = configuration
         self.root = root
-        paths = [Composition.absolute(text), Composition.absolute(root + "/" + text)].map(Self.real)
+        paths = [Composition.absolute(text), Composition.absolute(root + "/" + text)]
+            .map { Self.real($0, asksFolders) }
     }
 
-    private static func real(_ path: String) -> String {
-        URL(fileURLWithPath: path).resolvingSymlinksInPath().path
+    private static func real(_ path: String, _ asks: Bool) -> String {
+        asks ? URL(fileURLWithPath: path).resolvingSymlinksInPath().path : (path as NSString).standardizingPath
     }
+
+    private var inbox: String { Self.real(configuration.folders.inbox, asksFolders) }
 
     /// The workspace itself, or its inbox.
     var isEverything: Bool {
-        let inbox = Self.real(configuration.folders.inbox)
-        return paths.contains { $0 == inbox || $0 == Self.real(root) }
+        paths.contains { $0 == inbox || $0 == Self.real(root, asksFolders) }
     }
 
     /// Where it would lie in the inbox.
     private var inboxPaths: [String] {
-        let inbox = Self.real(configuration.folders.inbox)
         let below = paths.filter { $0.hasPrefix(inbox + "/") }.map { String($0.dropFirst(inbox.count + 1)) }
         return below + [text]
     }
@@ -49,12 +53,15 @@ struct StatusSearch: Sendable {
     // MARK: - Jobs
 
     func jobs(_ ledger: any JobHistory) async throws -> (jobs: [JobRecord], found: [StatusReport.Found]) {
-        for path in paths {
+        for path in paths where asksFolders {
             guard let id = Self.owner(of: path), let job = try await ledger.job(id) else { continue }
             return ([job], try await found((path as NSString).lastPathComponent, in: job, ledger))
         }
         var jobs: [JobRecord] = []
-        for name in [text] + inboxPaths where jobs.isEmpty { jobs = try await ledger.jobs(matching: name) }
+        let names = [text] + inboxPaths
+        for name in names + names.map(OutputNaming.safeFolder) where jobs.isEmpty {
+            jobs = try await ledger.jobs(matching: name)
+        }
         for folder in inboxPaths where jobs.isEmpty && !folder.isEmpty {
             jobs = try await ledger.jobs(below: folder, limit: Self.most)
         }
@@ -164,7 +171,8 @@ struct StatusSearch: Sendable {
 
     private var key: (folder: String, name: String) {
         let (folder, name) = Self.split(inboxPaths.first ?? text)
-        return (folder, name.foldedName)
+        // A job's name lacks what no file system takes well, such as the joiners of an emoji.
+        return (folder, OutputNaming.safe(name).foldedName)
     }
 
     /// `NSString.deletingLastPathComponent` traps on a relative name of one letter.
