@@ -6,7 +6,7 @@ public struct WaitingList: Sendable, Codable {
     public struct File: Sendable, Codable {
         /// Its path below the inbox.
         public var file: String
-        /// In words.
+        /// Why it waits, in words.
         public var reason: String
         public var advice: String
         public var taken: Bool
