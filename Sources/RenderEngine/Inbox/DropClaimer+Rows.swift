@@ -179,8 +179,8 @@ extension DropClaimer {
         }
     }
 
-    /// In bytes. A file too large for every model fails its job and stays in place: copying and hashing it would only
-    /// cost time and space.
+    /// The size of the largest file that any model takes, in bytes. A larger one fails its job and stays in place: copying and
+    /// hashing it would only cost time and space.
     private var largestReference: Int { parts.catalogue.largestFile }
 
     /// Moves or copies every local reference into the job's folder.
