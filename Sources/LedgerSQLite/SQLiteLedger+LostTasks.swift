@@ -23,6 +23,8 @@ extension SQLiteLedger {
     }
 
     /// Random text that is this ledger's own, in lower-case hexadecimal: mixed into the marks of keys.
+    ///
+    /// - Throws: `LedgerError`.
     public func salt() async throws -> String {
         try await read { try String.fetchOne($0, sql: "SELECT value FROM meta WHERE name = 'salt'") ?? "" }
     }

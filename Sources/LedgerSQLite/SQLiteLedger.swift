@@ -127,6 +127,8 @@ public final class SQLiteLedger: Ledger {
     }
 
     /// Empties the write-ahead log and closes the database. Later calls throw.
+    ///
+    /// - Throws: `LedgerError`.
     public func close() throws {
         do {
             // Nobody writes after this who would try again: a reader is waited for.

@@ -180,13 +180,13 @@ public struct CrashingSpool: ResultSpool {
     }
 
     public func stage(_ key: String) async throws -> any StagedFile {
-        try await gate.effect("depot stage") { CrashingFile(file: try await spool.stage(key), gate: gate) }
+        try await gate.effect("spool stage") { CrashingFile(file: try await spool.stage(key), gate: gate) }
     }
     public func keep(_ key: String, facts: StagedFacts) async throws {
-        try await gate.effect("depot keep") { try await spool.keep(key, facts: facts) }
+        try await gate.effect("spool keep") { try await spool.keep(key, facts: facts) }
     }
     public func remove(_ key: String) async throws {
-        try await gate.effect("depot remove") { try await spool.remove(key) }
+        try await gate.effect("spool remove") { try await spool.remove(key) }
     }
     public func kept(_ key: String) async throws -> StagedFacts? {
         try await gate.question { try await spool.kept(key) }

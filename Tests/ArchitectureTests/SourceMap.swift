@@ -5,6 +5,8 @@ struct SourceMap {
     struct Unit {
         /// `RenderCore/Input`; a file at a target's top is in the folder `RenderCore`. Without `Providers/`.
         var folder: String
+        /// The folder, and the file's name without its ending: `RenderCore/Input/JobOutline`.
+        var file: String
         var target: String
         var lines: Int
         var imports: Set<String>
@@ -29,7 +31,9 @@ struct SourceMap {
             var folder = (name as NSString).deletingLastPathComponent
             if folder.hasPrefix(Self.providers) { folder.removeFirst(Self.providers.count) }
             return Unit(
-                folder: folder, target: String(folder.prefix { $0 != "/" }),
+                folder: folder,
+                file: folder + "/" + ((name as NSString).lastPathComponent as NSString).deletingPathExtension,
+                target: String(folder.prefix { $0 != "/" }),
                 lines: text.split(separator: "\n", omittingEmptySubsequences: false).count - 1,
                 imports: Self.imports(text), types: Self.types(text),
                 declared: Self.types(text, hidden: ""), words: Self.words(text))
@@ -77,6 +81,27 @@ struct SourceMap {
             }
         }
         return uses
+    }
+
+    /// Files of a target each of which names a type that the other declares: `A, B`, the names without their target.
+    func mutualPairs(in target: String) -> Set<String> {
+        let own = units.filter { $0.target == target }
+        var homes: [String: Set<String>] = [:]
+        for unit in own { for type in unit.types { homes[type, default: []].insert(unit.file) } }
+        let uses = own.reduce(into: [String: Set<String>]()) { uses, unit in
+            for word in unit.words {
+                // A name that two files declare says nothing.
+                guard let home = homes[word], home.count == 1 else { continue }
+                uses[unit.file, default: []].formUnion(home.subtracting([unit.file]))
+            }
+        }
+        var pairs: Set<String> = []
+        for (file, used) in uses {
+            for other in used where file < other && uses[other]?.contains(file) == true {
+                pairs.insert([file, other].map { String($0.dropFirst(target.count + 1)) }.joined(separator: ", "))
+            }
+        }
+        return pairs
     }
 
     /// Groups of folders of which each leads to each other.

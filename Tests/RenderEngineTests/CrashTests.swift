@@ -66,8 +66,8 @@ import Testing
                 return ["stage"] + fetched + opened + ["stage", "restart", "append", "flush"] + published + ["stage"]
             case .kept:
                 let copied = ["stage", "restart", "append", "flush"]
-                return ["stage", "depot stage"] + fetched + ["depot keep"] + opened + copied + published
-                    + ["depot remove"]
+                return ["stage", "spool stage"] + fetched + ["spool keep"] + opened + copied + published
+                    + ["spool remove"]
             }
         }
     }

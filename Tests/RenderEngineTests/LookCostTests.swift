@@ -169,7 +169,8 @@ private struct CountedLedger: LedgerDecorator {
         let work = await scanner.work
         #expect(work.reads == 51 && work.plans == 51)
         #expect(work.samples == 21)
-        #expect(work.folds == bench.files("inbox").count + 1 - 1, "one a path: `_WAITING.txt` came after the listing")
+        // One for each path of the listing: it had a hidden file, which `files` leaves out, and not yet `_WAITING.txt`.
+        #expect(work.folds == bench.files("inbox").count)
     }
 
     @Test func `a picture that arrives is planned for its own job only`() async throws {

@@ -122,7 +122,7 @@ import Testing
     }
 
     @Test func `neither takes anything: it waits, says so once, and goes on with whichever is back`() async throws {
-        for back in ["outbox", "depot"] {
+        for back in ["outbox", "spool"] {
             let bench = try Bench()
             for index in 0..<5 { try bench.drop("job-\(index).yaml") }
             let tries = Counter()

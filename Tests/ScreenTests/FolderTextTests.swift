@@ -140,6 +140,19 @@ import Testing
         try Golden.expect(overview.text, is: "overview-paused")
     }
 
+    @Test func `RENDERDROP-STATUS txt tells which renders wait for their account`() throws {
+        let missing = Failure(
+            .accountMissing, .accountMissing("old", provider: "dashscope"), fault: .account, retryable: true)
+        let moved = Failure(
+            .otherRegion, .claimedForOtherRegion("singapore", now: "beijing"), fault: .account, retryable: true)
+        var overview = Self.overview([
+            .init(.account, moved, renders: 1), .init(.account, missing, renders: 3),
+        ])
+        overview.snapshot.counts = [.queued: 4]
+        overview.snapshot.budget = Self.budget()
+        try Golden.expect(overview.text, is: "overview-account")
+    }
+
     @Test func `RENDERDROP-STATUS txt tells that the watcher stopped, or fell silent`() throws {
         var overview = Self.overview(stopped: true)
         overview.snapshot.counts = [:]

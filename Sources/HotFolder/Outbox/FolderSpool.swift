@@ -17,7 +17,7 @@ public actor FolderSpool: ResultSpool {
     /// - Parameter leaving: so many bytes of the disk stay free for the ledger: a spool that took them would hold the very
     ///   results whose delivery could no longer be written down.
     public init(_ folders: Configuration.Folders, leaving: Int = 8 << 20) {
-        queue = FileQueue("depot", .keeping, folders.state)
+        queue = FileQueue("spool", .keeping, folders.state)
         state = folders.state
         self.leaving = leaving
     }

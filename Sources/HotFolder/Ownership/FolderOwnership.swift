@@ -133,6 +133,8 @@ public actor FolderOwnership {
     }
 
     /// Lets go, so that the next start need not wait. Safe to call when nothing is held.
+    ///
+    /// - Throws: `Failure` with fault `.folder`, if the marker cannot be read or written; the locks are released all the same.
     public func release() throws {
         defer { drop() }
         guard inboxLock != nil else { return }

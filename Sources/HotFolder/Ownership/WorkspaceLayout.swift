@@ -27,6 +27,7 @@ public enum WorkspaceLayout {
     /// Like `create`, and reports what was done. A folder that may not be marked does not stop the others.
     ///
     /// - Parameter marking: folders that get their markers whatever is stored about them.
+    /// - Throws: `Failure` with fault `.folder`, or `OwnershipError`.
     public static func settle(
         _ folders: Configuration.Folders, delivery: Configuration.Delivery = Configuration.Delivery(),
         marking: Set<FolderRole> = []
@@ -81,7 +82,9 @@ public enum WorkspaceLayout {
         }
     }
 
-    /// The standard layout below one folder.
+    /// Creates the standard layout below one folder.
+    ///
+    /// - Throws: `Failure` with fault `.folder`, or `OwnershipError`.
     public static func create(root: String) throws {
         try create(Configuration.Folders(root: root))
     }

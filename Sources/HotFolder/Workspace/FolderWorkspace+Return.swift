@@ -4,6 +4,8 @@ public import RenderCore
 /// Handles job folders that people move: out of `working/`, and into the inbox.
 extension FolderWorkspace {
     /// Asked before every submit: one `fstatat` below an open `working/`.
+    ///
+    /// - Throws: `Failure` with fault `.folder`.
     public func isInPlace(_ job: JobID) throws -> Bool {
         try reporting {
             guard let names = places[job] else { return try located(job) != nil }

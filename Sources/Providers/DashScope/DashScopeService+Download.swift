@@ -3,6 +3,8 @@ public import RenderCore
 
 extension DashScopeService {
     /// Only a strong ETag makes a range safe; without one, or where the file changed, it starts anew with status 200.
+    ///
+    /// - Throws: `Failure`, `CancellationError`; the stream throws `TransportError`.
     public func download(_ output: RenderResult.Output, from offset: Int, tag: String?) async throws -> HTTPStream {
         guard let address = hosts.trusted(output.url) else {
             let host = WebAddress(output.url)?.host

@@ -6,6 +6,7 @@ extension DashScopeService: QuotaTeller {
 
     /// Not every host answers this: the newer ones of workspaces do, the shared ones are not known to.
     ///
+    /// - Throws: `Failure`, `CancellationError`.
     /// - Source: Model Studio documentation, "List quotas", September 2026.
     public func quota(of model: String) async throws -> ModelQuota? {
         let answer: APIAnswer

@@ -35,6 +35,8 @@ extension DashScopeService: TaskLister, TaskCanceller {
     }
 
     /// The shortest question that costs nothing: whoever gets an answer has a key that works in this region.
+    ///
+    /// - Throws: `Failure`, `CancellationError`.
     public func verify() async throws {
         let answer = try await client.call(
             .get, "/tasks", query: [("page_no", "1"), ("page_size", "1")], total: options.asyncTotal)

@@ -145,7 +145,7 @@ public struct RenderMachine: Sendable, Equatable {
         }
     }
 
-    /// What a render in this state waits for: the whole of a restart, too (see `Restart`).
+    /// What to do next with a render in this state. A restart continues each render with it, too.
     public var next: Action {
         switch state {
         case .queued: .admit

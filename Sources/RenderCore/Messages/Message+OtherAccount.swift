@@ -58,17 +58,21 @@ extension Message {
     /// A claimed render keeps its account.
     public static func accountMissing(_ account: String, provider: String) -> Message {
         Message(
-            "it was claimed for the account \(account) at \(provider), which is not configured any more",
-            next: "configure that account again, or cancel the job")
+            "the account \(account) at \(provider), for which a render was claimed, is not configured any more",
+            next: "\(setAgain(account: account)), or cancel the job")
+    }
+
+    static func setAgain(account: String) -> String {
+        "set `account: \(account)` again below `provider:` in watch.yaml"
     }
 
     /// A claimed render keeps its region.
     public static func claimedForOtherRegion(_ region: String, now: String) -> Message {
         Message(
-            "claimed for the region \(region), and the region is \(now) now",
+            "a render was claimed for the region \(region), and the region is \(now) now",
             next:
-                "set `region: \(region)` again with its key; or, to render it in \(now), cancel the job and, once its folder is in "
-                + "`failed`, move that folder back into the inbox")
+                "set `region: \(region)` again below `provider:` in watch.yaml, with its key; or, to render it in \(now), cancel "
+                + "the job and, once its folder is in `failed`, move that folder back into the inbox")
     }
 
     /// An older version did not write down where it sent a task.

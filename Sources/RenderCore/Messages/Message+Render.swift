@@ -86,6 +86,17 @@ extension Message {
                 + decide(render))
     }
 
+    /// Its task can only be looked for with the account that it was sent with.
+    public static func answerOfMissingAccount(
+        _ render: RenderID, attempt: Int, because cause: String, account: String, provider: String, price: Money?
+    ) -> Message {
+        Message(
+            "\(lost(attempt, cause)); the account \(account) at \(provider), where renderdrop would look for it, is not "
+                + "configured any more",
+            next: "\(setAgain(account: account)), and renderdrop looks for it; or decide: \(billed(price)); "
+                + decide(render))
+    }
+
     /// - Parameter judge: `a person`, `the search for lost tasks`.
     public static func givenUp(by judge: String, because why: String) -> Message {
         Message("given up by \(judge): \(why)", next: "to render it again, \(renderMissing)")
@@ -127,9 +138,10 @@ extension Message {
     }
 
     /// A batch ends without the provider.
-    public static func providerOutOfReach(_ root: String, said: String) -> Message {
+    /// - Parameter said: what failed last, and at which host.
+    public static func providerOutOfReach(said: String) -> Message {
         Message(
-            "renderdrop gave up on the provider at \(root): \(said)",
+            "renderdrop gave up waiting for the provider: \(said)",
             next: "run this command again later; every task continues where it was")
     }
 }

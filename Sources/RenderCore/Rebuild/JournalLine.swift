@@ -8,6 +8,7 @@ public enum JournalLine {
     /// A job with its renders, as they were added.
     ///
     /// - Parameter outputs: by number of the render: those of renders that an earlier job delivered.
+    /// - Throws: `EncodingError`, or what a record's own `encode` throws.
     public static func added(
         _ job: JobRecord, renders: [RenderRecord], outputs: [Int: [OutputRecord]] = [:], at now: Date
     ) throws -> JSONValue {
@@ -18,6 +19,8 @@ public enum JournalLine {
     }
 
     /// Renders that were appended to a job at work.
+    ///
+    /// - Throws: `EncodingError`, or what a record's own `encode` throws.
     public static func appended(_ renders: [RenderRecord], at now: Date) throws -> JSONValue {
         [
             "at": .string(Timestamp.text(now)), "event": "appended",
@@ -26,6 +29,8 @@ public enum JournalLine {
     }
 
     /// The job's row as it is now.
+    ///
+    /// - Throws: `EncodingError`, or what a record's own `encode` throws.
     public static func updated(_ job: JobRecord, at now: Date) throws -> JSONValue {
         ["at": .string(Timestamp.text(now)), "event": "job", "job": try value(job)]
     }
@@ -36,6 +41,8 @@ public enum JournalLine {
     }
 
     /// These renders are in the queue again, and the job is active.
+    ///
+    /// - Throws: `EncodingError`, or what a record's own `encode` throws.
     public static func reopened(_ reopening: Reopening) throws -> JSONValue {
         [
             "at": .string(Timestamp.text(reopening.at)), "event": "reopened",
@@ -44,6 +51,8 @@ public enum JournalLine {
     }
 
     /// A render's move with all that was recorded in it.
+    ///
+    /// - Throws: `EncodingError`, or what a record's own `encode` throws.
     public static func step(_ step: Step) throws -> JSONValue {
         var line: [String: JSONValue] = [
             "at": .string(Timestamp.text(step.at)), "event": "step", "render": .int(step.render.number),

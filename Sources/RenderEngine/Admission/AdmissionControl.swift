@@ -13,21 +13,21 @@ actor AdmissionControl {
         var failure: Failure
         var since: Date
         var failures: Int
-        /// By the monotonic clock.
+        /// When the next render may test it, by the monotonic clock.
         var nextProbe: Double
         var probe: RenderID?
         /// Only the free question of the start ends it: a submit that a web page answers would count as lost.
         var isUntilAnswered = false
     }
 
-    private let parts: EngineParts
-    private let events: EngineEvents
     /// The slots that a render holds while it runs. They are released exactly once, however the render ends.
     private struct Place {
         var group: String
         var isSync: Bool
     }
 
+    private let parts: EngineParts
+    private let events: EngineEvents
     private var lanes: [String: LaneState] = [:]
     /// By lane: the catalogue's limits, and the provider's limits for each of its models.
     private var tables: [String: LaneLimit] = [:]

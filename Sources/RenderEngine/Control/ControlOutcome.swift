@@ -88,7 +88,7 @@ public struct ControlOutcome: Sendable {
         }
     }
 
-    /// For people.
+    /// The outcome in words for people.
     ///
     /// - Parameter option: how a typed command finds the same workspace, with a blank before it; empty: it does so by itself.
     public func words(option: String) -> String {

@@ -17,12 +17,15 @@ public struct JobControl: Sendable {
     /// watcher finds the render canceled and fails.
     ///
     /// - Returns: the number of the command, whose answer says how the job stands; nil: the job has ended already.
+    /// - Throws: `LedgerError`.
     @discardableResult
     public func cancel(_ job: JobID, at now: Date) async throws -> Int? {
         try await ledger.closeQueue(of: job, at: now, leaving: OperatorCommand(job: job, kind: .cancel, at: now))
     }
 
     /// The states of a canceled job's renders, from the ledger alone.
+    ///
+    /// - Throws: `LedgerError`.
     public func report(_ job: JobID, withdrawn: Set<RenderID> = []) async throws -> CancelReport {
         CancelReport(
             renders: try await ledger.renders(of: job), spend: try await ledger.spend(of: job), withdrawn: withdrawn)

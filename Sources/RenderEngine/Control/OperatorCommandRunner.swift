@@ -204,7 +204,7 @@ struct OperatorCommandRunner: Sendable {
 }
 
 extension OperatorCommand.Kind {
-    /// As the commands have it.
+    /// The words of the command line for it.
     var word: String {
         switch self {
         case .resend: "retry --resend"

@@ -22,7 +22,7 @@ struct RetryPlan: Sendable {
         case missing
     }
 
-    /// By the number of the render.
+    /// What became of each render, by its number.
     let fates: [Int: Fate]
     /// Where missing renders go; nil: into a new folder.
     let outputFolder: String?

@@ -24,7 +24,7 @@ actor JobFinisher {
     /// Jobs that ended since the start.
     private(set) var succeeded = 0
     private(set) var failed = 0
-    /// Of a batch alone.
+    /// The jobs that have ended; only a batch keeps them.
     private(set) var ended: [JobID] = []
     private let keepsEnded: Bool
 

@@ -86,7 +86,7 @@ struct JobPapers: Sendable {
         return files
     }
 
-    /// For people who open the folder: what is wrong, where, and what to do.
+    /// Tells people who open the folder what is wrong, where, and what to do.
     private var errorText: String {
         var lines: [String] = []
         if let failure = job.failure, failure.has(.canceledBeforeItBegan) {

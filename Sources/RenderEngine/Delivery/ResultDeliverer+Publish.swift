@@ -40,7 +40,7 @@ extension ResultDeliverer {
             template: render.plan.outputName ?? parts.configuration.delivery.outputName, job: job.name,
             render: render.id.number, of: order.renders, index: parcel.output.index, seed: render.plan.seed,
             model: render.plan.model,
-            // Of the result, not of now: after a crash the same file must get the same name.
+            // The result's date, not today's: after a crash the same file must get the same name.
             date: String(Timestamp.text(order.result.learnedAt).prefix(10)),
             fileExtension: package.probe?.fileExtension ?? "bin")
         let name = try await parts.outbox.publish(package.key, facts: package.facts, into: folder, as: wanted)

@@ -23,7 +23,7 @@ struct ResultDeliverer: Sendable {
     struct Parcel: Sendable {
         var output: RenderResult.Output
         var key: ResultKey
-        /// Without the sample, which was already checked: many parcels may wait for an unavailable outbox.
+        /// They lack the sample, which was already checked: many parcels may wait for an unavailable outbox.
         var facts: StagedFacts
         /// Nil: unknown format.
         var probe: MediaProbe?

@@ -1,9 +1,9 @@
 import Foundation
 import RenderCore
 
-/// From a claimed file to the job's rows.
+/// Writes the job's rows from a claimed file.
 extension DropClaimer {
-    /// From a claimed file to rows in the ledger: only the claimed bytes count from here on.
+    /// Writes a claimed file's rows into the ledger: only the claimed bytes count from here on.
     ///
     /// - Parameters:
     ///   - replay: of renders that were sent before the rows were lost.
@@ -159,7 +159,7 @@ extension DropClaimer {
 
     private struct Taken {
         var lookup = ReferenceFindings()
-        /// By name in the job's folder.
+        /// The files that were taken, by their names in the job's folder.
         var files: [String: TakenReference] = [:]
 
         mutating func add(_ name: String, _ file: TakenReference) {
@@ -179,8 +179,8 @@ extension DropClaimer {
         }
     }
 
-    /// In bytes. A file too large for every model fails its job and stays in place: copying and hashing it would only
-    /// cost time and space.
+    /// The size of the largest file that any model takes, in bytes. A larger one fails its job and stays in place: copying and
+    /// hashing it would only cost time and space.
     private var largestReference: Int { parts.catalogue.largestFile }
 
     /// Moves or copies every local reference into the job's folder.

@@ -38,7 +38,7 @@ struct InboxScan: Sendable {
     /// References that were moved with a job during this scan.
     var taken: Set<String> = []
     var waiting: [WaitingDrop] = []
-    /// For the times in the words of what waits.
+    /// Writes the times in the words of what waits.
     var times = LocalTime.utc
     var now = Date.distantPast
     /// Number of entries that will look different in a moment.

@@ -63,8 +63,7 @@ extension JournalReconciler {
 
     /// Writes the journal's record of a render into the ledger.
     private func believe(
-        _ render: RenderRecord, _ history: RenderHistory?, before: RenderRecord, of job: JobRecord, at date: Date,
-
+        _ render: RenderRecord, _ history: RenderHistory?, before: RenderRecord, of job: JobRecord, at date: Date
     ) async throws {
         // An attempt that is told as begun raises the count; the row then says how it ended.
         var facts = (history?.attempts ?? []).map { Fact.attemptEnded($0) }

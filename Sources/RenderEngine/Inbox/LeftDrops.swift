@@ -13,7 +13,7 @@ struct LeftDrop: Sendable {
 /// Drops that were copied and are still in the inbox. Confined to the scanner.
 final class LeftDrops {
     private let parts: EngineParts
-    /// By path; nil until the ledger has been asked.
+    /// The drops that were left in place, by path; nil until the ledger has been asked.
     private var leftDrops: [String: LeftDrop]?
 
     init(parts: EngineParts) { self.parts = parts }

@@ -30,11 +30,11 @@ final class ReferenceFinder {
 
     let parts: EngineParts
     private let seen: SeenFiles
-    /// Of files in the inbox and in the assets.
+    /// What was found in files of the inbox and of the assets, by path.
     private var probes: [String: (entry: InboxEntry, probe: MediaProbe?, at: Duration)] = [:]
     /// How many files were sampled, for tests.
     private(set) var samples = 0
-    /// For suggestions; built when something is missing, and again when other files are there.
+    /// Names to suggest; built when something is missing, and again when other files are there.
     var nearInbox: (paths: [String], files: NearFiles)?
     var nearAssets: (until: Duration, files: NearFiles)?
     /// Whether the inbox may have other files than those that the suggestions were built from.

@@ -3,7 +3,7 @@ public import RenderCore
 /// The files that the names in a job's references lead to, looked up in advance.
 public struct ReferenceFindings: ReferenceLookup, Sendable {
     public var found: [String: ReferenceFinding]
-    /// Of missing ones, what may be meant.
+    /// What may be meant by each missing name.
     public var near: [String: [String]] = [:]
 
     public init(_ found: [String: ReferenceFinding] = [:]) {

@@ -17,7 +17,7 @@ final class RefusedDrops {
     static let retrySeconds = 5.0
 
     private let parts: EngineParts
-    /// By path, with the time of the next try.
+    /// The drops that could not be taken, by path, with the time of the next try.
     private var refused: [String: RefusedDrop] = [:]
     /// Folders that contain one of them, judged by their permissions.
     private var shutFolders: Set<String> = []

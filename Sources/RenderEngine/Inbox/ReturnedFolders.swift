@@ -24,7 +24,7 @@ final class ReturnedFolders {
     private let claims: OpenClaims
     private let claimer: DropClaimer
     private let comeback: JobComeback
-    /// As they were last read, by path.
+    /// The folders as they were last read, by path.
     private var seen: [String: ReturnedFolder] = [:]
 
     init(parts: EngineParts, claims: OpenClaims, claimer: DropClaimer, comeback: JobComeback) {

@@ -28,9 +28,9 @@ final class SeenFiles {
         var isWhole: Bool
         /// Nil if a render may be sent at once.
         var notBefore: Date?
-        /// In millionths of the budget's currency.
+        /// What it costs, in millionths of the budget's currency.
         var price: Int
-        /// By the monotonic clock.
+        /// When it was planned, by the monotonic clock.
         var at: Duration
     }
 

@@ -6,7 +6,7 @@ public struct WaitingList: Sendable, Codable {
     public struct File: Sendable, Codable {
         /// Its path below the inbox.
         public var file: String
-        /// In words.
+        /// Why it waits, in words.
         public var reason: String
         public var advice: String
         public var taken: Bool
@@ -29,7 +29,7 @@ public struct WaitingList: Sendable, Codable {
             reason = try values.decode(String.self, forKey: .reason)
             advice = try values.decodeIfPresent(String.self, forKey: .advice) ?? ""
             taken = try values.decodeIfPresent(Bool.self, forKey: .taken) ?? false
-            // Of another version: its words are all that is known.
+            // If another version wrote it, its words are all that is known.
             kind = try? values.decodeIfPresent(WaitingReason.Kind.self, forKey: .kind)
             why = try? values.decodeIfPresent(WaitingReason.self, forKey: .why)
         }

@@ -63,7 +63,7 @@ public struct EngineEvent: Sendable {
     /// The job's name, for people.
     public var name: String?
     public var render: Int?
-    /// Of a job that was just taken: where its file lay in the inbox.
+    /// Where the file of a job that was just taken lay in the inbox.
     public var source: String?
     public var kind: Kind
 

@@ -76,19 +76,19 @@ public struct EngineParts: Sendable {
         self.hanging = hanging
     }
 
-    /// Of the standard account.
+    /// The service of the standard account.
     public var service: any RenderService {
         get { providers.standard.service }
         set { providers.standard.service = newValue }
     }
 
-    /// Of the standard account.
+    /// What calls the provider as earlier submits of the standard account did.
     public var origins: (any SubmitOrigins)? {
         get { providers.standard.origins }
         set { providers.standard.origins = newValue }
     }
 
-    /// Of the standard account.
+    /// The free call that checks the key of the standard account.
     public var verify: (@Sendable () async throws -> Void)? {
         get { providers.standard.verify }
         set { providers.standard.verify = newValue }
@@ -111,7 +111,7 @@ public struct EngineParts: Sendable {
 }
 
 extension EngineParts {
-    /// For texts that are written into folders.
+    /// Completes commands in texts that are written into folders.
     var advised: AdvisedCommands { configuration.folders.advised }
 
     var budgetZone: TimeZone { TimeZone(identifier: configuration.budget.timezone) ?? .gmt }

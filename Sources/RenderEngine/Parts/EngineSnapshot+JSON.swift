@@ -25,7 +25,7 @@ extension EngineSnapshot {
             }
             return date
         }
-        // Of another version, or spoiled: nothing is known then.
+        // Another version wrote it, or it is spoiled: nothing is known then.
         guard let snapshot = try? decoder.decode(EngineSnapshot.self, from: json) else { return nil }
         self = snapshot
     }

@@ -16,20 +16,30 @@ public struct EngineSnapshot: Sendable, Equatable, Codable {
             case budget
             /// One model waits; the others go on.
             case model
+            /// Renders wait because their account or region is not configured; the others go on.
+            case account
+
+            /// Whether other renders go on.
+            var isPartial: Bool { self == .model || self == .account }
         }
 
         public var kind: Kind
         public var failure: Failure
         /// Nil where that is not known.
         public var since: Date?
-        /// Of the kind `model`.
+        /// Which model waits, in a notice of the kind `model`.
         public var model: String?
+        /// How many renders wait, in a notice of the kind `account`.
+        public var renders: Int?
 
-        public init(_ kind: Kind, _ failure: Failure, since: Date? = nil, model: String? = nil) {
+        public init(
+            _ kind: Kind, _ failure: Failure, since: Date? = nil, model: String? = nil, renders: Int? = nil
+        ) {
             self.kind = kind
             self.failure = failure
             self.since = since
             self.model = model
+            self.renders = renders
         }
     }
 
@@ -46,14 +56,14 @@ public struct EngineSnapshot: Sendable, Equatable, Codable {
         public var delivered: Int
         /// Renders that a person must decide about.
         public var undecided: Int
-        /// Of what is in the queue; nil: nobody knows.
+        /// The price of what is in the queue; nil: nobody knows.
         public var estimate: Money?
     }
 
     /// Renders that wait in the queue for one reason.
     public struct Queue: Sendable, Equatable, Codable {
         public var reason: QueueReason
-        /// In order.
+        /// The renders, in order.
         public var renders: [RenderID]
     }
 

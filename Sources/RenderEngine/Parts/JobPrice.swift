@@ -5,7 +5,7 @@ public enum JobPrice {
     /// Nil where one of them has no price, or they have several currencies.
     public static func of(_ renders: [RenderRecord]) -> Money? { of(renders.map(\.plan)) }
 
-    /// With both ends, if the provider decides the price.
+    /// The lowest and the highest price; they differ if the provider decides the price.
     public static func range(of plans: [RenderPlan]) -> MoneyRange? {
         guard let high = of(plans) else { return nil }
         let low = plans.reduce(0) { $0 + ($1.quote?.range.low ?? $1.estimate ?? high).micros }

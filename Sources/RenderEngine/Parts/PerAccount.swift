@@ -17,7 +17,7 @@ struct PerAccount<Value: Sendable>: Sendable {
         self.places = places
     }
 
-    /// Of a run with one account.
+    /// Makes the value of a run with one account.
     init(_ only: Value) { self.init(all: [only], places: [:]) }
 
     private init(all: [Value], places: [Route.Owner: Int]) {
@@ -34,7 +34,7 @@ struct PerAccount<Value: Sendable>: Sendable {
         PerAccount<Other>(all: all.map(change), places: places)
     }
 
-    /// Of each account what is made of this value and that.
+    /// Makes one value of each account's two.
     func with<Second: Sendable, Other: Sendable>(
         _ second: PerAccount<Second>, _ make: (Value, Second) -> Other
     ) -> PerAccount<Other> {

@@ -66,11 +66,12 @@ public struct Providers: Sendable {
         return .otherRegion(route, now: seat.service.region)
     }
 
-    /// Where a render goes that is claimed now; nil: no account of its provider is configured.
-    public func route(for plan: RenderPlan) -> Route? {
+    /// Where a render goes that is claimed now: to an account of its provider, and to the standard account if its provider has none,
+    /// because a catalogue of the user's own may name any.
+    public func route(for plan: RenderPlan) -> Route {
         let seats = all.filter { $0.service.provider == plan.wire.provider }
-        // The first configured provider renders what is said for none: a catalogue of the user's own may name any.
-        return (seats.isEmpty ? nil : choose(plan, seats) ?? seats.first)?.route
+        guard let first = seats.first else { return standard.route }
+        return (choose(plan, seats) ?? first).route
     }
 
     mutating func replaceService(of owner: Route.Owner, _ service: any RenderService) {

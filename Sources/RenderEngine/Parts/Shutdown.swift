@@ -7,7 +7,7 @@ public final class Shutdown: Sendable {
         case running
         /// Nothing new is submitted; writes and synchronous calls in progress may finish.
         case stopping
-        /// At once.
+        /// Everything ends at once.
         case aborting
 
         public static func < (left: Phase, right: Phase) -> Bool { left.rawValue < right.rawValue }

@@ -65,7 +65,7 @@ public struct StartReport: Sendable, Equatable, Codable {
     /// `for Beijing`, `at http://127.0.0.1:8080/api/v1`
     static func at(_ place: String) -> String { (place.contains("://") ? "at " : "for ") + place }
 
-    /// Once the provider answers that did not at the start.
+    /// What is said when a provider that did not answer at the start answers.
     public static func worksNow(_ place: String) -> String { "key ok \(at(place))" }
 }
 

@@ -10,13 +10,15 @@ enum LostAnswer {
         case asked(LostTaskDecision.Question, candidates: [TaskID])
         /// A synchronous call leaves no task to search for, or the provider lists none.
         case unsearchable
+        /// The account that it was sent with is not configured any more, so nobody can search there.
+        case accountMissing(String, provider: String)
     }
 
-    /// For a render that a restart finds between its intent and its answer.
+    /// What is said of a render that a restart finds between its intent and its answer.
     static let restarted = Failure(
         .answerLost, .endedBeforeAnswer(), fault: .provider, retryable: false)
 
-    /// For a call that was cut off because renderdrop had to exit.
+    /// What is said of a call that was cut off because renderdrop had to exit.
     static let cutOff = Failure(
         .stopped, .stoppedDuringCall(), fault: .provider, retryable: false)
 
@@ -38,6 +40,13 @@ enum LostAnswer {
                 )
             case .unsearchable:
                 (cause.code, .answerUnsearchable(render, attempt: attempt, because: cause.message, price: price))
+            case .accountMissing(let account, let provider):
+                (
+                    LocalCode.accountMissing.rawValue,
+                    .answerOfMissingAccount(
+                        render, attempt: attempt, because: cause.message, account: account, provider: provider,
+                        price: price)
+                )
             }
         return Failure(
             code: code, message, fault: .provider, retryable: standing == .lookedFor, httpStatus: cause.httpStatus,

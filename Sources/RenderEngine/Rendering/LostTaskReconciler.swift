@@ -21,7 +21,7 @@ actor LostTaskReconciler {
         var looked: (date: Date, uptime: Double)?
         /// Final states from queries; they do not change.
         var ends: [TaskID: TaskReport.State] = [:]
-        /// By the clock that only goes forward.
+        /// When the next search is due, by the clock that only goes forward.
         var due: Double
         /// Number of searches in a row that left only questions.
         var idle = 0

@@ -11,7 +11,7 @@ extension RenderRunner {
         let shown = render
         let before = try await history(of: render, job)
         let known = before?.tasks.first { $0.id == task }
-        // Of the submit, also where it was rendered before and its links died since.
+        // The time of the submit counts, also where it was rendered before and its links died since.
         let acceptedAt =
             known?.acceptedAt ?? before?.attempts.last { $0.task == task }?.answeredAt ?? render.since
         var report: TaskReport

@@ -27,12 +27,12 @@ actor TaskPoller {
         var id: Int
         var model: String
         var acceptedAt: Date
-        /// By the clock that only goes forward.
+        /// When its next query is due, by the clock that only goes forward.
         var due: Double
         /// When the task itself was last queried, by the same clock.
         var asked: Double
         var unknowns = 0
-        /// By the clock that only goes forward.
+        /// When the first of its UNKNOWN answers came, by the same clock.
         var unknownSince: Double?
         var failures = 0
         var runs = false
@@ -45,9 +45,9 @@ actor TaskPoller {
     /// No queries are sent while the account, the network or the whole provider does not answer; then a single query
     /// goes first.
     private struct Pause {
-        /// By the clock that only goes forward.
+        /// When it ends, by the clock that only goes forward.
         var until = 0.0
-        /// In a row, without an answer in between.
+        /// How many queries in a row had no answer.
         var failures = 0
     }
 

@@ -32,7 +32,7 @@ public struct Verdict: Sendable {
         switch kind {
         case .resend, .adopt, .giveUp: state == .undecided
         case .cancel: state == .undecided || state == .queued
-        // Of whole jobs: `JobRetry`.
+        // `JobRetry` does it, for whole jobs.
         case .retry: false
         }
     }

@@ -5,7 +5,7 @@ import RenderCore
 /// the search for its lost tasks. The trouble of one account stops no other.
 struct AccountDesk: Sendable {
     let owner: Route.Owner
-    /// As the run's, but with this account alone.
+    /// The run's parts, with this account as the only one.
     let parts: EngineParts
     let budget: RequestBudget
     let admission: AdmissionControl

@@ -36,7 +36,7 @@ public final class Engine: Sendable {
 
     private struct State {
         var parts: EngineParts
-        /// Of the present run; nil: none works.
+        /// Stops the present run; nil: no run is at work.
         var run: Shutdown?
         var next: Opening?
     }

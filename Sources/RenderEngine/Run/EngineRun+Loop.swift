@@ -148,15 +148,23 @@ extension EngineRun {
 
     /// Continues each render from its last state. The first scan continues interrupted claims.
     ///
-    /// - Returns: renders between intent and answer: their journals may have the answer, and are read first.
+    /// - Returns: renders whose journals are read first: those between intent and answer, for a journal may have the answer, and
+    ///   undecided ones whose account has gone or come back.
     private func recover(_ group: inout ThrowingDiscardingTaskGroup<any Error>) async throws -> [RenderID] {
         await results.sweep()
         let open = try await parts.ledger.renders(in: [.sending, .following, .rendered], limit: nil)
         let undecided = try await parts.ledger.renders(in: [.undecided], limit: nil)
         let active = try await parts.ledger.jobs(JobFilter(states: [.active]))
         await start.begin(unfinished: active.count)
+        var later: [RenderID] = []
         for render in undecided {
-            await leaveOpen(render, try await jobs.job(render.id.job))
+            if let missing = missingAccount(of: render) { tellMissing(missing, try await jobs.job(render.id.job)) }
+            // What the ledger says of it changes only after its journal has been read.
+            if changedStanding(of: render) != nil {
+                later.append(render.id)
+            } else {
+                await leaveOpen(render, try await jobs.job(render.id.job))
+            }
         }
         for render in open where render.state.name != .sending { try await resume(render, &group) }
         for job in active {
@@ -164,7 +172,7 @@ extension EngineRun {
             await status.touch(job.id)
             close(job.id, &group)
         }
-        return open.filter { $0.state.name == .sending }.map(\.id)
+        return later + open.filter { $0.state.name == .sending }.map(\.id)
     }
 
     /// How far a job of an earlier run has come.
@@ -189,7 +197,8 @@ extension EngineRun {
                 }
                 // What its journal told was believed, and is gone on with already.
                 guard let render = try await parts.ledger.history(of: id)?.render, !render.state.name.isFinal,
-                    ![.queued, .undecided].contains(render.state.name)
+                    render.state.name != .queued,
+                    render.state.name != .undecided || changedStanding(of: render) != nil
                 else { continue }
                 resumed.append(render)
             } catch LedgerError.storage(let words) {
@@ -201,10 +210,12 @@ extension EngineRun {
     }
 
     /// A render that can be searched for is reported only when the search says that a person is needed; other renders
-    /// are reported at once.
-    private func leaveOpen(_ render: RenderRecord, _ job: JobRecord) async {
+    /// are reported at once. Where its account is not configured any more, nobody can search for it.
+    func leaveOpen(_ render: RenderRecord, _ job: JobRecord) async {
         guard case .undecided(let failure) = render.state else { return }
-        if accounts[render.plan].parts.service.canSearch(for: render.plan) { return await search.lookFor(render) }
+        if missingAccount(of: render) == nil, accounts[render.plan].parts.service.canSearch(for: render.plan) {
+            return await search.lookFor(render)
+        }
         events.send(
             EngineEvent(
                 at: parts.now(), job: job.id, name: job.name, render: render.id.number, kind: .undecided(failure)))
@@ -215,17 +226,33 @@ extension EngineRun {
         _ render: RenderRecord, _ group: inout ThrowingDiscardingTaskGroup<any Error>
     ) async throws {
         let job = try await jobs.job(render.id.job)
-        guard parts.providers.seat(of: render.plan) != nil else {
-            // It stays where it is until its account is configured again; a batch does not wait for that.
-            let missing = Failure.accountMissing(render.plan)
-            tell(missing, job)
-            if mode != .watch { stuck.add(missing) }
-            return
-        }
+        if let missing = missingAccount(of: render) { return tellMissing(missing, job) }
         await dispatcher.begin(render.id)
         // Only these are at the provider.
         if render.state.name == .following { await admission.occupy(render.id, render.plan) }
         begin(render, job, &group)
+    }
+
+    /// Why nobody serves a claimed render; nil: its account is configured.
+    private func missingAccount(of render: RenderRecord) -> Failure? {
+        parts.providers.seat(of: render.plan) == nil ? .accountMissing(render.plan) : nil
+    }
+
+    /// A render stays where it is until its account is configured again; a batch does not wait for that.
+    private func tellMissing(_ missing: Failure, _ job: JobRecord) {
+        tell(missing, job)
+        if mode != .watch { stuck.add(missing) }
+    }
+
+    /// What the ledger has to say of an undecided render from now on; nil: what it says is still true.
+    private func changedStanding(of render: RenderRecord) -> LostAnswer.Standing? {
+        guard case .undecided(let failure) = render.state else { return nil }
+        if missingAccount(of: render) != nil {
+            guard failure.isLookedFor, let owner = render.plan.route?.owner else { return nil }
+            return .accountMissing(owner.account, provider: owner.provider)
+        }
+        guard failure.has(.accountMissing) else { return nil }
+        return accounts[render.plan].parts.service.canSearch(for: render.plan) ? .lookedFor : .unsearchable
     }
 
     /// Continues renders that the journals have updated: undecided ones are searched for, or asked about, from now on.
@@ -237,7 +264,13 @@ extension EngineRun {
         while let render = renders.first {
             do {
                 if render.state.name == .undecided {
-                    await leaveOpen(render, try await jobs.job(render.id.job))
+                    let job = try await jobs.job(render.id.job)
+                    if let missing = missingAccount(of: render) { tellMissing(missing, job) }
+                    if let standing = changedStanding(of: render) {
+                        restate(render, job, standing, &group)
+                    } else {
+                        await leaveOpen(render, job)
+                    }
                 } else if await !dispatcher.recall(render.id) {
                     try await resume(render, &group)
                 }

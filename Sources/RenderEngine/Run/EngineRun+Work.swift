@@ -25,6 +25,42 @@ extension EngineRun {
         }
     }
 
+    /// Writes down what an undecided render waits for from now on, and continues it: outside the main loop, because a journal is written.
+    func restate(
+        _ render: RenderRecord, _ job: JobRecord, _ standing: LostAnswer.Standing,
+        _ group: inout ThrowingDiscardingTaskGroup<any Error>
+    ) {
+        closings.begin()
+        group.addTask {
+            do {
+                try await write(standing, of: render, job)
+            } catch is CancellationError {
+                // Stopped: the next start says it.
+            } catch LedgerError.conflict {
+                // A person has decided meanwhile.
+            } catch {
+                let trouble = try Self.failure(error)
+                tell(trouble, job)
+                if mode != .watch { stuck.add(trouble) }
+            }
+            closings.end()
+            wake.ring()
+        }
+    }
+
+    private func write(_ standing: LostAnswer.Standing, of render: RenderRecord, _ job: JobRecord) async throws {
+        let cause = try await parts.ledger.history(of: render.id)?.attempts.last?.failure ?? .ledgerLost
+        let failure = LostAnswer.failure(
+            of: render.id, attempt: render.attempts, because: cause, price: render.plan.estimate, standing)
+        let outcome = try parts.outcome(of: render, on: .doubted(failure), at: render.since)
+        guard case .step(let step) = outcome else { return }
+        try await parts.ledger.record(step)
+        await status.touch(job.id)
+        var render = render
+        render.state = .undecided(failure)
+        await leaveOpen(render, job)
+    }
+
     /// Takes a render as far as possible. A failure is reported, and retried later from the ledger: it never ends the
     /// other renders.
     ///
@@ -195,9 +231,9 @@ extension EngineRun {
         return outcome
     }
 
+    /// The failure's own words name the host: with several accounts, and hosts for results, it need not be the standard account's.
     private func unreachable(_ failure: Failure) -> Failure {
         Failure(
-            code: failure.code, .providerOutOfReach(parts.service.apiRoot, said: failure.message), fault: .provider,
-            retryable: true)
+            code: failure.code, .providerOutOfReach(said: failure.message), fault: .provider, retryable: true)
     }
 }

@@ -10,7 +10,7 @@ struct EngineRun: Sendable {
     let mode: Engine.Mode
     let accounts: PerAccount<AccountDesk>
     let admission: PerAccount<AdmissionControl>
-    /// Of the standard account, whose first question stands in the first line.
+    /// The check of the standard account, whose result stands in the first line of the log.
     let start: StartupCheck
     let search: PerAccount<LostTaskReconciler>
     let moved = Moved()

@@ -11,6 +11,7 @@ extension EngineSnapshot.Notice {
             case .trouble: "OUT OF ORDER: "
             case .budget: "OVER BUDGET: "
             case .model: "\(model ?? "a model") WAITS\(since) (other models continue): "
+            case .account: "\(Counted.text(renders ?? 0, "render WAITS", "renders WAIT"))\(since) (others continue): "
             }
         return [head + failure.message] + (failure.advice.isEmpty ? [] : ["What to do: \(failure.advice)"])
     }

@@ -9,7 +9,7 @@ public struct OverviewText: Sendable {
 
     private static let footer = ["", "renderdrop rewrites this file; changes to it are lost.", ""]
 
-    /// For a watcher that ended without a last report.
+    /// The text about a watcher that ended without a last report.
     ///
     /// - Parameters:
     ///   - owner: as it named itself.
@@ -31,7 +31,7 @@ public struct OverviewText: Sendable {
                 ? "Stopped at that time. Nothing is picked up until it is restarted."
                 : "If this is older than 5 minutes, renderdrop or its machine is off.", "",
         ]
-        if !snapshot.isStopped, snapshot.notices.allSatisfy({ $0.kind == .model }) {
+        if !snapshot.isStopped, snapshot.notices.allSatisfy(\.kind.isPartial) {
             lines.append("Working; job files are taken from \(inbox)")
         }
         lines += snapshot.notices.flatMap { $0.lines(times, at: now) }

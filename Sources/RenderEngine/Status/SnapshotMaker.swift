@@ -13,6 +13,8 @@ struct SnapshotMaker: Sendable {
 
     /// Active jobs, by id.
     private(set) var jobs: [JobID: EngineSnapshot.Job] = [:]
+    /// By job, why renders of it wait for an account or a region that is not configured: one entry for each render.
+    private var unserved: [JobID: [Failure]] = [:]
 
     init(
         parts: EngineParts, events: EngineEvents, admission: PerAccount<AdmissionControl>, results: DeliveryTracker,
@@ -32,9 +34,14 @@ struct SnapshotMaker: Sendable {
             id: job.id, name: job.name, folder: job.folder,
             renders: Dictionary(renders.map { ($0.state.name, 1) }, uniquingKeysWith: +), wanted: progress.wanted,
             delivered: progress.delivered, undecided: progress.undecided, estimate: progress.total)
+        let obstacles = renders.compactMap { obstacle(to: $0) }
+        unserved[job.id] = obstacles.isEmpty ? nil : obstacles
     }
 
-    mutating func forget(_ job: JobID) { jobs[job] = nil }
+    mutating func forget(_ job: JobID) {
+        jobs[job] = nil
+        unserved[job] = nil
+    }
 
     /// - Parameters:
     ///   - reasons: why renders wait in the queue.
@@ -110,7 +117,7 @@ struct SnapshotMaker: Sendable {
         return names
     }
 
-    /// The worst of what holds everything up, and every model that waits.
+    /// The worst of what holds everything up, every model that waits, and every account and region that is not configured.
     private func notices(_ trouble: Failure?) async -> [EngineSnapshot.Notice] {
         var notices: [EngineSnapshot.Notice] = []
         if let paused = await paused {
@@ -122,6 +129,27 @@ struct SnapshotMaker: Sendable {
         }
         return notices
             + (await admission.heldModels).map { .init(.model, $0.failure, since: $0.since, model: $0.model) }
+            + unservedNotices
+    }
+
+    /// One notice for each account or region that is not configured and for which renders wait.
+    private var unservedNotices: [EngineSnapshot.Notice] {
+        var notices: [EngineSnapshot.Notice] = []
+        for failure in unserved.values.joined() {
+            if let index = notices.firstIndex(where: { $0.failure == failure }) {
+                notices[index].renders = (notices[index].renders ?? 0) + 1
+            } else {
+                notices.append(.init(.account, failure, renders: 1))
+            }
+        }
+        return notices.sorted { $0.failure.message < $1.failure.message }
+    }
+
+    /// Why nobody serves a render; nil: its account is configured, or it has ended. A region holds only what is still to be sent.
+    private func obstacle(to render: RenderRecord) -> Failure? {
+        guard !render.state.name.isFinal else { return nil }
+        let obstacle = parts.providers.obstacle(to: render.plan)
+        return render.state.name == .queued || obstacle?.has(.accountMissing) == true ? obstacle : nil
     }
 
     /// What holds up every submit.

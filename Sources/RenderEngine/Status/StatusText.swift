@@ -49,7 +49,7 @@ public enum StatusText {
         public var job: String
         /// How many the job has.
         public var renders: Int
-        /// For the names of outputs, where a plan has none.
+        /// The template for names of outputs whose plan has none.
         public var template: String?
         public var times: LocalTime
         public var now: Date

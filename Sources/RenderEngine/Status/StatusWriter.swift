@@ -9,7 +9,7 @@ actor StatusWriter: StatusObserver {
     private let shutdown: Shutdown
     private let results: DeliveryTracker
     private var maker: SnapshotMaker
-    /// As it stands in the file.
+    /// The snapshot that stands in the file.
     private var written: EngineSnapshot?
     private let wake = WakeSignal()
     private var trouble: Failure?

@@ -109,7 +109,7 @@ private final class Heard: Sendable {
     }
     private let state = Mutex(State())
 
-    /// Of the first one.
+    /// The name of the first signal.
     var name: String? { state.withLock { $0.name } }
     var isAborted: Bool { state.withLock { $0.isAborted } }
     func set(_ name: String) { state.withLock { $0.name = name } }

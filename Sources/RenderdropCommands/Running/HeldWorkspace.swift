@@ -11,7 +11,7 @@ actor HeldWorkspace {
     private var settings: Settings
     /// Nil: it is closed.
     private var composition: Composition?
-    /// Of the first one.
+    /// The parts of the first composition.
     nonisolated let parts: EngineParts
 
     init(_ settings: Settings, context: CommandContext, takeOver: Bool) async throws {

@@ -26,7 +26,7 @@ struct StatusReport: Sendable, Encodable {
     struct Notice: Sendable, Encodable {
         let notice: EngineSnapshot.Notice
 
-        private enum CodingKeys: String, CodingKey { case kind, code, message, advice, since, model }
+        private enum CodingKeys: String, CodingKey { case kind, code, message, advice, since, model, renders }
 
         func encode(to encoder: any Encoder) throws {
             var values = encoder.container(keyedBy: CodingKeys.self)
@@ -36,6 +36,7 @@ struct StatusReport: Sendable, Encodable {
             try values.encode(notice.failure.advice, forKey: .advice)
             try values.encodeIfPresent(notice.since, forKey: .since)
             try values.encodeIfPresent(notice.model, forKey: .model)
+            try values.encodeIfPresent(notice.renders, forKey: .renders)
         }
     }
 

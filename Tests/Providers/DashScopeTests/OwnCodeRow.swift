@@ -47,7 +47,7 @@ struct OwnCodeRow {
             .endpointUnusable, meaning: "region, workspace or base URL cannot be used", advice: "as the message says"),
         OwnCodeRow(
             .accountMissing, meaning: "a job was claimed for an account that is not configured any more",
-            advice: "configure that account again, or cancel the job"),
+            advice: "set `account` below `provider:` in watch.yaml to its name again, or cancel the job"),
         OwnCodeRow(
             .otherRegion,
             meaning: "a job was claimed for another region than the account has now; its queued renders wait",

@@ -1,17 +1,21 @@
 import Foundation
 import HTTPTypes
 import RenderCore
+import Synchronization
 
-/// A provider whose service is a folder: a submit writes an order into it, and a picture lies there for each order. It has prices
-/// in dollars, keeps results for an hour, and neither lists nor cancels.
+/// A provider whose service is a folder: a submit writes an order and its pictures into it, and a download reads them from there. It has
+/// prices in dollars, keeps results for an hour, and neither lists nor cancels.
 struct FolderProvider: RenderService {
     static let name = "folder"
 
     let folder: String
-    /// Bytes of every picture.
-    let picture: [UInt8]
+    /// The bytes of a picture, by its name.
+    let picture: @Sendable (_ name: String) -> [UInt8]
     /// This machine's clock.
     let now: @Sendable () -> Date
+    var line = Line()
+    /// What every query fails with; nil: it is answered.
+    var outage: Failure?
 
     var provider: String { Self.name }
     var region: String { "here" }
@@ -34,7 +38,7 @@ struct FolderProvider: RenderService {
     }
 
     func submit(_ request: PreparedSubmit, plan: RenderPlan) async throws -> SubmitOutcome {
-        let number = try FileManager.default.contentsOfDirectory(atPath: folder).count + 1
+        let number = try FileManager.default.contentsOfDirectory(atPath: folder).count { $0.hasSuffix(".json") } + 1
         guard case .bytes(let bytes)? = request.body.first, !bytes.isEmpty else {
             return .refused(
                 Failure(
@@ -42,10 +46,15 @@ struct FolderProvider: RenderService {
                     retryable: false))
         }
         try Data(bytes).write(to: URL(filePath: "\(folder)/order-\(number).json"))
+        for index in 1...plan.count {
+            let name = "order-\(number)-\(index).png"
+            try Data(picture(name)).write(to: URL(filePath: "\(folder)/\(name)"))
+        }
         return .accepted(TaskID("order-\(number)"), requestID: nil)
     }
 
     func query(_ task: TaskID) async throws -> TaskReport {
+        if let outage { throw outage }
         guard let bytes = FileManager.default.contents(atPath: "\(folder)/\(task).json") else {
             return TaskReport(task: task, state: .unknown, requestID: nil)
         }
@@ -59,8 +68,19 @@ struct FolderProvider: RenderService {
     }
 
     func download(_ output: RenderResult.Output, from offset: Int, tag: String?) async throws -> HTTPStream {
-        let rest = Rest(picture)
-        return HTTPStream(head: HTTPHead(status: 200, headers: [:])) { await rest.take() }
+        let path = output.url.hasPrefix(apiRoot + "/") ? String(output.url.dropFirst("file://".count)) : ""
+        guard let data = FileManager.default.contents(atPath: path) else {
+            throw Failure(
+                code: "no_picture", message: "no picture lies at \(output.url)", advice: "report this",
+                fault: .provider, retryable: false)
+        }
+        let mark = "\"\(path.split(separator: "/").last ?? "")\""
+        let start = tag == mark && offset < data.count ? offset : 0
+        line.began(at: start)
+        let rest = Rest(Array(data[start...]), line)
+        return HTTPStream(head: HTTPHead(status: start > 0 ? 206 : 200, headers: [.eTag: mark])) {
+            try await rest.take()
+        }
     }
 
     func cost(of result: RenderResult, plan: RenderPlan) -> Money? {
@@ -94,11 +114,43 @@ struct FolderModels: ModelPlanner {
     }
 }
 
+/// The line to the folder: it may break once, and notes where each download began.
+final class Line: Sendable {
+    private struct State {
+        var breaksAfter: Int?
+        var starts: [Int] = []
+    }
+    private let state: Mutex<State>
+
+    /// - Parameter breaksAfter: bytes of the first download after which it breaks; nil: it does not.
+    init(breaksAfter: Int? = nil) { state = Mutex(State(breaksAfter: breaksAfter)) }
+
+    var starts: [Int] { state.withLock { $0.starts } }
+    func began(at offset: Int) { state.withLock { $0.starts.append(offset) } }
+    func takeBreak() -> Int? {
+        state.withLock { state in
+            defer { state.breaksAfter = nil }
+            return state.breaksAfter
+        }
+    }
+}
+
 private actor Rest {
     private var bytes: [UInt8]?
-    init(_ bytes: [UInt8]) { self.bytes = bytes }
-    func take() -> [UInt8]? {
+    private let end: Int?
+    private let whole: Int
+
+    init(_ bytes: [UInt8], _ line: Line) {
+        end = line.takeBreak()
+        whole = bytes.count
+        self.bytes = Array(bytes.prefix(end ?? bytes.count))
+    }
+
+    func take() throws -> [UInt8]? {
         defer { bytes = nil }
+        if bytes == nil, let end, end < whole {
+            throw TransportError(.connectionLost, "the line broke", mayHaveArrived: true)
+        }
         return bytes
     }
 }

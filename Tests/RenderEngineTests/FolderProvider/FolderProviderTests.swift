@@ -16,12 +16,19 @@ import Testing
     }
 
     /// The line of composition.
-    private func compose(_ parts: inout EngineParts) {
+    private func compose(_ parts: inout EngineParts, _ change: (inout FolderProvider) -> Void = { _ in }) {
         let clock = bench.clock
-        let service = FolderProvider(
-            folder: store.path, picture: Fixtures.png(width: 64, height: 64),
-            now: { Fixtures.start + clock.now.offset.seconds })
+        var service = FolderProvider(
+            folder: store.path, picture: Self.picture, now: { Fixtures.start + clock.now.offset.seconds })
+        change(&service)
         parts.providers.add(ProviderSeat(account: "mine", service: service, models: FolderModels()))
+    }
+
+    /// Each picture has bytes of its own.
+    private static let picture: @Sendable (String) -> [UInt8] = { Fixtures.png(width: 64, height: 64, tail: $0) }
+
+    private func bytes(_ name: String) -> [UInt8]? {
+        FileManager.default.contents(atPath: bench.place(name)).map { Array($0) }
     }
 
     private static let text = "prompt: a tin robot\nmodel: folder/paint\nparameters: {style: bold}\nn: 2\n"
@@ -35,7 +42,9 @@ import Testing
             bench.files("outbox")
                 == ["cat/cat-1.png", "cat/cat.json", "dog/dog-1.png", "dog/dog-2.png", "dog/dog.json"])
         #expect(await bench.service.submits.map(\.model) == ["wan2.2-t2i-flash"])
-        #expect(store.contents == ["order-1.json"])
+        #expect(store.contents.sorted() == ["order-1-1.png", "order-1-2.png", "order-1.json"])
+        #expect(bytes("outbox/dog/dog-1.png") == Self.picture("order-1-1.png"))
+        #expect(bytes("outbox/dog/dog-2.png") == Self.picture("order-1-2.png"))
         #expect(await bench.service.quotaQuestions == ["wan2.2-t2i-flash"])
     }
 
@@ -63,6 +72,31 @@ import Testing
         }
     }
 
+    @Test func `a download that breaks continues where it broke`() async throws {
+        try bench.drop("dog.yaml", Self.text.replacing("n: 2", with: "n: 1"))
+        let line = Line(breaksAfter: 20)
+        let outcome = try await bench.run { compose(&$0) { $0.line = line } }
+        #expect(outcome.jobsDone == 1 && line.starts == [0, 20])
+        #expect(bytes("outbox/dog/dog-1.png") == Self.picture("order-1-1.png"))
+    }
+
+    @Test func `an outage names the provider that does not answer`() async throws {
+        try bench.drop("dog.yaml", Self.text)
+        let outage = Failure(
+            code: "unreachable", message: "cannot connect to \(store.path)", advice: "", fault: .provider,
+            retryable: true)
+        let outcome = try await bench.run { compose(&$0) { $0.outage = outage } }
+        let message = try #require(outcome.unreachable?.message)
+        #expect(message.contains(outage.message) && !message.contains(bench.service.apiRoot), "\(message)")
+    }
+
+    @Test func `a render of a provider that nobody has configured goes to the standard account`() throws {
+        let providers = bench.parts().providers
+        var plan = Fixtures.render(Fixtures.jobID()).plan
+        plan.wire.provider = "nobody"
+        #expect(providers.route(for: plan) == providers.standard.route)
+    }
+
     @Test func `its own checks refuse a job`() async throws {
         try bench.drop("dog.yaml", Self.text.replacing("bold", with: "wild"))
         let outcome = try await bench.run { compose(&$0) }
@@ -79,13 +113,49 @@ import Testing
             $0.route = Route(provider: "folder", account: "mine", region: "here", root: "file:///gone")
         }
         try bench.drop("cat.yaml")
-        let outcome = try await bench.run()
+        let engine = Engine(bench.parts())
+        let outcome = try await engine.run(.drain(wait: false))
         #expect(outcome.jobsDone == 1 && outcome.queued == 1)
         #expect(outcome.codes.contains("account_missing"))
+        let notice = try #require(engine.events.snapshot?.notices.first)
+        #expect(notice.kind == .account && notice.renders == 2 && notice.failure.has(.accountMissing))
+        #expect(notice.failure.advice.contains("set `account: mine` again below `provider:` in watch.yaml"))
         for id in [render, waiting] {
             let state = try #require(await bench.ledger.history(of: id)).render.state.name
             #expect(state == (id == render ? .following : .queued))
         }
+    }
+
+    @Test func `a lost answer of an account that is not configured any more is a question until it is`() async throws {
+        let sought = LostAnswer.failure(
+            of: RenderID(job: Fixtures.jobID(), number: 1), attempt: 1, because: .unknown, price: nil, .lookedFor)
+        let id = try await bench.past(.undecided(sought), name: "dog", attempt: .unknown) {
+            $0.route = Route(
+                provider: bench.service.provider, account: "old", region: "beijing", root: "https://old.example.com")
+        }
+        try bench.drop("cat.yaml")
+        let engine = Engine(bench.parts())
+        let outcome = try await engine.run(.drain(wait: false))
+        #expect(outcome.jobsDone == 1 && outcome.undecided == 1)
+        #expect(outcome.codes.contains("account_missing"))
+        #expect(engine.events.snapshot?.undecided == ["dog"])
+        guard case .undecided(let question) = try #require(await bench.ledger.history(of: id)).render.state else {
+            Issue.record("it is not undecided any more")
+            return
+        }
+        #expect(question.has(.accountMissing) && !question.isLookedFor)
+        #expect(question.advice.contains("`account: old`"))
+
+        // Configured again, without a list: the question is another one.
+        try await bench.run { parts in
+            parts.providers.add(
+                ProviderSeat(account: "old", service: BareService(service: parts.service)))
+        }
+        guard case .undecided(let other) = try #require(await bench.ledger.history(of: id)).render.state else {
+            Issue.record("it is not undecided any more")
+            return
+        }
+        #expect(!other.has(.accountMissing))
     }
 
     @Test func `a claimed render is not sent to another region, and goes to another root`() async throws {

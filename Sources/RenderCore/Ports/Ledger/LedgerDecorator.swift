@@ -145,14 +145,14 @@ extension LedgerDecorator {
 
 extension LedgerDecorator {
     public func add(_ command: OperatorCommand) async throws -> Int {
-        try await write("ledger wish") { try await $0.add(command) }
+        try await write("ledger command") { try await $0.add(command) }
     }
     public func openCommands() async throws -> [NumberedCommand] { try await ask { try await $0.openCommands() } }
     public func answer(toCommand number: Int) async throws -> OperatorCommandAnswer? {
         try await ask { try await $0.answer(toCommand: number) }
     }
     public func answer(command number: Int, _ answer: OperatorCommandAnswer) async throws {
-        try await write("ledger answer to a wish") { try await $0.answer(command: number, answer) }
+        try await write("ledger answer to a command") { try await $0.answer(command: number, answer) }
     }
     @discardableResult
     public func closeQueue(of job: JobID, at now: Date, leaving command: OperatorCommand?) async throws -> Int? {
