@@ -15,6 +15,10 @@ actor Dispatcher {
         var blocked = 0
         /// Blocked renders behind a lane that has been slowed for so long that a batch does not wait for it.
         var hopeless = 0
+        /// Other blocked renders that wait until a budget opens.
+        var overBudget = 0
+        /// Whether all that is blocked waits for a budget, or is not waited for.
+        var waitsForBudgetOnly: Bool { overBudget > 0 && blocked == hopeless + overBudget }
         /// Why blocked renders wait for a change of the configuration, one of each kind.
         var obstacles: [Failure] = []
 
@@ -129,7 +133,11 @@ actor Dispatcher {
                 pass.starts.append((render, job))
             case .wait(let until, let reason):
                 pass.blocked += 1
-                if await admission.isHopeless(render.plan) { pass.hopeless += 1 }
+                if await admission.isHopeless(render.plan) {
+                    pass.hopeless += 1
+                } else if case .overBudget = reason {
+                    pass.overBudget += 1
+                }
                 if await admission.isHeld(render.plan) { held += 1 }
                 if let until { pass.wakes(at: until) }
                 await say(reason, render)
