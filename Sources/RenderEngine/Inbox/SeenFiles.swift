@@ -28,8 +28,8 @@ final class SeenFiles {
         var isWhole: Bool
         /// Nil if a render may be sent at once.
         var notBefore: Date?
-        /// In millionths of the budget's currency.
-        var price: Int
+        /// By currency.
+        var prices: [Money]
         /// By the monotonic clock.
         var at: Duration
     }
