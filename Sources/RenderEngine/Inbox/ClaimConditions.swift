@@ -36,7 +36,7 @@ struct ClaimConditions: Sendable {
         } else {
             let keys = Timestamp.budgetKeys(now, in: parts.budgetZone)
             // In this order: a render that is sent between the two questions counts twice, not never.
-            let promised = price(try await parts.ledger.renders(in: [.queued], limit: nil).map(\.plan))
+            let promised = inBudget(try await parts.ledger.queuedEstimates())
             let spent = try await parts.ledger.committed(day: keys.day, month: keys.month)
             money = CommittedMoney(promised: promised, day: spent.day, month: spent.month)
             scan.money = money
