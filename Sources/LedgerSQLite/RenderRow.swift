@@ -5,6 +5,10 @@ import Synchronization
 
 /// A render and its row in `renders`; its state is a word and the columns that belong to that word.
 enum RenderRow {
+    /// The plan's estimate, as the index `renders_queued_price` has it.
+    static let currency = "json_extract(plan, '$.estimate.currency')"
+    static let micros = "json_extract(plan, '$.estimate.micros')"
+
     static func insert(_ render: RenderRecord, _ db: Database) throws {
         var arguments: StatementArguments = [
             "attempts": render.attempts, "attempts_before": render.attemptsBefore, "lane": render.plan.laneName,

@@ -41,14 +41,14 @@ extension SQLiteLedger {
                 """)
     }
 
-    public func overdue(at now: Date) async throws -> [RenderRecord] {
+    public func overdue(at now: Date, limit: Int) async throws -> [RenderRecord] {
         try await read { db in
             try db.rows(
                 sql: """
                     SELECT renders.* FROM renders CROSS JOIN jobs ON jobs.id = renders.job
                     WHERE renders.state = 'queued' AND jobs.state = 'active' AND renders.give_up_at < ?
-                    ORDER BY renders.priority, renders.job, renders.number
-                    """, arguments: [now.epochMilliseconds]
+                    ORDER BY renders.give_up_at, renders.job, renders.number LIMIT ?
+                    """, arguments: [now.epochMilliseconds, limit]
             ).map(RenderRow.record)
         }
     }

@@ -64,6 +64,55 @@ extension SQLiteLedger {
         }
     }
 
+    public func renderCount(of job: JobID) async throws -> Int {
+        try await read { db in
+            try db.value(Int.self, sql: "SELECT count(*) FROM renders WHERE job = ?", arguments: [job.text]) ?? 0
+        }
+    }
+
+    public func hasOpenRenders(of job: JobID) async throws -> Bool {
+        try await read { db in
+            // Word for word the condition of the index, which has no render that has ended.
+            try db.value(
+                Bool.self,
+                sql: """
+                    SELECT EXISTS (SELECT 1 FROM renders INDEXED BY renders_open
+                        WHERE job = ? AND state NOT IN ('delivered', 'failed', 'canceled'))
+                    """, arguments: [job.text]) ?? false
+        }
+    }
+
+    public func queuedEstimates() async throws -> [Money] {
+        try await read { db in
+            // Both values are in the index: no plan is read.
+            let rows = try db.rows(
+                sql: """
+                    SELECT \(RenderRow.currency) AS sum_currency, sum(\(RenderRow.micros)) AS sum_micros
+                    FROM renders INDEXED BY renders_queued_price CROSS JOIN jobs ON jobs.id = renders.job
+                    WHERE renders.state = 'queued' AND \(RenderRow.currency) > '' AND jobs.state = 'active'
+                    GROUP BY \(RenderRow.currency) ORDER BY \(RenderRow.currency)
+                    """)
+            return try rows.compactMap { try Reading(row: $0).money("sum") }
+        }
+    }
+
+    public func expectedOutputs() async throws -> [RenderResult.Medium: Int] {
+        try await read { db in
+            // A plan of an older version does not name its medium: it counts as the larger one.
+            let rows = try db.rows(
+                sql: """
+                    SELECT coalesce(json_extract(plan, '$.medium'), 'film') AS medium,
+                        sum(max(1, coalesce(json_extract(plan, '$.count'), 1))) AS outputs
+                    FROM renders CROSS JOIN jobs ON jobs.id = renders.job
+                    WHERE renders.state IN ('sending', 'following', 'rendered') AND jobs.state = 'active'
+                    GROUP BY medium
+                    """)
+            return Dictionary(
+                try rows.map(Reading.init).map { (try $0.word("medium"), try $0.need("outputs") as Int) },
+                uniquingKeysWith: +)
+        }
+    }
+
     public func renders(in states: [RenderMachine.State.Name], limit: Int?) async throws -> [RenderRecord] {
         let names = states.map(\.rawValue)
         return try await read { db in

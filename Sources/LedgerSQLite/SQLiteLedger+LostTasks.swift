@@ -11,7 +11,9 @@ extension SQLiteLedger {
         return try await read { db in
             LostTaskFacts(
                 known: try Self.known(db, model: model, at: place, listed: texts, since: start),
-                open: try Self.open(db, model: model, of: place.map { Route.owner(ofPlace: $0) }),
+                open: try Self.open(
+                    db, model: model, of: place.map { Route.owner(ofPlace: $0) },
+                    from: start - LostTaskFacts.submitSeconds),
                 keyIDs: try Self.keyIDs(db))
         }
     }
@@ -52,15 +54,29 @@ extension SQLiteLedger {
     }
 
     /// Attempts without a known outcome, and renders that wait for one although their attempts were lost with a former ledger.
-    private static func open(_ db: Database, model: String, of owner: String?) throws -> [LostTaskFacts.Open] {
-        let attempts = try db.rows(
+    ///
+    /// - Parameter first: of a render that went on without an answer, only attempts since then.
+    private static func open(
+        _ db: Database, model: String, of owner: String?, from first: Date
+    ) throws -> [LostTaskFacts.Open] {
+        let concerned = """
+            json_extract(plan, '$.model') = :model AND (:owner IS NULL OR \(TaskRow.owner) IN ('', :owner))
+            """
+        var attempts = try db.rows(
             sql: """
-                SELECT attempts.* FROM attempts JOIN renders USING (job, number)
-                WHERE (outcome IS NULL OR outcome = 'unknown') AND json_extract(plan, '$.model') = :model
-                    AND (:owner IS NULL OR \(TaskRow.owner) IN ('', :owner))
-                ORDER BY intent_at, job, number, attempt
+                SELECT attempts.* FROM renders CROSS JOIN attempts USING (job, number)
+                WHERE renders.state IN ('undecided', 'sending') AND (outcome IS NULL OR outcome = 'unknown')
+                    AND \(concerned)
                 """, arguments: ["model": model, "owner": owner]
         ).map(AttemptRow.record)
+        attempts += try db.rows(
+            sql: """
+                SELECT attempts.* FROM attempts INDEXED BY attempts_open CROSS JOIN renders USING (job, number)
+                WHERE (outcome IS NULL OR outcome = 'unknown') AND intent_at >= :first
+                    AND renders.state NOT IN ('undecided', 'sending') AND \(concerned)
+                """, arguments: ["model": model, "owner": owner, "first": first.epochMilliseconds]
+        ).map(AttemptRow.record)
+        attempts.sort { ($0.intentAt, $0.render, $0.number) < ($1.intentAt, $1.render, $1.number) }
         var open = try attempts.map { attempt in
             let row = try db.row(
                 sql: "SELECT * FROM renders WHERE job = ? AND number = ?",
@@ -70,8 +86,7 @@ extension SQLiteLedger {
         }
         open += try db.rows(
             sql: """
-                SELECT renders.* FROM renders WHERE state IN ('undecided', 'sending') AND json_extract(plan, '$.model') = :model
-                    AND (:owner IS NULL OR \(TaskRow.owner) IN ('', :owner))
+                SELECT renders.* FROM renders WHERE state IN ('undecided', 'sending') AND \(concerned)
                     AND NOT EXISTS (SELECT 1 FROM attempts WHERE attempts.job = renders.job
                         AND attempts.number = renders.number AND attempts.attempt = renders.attempts)
                 ORDER BY job, number

@@ -16,7 +16,7 @@ struct Schema: Sendable {
         migrations: [
             version1, version2, leftPictures, submitRoots, closedQueues, remadeOutputs, leftDrops, boundUploads,
             jobsAtWork, triedAgain, waysToFind, routes, ownership,
-            boundedQueries, foldedNames,
+            boundedQueries, foldedNames, openWork,
         ])
 
     /// `rdrp`, in the header of the file (`PRAGMA application_id`): tells our database from a stranger's.
@@ -349,6 +349,20 @@ struct Schema: Sendable {
                 CREATE INDEX jobs_by_folder ON jobs (folder_key, id);
                 CREATE INDEX jobs_by_output ON jobs (output_folder_key) WHERE output_folder_key IS NOT NULL;
                 CREATE INDEX outputs_by_file ON outputs (file_key, job);
+                """)
+    }
+
+    /// Indexes of work that has not ended: the renders of a job, what the queue will cost, and submits without an outcome
+    /// by their time, so that those of long ago are not read.
+    private static let openWork: Migration = { db in
+        try db.execute(
+            sql: """
+                CREATE INDEX renders_open ON renders (job) WHERE state NOT IN ('delivered', 'failed', 'canceled');
+                CREATE INDEX renders_queued_price ON renders (
+                    json_extract(plan, '$.estimate.currency'), json_extract(plan, '$.estimate.micros'), job)
+                    WHERE state = 'queued';
+                DROP INDEX attempts_open;
+                CREATE INDEX attempts_open ON attempts (intent_at) WHERE outcome IS NULL OR outcome = 'unknown';
                 """)
     }
 

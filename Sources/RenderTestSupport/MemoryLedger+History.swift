@@ -28,6 +28,22 @@ extension MemoryLedger {
         renders.values.filter { $0.id.job == job }.sorted { $0.id < $1.id }
     }
 
+    public func renderCount(of job: JobID) -> Int { renders.values.count { $0.id.job == job } }
+
+    public func hasOpenRenders(of job: JobID) -> Bool {
+        renders.values.contains { $0.id.job == job && !$0.state.name.isFinal }
+    }
+
+    public func queuedEstimates() -> [Money] {
+        Money.sums(renders(in: [.queued], limit: nil).compactMap(\.plan.estimate))
+    }
+
+    public func expectedOutputs() -> [RenderResult.Medium: Int] {
+        Dictionary(
+            renders(in: [.sending, .following, .rendered], limit: nil).map { ($0.plan.medium, max(1, $0.plan.count)) },
+            uniquingKeysWith: +)
+    }
+
     public func history(of id: RenderID) -> RenderHistory? {
         guard let render = renders[id] else { return nil }
         return RenderHistory(

@@ -17,8 +17,13 @@ extension MemoryLedger {
             listed.contains(task.id)
                 || task.model == model && task.acceptedAt.epochMilliseconds >= start.epochMilliseconds
         }.sorted { ($0.acceptedAt, $0.id.text) < ($1.acceptedAt, $1.id.text) }
-        let begun = attempts.values.filter { $0.outcome == nil || $0.outcome == .unknown }
-            .sorted { ($0.intentAt, $0.render, $0.number) < ($1.intentAt, $1.render, $1.number) }
+        let first = start.addingTimeInterval(-LostTaskFacts.submitSeconds)
+        let begun = attempts.values.filter { attempt in
+            guard attempt.outcome == nil || attempt.outcome == .unknown else { return false }
+            let state = renders[attempt.render]?.state.name
+            return state == .undecided || state == .sending
+                || attempt.intentAt.epochMilliseconds >= first.epochMilliseconds
+        }.sorted { ($0.intentAt, $0.render, $0.number) < ($1.intentAt, $1.render, $1.number) }
         var open = begun.compactMap { attempt in
             renders[attempt.render].map { LostTaskFacts.Open(render: $0, attempt: attempt) }
         }

@@ -12,8 +12,10 @@ extension MemoryLedger {
         }
     }
 
-    public func overdue(at now: Date) -> [RenderRecord] {
-        renders(in: [.queued], limit: nil).filter { ($0.giveUpAt?.epochMilliseconds ?? .max) < now.epochMilliseconds }
+    public func overdue(at now: Date, limit: Int) -> [RenderRecord] {
+        func end(_ render: RenderRecord) -> Int { render.giveUpAt?.epochMilliseconds ?? .max }
+        let found = renders(in: [.queued], limit: nil).filter { end($0) < now.epochMilliseconds }
+        return Array(found.sorted { (end($0), $0.id) < (end($1), $1.id) }.prefix(limit))
     }
 
     public func nextChange(after now: Date) -> Date? {

@@ -29,9 +29,6 @@ extension MemoryLedger {
     }
 
     private func sums(_ counts: (SpendRecord) -> Bool) -> [Money] {
-        let committed = spend.values.filter(counts).compactMap(\.committed)
-        return Dictionary(grouping: committed, by: \.currency)
-            .map { currency, parts in Money(micros: parts.reduce(0) { $0 + $1.micros }, currency: currency) }
-            .sorted { $0.currency < $1.currency }
+        Money.sums(spend.values.filter(counts).compactMap(\.committed))
     }
 }

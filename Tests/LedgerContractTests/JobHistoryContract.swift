@@ -51,6 +51,70 @@ import Testing
     }
 
     @Test(arguments: LedgerBackend.allCases)
+    func `a job's renders are counted, and one that has not ended is found`(backend: LedgerBackend) async throws {
+        try await backend.with { ledger in
+            let open = Fixtures.job()
+            let all = Self.everyState(of: open.id)
+            try await ledger.add(open, renders: all)
+            for (index, render) in all.enumerated() {
+                let job = Fixtures.job(Fixtures.jobID(index + 2), name: "one-\(index)")
+                let isFollowing = render.state.name == .following
+                // No two renders have one task.
+                let state = isFollowing ? .following(TaskID("t/2")) : render.state
+                try await ledger.add(job, renders: [Fixtures.render(job.id, 1, state: state)])
+                #expect(try await ledger.hasOpenRenders(of: job.id) == !state.name.isFinal)
+            }
+            #expect(try await ledger.renderCount(of: open.id) == 8)
+            #expect(try await ledger.hasOpenRenders(of: open.id))
+            #expect(try await ledger.renderCount(of: Fixtures.jobID(99)) == 0)
+            #expect(try await !ledger.hasOpenRenders(of: Fixtures.jobID(99)))
+        }
+    }
+
+    @Test(arguments: LedgerBackend.allCases)
+    func `the queue's price and what will come are summed`(backend: LedgerBackend) async throws {
+        func render(
+            _ job: JobRecord, _ number: Int, _ state: RenderMachine.State, _ micros: Int?, _ currency: String = "CNY",
+            medium: RenderResult.Medium = .picture, count: Int = 1
+        ) -> RenderRecord {
+            var render = Fixtures.render(job.id, number, state: state)
+            render.plan.estimate = micros.map { Money(micros: $0, currency: currency) }
+            render.plan.medium = medium
+            render.plan.count = count
+            return render
+        }
+        try await backend.with { ledger in
+            #expect(try await ledger.queuedEstimates().isEmpty)
+            #expect(try await ledger.expectedOutputs().isEmpty)
+            let job = Fixtures.job()
+            try await ledger.add(
+                job,
+                renders: [
+                    render(job, 1, .queued, 500_000), render(job, 2, .queued, 200_000, "USD"),
+                    render(job, 3, .queued, 100_000), render(job, 4, .queued, nil),
+                    render(job, 5, .following(TaskID("t")), 700_000, count: 4),
+                    render(job, 6, .sending(attempt: 1), 700_000, medium: .film),
+                    render(job, 7, .rendered(Fixtures.result()), 700_000, count: 0),
+                    render(job, 8, .delivered, 700_000, count: 9),
+                    render(job, 9, .undecided(Fixtures.failure), 1, count: 9),
+                ])
+            var ended = Fixtures.job(Fixtures.jobID(2), name: "ended")
+            ended.state = .canceled
+            try await ledger.add(ended, renders: [render(ended, 1, .queued, 900_000)])
+            #expect(
+                try await ledger.queuedEstimates() == [
+                    Money(micros: 600_000, currency: "CNY"), Money(micros: 200_000, currency: "USD"),
+                ])
+            #expect(try await ledger.expectedOutputs() == [.picture: 5, .film: 1])
+            try await ledger.record(
+                Step(
+                    lease: Fixtures.lease(RenderID(job: job.id, number: 1)), render: RenderID(job: job.id, number: 1),
+                    from: .queued, to: .canceled, facts: [], at: Fixtures.start))
+            #expect(try await ledger.queuedEstimates().first == Money(micros: 100_000, currency: "CNY"))
+        }
+    }
+
+    @Test(arguments: LedgerBackend.allCases)
     func `times are kept to the millisecond`(backend: LedgerBackend) async throws {
         try await backend.with { ledger in
             var job = Fixtures.job()

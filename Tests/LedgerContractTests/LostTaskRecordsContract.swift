@@ -54,6 +54,36 @@ import Testing
     }
 
     @Test(arguments: LedgerBackend.allCases)
+    func `a submit of long ago counts only while its render waits for an answer`(backend: LedgerBackend) async throws {
+        try await backend.with { ledger in
+            try await ledger.add(Fixtures.job(), renders: [Fixtures.render(Fixtures.jobID(), 1)])
+            let attempt = try await lose(id, ledger)
+            let later = attempt.intentAt + LostTaskFacts.submitSeconds + 1
+            func open(since start: Date) async throws -> [AttemptRecord?] {
+                try await ledger.lostTaskFacts(model: model, listed: [], since: start).open.map(\.attempt)
+            }
+            #expect(try await open(since: later) == [attempt])
+            try await ledger.record(step(.undecided, .queued))
+            #expect(try await open(since: later).isEmpty)
+            #expect(try await open(since: later - 1) == [attempt])
+        }
+    }
+
+    @Test func `a submit to another region than the list's is elsewhere`() {
+        var render = Fixtures.render(Fixtures.jobID(), 1, state: .undecided(Fixtures.failure))
+        func isElsewhere(_ region: String?, list: String?) -> Bool? {
+            render.plan.route = region.map { Route(provider: "p", account: "a", region: $0, root: "https://p") }
+            let open = LostTaskFacts.Open(render: render, attempt: Fixtures.attempt(render.id))
+            return LostTaskFacts(known: [], open: [open], keyIDs: [:]).submits(promptLimit: nil, region: list).first?
+                .isElsewhere
+        }
+        #expect(isElsewhere("there", list: "here") == true)
+        #expect(isElsewhere("here", list: "here") == false)
+        #expect(isElsewhere(nil, list: "here") == false)
+        #expect(isElsewhere("there", list: nil) == false)
+    }
+
+    @Test(arguments: LedgerBackend.allCases)
     func `a render whose attempts were lost with a ledger is open, too`(backend: LedgerBackend) async throws {
         try await backend.with { ledger in
             var render = Fixtures.render(Fixtures.jobID(), 1)

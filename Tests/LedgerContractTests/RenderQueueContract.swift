@@ -50,8 +50,17 @@ import Testing
     func `overdue is what has waited longer than it may`(backend: LedgerBackend) async throws {
         try await backend.with { ledger in
             try await ledger.add(Fixtures.job(), renders: [Self.render(1, giveUp: 30), Self.render(2)])
-            #expect(try await ledger.overdue(at: Self.now + 30).isEmpty)
-            #expect(try await ledger.overdue(at: Self.now + 31).map(\.id.number) == [1])
+            #expect(try await ledger.overdue(at: Self.now + 30, limit: 9).isEmpty)
+            #expect(try await ledger.overdue(at: Self.now + 31, limit: 9).map(\.id.number) == [1])
+        }
+    }
+
+    @Test(arguments: LedgerBackend.allCases)
+    func `of many overdue renders the first are read`(backend: LedgerBackend) async throws {
+        try await backend.with { ledger in
+            let renders = [30.0, 20, 10, 20].enumerated().map { Self.render($0 + 1, giveUp: $1) }
+            try await ledger.add(Fixtures.job(), renders: renders)
+            #expect(try await ledger.overdue(at: Self.now + 31, limit: 3).map(\.id.number) == [3, 2, 4])
         }
     }
 
@@ -63,7 +72,7 @@ import Testing
             job.state = .canceled
             try await ledger.update(job)
             #expect(try await ledger.due(perLane: 9, at: Self.now).isEmpty)
-            #expect(try await ledger.overdue(at: Self.now + 99).isEmpty)
+            #expect(try await ledger.overdue(at: Self.now + 99, limit: 9).isEmpty)
             #expect(try await ledger.nextChange(after: Self.now) == nil)
         }
     }

@@ -19,6 +19,23 @@ import Testing
         #expect(await run.jobs.remembered == 0)
     }
 
+    @Test func `the renders of a job are read only when it ends`() async throws {
+        let render = try await bench.past(.queued)
+        let reads = Counter()
+        var parts = bench.parts()
+        parts.ledger = CountedRenders(ledger: parts.ledger, reads: reads)
+        let jobs = JobFinisher(
+            parts: parts, events: EngineEvents(),
+            outages: OutageRetry(parts: parts, events: EngineEvents(), shutdown: Shutdown(), patience: nil))
+        try await jobs.closeIfEnded(render.job)
+        #expect(reads.value == 0)
+        try await bench.ledger.record(
+            Step(lease: Fixtures.lease(render), render: render, from: .queued, to: .canceled, facts: [], at: bench.now))
+        try await jobs.closeIfEnded(render.job)
+        #expect(reads.value > 0)
+        #expect(await bench.jobs([.canceled]).count == 1)
+    }
+
     @Test func `a row that was read while its job ended is not kept`() async throws {
         let render = try await bench.past(.queued)
         let gate = Gate()
@@ -41,6 +58,17 @@ import Testing
         gate.open()
         _ = try await row
         #expect(await jobs.remembered == 0)
+    }
+}
+
+/// Counts how often all renders of a job are read.
+private struct CountedRenders: LedgerDecorator {
+    let ledger: any Ledger
+    let reads: Counter
+
+    func renders(of job: JobID) async throws -> [RenderRecord] {
+        reads.add()
+        return try await ledger.renders(of: job)
     }
 }
 

@@ -78,6 +78,10 @@ private struct CountedLedger: LedgerDecorator {
         calls.add("committed")
         return try await ledger.committed(day: day, month: month)
     }
+    func queuedEstimates() async throws -> [Money] {
+        calls.add("queued estimates")
+        return try await ledger.queuedEstimates()
+    }
     func renders(in states: [RenderMachine.State.Name], limit: Int?) async throws -> [RenderRecord] {
         calls.add("renders")
         return try await ledger.renders(in: states, limit: limit)
@@ -139,7 +143,7 @@ private struct CountedLedger: LedgerDecorator {
         let before = await scanner.work
         let third = try await scanner.look()
         #expect(third.waiting == first.waiting)
-        #expect(folders.calls.take() == ["list": 1, "find many": 1, "committed": 1, "renders": 1])
+        #expect(folders.calls.take() == ["list": 1, "find many": 1, "committed": 1, "queued estimates": 1])
         #expect(await scanner.work == before, "nothing is folded, read, sampled or planned again")
     }
 
@@ -158,7 +162,7 @@ private struct CountedLedger: LedgerDecorator {
         // The list is for `status`, which also has to know what no folder could be told.
         #expect(
             folders.calls.take() == [
-                "list": 1, "find many": 1, "committed": 1, "renders": 1, "waiting": 1, "write list": 1,
+                "list": 1, "find many": 1, "committed": 1, "queued estimates": 1, "waiting": 1, "write list": 1,
             ])
     }
 

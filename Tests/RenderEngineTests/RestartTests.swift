@@ -234,7 +234,7 @@ import Testing
             parts: parts, events: events,
             outages: OutageRetry(parts: parts, events: events, shutdown: Shutdown(), patience: nil))
         try bench.place.write("working/\(id)/.renderdrop-job", Array("\(id)\n".utf8))
-        // The first closing reads the renders, then the second one ends while it still thinks about them.
+        // The first closing asks for open renders, then the second one ends while it still thinks about the answer.
         let first = Task { try await desk.closeIfEnded(id) }
         await slow.isReading()
         try await bench.ledger.record(

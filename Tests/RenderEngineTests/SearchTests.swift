@@ -32,6 +32,23 @@ import Testing
         #expect(bench.text("archive/cat/journal.jsonl")?.contains("the search for lost tasks") == true)
     }
 
+    @Test func `what was sent to a former region is a question for a person, and is never sent again`() async throws {
+        await teach()
+        let root = "https://old.example.com"
+        let lost = try await bench.past(.undecided(.unknown), attempt: .unknown) {
+            $0.route = Route(provider: "dashscope", account: "default", region: "singapore", root: root)
+        }
+        let outcome = try await bench.run()
+        #expect(outcome.undecided == 1 && outcome.queued == 0)
+        #expect(await service.submits.isEmpty)
+        let history = try #require(await bench.ledger.history(of: lost))
+        guard case .undecided(let failure) = history.render.state else {
+            Issue.record("it is \(history.render.state.name)")
+            return
+        }
+        #expect(failure.code == "lost_other_account")
+    }
+
     @Test func `what was found again ends the pause that its lost answer began`() async throws {
         await teach()
         try bench.drop("cat.yaml")

@@ -23,6 +23,16 @@ extension Message {
     ///   - setting: that says so: `not_before`, `hours`.
     public static func startsLater(_ time: String, setting: String) -> String { "starts \(time) (\(setting))" }
 
+    /// A job whose price is in another currency than the budget, so that the two cannot be compared.
+    ///
+    /// - Parameter settings: the caps: `budget.day and budget.month`.
+    public static func pricedInOtherCurrency(price: Money, cap: Money, settings: String) -> Message {
+        Message(
+            "costs about \(price), but the budget is in \(cap.currency)",
+            next: "set the budget in \(price.currency) (budget.currency and its amounts in watch.yaml), or remove "
+                + settings)
+    }
+
     /// A job that no day or month can hold.
     ///
     /// - Parameter settings: those that are too small: `budget.day and budget.month`.

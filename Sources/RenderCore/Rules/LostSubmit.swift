@@ -33,7 +33,7 @@ public struct LostSubmit: Sendable, Equatable, Identifiable {
     public var promptLimit: Model.TextLimit?
     /// Of the submit itself, where a header or an error's body brought it.
     public var requestID: String?
-    /// It was sent to another account or root than those of the list.
+    /// It was sent to another account, region or root than those of the list.
     public var isElsewhere = false
 
     public init(

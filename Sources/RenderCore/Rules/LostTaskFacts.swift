@@ -39,6 +39,9 @@ public struct LostTaskFacts: Sendable, Equatable {
         self.keyIDs = keyIDs
     }
 
+    /// How long before its task's time a submit may have begun, in seconds: it may take minutes, and clocks differ.
+    public static let submitSeconds = 3600.0
+
     /// Where all of this was sent.
     public var origins: Set<SubmitOrigin> {
         Set(
@@ -51,9 +54,11 @@ public struct LostTaskFacts: Sendable, Equatable {
 
     /// Every submit that may own a task we do not know.
     ///
-    /// - Parameter isElsewhere: whether submits of this origin cannot be in the list that was read.
+    /// - Parameters:
+    ///   - region: whose list was read: submits to another region cannot be in it. Nil: not known.
+    ///   - isElsewhere: whether submits of this origin cannot be in the list that was read.
     public func submits(
-        promptLimit: Model.TextLimit?, isElsewhere: (SubmitOrigin) -> Bool = { _ in false }
+        promptLimit: Model.TextLimit?, region: String? = nil, isElsewhere: (SubmitOrigin) -> Bool = { _ in false }
     ) -> [LostSubmit] {
         open.map { open in
             let render = open.render
@@ -65,7 +70,8 @@ public struct LostTaskFacts: Sendable, Equatable {
                     endpoint: render.plan.wire.endpoint, shown: .null)
             var submit = LostSubmit(
                 attempt, of: render.plan, standing: Self.standing(attempt, of: render), promptLimit: promptLimit)
-            submit.isElsewhere = isElsewhere(attempt.origin)
+            let isAbroad = region.flatMap { here in render.plan.route.map { $0.region != here } } ?? false
+            submit.isElsewhere = isAbroad || isElsewhere(attempt.origin)
             return submit
         }
     }

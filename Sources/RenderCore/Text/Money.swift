@@ -25,6 +25,12 @@ public struct Money: Sendable, Hashable, Codable {
         Money(micros: money.micros * factor, currency: money.currency)
     }
 
+    /// One amount for each currency, in order of currency.
+    public static func sums(_ amounts: some Sequence<Money>) -> [Money] {
+        Dictionary(amounts.map { ($0.currency, $0.micros) }, uniquingKeysWith: +)
+            .map { Money(micros: $0.value, currency: $0.key) }.sorted { $0.currency < $1.currency }
+    }
+
     /// `0.50`, `1.234567`: at least two decimals, no more than needed.
     public var decimal: String {
         let sign = micros < 0 ? "-" : ""

@@ -70,8 +70,8 @@ actor DiskReserve {
     /// An upper estimate for results that are paid for and not received yet.
     private func expectedBytes() async -> Int {
         // The ledger out of order stops every submit by itself.
-        let open = try? await parts.ledger.renders(in: [.sending, .following, .rendered], limit: nil)
-        return (open ?? []).reduce(0) { $0 + $1.plan.medium.resultBytes * max(1, $1.plan.count) }
+        let outputs = try? await parts.ledger.expectedOutputs()
+        return (outputs ?? [:]).reduce(0) { $0 + $1.key.resultBytes * $1.value }
     }
 
     /// The text is always the same, so that it is reported once.

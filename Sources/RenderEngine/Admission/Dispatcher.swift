@@ -15,6 +15,10 @@ actor Dispatcher {
         var blocked = 0
         /// Blocked renders behind a lane that has been slowed for so long that a batch does not wait for it.
         var hopeless = 0
+        /// Other blocked renders that wait until a budget opens.
+        var overBudget = 0
+        /// Whether all that is blocked waits for a budget, or is not waited for.
+        var waitsForBudgetOnly: Bool { overBudget > 0 && blocked == hopeless + overBudget }
         /// Why blocked renders wait for a change of the configuration, one of each kind.
         var obstacles: [Failure] = []
 
@@ -40,7 +44,11 @@ actor Dispatcher {
     var saidCount: Int { saidWhy.count }
     /// Number of renders whose model waits on its own: renders behind them in the same lane must be considered too.
     private var heldBack = 0
-    /// Upper limit for this number, so that a pass stays short.
+    /// How many overdue renders one pass gives up; the others follow in the next ones.
+    private static let overdueMax = 200
+    /// How many overdue renders of jobs that were not open were in the last pass.
+    private var overdueHeld = 0
+    /// Upper limit for `heldBack`, so that a pass stays short.
     private static let heldBackMax = 2000
 
     init(
@@ -85,11 +93,20 @@ actor Dispatcher {
             return pass
         }
         // No place is needed for giving up, so it does not wait for one.
-        for render in try await parts.ledger.overdue(at: now)
-        where !running.contains(render.id) && gate.standing(of: render.id.job) == .open {
+        let overdueMax = Self.overdueMax + running.count + overdueHeld
+        let overdue = try await parts.ledger.overdue(at: now, limit: overdueMax)
+        var unopened = 0
+        for render in overdue where !running.contains(render.id) {
+            guard gate.standing(of: render.id.job) == .open else {
+                unopened += 1
+                continue
+            }
             pass.starts.append((render, try await jobs.job(render.id.job)))
             running.insert(render.id)
         }
+        // Behind those of jobs that are not open yet there may be others.
+        if overdue.count == overdueMax, unopened > overdueHeld { pass.wakes(at: now.addingTimeInterval(0.1)) }
+        overdueHeld = unopened
         let window = Self.window + running.count + heldBack
         var held = 0
         let due = try await parts.ledger.due(perLane: window, at: now)
@@ -129,7 +146,11 @@ actor Dispatcher {
                 pass.starts.append((render, job))
             case .wait(let until, let reason):
                 pass.blocked += 1
-                if await admission.isHopeless(render.plan) { pass.hopeless += 1 }
+                if await admission.isHopeless(render.plan) {
+                    pass.hopeless += 1
+                } else if case .overBudget = reason {
+                    pass.overBudget += 1
+                }
                 if await admission.isHeld(render.plan) { held += 1 }
                 if let until { pass.wakes(at: until) }
                 await say(reason, render)

@@ -50,7 +50,10 @@ extension PerAccount where Value == AdmissionControl {
         return await one.paused != nil
     }
 
-    /// What stops submits until a budget opens again.
+    /// Reserved money is free again. The caps are shared, so each account may have waited for it.
+    func budgetFreed() async { for one in all { await one.budgetFreed() } }
+
+    /// What stops the submits of an account until a budget opens again. Others may still submit something cheaper.
     var overBudget: Failure? {
         get async {
             for one in all { if let failure = await one.overBudget { return failure } }

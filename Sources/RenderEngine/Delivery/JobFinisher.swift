@@ -218,8 +218,8 @@ actor JobFinisher {
         guard job.state == .active else { return }
         // A command may have closed it since the row was read.
         job.queueClosedAt = try await parts.ledger.job(id)?.queueClosedAt
-        let renders = try await parts.ledger.renders(of: id)
-        guard renders.allSatisfy({ $0.state.name.isFinal }) else { return }
+        // Asked after every render: the renders themselves are read only when the job ends.
+        guard try await !parts.ledger.hasOpenRenders(of: id) else { return }
 
         // A job that left `working/` may lie in the inbox, and go on.
         let isThere = try await isInPlace(id)

@@ -80,7 +80,7 @@ struct ResultDeliverer: Sendable {
         await results.begin(render.id, of: job, result, missing: outputs.map(\.index))
         guard !outputs.isEmpty else { return }
         let order = Order(
-            result: result, render: render, job: job, renders: try await parts.ledger.renders(of: job.id).count)
+            result: result, render: render, job: job, renders: try await parts.ledger.renderCount(of: job.id))
         var waiting: [Parcel] = []
         var late: Failure?
         var rest = outputs
@@ -148,7 +148,7 @@ struct ResultDeliverer: Sendable {
     func salvage(_ result: RenderResult, of render: RenderRecord, job: JobRecord) async throws -> Int {
         let done = Set(try await parts.ledger.history(of: render.id)?.outputs.map(\.index) ?? [])
         let order = Order(
-            result: result, render: render, job: job, renders: try await parts.ledger.renders(of: job.id).count)
+            result: result, render: render, job: job, renders: try await parts.ledger.renderCount(of: job.id))
         var saved = done.count
         for output in result.outputs where !done.contains(output.index) {
             guard let parcel = try await kept(output, order) else {
@@ -203,7 +203,7 @@ struct ResultDeliverer: Sendable {
         guard let history = try await parts.ledger.history(of: render.id) else {
             throw LedgerError.noSuchRender(render.id)
         }
-        let total = try await parts.ledger.renders(of: job.id).count
+        let total = try await parts.ledger.renderCount(of: job.id)
         var names = history.outputs.map(\.file)
         if let article = try await writeArticle(result, history, job: job, of: total) { names.append(article) }
         let sidecar = Sidecar(

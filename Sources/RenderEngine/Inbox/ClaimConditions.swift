@@ -15,7 +15,7 @@ struct ClaimConditions: Sendable {
             scan.wakes(at: opens)
             return .openingHours(opens: hours.clockTime, timezone: hours.timezone)
         }
-        if let failure = try await overBudget(standing.price, in: &scan, now: now) {
+        if let failure = try await overBudget(inBudget(standing.prices), in: &scan, now: now) {
             scan.overBudget = failure
             return .overBudget(failure)
         }
@@ -24,8 +24,7 @@ struct ClaimConditions: Sendable {
 
     /// Why a job fits no day's or month's budget, however long it waits; nil: it does.
     func neverFits(_ standing: SeenFiles.Standing) -> Failure? {
-        BudgetFit.refusal(
-            of: Money(micros: standing.price, currency: parts.configuration.budget.currency), under: parts.spendCaps)
+        BudgetFit.refusal(of: standing.prices, under: parts.spendCaps)
     }
 
     private func overBudget(_ wanted: Int, in scan: inout InboxScan, now: Date) async throws -> Failure? {
@@ -37,7 +36,7 @@ struct ClaimConditions: Sendable {
         } else {
             let keys = Timestamp.budgetKeys(now, in: parts.budgetZone)
             // In this order: a render that is sent between the two questions counts twice, not never.
-            let promised = price(try await parts.ledger.renders(in: [.queued], limit: nil).map(\.plan))
+            let promised = inBudget(try await parts.ledger.queuedEstimates())
             let spent = try await parts.ledger.committed(day: keys.day, month: keys.month)
             money = CommittedMoney(promised: promised, day: spent.day, month: spent.month)
             scan.money = money
@@ -58,8 +57,9 @@ struct ClaimConditions: Sendable {
     }
 
     /// In millionths of the budget's currency. Plans in another currency or without a price are not counted.
-    func price(_ plans: [RenderPlan]) -> Int {
-        plans.compactMap(\.estimate).filter { $0.currency == parts.configuration.budget.currency }
-            .reduce(0) { $0 + $1.micros }
+    func price(_ plans: [RenderPlan]) -> Int { inBudget(plans.compactMap(\.estimate)) }
+
+    private func inBudget(_ amounts: [Money]) -> Int {
+        amounts.filter { $0.currency == parts.configuration.budget.currency }.reduce(0) { $0 + $1.micros }
     }
 }

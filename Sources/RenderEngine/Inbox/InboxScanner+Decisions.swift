@@ -91,8 +91,9 @@ extension InboxScanner {
             findings: findings, waitsFor: outcome.waitsFor, notWhole: outcome.notWhole, wayOut: outcome.wayOut,
             isWhole: outcome.isWhole,
             notBefore: dates.count == outcome.plans.count ? dates.min() : nil,
-            price: conditions.price(
-                try await former.toPay(outcome.plans, of: known.entry, isAgain: known.reading.isAgain)), at: now)
+            prices: Money.sums(
+                try await former.toPay(outcome.plans, of: known.entry, isAgain: known.reading.isAgain)
+                    .compactMap(\.estimate)), at: now)
         seen.known[known.entry.path]?.standing = standing
         return standing
     }

@@ -28,8 +28,8 @@ final class SeenFiles {
         var isWhole: Bool
         /// Nil if a render may be sent at once.
         var notBefore: Date?
-        /// What it costs, in millionths of the budget's currency.
-        var price: Int
+        /// What it costs, by currency.
+        var prices: [Money]
         /// When it was planned, by the monotonic clock.
         var at: Duration
     }

@@ -270,7 +270,8 @@ actor LostTaskReconciler {
         // Who watches for months must not remember every task.
         let names = Set(strangers.map(\.task))
         searches[model]?.ends = states.filter { names.contains($0.key) }
-        let submits = facts.submits(promptLimit: limit, isElsewhere: elsewhere.contains)
+        let submits = facts.submits(
+            promptLimit: limit, region: parts.service.region, isElsewhere: elsewhere.contains)
         while true {
             let decisions = rules.decide(
                 submits, candidates: strangers.map { LostCandidate($0, state: states[$0.task]) }, looks: looks,

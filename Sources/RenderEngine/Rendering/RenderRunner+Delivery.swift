@@ -124,7 +124,7 @@ extension RenderRunner {
             return try await parked(failure, render)
         }
         if let estimate = render.plan.estimate, let cost, cost.micros < estimate.micros {
-            await admission.budgetFreed()
+            await admissions.budgetFreed()
         }
         let action = try await move(&render, of: job, &machine, .published)
         await deliverer.results.end(render.id)

@@ -218,7 +218,7 @@ extension RenderRunner {
 
     func holdForBudget(scope: String, cap: Money, committed: Money, wanted: Money) async {
         let until = Timestamp.nextPeriod(after: parts.now(), scope: scope, in: parts.budgetZone)
-        if let never = BudgetFit.refusal(of: wanted, under: parts.spendCaps) {
+        if let never = BudgetFit.refusal(of: [wanted], under: parts.spendCaps) {
             return await admission.holdForBudget(until: until, never)
         }
         await admission.holdForBudget(

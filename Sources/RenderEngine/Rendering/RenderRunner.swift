@@ -10,6 +10,8 @@ struct RenderRunner: Sendable {
     let shutdown: Shutdown
     let outages: OutageRetry
     let admission: AdmissionControl
+    /// Of all accounts.
+    let admissions: PerAccount<AdmissionControl>
     let desk: TaskPoller
     let search: LostTaskReconciler
     let deliverer: ResultDeliverer
@@ -84,7 +86,7 @@ struct RenderRunner: Sendable {
         machine = RenderMachine(step.to)
         render.state = step.to
         render.since = step.at
-        if facts.contains(where: \.freesMoney) { await admission.budgetFreed() }
+        if facts.contains(where: \.freesMoney) { await admissions.budgetFreed() }
         await status.touch(job.id)
         return step.next
     }

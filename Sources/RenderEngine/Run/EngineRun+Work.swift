@@ -178,7 +178,8 @@ extension EngineRun {
         snapshot.waitsForBudget = scans.last.overBudget != nil
         snapshot.blocked = pass.blocked
         snapshot.hopeless = pass.hopeless
-        snapshot.isBudgetSpent = await admission.overBudget != nil
+        let isHeld = await admission.overBudget != nil
+        snapshot.isBudgetSpent = isHeld && pass.waitsForBudgetOnly
         guard staysForHeld else { return snapshot }
         do {
             snapshot.queued = try await parts.ledger.counts()[.queued] ?? 0

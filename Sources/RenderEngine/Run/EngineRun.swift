@@ -100,15 +100,15 @@ struct EngineRun: Sendable {
         dispatcher = Dispatcher(
             parts: parts, events: events, admission: admission, jobs: jobs, status: status, room: room)
         let (slots, copies) = (Slots(limits.downloads), Slots(limits.downloads))
-        let (results, stuck) = (results, stuck)
+        let (results, stuck, admission) = (results, stuck, admission)
         runner = accounts.with(search) { account, search in
             let deliverer = ResultDeliverer(
                 parts: account.parts, events: events, shutdown: shutdown, outages: outages, jobs: jobs,
                 results: results, slots: slots, copies: copies, stuck: stuck, wake: wake)
             return RenderRunner(
                 parts: account.parts, events: events, shutdown: shutdown, outages: outages,
-                admission: account.admission, desk: account.poller, search: search, deliverer: deliverer,
-                status: status)
+                admission: account.admission, admissions: admission, desk: account.poller, search: search,
+                deliverer: deliverer, status: status)
         }
     }
 

@@ -44,12 +44,12 @@ struct SnapshotMaker: Sendable {
     }
 
     /// - Parameters:
-    ///   - reasons: why renders wait in the queue.
+    ///   - reasons: why renders wait in the queue, by job.
     ///   - hang: a folder that hangs.
     ///   - trouble: what stops everything, as the main loop sees it.
     /// - Returns: nil where the task was cancelled while it asked: it has nothing to say then.
     func snapshot(
-        isStopped: Bool, reasons: [RenderID: QueueReason], hang: Failure?, trouble: Failure?
+        isStopped: Bool, reasons: [JobID: [RenderID: QueueReason]], hang: Failure?, trouble: Failure?
     ) async -> EngineSnapshot? {
         let now = parts.now()
         let sequence = events.sequence
@@ -167,9 +167,14 @@ struct SnapshotMaker: Sendable {
     }
 
     /// Renders by reason: thousands wait for a few.
-    private static func queue(_ reasons: [RenderID: QueueReason]) -> [EngineSnapshot.Queue] {
+    private static func queue(_ reasons: [JobID: [RenderID: QueueReason]]) -> [EngineSnapshot.Queue] {
         var queue: [EngineSnapshot.Queue] = []
-        for (render, reason) in reasons.sorted(by: { $0.key < $1.key }).prefix(EngineSnapshot.rendersMax) {
+        // Of the first jobs, as many as are shown at most: the renders of the others need not be sorted.
+        var first: [(key: RenderID, value: QueueReason)] = []
+        for job in reasons.keys.sorted() where first.count < EngineSnapshot.rendersMax {
+            first += reasons[job, default: [:]].sorted { $0.key < $1.key }
+        }
+        for (render, reason) in first.prefix(EngineSnapshot.rendersMax) {
             if let index = queue.firstIndex(where: { $0.reason == reason }) {
                 queue[index].renders.append(render)
             } else {

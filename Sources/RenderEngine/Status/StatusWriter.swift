@@ -16,7 +16,7 @@ actor StatusWriter: StatusObserver {
     private var hang: Failure?
     private var isTellingHang = false
     private var dirty: Set<JobID> = []
-    private var reasons: [RenderID: QueueReason] = [:]
+    private var reasons: [JobID: [RenderID: QueueReason]] = [:]
 
     init(
         parts: EngineParts, events: EngineEvents = EngineEvents(), shutdown: Shutdown,
@@ -61,7 +61,7 @@ actor StatusWriter: StatusObserver {
     }
 
     func waits(_ render: RenderID, because reason: QueueReason) {
-        reasons[render] = reason
+        reasons[render.job, default: [:]][render] = reason
         touch(render.job)
     }
 
@@ -113,13 +113,16 @@ actor StatusWriter: StatusObserver {
         guard let job = try? await parts.ledger.job(id), job.state == .active,
             let renders = try? await parts.ledger.renders(of: id)
         else {
-            reasons = reasons.filter { $0.key.job != id }
+            reasons[id] = nil
             maker.forget(id)
             return
         }
-        for render in renders where render.state.name != .queued { reasons[render.id] = nil }
+        if var own = reasons[id] {
+            for render in renders where render.state.name != .queued { own[render.id] = nil }
+            reasons[id] = own.isEmpty ? nil : own
+        }
         maker.see(job, renders)
-        var words = reasons.filter { $0.key.job == id }.mapValues(\.words)
+        var words = reasons[id, default: [:]].mapValues(\.words)
         for render in renders where render.state.name == .rendered {
             words[render.id] = await results.standing(of: render.id)?.words(at: parts.now())
         }

@@ -127,9 +127,8 @@ struct JobChecker: Sendable {
                 file: file, valid: isWaiting || outcome.isWhole, problems: diagnostics.map(Self.problem),
                 renders: plans.map { render($0, of: plans.count, name: name, apart: apart) },
                 estimate: JobPrice.range(of: plans)?.description, waitsFor: isWaiting ? outcome.waitsFor : nil,
-                overBudget: JobPrice.of(plans).flatMap {
-                    BudgetFit.refusal(of: $0, under: SpendCaps(configuration.budget))
-                },
+                overBudget: BudgetFit.refusal(
+                    of: Money.sums(plans.compactMap(\.estimate)), under: SpendCaps(configuration.budget)),
                 rendered: diagnostics.map { $0.rendered(file: file, &quoted) }
                     .joined(separator: "\n"))
         } catch {

@@ -40,9 +40,9 @@ extension StatusReport {
         report.today = Period(keys.day, spent.day, configuration.budget.day, configuration)
         report.month = Period(keys.month, spent.month, configuration.budget.month, configuration)
         if question.search == nil, report.today.cap != nil || report.month.cap != nil {
-            let queued = try await ledger.renders(in: [.queued], limit: nil).compactMap(\.plan.estimate)
-                .filter { $0.currency == configuration.budget.currency }
-            let sum = Money(micros: queued.reduce(0) { $0 + $1.micros }, currency: configuration.budget.currency)
+            let currency = configuration.budget.currency
+            let queued = try await ledger.queuedEstimates().first { $0.currency == currency }
+            let sum = queued ?? Money(micros: 0, currency: currency)
             if report.today.cap != nil { report.today.queued = JSONMoney(sum) }
             if report.month.cap != nil { report.month.queued = JSONMoney(sum) }
         }

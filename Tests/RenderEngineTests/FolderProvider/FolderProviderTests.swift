@@ -97,6 +97,27 @@ import Testing
         #expect(providers.route(for: plan) == providers.standard.route)
     }
 
+    @Test func `a price in another currency than the budget's is told before the claim`() async throws {
+        let bench = try Bench {
+            $0.budget.day = "1"
+            $0.budget.month = "5"
+        }
+        try bench.drop("dog.yaml", Self.text)
+        let outcome = try await bench.run(wait: true) { compose(&$0) }
+        #expect(outcome.end == .budget && outcome.queued == 0)
+        let price = Money(micros: FolderModels.price * 2, currency: "USD")
+        #expect(
+            outcome.waiting.map(\.words) == [
+                "never fits the budget: it costs about \(price), but the budget is in CNY; set the budget in USD "
+                    + "(budget.currency and its amounts in watch.yaml), or remove budget.day and budget.month"
+            ])
+        #expect(bench.files("inbox").contains("dog.yaml") && store.contents.isEmpty)
+        // Without a cap nothing has to be compared.
+        let free = try Bench()
+        try free.drop("dog.yaml", Self.text)
+        #expect(try await free.run { compose(&$0) }.jobsDone == 1)
+    }
+
     @Test func `its own checks refuse a job`() async throws {
         try bench.drop("dog.yaml", Self.text.replacing("bold", with: "wild"))
         let outcome = try await bench.run { compose(&$0) }

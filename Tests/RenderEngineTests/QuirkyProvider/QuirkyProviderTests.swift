@@ -45,6 +45,47 @@ import Testing
         #expect(try await render("a").render.plan.route?.account == "red")
     }
 
+    /// A render in the queue of an account, as a former run left it.
+    private func past(_ bench: Bench, _ name: String, _ account: String, micros: Int) async throws {
+        let seconds = 60
+        try await bench.past(.queued, name: name) {
+            $0.model = "quirky/one"
+            $0.wire = ProviderPlan(provider: QuirkyProvider.name)
+            $0.prompt = name
+            $0.estimate = Money(micros: micros, currency: "CNY")
+            $0.lane = LaneLimit(group: "quirky/one", submits: 1, perSeconds: seconds, running: 4)
+            $0.route = Route(
+                provider: QuirkyProvider.name, account: account, region: "moon",
+                root: "https://quirky.example.com/v0")
+        }
+    }
+
+    @Test func `money that one account sets free is there for the others`() async throws {
+        let bench = try Bench { $0.budget.day = "0.55" }
+        let blue = QuirkyProvider(account: "blue")
+        // 0.50 are reserved while it runs.
+        try await bench.past(.following(TaskID("t")), name: "a")
+        await bench.service.addTask(
+            TaskID("t"), Fixtures.plan(), life: [.running, .running, .failed(Fixtures.failure)])
+        try await past(bench, "b", "blue", micros: 100_000)
+        let outcome = try await bench.run { compose(&$0, [blue]) }
+        #expect(outcome.jobsFailed == 1 && outcome.jobsDone == 1)
+        #expect(outcome.overBudget == nil && blue.submits == ["b"])
+    }
+
+    @Test func `an account that waits for the budget ends no batch in which another's renders wait for their turn`()
+        async throws
+    {
+        let bench = try Bench { $0.budget.day = "0.30" }
+        let (red, blue) = (QuirkyProvider(account: "red"), QuirkyProvider(account: "blue"))
+        try await past(bench, "dear", "red", micros: 500_000)
+        for name in ["a", "b", "c"] { try await past(bench, name, "blue", micros: 50_000) }
+        let outcome = try await bench.run { compose(&$0, [red, blue]) }
+        #expect(outcome.jobsDone == 3 && outcome.queued == 1)
+        #expect(outcome.overBudget != nil)
+        #expect(blue.submits == ["a", "b", "c"] && red.submits.isEmpty)
+    }
+
     @Test func `an error with status 200 is an error, and whose fault it is says its code`() async throws {
         let red = QuirkyProvider(account: "red", [.error("bad_prompt")])
         try drop("a", "red")

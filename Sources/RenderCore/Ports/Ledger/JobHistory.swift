@@ -17,6 +17,10 @@ public protocol JobHistory: Sendable {
 
     /// In order of number.
     func renders(of job: JobID) async throws -> [RenderRecord]
+    /// How many renders a job has.
+    func renderCount(of job: JobID) async throws -> Int
+    /// Whether a render of the job has not ended.
+    func hasOpenRenders(of job: JobID) async throws -> Bool
     /// Renders in these states, of active jobs: by priority, then job, then number.
     func renders(in states: [RenderMachine.State.Name], limit: Int?) async throws -> [RenderRecord]
     /// Renders that ask for the same (`RenderPlan.requestDigest`), ended ones included; the newest jobs' first.
@@ -34,6 +38,12 @@ public protocol JobHistory: Sendable {
 
     /// How many renders of active jobs are in each state; every state has an entry.
     func counts() async throws -> [RenderMachine.State.Name: Int]
+    /// What the queued renders of active jobs are expected to cost, by currency, in order of currency. Renders without a
+    /// price are not counted.
+    func queuedEstimates() async throws -> [Money]
+    /// How many outputs are expected of renders of active jobs that are sent and not delivered (sending, following,
+    /// rendered).
+    func expectedOutputs() async throws -> [RenderResult.Medium: Int]
     /// How many jobs, and how many renders of all jobs, are in each state; states without any are left out. Reads an
     /// index from end to end: only for questions of people.
     func tally() async throws -> LedgerTally

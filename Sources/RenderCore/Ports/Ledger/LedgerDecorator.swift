@@ -56,6 +56,16 @@ extension LedgerDecorator {
     public func renders(of job: JobID) async throws -> [RenderRecord] {
         try await ask { try await $0.renders(of: job) }
     }
+    public func renderCount(of job: JobID) async throws -> Int {
+        try await ask { try await $0.renderCount(of: job) }
+    }
+    public func hasOpenRenders(of job: JobID) async throws -> Bool {
+        try await ask { try await $0.hasOpenRenders(of: job) }
+    }
+    public func queuedEstimates() async throws -> [Money] { try await ask { try await $0.queuedEstimates() } }
+    public func expectedOutputs() async throws -> [RenderResult.Medium: Int] {
+        try await ask { try await $0.expectedOutputs() }
+    }
     public func renders(in states: [RenderMachine.State.Name], limit: Int?) async throws -> [RenderRecord] {
         try await ask { try await $0.renders(in: states, limit: limit) }
     }
@@ -110,8 +120,8 @@ extension LedgerDecorator {
     public func due(perLane limit: Int, at now: Date) async throws -> [RenderRecord] {
         try await ask { try await $0.due(perLane: limit, at: now) }
     }
-    public func overdue(at now: Date) async throws -> [RenderRecord] {
-        try await ask { try await $0.overdue(at: now) }
+    public func overdue(at now: Date, limit: Int) async throws -> [RenderRecord] {
+        try await ask { try await $0.overdue(at: now, limit: limit) }
     }
     public func nextChange(after now: Date) async throws -> Date? {
         try await ask { try await $0.nextChange(after: now) }

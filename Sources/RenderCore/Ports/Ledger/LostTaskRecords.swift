@@ -11,7 +11,9 @@ public protocol LostTaskRecords: Sendable {
     ///   - place: only tasks of this provider, account and region (`Route.taskPlace`), submits of this provider and account, and what
     ///     is of a version that did not record it; nil: all. Submits of a former region are in no list, and still need an answer.
     ///   - listed: the tasks in the list, among which ours are to be found.
-    ///   - start: also return our tasks of the model that were accepted since, whether they are in the list or not.
+    ///   - start: how far back the list reaches. Also returned are our tasks of the model that were accepted since,
+    ///     whether they are in the list or not. Submits of renders that went on without an answer are returned if they
+    ///     began since then, or in the hour before: an older one cannot own a task in the list.
     func lostTaskFacts(
         model: String, at place: String?, listed: [TaskID], since start: Date
     ) async throws -> LostTaskFacts

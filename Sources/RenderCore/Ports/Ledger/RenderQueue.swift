@@ -50,8 +50,8 @@ public protocol RenderQueue: Sendable {
     /// Queued renders that may be sent at `now` (`not_before` has passed): the first `limit` of each lane, so that a
     /// full lane never hides another; by priority, then job, then number.
     func due(perLane limit: Int, at now: Date) async throws -> [RenderRecord]
-    /// Queued renders whose `give_up_at` has passed.
-    func overdue(at now: Date) async throws -> [RenderRecord]
+    /// Queued renders whose `give_up_at` has passed: the first `limit`, by that time, then job, then number.
+    func overdue(at now: Date, limit: Int) async throws -> [RenderRecord]
     /// When, after `now`, the next queued render becomes due or overdue; nil if time alone changes nothing.
     func nextChange(after now: Date) async throws -> Date?
 
