@@ -224,8 +224,11 @@ extension EngineRun {
             switch failure.fault {
             case .provider, .throttled: outcome.unreachable = outcome.unreachable ?? unreachable(failure)
             case .job, .account, .folder:
-                // Two desks may have met the same trouble.
-                let isTold = outcome.troubles.contains { $0.code == failure.code && $0.message == failure.message }
+                // Two desks may have met the same trouble. Of another account the pause, which comes first, says more than a question
+                // about one of its tasks.
+                let isTold = outcome.troubles.contains {
+                    $0.code == failure.code && ($0.message == failure.message || failure.has(.otherAccount))
+                }
                 if !isTold { outcome.troubles.append(failure) }
             }
         }

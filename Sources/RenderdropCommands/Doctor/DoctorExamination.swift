@@ -94,7 +94,8 @@ struct DoctorExamination {
 
     private func folders(_ configuration: Configuration) async -> [DoctorFinding] {
         let folders = configuration.folders
-        let silent = FolderAnswers.missing(among: [
+        var answers = FolderAnswers()
+        let silent = answers.missing(among: [
             folders.inbox, folders.working, folders.archive, folders.failed, folders.outbox, folders.state,
         ])
         // Every other check would wait for them.

@@ -33,8 +33,9 @@ struct StatusCommand: WorkCommand {
         let (configuration, path) = try Composition.configuration(workspace.choice, context: context)
         let times = configuration.times
         let folders = configuration.folders
+        var answers = FolderAnswers()
         while true {
-            let silent = FolderAnswers.missing(among: [
+            let silent = answers.missing(among: [
                 folders.inbox, folders.working, folders.archive, folders.failed, folders.outbox,
             ])
             for folder in silent { context.terminal.error("renderdrop: \(Message.folderDoesNotAnswer(folder).line)\n") }
