@@ -35,7 +35,7 @@ import Testing
     @Test(.disabled(if: isSanitized, "the sanitizer's own memory is larger than what is measured"))
     func `a very large file is never held as a whole`() async throws {
         let folder = try TemporaryFolder()
-        let size = 300 << 20
+        let size = 600 << 20
         let path = try folder.file("large", [])
         let handle = try #require(FileHandle(forWritingAtPath: path))
         try handle.truncate(atOffset: UInt64(size))
@@ -53,8 +53,8 @@ import Testing
         call.limits.total = nil
         #expect(try await makeTransport().send(call).head.status == 200)
         #expect(counts.current == [size / 3 * 4])
-        // The encoded body alone would be 400 MiB; hundreds of other tests run at the same time, and need some tens.
-        #expect(peakMemoryBytes() - before < 250 << 20)
+        // The encoded body alone would be 800 MiB; hundreds of other tests run at the same time, and were seen to need 300.
+        #expect(peakMemoryBytes() - before < 550 << 20)
     }
 
     @Test func `a large file is encoded while it is sent`() async throws {
