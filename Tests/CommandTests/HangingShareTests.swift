@@ -256,13 +256,19 @@ struct HangingShareTests {
                 let ended = try await watch.ended(within: .seconds(60))
                 #expect(ended.code == 0, "\(ended.error)")
             }
-            try await mounted(place, "outbox") { mount in
-                try mount.stop()
-                let status = try await place.command("status", "--config", place.root)
-                #expect(status.code == 0 && status.error.contains("outbox has not answered for 3 s"), "\(status.error)")
-                #expect(status.out.contains("robot"))
-                let doctor = try await place.command("doctor", "--config", place.root, "--base-url", place.baseURL)
-                #expect(doctor.code == 15 && doctor.out.contains("outbox has not answered for 3 s"), "\(doctor.out)")
+            for folder in ["inbox", "outbox"] {
+                try await mounted(place, folder) { mount in
+                    try mount.stop()
+                    let words = "\(folder) has not answered for 3 s"
+                    for more in [[], ["robot"], ["inbox/robot.yaml"]] {
+                        let status = try await place.start(["status", "--config", place.root] + more).ended()
+                        #expect(status.code == 0 && status.error.contains(words), "\(more) \(status.error)")
+                        #expect(status.out.contains("robot"))
+                    }
+                    let doctor = try await place.command(
+                        "doctor", "--config", place.root, "--base-url", place.baseURL)
+                    #expect(doctor.code == 15 && doctor.out.contains(words), "\(doctor.out)")
+                }
             }
         }
     }

@@ -30,10 +30,13 @@ public struct WatcherPresence: Sendable, Equatable {
         self.stoppedAt = stoppedAt
     }
 
-    /// - Parameter now: by this machine's clock.
-    public static func read(_ folders: Configuration.Folders, now: Date) -> WatcherPresence {
+    /// - Parameters:
+    ///   - now: by this machine's clock.
+    ///   - asksInbox: false where the inbox does not answer: then the lock alone tells.
+    public static func read(_ folders: Configuration.Folders, now: Date, asksInbox: Bool = true) -> WatcherPresence {
         // An inbox that cannot be read tells nothing; the lock still does.
-        let marker = (try? Descriptor.folder(at: folders.inbox)).flatMap { try? FolderMarker.read(in: $0) }
+        let inbox = asksInbox ? try? Descriptor.folder(at: folders.inbox) : nil
+        let marker = inbox.flatMap { try? FolderMarker.read(in: $0) }
         let owner = marker?.owner
         if WorkspaceLayout.isHeld(folders) { return WatcherPresence(.here, owner) }
         // A command may have held the inbox since.

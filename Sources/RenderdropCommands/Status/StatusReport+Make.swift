@@ -25,7 +25,7 @@ extension StatusReport {
         let zone = TimeZone(identifier: configuration.budget.timezone) ?? .gmt
         let keys = Timestamp.budgetKeys(now, in: zone)
         var report = StatusReport(
-            at: now, watcher: watcher(configuration, now: now),
+            at: now, watcher: watcher(configuration, now: now, asksInbox: question.asksInbox),
             today: Period(keys.day, Spending(), configuration.budget.day, configuration),
             month: Period(keys.month, Spending(), configuration.budget.month, configuration))
         let snapshot = snapshot(configuration)
@@ -103,8 +103,8 @@ extension StatusReport {
         return records.filter { !over.contains($0.id) } + ended
     }
 
-    private static func watcher(_ configuration: Configuration, now: Date) -> Watcher {
-        let presence = WatcherPresence.read(configuration.folders, now: now)
+    private static func watcher(_ configuration: Configuration, now: Date, asksInbox: Bool) -> Watcher {
+        let presence = WatcherPresence.read(configuration.folders, now: now, asksInbox: asksInbox)
         return Watcher(
             isRunning: presence.isRunning, standing: "\(presence.standing)", host: presence.owner?.host,
             pid: presence.owner?.pid, heartbeat: presence.owner?.heartbeat, stopped: presence.stoppedAt)

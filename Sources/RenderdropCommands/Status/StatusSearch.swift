@@ -29,12 +29,15 @@ struct StatusSearch: Sendable {
         self.text = text.hasSuffix("/") && text.count > 1 ? String(text.dropLast()) : text
         self.configuration = configuration
         self.root = root
-        paths = [Composition.absolute(text), Composition.absolute(root + "/" + text)]
-            .map { Self.real($0, asksFolders) }
+        paths =
+            asksFolders
+            ? [Composition.absolute(text), Composition.absolute(root + "/" + text)].map { Self.real($0, true) }
+            : [text.hasPrefix("/") ? text : root + "/" + text]
     }
 
     private static func real(_ path: String, _ asks: Bool) -> String {
-        asks ? URL(fileURLWithPath: path).resolvingSymlinksInPath().path : (path as NSString).standardizingPath
+        // As it is: Foundation looks at the disk even to make a path tidy.
+        asks ? URL(fileURLWithPath: path).resolvingSymlinksInPath().path : path
     }
 
     private var inbox: String { Self.real(configuration.folders.inbox, asksFolders) }
