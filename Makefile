@@ -20,12 +20,9 @@ build: setup ## Make a debug build
 demo: build ## Render the samples against a simulator: no key, no cost
 	.build/debug/renderdrop demo
 
-# These suites run one after the other: they watch real processes in real time and need the machine to themselves.
-HEAVY := CommandTests LostAnswerTests ProviderLineTests
 test: setup ## Run all tests
 	$(SWIFT) build --build-tests
-	$(SWIFT) test --skip-build $(HEAVY:%=--skip '^%\.')
-	set -e; for suite in $(HEAVY); do $(SWIFT) test --skip-build --filter "^$$suite\."; done
+	SWIFT="$(SWIFT)" scripts/test-suites
 
 torture: setup ## Kill renderdrop a thousand times, also on hostile mounts; check that nothing is lost or paid for twice
 	TORTURE=long $(SWIFT) test --filter 'CommandTests.Torture/'

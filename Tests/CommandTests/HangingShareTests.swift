@@ -133,11 +133,13 @@ struct HangingShareTests {
                 try await eventually("it hangs") { HangingMount.hangs(child) }
                 child.send(SIGTERM)
                 try await Task.sleep(for: .seconds(2))
-                #expect(!child.hasEnded)
+                // A stop gives up a listing, so the first signal may be enough where only that hangs.
+                let mayEndAlone = folder == "inbox/sub"
+                #expect(mayEndAlone || !child.hasEnded)
                 let start = ContinuousClock.now
                 child.send(SIGTERM)
                 let ended = try await child.ended(within: .seconds(20))
-                #expect(ended.code == 130, "\(ended.error)")
+                #expect(ended.code == 130 || mayEndAlone && [0, 15].contains(ended.code), "\(ended.error)")
                 #expect(ContinuousClock.now - start < Self.promised)
                 mount.goOn()
                 let run = try place.startRun()

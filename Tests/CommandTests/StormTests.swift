@@ -70,7 +70,8 @@ import Testing
 
     @Test(arguments: [400, 429])
     func `an unpaid bill waits with one notice and goes on by itself once it is paid`(status: Int) async throws {
-        try await withWorkplace(provider: "", settings: "limits: {attempts: 1}", turns: .waiting) { place, simulator in
+        let settings = "limits: {attempts: 1}"
+        try await withWorkplace(provider: "", settings: settings, turns: .waiting, Self.unlimited) { place, simulator in
             simulator.addFault(
                 .init(.submit),
                 .status(
@@ -98,7 +99,8 @@ import Testing
     }
 
     @Test func `a key file that is exchanged while the key is refused is read again`() async throws {
-        try await withWorkplace(provider: "key_file: key.txt", turns: .waiting) { place, simulator in
+        let settings = "key_file: key.txt"
+        try await withWorkplace(provider: settings, turns: .waiting, Self.unlimited) { place, simulator in
             let wrong = "sk-wrong" + UUID().uuidString.lowercased()
             place.guards(wrong)
             try place.folder.write("studio/key.txt", (wrong + "\n").utf8)
