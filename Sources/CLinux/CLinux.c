@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
 #include <sys/stat.h>
@@ -73,4 +74,10 @@ unsigned long clinux_milliseconds(void) {
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
     return (unsigned long)now.tv_sec * 1000 + (unsigned long)now.tv_nsec / 1000000;
+}
+
+void clinux_calm_heap(void) {
+    mallopt(M_ARENA_MAX, 2);
+    mallopt(M_TOP_PAD, 1 << 18);
+    mallopt(M_TRIM_THRESHOLD, 1 << 19);
 }

@@ -5,7 +5,8 @@ public import RenderCore
 /// What is asked in every pass: each statement reads an index from where it matters, and stops.
 extension SQLiteLedger {
     public func record(_ steps: [Step]) async throws {
-        try await write(erasingLinks: steps.contains { $0.from == .rendered }) { db in
+        let durability: Durability = steps.allSatisfy(\.isRepeatable) ? .soon : .now
+        try await write(durability, erasingLinks: steps.contains { $0.from == .rendered }) { db in
             let writer = StepWriter(db: db)
             for step in steps { try writer.write(step) }
         }

@@ -70,18 +70,6 @@ extension SQLiteLedger {
         }
     }
 
-    public func hasOpenRenders(of job: JobID) async throws -> Bool {
-        try await read { db in
-            // Word for word the condition of the index, which has no render that has ended.
-            try db.value(
-                Bool.self,
-                sql: """
-                    SELECT EXISTS (SELECT 1 FROM renders INDEXED BY renders_open
-                        WHERE job = ? AND state NOT IN ('delivered', 'failed', 'canceled'))
-                    """, arguments: [job.text]) ?? false
-        }
-    }
-
     public func queuedEstimates() async throws -> [Money] {
         try await read { db in
             // Both values are in the index: no plan is read.
@@ -137,18 +125,34 @@ extension SQLiteLedger {
 
     public func history(of render: RenderID) async throws -> RenderHistory? {
         try await read { db in
-            func rows(_ table: String, by order: String) throws -> [Row] {
-                try db.rows(
-                    sql: "SELECT * FROM \(table) WHERE job = ? AND number = ? ORDER BY \(order)",
-                    arguments: [render.job.text, render.number])
-            }
-            guard let row = try rows("renders", by: "number").first else { return nil }
-            return RenderHistory(
-                render: try RenderRow.record(row),
-                attempts: try rows("attempts", by: "attempt").map(AttemptRow.record),
-                tasks: try rows("tasks", by: "attempt, accepted_at, id").map(TaskRow.record),
-                outputs: try rows("outputs", by: "output").map(OutputRow.record),
-                spend: try rows("spend", by: "attempt").map(SpendRow.record))
+            let row = try db.row(
+                sql: "SELECT * FROM renders WHERE job = ? AND number = ?", arguments: [render.job.text, render.number])
+            return try row.map { try Self.history(RenderRow.record($0), db) }
+        }
+    }
+
+    private static func history(_ render: RenderRecord, _ db: Database) throws -> RenderHistory {
+        func rows(_ table: String, by order: String) throws -> [Row] {
+            try db.rows(
+                sql: "SELECT * FROM \(table) WHERE job = ? AND number = ? ORDER BY \(order)",
+                arguments: [render.id.job.text, render.id.number])
+        }
+        return RenderHistory(
+            render: render, attempts: try rows("attempts", by: "attempt").map(AttemptRow.record),
+            tasks: try rows("tasks", by: "attempt, accepted_at, id").map(TaskRow.record),
+            outputs: try rows("outputs", by: "output").map(OutputRow.record),
+            spend: try rows("spend", by: "attempt").map(SpendRow.record))
+    }
+
+    public func ended(_ job: JobID) async throws -> EndedJob? {
+        try await read { db in
+            guard try !Self.hasOpenRenders(job, db),
+                let row = try db.row(sql: "SELECT * FROM jobs WHERE id = ?", arguments: [job.text])
+            else { return nil }
+            let renders = try db.rows(
+                sql: "SELECT * FROM renders WHERE job = ? ORDER BY number", arguments: [job.text])
+            return EndedJob(
+                job: try JobRow.record(row), renders: try renders.map { try Self.history(RenderRow.record($0), db) })
         }
     }
 

@@ -8,10 +8,10 @@ extension SQLiteLedger {
     }
 
     public func add(_ upload: UploadRecord) async throws {
-        try await write { try UploadRow.put(upload, $0) }
+        try await write(.soon) { try UploadRow.put(upload, $0) }
     }
 
     public func forgetUploads(sha256: String, model: String, until moment: Date) async throws {
-        try await write { try UploadRow.forget(sha256: sha256, model: model, until: moment, $0) }
+        try await write(.soon) { try UploadRow.forget(sha256: sha256, model: model, until: moment, $0) }
     }
 }

@@ -1,20 +1,30 @@
+import Dispatch
 import GRDB
 public import RenderCore
 import Synchronization
 
 /// The ledger in one SQLite database on a local disk: for one watcher, and for the commands beside it.
 ///
-/// Every write is one transaction that is flushed before it returns (WAL, `synchronous=FULL`). Signed links leave no
-/// trace: they stand in pages of their own (`RenderRow`), `secure_delete` overwrites these with zeros, and the write-ahead log, which still holds the
-/// page as it was, is emptied (`wal_checkpoint(TRUNCATE)`) after each step that takes a render out of `rendered`, at
-/// opening and at closing. Where a reader in another process stands in the way, the next write tries again.
+/// Every write is one transaction. It is on the disk when the function returns, unless the protocol says "soon": then within a
+/// second (`WriteAheadLog`). Signed links leave no trace: they stand in pages of their own (`RenderRow`), `secure_delete`
+/// overwrites these with zeros, and the write-ahead log, which still holds the page as it was, is emptied
+/// (`wal_checkpoint(TRUNCATE)`) within ten seconds of a step that takes a render out of `rendered`, at opening and at closing.
+/// Where a reader in another process stands in the way, it is tried again.
 public final class SQLiteLedger: Ledger {
     let path: String
     let reader: any DatabaseReader
     /// Nil: opened for reading.
     let pool: DatabasePool?
-    /// True while links that were erased may still stand in the write-ahead log.
-    private let logHoldsLinks: Mutex<Bool>
+    let log: WriteAheadLog
+    private struct Links {
+        /// Links that were erased may still stand in the write-ahead log.
+        var areInLog: Bool
+        var isErasing = false
+    }
+    private let links: Mutex<Links>
+
+    /// How long erased links may stay in the write-ahead log: emptying it costs two flushes.
+    private let eraseDelay: DispatchTimeInterval
 
     /// How long another process may hold the database before a write gives up.
     private static let patienceSeconds = 5.0
@@ -29,7 +39,11 @@ public final class SQLiteLedger: Ledger {
     }
 
     /// - Parameter onStatement: hears of every statement of every connection, for tests.
-    init(at path: String, schema: Schema, onStatement: (@Sendable (String) -> Void)? = nil) throws {
+    init(
+        at path: String, schema: Schema, eraseDelay: DispatchTimeInterval = .seconds(10),
+        onStatement: (@Sendable (String) -> Void)? = nil
+    ) throws {
+        self.eraseDelay = eraseDelay
         do {
             try DatabaseFiles.prepare(path)
             // Looked at before anything is written: a stranger's file stays as it is.
@@ -43,14 +57,15 @@ public final class SQLiteLedger: Ledger {
                 }
             }
             try pool.writeWithoutTransaction { db in
-                // GRDB sets NORMAL when it switches to WAL; a step must be on disk when it is answered.
-                try db.execute(sql: "PRAGMA synchronous = FULL")
+                // `WriteAheadLog` flushes instead, for several writers at once.
+                try db.execute(sql: "PRAGMA synchronous = NORMAL")
                 try schema.migrate(db, at: path)
             }
             self.path = path
             self.pool = pool
             reader = pool
-            logHoldsLinks = Mutex(true)
+            log = WriteAheadLog(of: path)
+            links = Mutex(Links(areInLog: true))
         } catch {
             throw LedgerError.translated(error, at: path)
         }
@@ -118,9 +133,11 @@ public final class SQLiteLedger: Ledger {
                 throw LedgerError.unusable(Message.ledgerOfOlder(path).line)
             }
             self.path = path
+            eraseDelay = .never
             reader = queue
             pool = nil
-            logHoldsLinks = Mutex(false)
+            log = WriteAheadLog(of: path)
+            links = Mutex(Links(areInLog: false))
         } catch {
             throw LedgerError.translated(error, at: path)
         }
@@ -133,54 +150,96 @@ public final class SQLiteLedger: Ledger {
         do {
             // Nobody writes after this who would try again: a reader is waited for.
             pool?.writeWithoutTransaction { emptyLog($0, patiently: true) }
+            if pool != nil, log.isBehind { try log.flushNow().get() }
             try reader.close()
         } catch {
             throw LedgerError.translated(error, at: path)
         }
     }
 
+    /// On the caller's own thread: a question takes less time than two changes of threads. Who also writes asks on the connection
+    /// that wrote: it has what it wrote in its memory, and another connection would read it again after every step.
     func read<Value: Sendable>(_ body: @Sendable (Database) throws -> Value) async throws -> Value {
+        try Task.checkCancellation()
+        return try readNow(body)
+    }
+
+    private func readNow<Value>(_ body: (Database) throws -> Value) throws -> Value {
         do {
-            return try await reader.read(body)
+            guard let pool else { return try reader.read(body) }
+            return try pool.writeWithoutTransaction { try Self.transaction($0, .deferred, body) }
         } catch {
             throw LedgerError.translated(error, at: path)
         }
     }
 
-    func write<Value: Sendable>(
-        erasingLinks: Bool = false, _ body: @Sendable (Database) throws -> Value
-    ) async throws -> Value {
-        guard let pool else { throw LedgerError.unusable(Message.ledgerForReading(path).line) }
+    private func writeNow<Value>(_ pool: DatabasePool, _ body: (Database) throws -> Value) throws -> Value {
         do {
-            return try await pool.writeWithoutTransaction { db in
-                var value: Value?
-                try db.inTransaction(.immediate) {
-                    value = try body(db)
-                    return .commit
-                }
-                if erasingLinks { logHoldsLinks.withLock { $0 = true } }
-                emptyLog(db)
-                // Set by the transaction that has just been committed.
-                guard let value else { throw LedgerError.unusable(Message.ledgerStepLost().line) }
-                return value
-            }
+            return try pool.writeWithoutTransaction { try Self.transaction($0, .immediate, body) }
         } catch {
             throw LedgerError.translated(error, at: path)
+        }
+    }
+
+    private static func transaction<Value>(
+        _ db: Database, _ kind: Database.TransactionKind, _ body: (Database) throws -> Value
+    ) throws -> Value {
+        var value: Value?
+        try db.inTransaction(kind) {
+            value = try body(db)
+            return .commit
+        }
+        // Set by the transaction that has just been committed.
+        guard let value else { throw LedgerError.unusable(Message.ledgerStepLost().line) }
+        return value
+    }
+
+    func write<Value: Sendable>(
+        _ durability: Durability = .now, erasingLinks: Bool = false, _ body: @Sendable (Database) throws -> Value
+    ) async throws -> Value {
+        guard let pool else { throw LedgerError.unusable(Message.ledgerForReading(path).line) }
+        try Task.checkCancellation()
+        let value = try writeNow(pool, body)
+        log.committed()
+        if erasingLinks { eraseLinksLater() }
+        if durability == .now { try await flush() }
+        return value
+    }
+
+    public func flush() async throws { try await log.flush() }
+
+    // MARK: - Links
+
+    private func eraseLinksLater() {
+        let isFirst = links.withLock { links in
+            links.areInLog = true
+            defer { links.isErasing = true }
+            return !links.isErasing
+        }
+        guard isFirst else { return }
+        DispatchQueue.global().asyncAfter(deadline: .now() + eraseDelay) { [weak self] in
+            guard let self, let pool else { return }
+            links.withLock { $0.isErasing = false }
+            // Through the writer's own queue; a ledger that was closed meanwhile was emptied then.
+            pool.asyncWriteWithoutTransaction { [weak self] db in
+                guard let self else { return }
+                emptyLog(db)
+                if links.withLock({ $0.areInLog }) { eraseLinksLater() }
+            }
         }
     }
 
     /// Moves the log into the database and cuts it to nothing, if erased links may stand in it.
     ///
-    /// Throws nothing: the step before it is written, and saying otherwise would make the caller repeat it. A reader in
-    /// the way, a full disk, a cancelled task: the next write tries again.
+    /// Throws nothing: the steps before it are written. A reader in the way, a full disk: it is tried again.
     private func emptyLog(_ db: Database, patiently: Bool = false) {
-        guard logHoldsLinks.withLock({ $0 }) else { return }
+        guard links.withLock({ $0.areInLog }) else { return }
         do {
             if !patiently { try db.execute(sql: "PRAGMA busy_timeout = 0") }
             try db.checkpoint(.truncate)
-            logHoldsLinks.withLock { $0 = false }
+            links.withLock { $0.areInLog = false }
         } catch {
-            // Still true: tried again with the next write.
+            // Still true: tried again.
         }
         // Setting it cannot fail; a statement that a cancelled task refuses is ignored, and the next one sets it.
         try? db.execute(sql: "PRAGMA busy_timeout = \(Int(Self.patienceSeconds * 1000))")

@@ -16,11 +16,12 @@ struct StepWriter {
         try Lease.check(step.lease, id.job, db)
         let stands: RenderMachine.State.Name = try Reading(row: row).word("state")
         let attempts: Int = try Reading(row: row).need("attempts")
+        let target = try standing(after: step)
         guard stands == step.from, step.attempts ?? attempts == attempts else {
             throw LedgerError.conflict(id, stands: stands)
         }
         for fact in step.facts { try write(fact, of: id) }
-        try RenderRow.move(id, to: try standing(after: step), since: step.at, db)
+        try RenderRow.move(id, to: target, since: step.at, db)
     }
 
     /// Writes what an event makes of each of these renders, as the machine decides it. They were read in the same

@@ -61,10 +61,10 @@ public struct CrashingWorkspace: Workspace {
     public func absorb(_ entry: InboxEntry, into job: JobID, as name: String?) async throws {
         try await gate.effect("absorb") { try await workspace.absorb(entry, into: job, as: name) }
     }
-    public func journal(_ job: JobID, _ line: JSONValue) async throws {
+    public func journal(_ job: JobID, _ line: JSONValue, _ durability: Durability) async throws {
         let step = line["from"]?.string.flatMap { from in line["to"]?.string.map { "\(from) to \($0)" } }
         try await gate.effect("journal " + (step ?? line["event"]?.string ?? "")) {
-            try await workspace.journal(job, line)
+            try await workspace.journal(job, line, durability)
         }
     }
     public func finish(
@@ -157,9 +157,12 @@ public struct CrashingOutbox: Outbox {
     public func read(_ key: String, from offset: Int) async throws -> [UInt8] {
         try await gate.question { try await outbox.read(key, from: offset) }
     }
-    public func publish(_ key: String, facts: StagedFacts, into folder: String, as name: String) async throws -> String
-    {
-        try await gate.effect("publish") { try await outbox.publish(key, facts: facts, into: folder, as: name) }
+    public func publish(
+        _ key: String, facts: StagedFacts, into folder: String, as name: String, _ durability: Durability
+    ) async throws -> String {
+        try await gate.effect("publish") {
+            try await outbox.publish(key, facts: facts, into: folder, as: name, durability)
+        }
     }
     public func write(_ bytes: [UInt8], into folder: String, as name: String) async throws {
         try await gate.effect(name.hasSuffix(".md") ? "write article" : "write sidecar") {

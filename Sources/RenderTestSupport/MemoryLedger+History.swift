@@ -30,8 +30,9 @@ extension MemoryLedger {
 
     public func renderCount(of job: JobID) -> Int { renders.values.count { $0.id.job == job } }
 
-    public func hasOpenRenders(of job: JobID) -> Bool {
-        renders.values.contains { $0.id.job == job && !$0.state.name.isFinal }
+    public func ended(_ job: JobID) -> EndedJob? {
+        guard let record = jobs[job], !hasOpenRenders(job) else { return nil }
+        return EndedJob(job: record, renders: renders(of: job).compactMap { history(of: $0.id) })
     }
 
     public func queuedEstimates() -> [Money] {

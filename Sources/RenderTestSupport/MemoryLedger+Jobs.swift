@@ -106,7 +106,7 @@ extension MemoryLedger {
         }
     }
 
-    private func hasOpenRenders(_ job: JobID) -> Bool {
+    func hasOpenRenders(_ job: JobID) -> Bool {
         renders.values.contains { $0.id.job == job && !$0.state.name.isFinal }
     }
 

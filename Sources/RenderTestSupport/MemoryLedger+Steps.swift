@@ -14,6 +14,8 @@ extension MemoryLedger {
         }
     }
 
+    public func flush() {}
+
     /// Writes what an event makes of each of these renders, as the machine decides it.
     func move(
         _ renders: [RenderRecord], on event: RenderMachine.Event, under lease: JobLease, at now: Date
@@ -29,12 +31,13 @@ extension MemoryLedger {
     private func write(_ step: Step) throws {
         guard let render = renders[step.render] else { throw LedgerError.noSuchRender(step.render) }
         try check(step.lease, step.render.job)
+        let isClosed = jobs[step.render.job]?.queueClosedAt != nil
+        let target = isClosed ? step.to.inClosedQueue : step.to
         guard render.state.name == step.from, step.attempts ?? render.attempts == render.attempts else {
             throw LedgerError.conflict(step.render, stands: render.state.name)
         }
         for fact in step.facts { try apply(fact, to: step.render) }
-        let isClosed = jobs[step.render.job]?.queueClosedAt != nil
-        renders[step.render]?.state = (isClosed ? step.to.inClosedQueue : step.to).inMilliseconds
+        renders[step.render]?.state = target.inMilliseconds
         renders[step.render]?.since = step.at.inMilliseconds
     }
 

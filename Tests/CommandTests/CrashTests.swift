@@ -167,7 +167,7 @@ import Testing
     }
 
     /// Words of the job's journal, in their order; the kill comes as soon as the word is there.
-    @Test(arguments: ["claim", "planned", "sending", "following", "closed"])
+    @Test(arguments: ["claim", "added", "sending", "following", "closed"])
     func `killed at any step, nothing is lost and nothing is sent twice`(step: String) async throws {
         try await withWorkplace { place, simulator in
             let run = try place.startRun()

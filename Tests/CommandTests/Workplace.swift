@@ -1,5 +1,6 @@
 import DashScopeSimulator
 import Foundation
+import LedgerSQLite
 import RenderCore
 import RenderTestSupport
 import Synchronization
@@ -207,6 +208,10 @@ final class Workplace: Sendable {
     func close() throws {
         let (children, dropped, keys) = state.withLock { ($0.children, $0.dropped, $0.keys) }
         for child in children { child.send(SIGKILL) }
+        // Links that a killed process had erased may stand in the ledger's log: the next start empties it.
+        for path in folder.contents where path.hasSuffix("/ledger.sqlite") {
+            try? SQLiteLedger(at: folder(path)).close()  // damaged on purpose by some tests
+        }
         var kept: Set<Data> = []
         for path in folder.contents {
             var facts = stat()

@@ -29,7 +29,7 @@ import Testing
         let folder = "working/Acme/cat~" + Place.job.tail
         #expect(try place.names(folder) == [".renderdrop-job", "cat.yaml", "journal.jsonl"])
         #expect(!place.exists("failed/Acme/cat"))
-        try await workspace.journal(Place.job, ["step": "reopened"])
+        try await workspace.journal(Place.job, ["step": "reopened"], .now)
         // Once more, as after a crash, also by a process that has not seen it before.
         #expect(try await takeBack(workspace) == .taken)
         #expect(try await takeBack(FolderWorkspace(place.folders)) == .taken)

@@ -26,7 +26,7 @@ import Testing
         #expect(facts.bytes == 3)
         #expect(facts.sample == MediaSample(Array("abc".utf8)))
         #expect(try place.names("outbox/shop/cat") == [".renderdrop-job"])
-        #expect(try await outbox.publish(Self.key, facts: facts, into: folder, as: "cat-1.png") == "cat-1.png")
+        #expect(try await outbox.publish(Self.key, facts: facts, into: folder, as: "cat-1.png", .now) == "cat-1.png")
         #expect(place.text("outbox/shop/cat/cat-1.png") == "abc")
         #expect(place.mode("outbox/shop/cat/cat-1.png") == 0o664)
         #expect(place.mode("outbox/shop/cat") == 0o2775)
@@ -42,16 +42,18 @@ import Testing
         let outbox = FolderOutbox(place.folders)
         let folder = try await outbox.open(Place.job, folder: "", name: "cat")
         let facts = try await Self.staged("abc", outbox)
-        #expect(try await outbox.publish(Self.key, facts: facts, into: folder, as: "cat.png") == "cat.png")
-        #expect(try await outbox.publish(Self.key, facts: facts, into: folder, as: "cat.png") == "cat.png")
+        #expect(try await outbox.publish(Self.key, facts: facts, into: folder, as: "cat.png", .now) == "cat.png")
+        #expect(try await outbox.publish(Self.key, facts: facts, into: folder, as: "cat.png", .now) == "cat.png")
         _ = try await Self.staged("abc", outbox)
-        #expect(try await outbox.publish(Self.key, facts: facts, into: folder, as: "cat.png") == "cat.png")
+        #expect(try await outbox.publish(Self.key, facts: facts, into: folder, as: "cat.png", .now) == "cat.png")
         let other = try await Self.staged("xyz", outbox)
-        #expect(try await outbox.publish(Self.key, facts: other, into: folder, as: "CAT.png") == "CAT-2.png")
-        #expect(try await outbox.publish(Self.key, facts: other, into: folder, as: "CAT.png") == "CAT-2.png")
+        #expect(try await outbox.publish(Self.key, facts: other, into: folder, as: "CAT.png", .now) == "CAT-2.png")
+        #expect(try await outbox.publish(Self.key, facts: other, into: folder, as: "CAT.png", .now) == "CAT-2.png")
         #expect(place.text("outbox/cat/cat.png") == "abc")
         let never = StagedFacts(bytes: 9, sha256: "0", sample: MediaSample([]))
-        let missing = try await code { _ = try await outbox.publish(Self.key, facts: never, into: folder, as: "x.png") }
+        let missing = try await code {
+            _ = try await outbox.publish(Self.key, facts: never, into: folder, as: "x.png", .now)
+        }
         #expect(missing == "file_gone")
     }
 
@@ -125,7 +127,7 @@ import Testing
         let folder = try await outbox.open(Place.job, folder: "", name: "cat")
         let facts = try await Self.staged("abc", outbox)
         try FileManager.default.removeItem(atPath: place.root + "/outbox/cat")
-        #expect(try await outbox.publish(Self.key, facts: facts, into: folder, as: "cat.png") == "cat.png")
+        #expect(try await outbox.publish(Self.key, facts: facts, into: folder, as: "cat.png", .now) == "cat.png")
         #expect(place.text("outbox/cat/cat.png") == "abc")
     }
 
@@ -185,7 +187,7 @@ import Testing
         let folder = try await outbox.open(Place.job, folder: "shop", name: "cat")
         try place.put("outbox/shop/cat/cat.png", "a person's")
         let facts = try await Self.staged("abc", outbox)
-        #expect(try await outbox.publish(Self.key, facts: facts, into: folder, as: "cat.png") == "cat-2.png")
+        #expect(try await outbox.publish(Self.key, facts: facts, into: folder, as: "cat.png", .now) == "cat-2.png")
         #expect(place.text("outbox/shop/cat/cat-2.png") == "abc")
         #expect(place.mode("outbox/shop/cat/cat-2.png") == 0o664)
         #expect(try place.names("outbox/.renderdrop-staging").isEmpty)

@@ -56,7 +56,7 @@ import Testing
         #expect(try await workspace.claim(entry, as: job, journal: ["step": "claim", "folder": "Acme"]) != nil)
         #expect(try await workspace.isInPlace(job))
         try await workspace.writeStatus("working\n", for: job)
-        try await workspace.journal(job, ["step": "closed"])
+        try await workspace.journal(job, ["step": "closed"], .now)
         #expect(
             try await workspace.finish(job, in: .archive, folder: "Acme", name: "cat", files: [:])
                 == "archive/Acme/cat")

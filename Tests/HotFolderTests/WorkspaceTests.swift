@@ -20,14 +20,14 @@ import Testing
         let path = "\(Place.atWork)/journal.jsonl"
         // Longer than what is read at once, so that lines lie across the seams.
         let words = (1...3000).map { String(repeating: "x", count: 1000) + "\($0)" }
-        for word in words.prefix(3) { try await workspace.journal(Place.job, ["word": .string(word)]) }
+        for word in words.prefix(3) { try await workspace.journal(Place.job, ["word": .string(word)], .now) }
         let rest = words.dropFirst(3).map { "{\"word\":\"\($0)\"}\n" }.joined()
         let before = try #require(place.text(path))
         try place.put(path, before + "no line\n\n" + rest + "{\"torn\":")
         let found = try #require(try await workspace.leftovers().first)
         #expect(found.journal.compactMap { $0["word"]?.string } == words)
         #expect(found.journal.count == 3001 && found.damagedLines == 1)
-        try await workspace.journal(Place.job, ["word": "last"])
+        try await workspace.journal(Place.job, ["word": "last"], .now)
         let after = try #require(try await workspace.leftovers().first)
         #expect(after.journal.count == 3002 && after.journal.last == ["word": "last"])
         #expect(after.damagedLines == 2)
@@ -36,7 +36,7 @@ import Testing
     @Test func `a whole last line counts without its line feed`() async throws {
         let (place, workspace) = try await Self.claimed()
         let path = "\(Place.atWork)/journal.jsonl"
-        try await workspace.journal(Place.job, ["step": "intent"])
+        try await workspace.journal(Place.job, ["step": "intent"], .now)
         let text = try #require(place.text(path))
         #expect(text.last == "\n")
         try place.put(path, String(text.dropLast()))
@@ -44,7 +44,7 @@ import Testing
         let found = try #require(try await workspace.leftovers().first)
         #expect(found.journal == lines)
         #expect(found.damagedLines == 0)
-        try await workspace.journal(Place.job, ["step": "submit"])
+        try await workspace.journal(Place.job, ["step": "submit"], .now)
         let after = try #require(try await workspace.leftovers().first)
         #expect(after.journal.last == ["step": "submit"])
         #expect(after.journal.count == 3 && after.damagedLines == 0)
@@ -114,7 +114,7 @@ import Testing
         try handle.write(contentsOf: Data("{\"step\":\"sub".utf8))
         try handle.close()
         #expect(try await workspace.leftovers().first?.journal == [["step": "claim"]])
-        try await workspace.journal(Place.job, ["step": "submit", "text": "line\nfeed"])
+        try await workspace.journal(Place.job, ["step": "submit", "text": "line\nfeed"], .now)
         let journal = try await workspace.leftovers().first?.journal
         #expect(journal == [["step": "claim"], ["step": "submit", "text": "line\nfeed"]])
     }
@@ -126,7 +126,7 @@ import Testing
         try place.put("failed/shop/CAT/x", "an older one")
         let files = ["ERROR.txt": Array("it failed".utf8), "cat.failed.json": Array("{}".utf8)]
         // Without it the folder counts as moved by hand before its end.
-        try await workspace.journal(Place.job, ["event": "closed"])
+        try await workspace.journal(Place.job, ["event": "closed"], .now)
         let went = try await workspace.finish(Place.job, in: .failed, folder: "shop", name: "cat", files: files)
         #expect(went == "failed/shop/cat-2")
         #expect(place.text("failed/shop/cat-2/ERROR.txt") == "it failed")

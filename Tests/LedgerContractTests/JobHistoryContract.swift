@@ -62,12 +62,17 @@ import Testing
                 // No two renders have one task.
                 let state = isFollowing ? .following(TaskID("t/2")) : render.state
                 try await ledger.add(job, renders: [Fixtures.render(job.id, 1, state: state)])
-                #expect(try await ledger.hasOpenRenders(of: job.id) == !state.name.isFinal)
+                let ended = try await ledger.ended(job.id)
+                #expect((ended != nil) == state.name.isFinal)
+                if let ended {
+                    #expect(ended.job.id == job.id)
+                    #expect(try await ended.renders == [ledger.history(of: RenderID(job: job.id, number: 1))])
+                }
             }
             #expect(try await ledger.renderCount(of: open.id) == 8)
-            #expect(try await ledger.hasOpenRenders(of: open.id))
+            #expect(try await ledger.ended(open.id) == nil)
             #expect(try await ledger.renderCount(of: Fixtures.jobID(99)) == 0)
-            #expect(try await !ledger.hasOpenRenders(of: Fixtures.jobID(99)))
+            #expect(try await ledger.ended(Fixtures.jobID(99)) == nil)
         }
     }
 

@@ -81,8 +81,8 @@ import Testing
             }
         }
         for id in waiting { try await ledger.record(move(id, .rendered, .delivered, [.output(Fixtures.output(id))])) }
-        #expect(try signatures(folder) == 0)
         try ledger.close()
+        #expect(try signatures(folder) == 0)
     }
 
     /// SQLite leaves rows behind in the gaps of their pages when it moves them; pages that hold the rest of a long row are zeroed.
@@ -123,7 +123,7 @@ import Testing
     @Test func `a reader in the way delays the erasing, not the delivery`() async throws {
         let folder = try TemporaryDirectory()
         let path = folder("ledger.sqlite")
-        let ledger = try SQLiteLedger(at: path)
+        let ledger = try SQLiteLedger(at: path, schema: .current, eraseDelay: .milliseconds(10))
         let render = Fixtures.render()
         try await ledger.add(Fixtures.job(), renders: [render])
         try await ledger.record(move(render.id, .queued, .rendered(Fixtures.result())))
@@ -141,8 +141,7 @@ import Testing
         try await reader.writeWithoutTransaction { try $0.commit() }
         try reader.close()
 
-        try await ledger.update(Fixtures.job())
-        #expect(try signatures(folder) == 0)
+        try await eventually { try signatures(folder) == 0 }
         try ledger.close()
     }
 

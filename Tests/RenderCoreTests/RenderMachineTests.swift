@@ -72,7 +72,7 @@ import Testing
     @Test func `the table has a row for every event and a column for every state`() {
         #expect(Self.table.columns == Machine.State.Name.allCases.map(\.rawValue))
         #expect(Self.table.rows.map(\.event) == Cell.events.map(\.label))
-        #expect(Set(Cell.events.map(\.event.name)).count == 19)
+        #expect(Set(Cell.events.map(\.event.name)).count == 18)
     }
 
     @Test func `what a state carries goes along`() throws {
@@ -137,7 +137,6 @@ struct Cell: Sendable, CustomTestStringConvertible {
             ("linksExpired, of a task", .linksExpired),
             ("linksExpired, of a synchronous answer", .linksExpired),
             ("outputPublished", .outputPublished),
-            ("outputsPublished", .outputsPublished(Fixtures.result())),
             ("published", .published),
             ("gaveUp", .gaveUp(Fixtures.failure)),
             ("cancelAsked", .cancelAsked),

@@ -40,7 +40,7 @@ import Testing
         /// Every effect of an undisturbed run, in order: a new step cannot be forgotten here.
         var effects: [String] {
             let before = [
-                "ledger take", "claim", "take reference", "ledger add", "journal added", "journal planned", "prepare",
+                "ledger take", "claim", "take reference", "ledger add", "journal added", "prepare",
                 "ledger queued to sending", "journal queued to sending", "submit",
             ]
             let answer =
@@ -49,7 +49,7 @@ import Testing
                 : step("sending to rendered")
             let written = self == .article ? ["write article", "write sidecar"] : ["write sidecar"]
             let end = step("rendered to delivered") + ["journal closed", "finish", "ledger close"]
-            return before + answer + pictures + step("rendered to rendered") + written + end
+            return before + answer + pictures + written + end
         }
 
         private func step(_ move: String) -> [String] { ["ledger " + move, "journal " + move] }
@@ -60,7 +60,8 @@ import Testing
             let published = ["publish"] + step("rendered to rendered")
             switch self {
             case .async: return ["stage"] + fetched + opened + published + ["stage"] + fetched + published
-            case .sync, .article: return ["stage"] + fetched + opened + published
+            // An only output is recorded with the sidecar.
+            case .sync, .article: return ["stage"] + fetched + opened + ["publish"]
             case .rewritten:
                 // The last `stage` opens the bytes as received, to remove them.
                 return ["stage"] + fetched + opened + ["stage", "restart", "append", "flush"] + published + ["stage"]

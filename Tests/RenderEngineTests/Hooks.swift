@@ -67,10 +67,10 @@ struct HookedWorkspace: Workspace {
         try await workspace.absorb(entry, into: job, as: name)
     }
     func folder(of job: JobID) -> String { workspace.folder(of: job) }
-    func journal(_ job: JobID, _ line: JSONValue) async throws {
+    func journal(_ job: JobID, _ line: JSONValue, _ durability: Durability) async throws {
         if let judge = line["by"]?.string { try hook("judge", judge) }
         if let event = line["event"]?.string { await waiting?(event, "") }
-        try await workspace.journal(job, line)
+        try await workspace.journal(job, line, durability)
     }
     func writeStatus(_ text: String, for job: JobID) async throws { try await workspace.writeStatus(text, for: job) }
     func writeWatcherState(_ text: String) async throws { try await workspace.writeWatcherState(text) }
@@ -147,9 +147,11 @@ struct HookedOutbox: Outbox {
     func read(_ key: String, from offset: Int) async throws -> [UInt8] {
         try await outbox.read(key, from: offset)
     }
-    func publish(_ key: String, facts: StagedFacts, into folder: String, as name: String) async throws -> String {
+    func publish(
+        _ key: String, facts: StagedFacts, into folder: String, as name: String, _ durability: Durability
+    ) async throws -> String {
         try hook("publish")
-        return try await outbox.publish(key, facts: facts, into: folder, as: name)
+        return try await outbox.publish(key, facts: facts, into: folder, as: name, durability)
     }
     func write(_ bytes: [UInt8], into folder: String, as name: String) async throws {
         try hook("write")

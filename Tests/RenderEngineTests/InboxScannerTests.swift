@@ -51,7 +51,7 @@ import Testing
         try bench.place.write("working/\(id)/a.yaml", Array(Self.edit("cat.png").utf8))
         try bench.place.write("working/\(id)/.renderdrop-job", Array("\(id)\n".utf8))
         let claim = ClaimLine(id: id, source: "a.yaml", file: "a.yaml", folder: "", droppedAt: bench.now, retryOf: nil)
-        try await FolderWorkspace(bench.folders).journal(id, claim.line(at: bench.now))
+        try await FolderWorkspace(bench.folders).journal(id, claim.line(at: bench.now), .now)
         #expect(try await newScanner().look().claimed == [id])
         #expect(bench.files("inbox").contains("cat.png"))
         #expect(bench.files("working").contains("\(id)/cat.png"))

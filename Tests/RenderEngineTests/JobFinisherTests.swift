@@ -61,7 +61,7 @@ import Testing
     }
 }
 
-/// Counts how often all renders of a job are read.
+/// Counts how often all renders of a job are handed out.
 private struct CountedRenders: LedgerDecorator {
     let ledger: any Ledger
     let reads: Counter
@@ -69,6 +69,12 @@ private struct CountedRenders: LedgerDecorator {
     func renders(of job: JobID) async throws -> [RenderRecord] {
         reads.add()
         return try await ledger.renders(of: job)
+    }
+
+    func ended(_ job: JobID) async throws -> EndedJob? {
+        let ended = try await ledger.ended(job)
+        if ended != nil { reads.add() }
+        return ended
     }
 }
 

@@ -2,7 +2,7 @@ import Foundation
 import RenderCore
 import Synchronization
 
-/// A ledger whose first answer about a job's open renders is read at once and handed out only when the test says so.
+/// A ledger whose first answer about the end of a job is read at once and handed out only when the test says so.
 final class SlowLedger: LedgerDecorator {
     let ledger: any Ledger
     private let reading = AsyncStream<Void>.makeStream()
@@ -14,8 +14,8 @@ final class SlowLedger: LedgerDecorator {
     func isReading() async { for await _ in reading.stream { return } }
     func goOn() { gate.continuation.finish() }
 
-    func hasOpenRenders(of job: JobID) async throws -> Bool {
-        let answer = try await ledger.hasOpenRenders(of: job)
+    func ended(_ job: JobID) async throws -> EndedJob? {
+        let answer = try await ledger.ended(job)
         if isFirst.exchange(false, ordering: .relaxed) {
             reading.continuation.yield()
             for await _ in gate.stream {}

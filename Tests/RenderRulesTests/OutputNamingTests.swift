@@ -85,12 +85,16 @@ import Testing
     }
 
     @Test func `a taken name gets a number, whatever its case`() {
-        #expect(OutputNaming.unique("cat.png", taken: []) == "cat.png")
-        #expect(OutputNaming.unique("Cat.png", taken: ["cat.png"]) == "Cat-2.png")
-        #expect(OutputNaming.unique("cat.png", taken: ["cat.png", "cat-2.png"]) == "cat-3.png")
-        #expect(OutputNaming.unique("v1.5", taken: ["v1.5"], isFolder: true) == "v1.5-2")
-        #expect(OutputNaming.unique("straße", taken: ["STRASSE".foldedName], isFolder: true) == "straße-2")
-        #expect(OutputNaming.unique("é", taken: ["E\u{301}".foldedName]) == "é-2")
+        func unique(_ name: String, _ taken: [String], isFolder: Bool = false) -> String {
+            let folded = Set(taken.map(\.foldedName))
+            return OutputNaming.unique(name, isFolder: isFolder) { folded.contains($0.foldedName) }
+        }
+        #expect(unique("cat.png", []) == "cat.png")
+        #expect(unique("Cat.png", ["cat.png"]) == "Cat-2.png")
+        #expect(unique("cat.png", ["cat.png", "cat-2.png"]) == "cat-3.png")
+        #expect(unique("v1.5", ["v1.5"], isFolder: true) == "v1.5-2")
+        #expect(unique("straße", ["STRASSE"], isFolder: true) == "straße-2")
+        #expect(unique("é", ["E\u{301}"]) == "é-2")
     }
 
     @Test func `a number fits into a name of full length`() {

@@ -11,18 +11,29 @@ enum AtomicFile {
     ) throws(FileError) {
         let temporary = OwnFiles.temporary(for: name)
         // A folder of that name is somebody's joke or mistake: of no account for the folder that it lies in.
-        for name in [temporary, name] where try folder.facts(of: name)?.kind == .folder {
-            throw FileError(.notAFile(.folder), "write", folder.below(name))
+        func refuseFolders() throws(FileError) {
+            for name in [temporary, name] where try folder.facts(of: name)?.kind == .folder {
+                throw FileError(.notAFile(.folder), "write", folder.below(name))
+            }
         }
-        try folder.remove(temporary)
         do throws(FileError) {
-            let file = try folder.ownFile(temporary, flags: O_EXCL)
+            let file: Descriptor
+            do throws(FileError) {
+                file = try folder.newFile(temporary)
+            } catch {
+                guard error.code == EEXIST else { throw error }
+                // Left by a crash.
+                try refuseFolders()
+                try folder.remove(temporary)
+                file = try folder.newFile(temporary)
+            }
             try file.write(bytes)
             try permissions?.apply(to: file, in: folder, isFolder: false)
             if flush { try file.flush() }
             let code = renameat(folder.raw, temporary, folder.raw, name) < 0 ? errno : 0
             // A share may have done it and lost the answer: then the temporary file is gone, and its bytes stand under the name.
             if code != 0 {
+                try refuseFolders()
                 let isGone = try folder.facts(of: temporary) == nil
                 guard isGone, try read(name, in: folder) == bytes else {
                     throw FileError(

@@ -113,6 +113,14 @@ final class Descriptor {
         return file
     }
 
+    /// Creates one of our own files for writing; `EEXIST` if anything has the name.
+    func newFile(_ name: String) throws(FileError) -> Descriptor {
+        let raw = openat(self.raw, name, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
+        // The facts only explain the error; without them it is told all the same.
+        guard raw >= 0 else { throw FileError(errno: errno, "write", below(name), own).about(try? facts()) }
+        return Descriptor(adopting: raw, path: below(name), place: place)
+    }
+
     func facts() throws(FileError) -> FileFacts {
         var info = stat()
         guard fstat(raw, &info) == 0 else { throw FileError(errno: errno, "look at", path, entry) }
@@ -164,8 +172,8 @@ final class Descriptor {
     func forEachChunk(
         limit: Int = .max, _ body: (UnsafeRawBufferPointer) throws(FileError) -> Void
     ) throws(FileError) {
-        let size = min(limit, 1 << 20)
-        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: max(1, size), alignment: 16)
+        // Most files are small. A large buffer is worth its pages once a small one was full.
+        var buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: max(1, min(limit, 1 << 16)), alignment: 16)
         defer { buffer.deallocate() }
         var left = limit
         while left > 0 {
@@ -173,6 +181,10 @@ final class Descriptor {
             if count == 0 { return }
             left -= count
             try body(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+            if count == buffer.count, left > buffer.count, buffer.count < 1 << 20 {
+                buffer.deallocate()
+                buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: min(left, 1 << 20), alignment: 16)
+            }
         }
     }
 

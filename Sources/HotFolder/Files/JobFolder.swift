@@ -1,3 +1,4 @@
+import Foundation
 import Glibc
 import RenderCore
 
@@ -6,8 +7,22 @@ enum JobFolder {
     /// The job whose id is in the folder.
     static func id(of folder: Descriptor) throws(FileError) -> JobID? {
         guard let bytes = try AtomicFile.read(OwnFiles.job, in: folder, bytesMax: 64) else { return nil }
+        // It is not flushed: a crash of the machine may leave it empty. The claim in the journal is.
+        if bytes.allSatisfy({ $0 == 0 }) { return try claimed(in: folder) }
         return JobID(String(decoding: bytes, as: UTF8.self).prefix { $0 != "\n" })
     }
+
+    /// The job whose claim is the first line of the folder's journal.
+    private static func claimed(in folder: Descriptor) throws(FileError) -> JobID? {
+        guard try folder.facts(of: OwnFiles.journal)?.kind == .file else { return nil }
+        let head = try folder.file(OwnFiles.journal).readPrefix(claimBytesMax)
+        // Cut off, damaged, or no line at all: nobody's.
+        let line = try? JSONDecoder().decode(JSONValue.self, from: Data(head.prefix { $0 != UInt8(ascii: "\n") }))
+        return line?["job"]?.string.flatMap { JobID($0) }
+    }
+
+    /// A claim has two paths, of 4,096 bytes at most, and little else.
+    private static let claimBytesMax = 1 << 16
 
     /// The regular files in it and below, as relative paths, without the journal and our hidden files.
     static func files(in folder: Descriptor, at path: String = "", depth: Int = 0) throws(FileError) -> [String] {

@@ -51,11 +51,14 @@ enum Move {
     }
 
     /// Tries `name`, `name-2`, … until one is free, compared as on a share that ignores case.
+    ///
+    /// - Parameter taken: the names in `target`, from before the caller changed something in it; nil: it did not.
     /// - Returns: the name used.
     static func folder(
-        _ name: String, from source: Descriptor, to target: Descriptor, wanting wanted: String
+        _ name: String, from source: Descriptor, to target: Descriptor, wanting wanted: String,
+        among taken: TakenNames? = nil
     ) throws(FileError) -> String {
-        try firstFree(wanted, in: target, isFolder: true) { (candidate) throws(FileError) in
+        try firstFree(wanted, in: target, among: taken, isFolder: true) { (candidate) throws(FileError) in
             try folder(name, from: source, to: target, as: candidate)
         }
     }
@@ -63,7 +66,7 @@ enum Move {
     static func file(
         _ name: String, from source: Descriptor, to target: Descriptor, wanting wanted: String
     ) throws(FileError) -> String {
-        try firstFree(wanted, in: target, isFolder: false) { (candidate) throws(FileError) in
+        try firstFree(wanted, in: target, among: nil, isFolder: false) { (candidate) throws(FileError) in
             try file(name, from: source, to: target, as: candidate)
         }
     }
@@ -98,13 +101,15 @@ enum Move {
     }
 
     private static func firstFree(
-        _ wanted: String, in target: Descriptor, isFolder: Bool, _ attempt: (String) throws(FileError) -> Bool
+        _ wanted: String, in target: Descriptor, among known: TakenNames?, isFolder: Bool,
+        _ attempt: (String) throws(FileError) -> Bool
     ) throws(FileError) -> String {
-        var taken = try target.foldedNames()
+        let taken = if let known { known } else { try TakenNames.of(target) }
         while true {
-            let candidate = OutputNaming.unique(wanted, taken: taken, isFolder: isFolder)
-            if try attempt(candidate) { return candidate }
-            taken.insert(candidate.foldedName)
+            let candidate = OutputNaming.unique(wanted, isFolder: isFolder, isTaken: taken.contains)
+            let isOurs = try attempt(candidate)
+            taken.add(candidate, in: target)
+            if isOurs { return candidate }
         }
     }
 }

@@ -1,8 +1,22 @@
 import Glibc
+import Synchronization
 
 enum OwnerName {
-    /// The login name of a user, if this system knows it.
+    private static let known = Mutex<[uid_t: String?]>([:])
+    private static let knownMax = 1000
+
+    /// The login name of a user, if this system knows it. It is looked up once.
     static func of(_ user: uid_t) -> String? {
+        if let name = known.withLock({ $0[user] }) { return name }
+        let name = lookUp(user)
+        known.withLock { known in
+            if known.count >= knownMax { known = [:] }
+            known[user] = .some(name)
+        }
+        return name
+    }
+
+    private static func lookUp(_ user: uid_t) -> String? {
         var size = 1024
         while size <= 1 << 20 {
             var entry = passwd()

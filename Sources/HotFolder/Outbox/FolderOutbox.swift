@@ -79,7 +79,9 @@ public actor FolderOutbox: Outbox {
         }
     }
 
-    public func publish(_ key: String, facts: StagedFacts, into folder: String, as name: String) throws -> String {
+    public func publish(
+        _ key: String, facts: StagedFacts, into folder: String, as name: String, _ durability: Durability
+    ) throws -> String {
         try reporting {
             let staged = try Self.checked(key) + StagingFile.suffix
             let wanted = try BeneathPath.name(name)
@@ -100,9 +102,9 @@ public actor FolderOutbox: Outbox {
                 try permissions.apply(to: staging.file(staged), in: target, isFolder: false)
                 got = try place(staged, from: staging, in: target, wanting: wanted)
             }
-            try target.flushEntries()
+            if durability == .now { try target.flushEntries() }
+            // What a crash brings back into the staging is begun anew, or found to be published.
             try staging.remove(Self.checked(key) + StagingFile.tagSuffix)
-            try staging.flushEntries()
             return got
         }
     }
@@ -142,6 +144,7 @@ public actor FolderOutbox: Outbox {
 
     /// The folder that this job made before: `name`, or `name-2`, …
     private func own(_ job: JobID, _ wanted: String, in parent: Descriptor) throws(FileError) -> String? {
+        guard try TakenNames.of(parent).contains(wanted) else { return nil }
         // A file or a link takes a number, too.
         let entries = try parent.entries().compactMap { entry in
             entry.name.map { (name: $0, isFolder: entry.facts?.kind == .folder) }
@@ -161,24 +164,27 @@ public actor FolderOutbox: Outbox {
         _ job: JobID, _ wanted: String, in parent: Descriptor, note: [UInt8]? = nil
     ) throws(FileError) -> String {
         let temporary = OwnFiles.temporary(for: job.text)
+        let taken = try TakenNames.of(parent)
         try parent.makeFolder(temporary)
         let folder = try parent.folder(temporary)
-        try AtomicFile.write(Array((job.text + "\n").utf8), in: folder, as: OwnFiles.job, permissions)
+        // Without a flush: should a crash of the machine leave it empty, the ledger knows whose folder it is.
+        try AtomicFile.write(Array((job.text + "\n").utf8), in: folder, as: OwnFiles.job, permissions, flush: false)
         if let note { try AtomicFile.write(note, in: folder, as: OwnFiles.note, permissions) }
         try permissions.apply(to: folder, in: parent, isFolder: true)
-        let got = try Move.folder(temporary, from: parent, to: parent, wanting: wanted)
-        try parent.flushEntries()
+        let got = try Move.folder(temporary, from: parent, to: parent, wanting: wanted, among: taken)
+        try parent.flushEntries(for: .ofFlushedFile)  // the sidecar
         return got
     }
 
     /// The file with these contents among `name`, `name-2`, …
     private func find(_ facts: StagedFacts, _ wanted: String, in folder: Descriptor) throws(FileError) -> String? {
+        let taken = try TakenNames.of(folder)
+        guard taken.contains(wanted) else { return nil }
         let entries = try folder.entries().filter { $0.facts?.kind == .file && $0.facts?.bytes == facts.bytes }
-        let taken = try folder.foldedNames()
         var number = 1
         while true {
             let candidate = OutputNaming.numbered(wanted, number)
-            guard taken.contains(candidate.foldedName) else { return nil }
+            guard taken.contains(candidate) else { return nil }
             for entry in entries {
                 guard let name = entry.name, name.foldedName == candidate.foldedName else { continue }
                 if try FileDigest.of(folder.file(name)).sha256 == facts.sha256 { return name }

@@ -104,8 +104,8 @@ actor StagingFile: StagedFile {
     func finish() throws -> StagedFacts {
         try reporting {
             let file = try opened()
+            // Its name need not last: what a crash loses here was not published, and is fetched again.
             try file.flush()
-            try folder.flushEntries()
             let facts = StagedFacts(bytes: offset, sha256: try hash.finish(), sample: try ends.sample(of: file))
             self.file = nil
             return facts
@@ -125,10 +125,10 @@ actor StagingFile: StagedFile {
     }
 
     /// Different after every boot of the machine; empty if the kernel does not say.
-    private static var boot: String {
+    private static let boot: String = {
         guard let folder = try? Descriptor.folder(at: "/proc/sys/kernel/random"),  // no /proc: no boots to tell apart
             let bytes = try? folder.file("boot_id").readAll(bytesMax: 128)
         else { return "" }
         return String(decoding: bytes, as: UTF8.self)
-    }
+    }()
 }

@@ -30,6 +30,8 @@ public actor FolderOwnership {
     private var stateLock: Descriptor?
     private var inboxLock: Descriptor?
     private var lastBeat: Date?
+    /// The marker as this watcher wrote it last.
+    private var written: FileFacts?
     /// Of the state folder whose lock we hold.
     private var stateMark: String?
     private nonisolated let noteBook = Notes()
@@ -116,6 +118,7 @@ public actor FolderOwnership {
     public func confirm(now: Date) throws {
         let isSure = lastBeat.map { abs(now.timeIntervalSince($0)) < Self.sureForSeconds } ?? false
         guard isSure, inboxLock != nil else { return try beat(now: now) }
+        if isMarkerOurs { return }
         let other: FolderOwner?
         do {
             other = try openMarked(.inbox).flatMap { try FolderMarker.read(in: $0)?.newest(than: instance) }
@@ -123,6 +126,14 @@ public actor FolderOwnership {
             return  // away for less than 45 s: nobody can have taken it in that time
         }
         if let other { throw OwnershipError.lost(to: other.description) }
+    }
+
+    /// Whether the marker is the very file that this watcher wrote last. Only a local disk tells; elsewhere the marker is read.
+    private var isMarkerOurs: Bool {
+        guard let written, written.inode != 0 else { return false }
+        var info = stat()
+        return lstat(folders.inbox + "/" + OwnFiles.marker, &info) == 0
+            && FileFacts(info, near: nil).isSameVersion(as: written)
     }
 
     /// Whether a folder is there with its marker. The inbox and the working folder must be this workspace's own; the others
@@ -151,6 +162,7 @@ public actor FolderOwnership {
         inboxLock = nil
         stateLock = nil
         stateMark = nil
+        written = nil
     }
 
     private func lockState(_ state: Descriptor, now: Date) throws {
@@ -240,6 +252,8 @@ public actor FolderOwnership {
             folder: .inbox, workspace: memory.workspace, owner: owner, former: former, watcher: before.watcher,
             stoppedAt: stoppedAt
         ).write(in: inbox, permissions)
+        // Without its facts the marker is read each time.
+        written = try? inbox.facts(of: OwnFiles.marker)
         lastBeat = owner?.heartbeat
     }
 

@@ -33,6 +33,7 @@ struct FolderRoot: Sendable {
         }
         guard let role else { return folder }
         do throws(FileError) {
+            if try folder.facts(of: OwnFiles.marker) != nil { return folder }
             let isShare = FileSystemKind.of(folder).isShare
             let marker = try FolderMarker.find(patiently: isShare) { () throws(FileError) in
                 try folder.facts(of: OwnFiles.marker)

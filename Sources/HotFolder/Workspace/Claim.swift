@@ -43,15 +43,18 @@ struct Claim {
         let folder = try working.folder(folderName)
         if try folder.facts(of: OwnFiles.job) == nil {
             try permissions.apply(to: folder, in: working, isFolder: true)
-            try AtomicFile.write(Array((job.text + "\n").utf8), in: folder, as: OwnFiles.job, permissions)
+            // Without a flush: the journal's first line says the same (`JobFolder.id`).
+            try AtomicFile.write(Array((job.text + "\n").utf8), in: folder, as: OwnFiles.job, permissions, flush: false)
         }
-        try working.flushEntries()
+        try working.flushEntries(for: .ofFlushedFile)  // the journal, in the next step
         return (folder, folderName)
     }
 
     /// Step 2: the journal's first line, unless an earlier claim wrote it.
     func writeJournal(_ line: JSONValue, in folder: Descriptor) throws {
-        if try JournalFile.lines(in: folder).lines.isEmpty { try JournalFile.append(line, in: folder) }
+        if try JournalFile.lines(in: folder).lines.isEmpty {
+            try JournalFile.append(JournalFile.bytes(line), in: folder)
+        }
     }
 
     /// Step 3: the rename.
@@ -103,8 +106,11 @@ struct Claim {
     /// Step 5: flushes the contents and both folders to the disk.
     func flush(_ folder: Descriptor) throws(FileError) {
         try folder.file(name).flush()
-        try folder.flushEntries()
-        if !source.isReadOnly { try source.flushEntries() }
+        try folder.flushEntries(for: .ofFlushedFile)
+        guard !source.isReadOnly else { return }
+        // Before the journal's line of an intent.
+        let isSameFileSystem = try source.facts().device == folder.facts().device
+        if isSameFileSystem { try source.flushEntries(for: .beforeLaterFlush) } else { try source.flushEntries() }
     }
 
     /// Step 6: checks whether the original is still there, whatever the file system reported, and removes it if

@@ -25,8 +25,12 @@ extension FolderWorkspace {
                 got = try copyOver(job, place, to: target, wanting: wanted)
             }
             places[job] = nil
-            try target.flushEntries()
-            try place.parent.flushEntries()
+            // The ledger knows that a done job has ended, and moves a folder again that a crash has put back. A failed one could also
+            // have been taken back by a person.
+            if shelf == .failed {
+                try target.flushEntries()
+                try place.parent.flushEntries()
+            }
             try places.pruning { () throws(FileError) in try place.working.prune(place.mirror) }
             return ([shelf.rawValue] + names + [got]).joined(separator: "/")
         }

@@ -147,8 +147,8 @@ extension FolderWorkspace {
         if isMoved {
             let digest = try FileDigest.of(file)
             try file.flush()
-            try target.flushEntries()
-            try source.flushEntries()
+            try target.flushEntries(for: .ofFlushedFile)
+            try source.flushEntries(for: .beforeLaterFlush)
             return TakenReference(file: name, bytes: digest.bytes, sha256: digest.sha256, sample: digest.sample)
         }
         // On another file system, or half moved before a crash: a proved copy first, then the original goes.

@@ -14,6 +14,7 @@ public actor FolderWorkspace: Workspace {
 
     private nonisolated let fence: @Sendable () async throws -> Void
     nonisolated let places: WorkingPlaces
+    private var openJournals = OpenJournals()
 
     /// - Parameters:
     ///   - unmovable: what is done with a drop that cannot be taken out of its folder.
@@ -158,8 +159,18 @@ public actor FolderWorkspace: Workspace {
         }
     }
 
-    public func journal(_ job: JobID, _ line: JSONValue) throws {
-        try reporting { try JournalFile.append(line, in: mustHave(job)) }
+    public func journal(_ job: JobID, _ line: JSONValue, _ durability: Durability) throws {
+        try reporting {
+            let bytes = JournalFile.bytes(line)
+            let path = folder(of: job) + "/" + OwnFiles.journal
+            if try !openJournals.append(bytes, to: job, at: path, durability) {
+                let folder = try mustHave(job)
+                let file = try JournalFile.append(bytes, in: folder, durability)
+                // It may have been found elsewhere.
+                openJournals.keep(file, of: job, at: self.folder(of: job) + "/" + OwnFiles.journal)
+            }
+            if line["event"]?.string == "closed" { openJournals.close(job) }
+        }
     }
 
     public func writeStatus(_ text: String, for job: JobID) throws {

@@ -2,16 +2,22 @@ import Foundation
 import Glibc
 import RenderCore
 
-/// `journal.jsonl` of a job: one line for each step, flushed before the step.
+/// `journal.jsonl` of a job: one line for each step. The line of an intent is flushed before the submit.
 enum JournalFile {
-    /// Appends and flushes one line. If a crash left a torn last line, it is ended first, so that only that line is
-    /// lost.
-    static func append(_ line: JSONValue, in folder: Descriptor) throws {
-        var bytes = line.compact
-        bytes.append(UInt8(ascii: "\n"))
+    /// One line, with its line feed.
+    static func bytes(_ line: JSONValue) -> [UInt8] { line.compact + [UInt8(ascii: "\n")] }
+
+    /// Appends one line. If a crash left a torn last line, it is ended first, so that only that line is lost.
+    ///
+    /// - Returns: the journal, still open.
+    @discardableResult
+    static func append(
+        _ line: [UInt8], in folder: Descriptor, _ durability: Durability = .now
+    ) throws(FileError) -> Descriptor {
+        var bytes = line
         let isNew = try folder.facts(of: OwnFiles.journal) == nil
         let file = try folder.ownFile(OwnFiles.journal, flags: O_APPEND)
-        let end = try file.facts().bytes
+        let end = isNew ? 0 : try file.facts().bytes
         if end > 0 {
             var last: UInt8 = 0
             guard pread(file.raw, &last, 1, off_t(end - 1)) == 1 else {
@@ -20,8 +26,10 @@ enum JournalFile {
             if last != UInt8(ascii: "\n") { bytes.insert(UInt8(ascii: "\n"), at: 0) }
         }
         try file.write(bytes)
+        guard durability == .now else { return file }
         try file.flush()
-        if isNew { try folder.flushEntries() }
+        if isNew { try folder.flushEntries(for: .ofFlushedFile) }
+        return file
     }
 
     /// The lines that can be read, oldest first. What follows the last line feed counts if it is a whole line: an editor, or a

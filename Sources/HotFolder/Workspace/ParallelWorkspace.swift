@@ -111,8 +111,8 @@ public struct ParallelWorkspace: Workspace {
         try await turns.within(job) { try await working.read(job, file: file, bytesMax: bytesMax) }
     }
 
-    public func journal(_ job: JobID, _ line: JSONValue) async throws {
-        try await turns.within(job) { try await working.journal(job, line) }
+    public func journal(_ job: JobID, _ line: JSONValue, _ durability: Durability) async throws {
+        try await turns.within(job) { try await working.journal(job, line, durability) }
     }
 
     /// For people only: skipped while the job's folder is being moved, which may hang.

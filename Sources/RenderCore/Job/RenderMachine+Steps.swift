@@ -82,7 +82,6 @@ extension RenderMachine.Event {
         case .taskGone: "taskGone"
         case .linksExpired: "linksExpired"
         case .outputPublished: "outputPublished"
-        case .outputsPublished: "outputsPublished"
         case .published: "published"
         case .gaveUp: "gaveUp"
         case .cancelAsked: "cancelAsked"

@@ -39,8 +39,7 @@ public struct RenderMachine: Sendable, Equatable {
         case linksExpired
         /// One output is published; others, or the sidecar, are not yet.
         case outputPublished
-        /// Every output is published; the sidecar is not yet. With the result that the sidecar tells.
-        case outputsPublished(RenderResult)
+        /// Every output and the sidecar.
         case published
         /// Waited too long, or can never be sent.
         case gaveUp(Failure)
@@ -113,7 +112,6 @@ public struct RenderMachine: Sendable, Equatable {
         case (.rendered(let result), .linksExpired): result.task.map { .following($0) }
         // Of a result whose task is gone, too: what lies in the spool is published.
         case (.following, .outputPublished), (.rendered, .outputPublished): state
-        case (.rendered, .outputsPublished(let result)): .rendered(result)
         case (.rendered, .published): .delivered
         case (.undecided, .sendAgain), (.failed, .sendAgain), (.canceled, .sendAgain): .queued
         case (.undecided, .adopted(let task)): .following(task)
@@ -141,7 +139,7 @@ public struct RenderMachine: Sendable, Equatable {
         case .lost: state.name == .undecided
         case .gaveUp, .cancelAsked, .reconciled: isEnded
         case .sendAgain: state.name == .queued
-        case .intentWritten, .refused, .notSent, .outputPublished, .outputsPublished, .adopted, .doubted: false
+        case .intentWritten, .refused, .notSent, .outputPublished, .adopted, .doubted: false
         }
     }
 

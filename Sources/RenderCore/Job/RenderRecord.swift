@@ -63,4 +63,37 @@ public struct RenderHistory: Sendable, Equatable {
         self.outputs = outputs
         self.spend = spend
     }
+
+    /// What the ledger has after this step of the render.
+    public mutating func add(_ step: Step) {
+        for fact in step.facts { add(fact) }
+        render.state = step.to
+        render.since = step.at
+    }
+
+    private mutating func add(_ fact: Fact) {
+        switch fact {
+        case .attemptBegan(let attempt):
+            render.attempts = attempt.number
+            attempts.put(attempt, for: \.number)
+        case .attemptEnded(let attempt): attempts.put(attempt, for: \.number)
+        case .task(let task): tasks.put(task, for: \.id)
+        case .output(let output):
+            outputs.put(output, for: \.index)
+            outputs.sort { $0.index < $1.index }
+        case .reserve(let one, caps: _), .spend(let one): spend.put(one, for: \.attempt)
+        case .result(let result): render.result = result.withoutLinks
+        }
+    }
+}
+
+extension Array {
+    /// Replaces the element with the same key, or appends.
+    fileprivate mutating func put<Key: Equatable>(_ element: Element, for key: (Element) -> Key) {
+        if let index = firstIndex(where: { key($0) == key(element) }) {
+            self[index] = element
+        } else {
+            append(element)
+        }
+    }
 }

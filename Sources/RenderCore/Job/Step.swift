@@ -52,6 +52,12 @@ public struct Step: Sendable, Equatable {
         self.by = by
     }
 
+    /// Whether everything that it tells can be learned again, for nothing: by asking the provider, from the outbox, from the
+    /// journal. An intent cannot: it must be on the disk before the submit. Nor can the answer to one, or a person's word.
+    public var isRepeatable: Bool {
+        by == nil && to.name != .sending && (from == .following || from == .rendered) && to.name != .queued
+    }
+
     /// What the caller must do once the step is recorded.
     public var next: RenderMachine.Action { RenderMachine(to).next }
 }

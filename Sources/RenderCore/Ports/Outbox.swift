@@ -63,10 +63,14 @@ public protocol Outbox: Sendable {
     /// Up to a mebibyte of a finished staged file from `offset`; empty at its end. Throws `file_gone` if it is missing.
     func read(_ key: String, from offset: Int) async throws -> [UInt8]
 
-    /// Renames a finished staged file into the job's folder, made again if somebody removed it, and flushes the folder. A file of the same name and content is
-    /// ours from before a crash; one of other content gets `-2` before the extension.
+    /// Renames a finished staged file into the job's folder, made again if somebody removed it. A file of the same name and
+    /// content is ours from before a crash; one of other content gets `-2` before the extension.
+    ///
+    /// - Parameter durability: `.soon`: its name is on the disk with the next `write` into the folder.
     /// - Returns: the name it got.
-    func publish(_ key: String, facts: StagedFacts, into folder: String, as name: String) async throws -> String
+    func publish(
+        _ key: String, facts: StagedFacts, into folder: String, as name: String, _ durability: Durability
+    ) async throws -> String
 
     /// Writes a small file (a sidecar, an article) atomically: temporary file, flush, rename, flush of the folder.
     /// Replaces our own file.

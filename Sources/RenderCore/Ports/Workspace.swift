@@ -114,8 +114,8 @@ public protocol Workspace: Sendable {
     /// Absolute path of the job's folder, for bodies that stream from it.
     func folder(of job: JobID) -> String
 
-    /// Appends one line and flushes it to the disk.
-    func journal(_ job: JobID, _ line: JSONValue) async throws
+    /// Appends one line. A line that is on the disk has all lines before it there, too.
+    func journal(_ job: JobID, _ line: JSONValue, _ durability: Durability) async throws
 
     /// Replaces `STATUS.txt`. It is for people and needs no flush.
     func writeStatus(_ text: String, for job: JobID) async throws

@@ -105,10 +105,10 @@ public enum OutputNaming {
 
     /// The first of `name`, `name-2`, … that is not taken.
     ///
-    /// - Parameter taken: `foldedName` of what is there.
-    public static func unique(_ name: String, taken: Set<String>, isFolder: Bool = false) -> String {
+    /// - Parameter isTaken: whether a name is there, compared by its `foldedName`.
+    public static func unique(_ name: String, isFolder: Bool = false, isTaken: (String) -> Bool) -> String {
         var number = 1
-        while taken.contains(numbered(name, number, isFolder: isFolder).foldedName) { number += 1 }
+        while isTaken(numbered(name, number, isFolder: isFolder)) { number += 1 }
         return numbered(name, number, isFolder: isFolder)
     }
 

@@ -98,7 +98,7 @@ public struct JobRetry: Sendable {
                 .init(number: render.id.number, giveUpAt: render.plan.giveUpAfterSeconds.map { now + $0 })
             }, at: now, command: command, answer: OperatorCommandAnswer(isDone: true, words: preview.words, at: now))
         // First, so that a ledger that is lost right after does not take these renders for failed.
-        try await workspace.journal(id, try JournalLine.reopened(reopening))
+        try await workspace.journal(id, try JournalLine.reopened(reopening), .now)
         held.keep(try await ledger.reopen(reopening, by: held.term))
         return OperatorCommandAnswer(isDone: true, words: preview.words, at: now)
     }

@@ -7,6 +7,7 @@ actor JobFinisher {
     private let events: EngineEvents
     private let outages: OutageRetry
     private var active: [JobID: JobRecord] = [:]
+    private var counts: [JobID: Int] = [:]
     /// How many rows were dropped from `active`: a row that was read before such a moment may be older than it.
     private var dropped = 0
     /// Separate folders for renders that changed since they were delivered.
@@ -49,6 +50,14 @@ actor JobFinisher {
         return job
     }
 
+    /// How many renders the job has. Those of a job at work do not change.
+    func renderCount(of id: JobID) async throws -> Int {
+        if let count = counts[id] { return count }
+        let count = try await parts.ledger.renderCount(of: id)
+        if active[id] != nil { counts[id] = count }
+        return count
+    }
+
     /// Replaces a row that is kept. One that was dropped meanwhile stays away: its job has ended, or was changed elsewhere.
     private func keep(_ job: JobRecord) {
         if active[job.id] != nil { active[job.id] = job }
@@ -56,6 +65,7 @@ actor JobFinisher {
 
     private func drop(_ id: JobID) {
         active[id] = nil
+        counts[id] = nil
         dropped += 1
     }
 
@@ -216,10 +226,10 @@ actor JobFinisher {
     private func close(_ id: JobID) async throws {
         var job = try await job(id)
         guard job.state == .active else { return }
-        // A command may have closed it since the row was read.
-        job.queueClosedAt = try await parts.ledger.job(id)?.queueClosedAt
         // Asked after every render: the renders themselves are read only when the job ends.
-        guard try await !parts.ledger.hasOpenRenders(of: id) else { return }
+        guard let whole = try await parts.ledger.ended(id) else { return }
+        // A command may have closed it since the row was read.
+        job.queueClosedAt = whole.job.queueClosedAt
 
         // A job that left `working/` may lie in the inbox, and go on.
         let isThere = try await isInPlace(id)
@@ -227,7 +237,7 @@ actor JobFinisher {
             if away.insert(id).inserted { onAway() }
             return
         }
-        let histories = try await parts.histories(of: id)
+        let histories = whole.renders
         let papers = JobPapers(
             job: job, histories: histories, provider: parts.providerFacts, version: parts.version, now: parts.now(),
             isFolderGone: !isThere, advised: parts.advised, times: parts.times)
@@ -245,11 +255,14 @@ actor JobFinisher {
         let files = papers.failureFiles
         let record = job
         try? await parts.workspace.journal(
-            id, ["at": .string(Timestamp.text(parts.now())), "event": "closed", "shelf": .string(shelf.rawValue)])
+            id, ["at": .string(Timestamp.text(parts.now())), "event": "closed", "shelf": .string(shelf.rawValue)],
+            shelf == .failed ? .now : .soon)
         // ^ best effort: where the folder has left `working/` before a crash there is no journal to write to, and the folder's
         //   place says the same.
         let place = try await outages.insist(until: .stopping, about: job) { [parts] in
-            try await parts.workspace.finish(
+            // Where the folder lies says that its renders have ended: that must not be known before the ledger knows it.
+            try await parts.ledger.flush()
+            return try await parts.workspace.finish(
                 id, in: shelf, folder: record.folder, name: record.name, files: files)
         }
         job.state = papers.state
@@ -290,7 +303,7 @@ extension JobFinisher {
             let reopening = Reopening(
                 job: job.id, from: .active, renders: queued.map { .init(number: $0.id.number, giveUpAt: $0.giveUpAt) },
                 at: parts.now())
-            try await parts.workspace.journal(job.id, JournalLine.reopened(reopening))
+            try await parts.workspace.journal(job.id, JournalLine.reopened(reopening), .now)
         }
     }
 }

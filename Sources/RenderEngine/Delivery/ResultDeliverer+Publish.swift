@@ -6,20 +6,24 @@ extension ResultDeliverer {
     /// How often staged bytes are downloaded again after somebody removed them.
     private static let tries = 5
 
-    /// - Parameter isInsisting: true: waits for an unavailable outbox; false: throws its failure at once.
-    func publish(_ parcel: Parcel, _ order: Order, isInsisting: Bool) async throws {
+    /// - Parameters:
+    ///   - isInsisting: true: waits for an unavailable outbox; false: throws its failure at once.
+    ///   - isRecorded: false: the caller records it with the sidecar.
+    func publish(
+        _ parcel: Parcel, _ order: Order, isInsisting: Bool, isRecorded: Bool = true
+    ) async throws -> OutputRecord {
         var parcel = parcel
         var tries = 0
         while true {
             do {
                 let shown = parcel
-                guard isInsisting else { return try await hand(shown, order) }
+                guard isInsisting else { return try await hand(shown, order, isRecorded: isRecorded) }
                 // Whoever comes late to an outbox that is long away need not wait as long again.
                 let since = await results.outboxOut?.since ?? parts.now()
                 return try await outages.insist(
                     until: .stopping, about: order.job, isTold: true,
                     waited: .seconds(max(0, parts.now().timeIntervalSince(since)))
-                ) { try await hand(shown, order) }
+                ) { try await hand(shown, order, isRecorded: isRecorded) }
             } catch let failure as Failure where failure.has(.fileGone, .fileChanged) {
                 // Somebody took the staged bytes away, perhaps with the whole outbox: they are fetched once more.
                 tries += 1
@@ -29,7 +33,7 @@ extension ResultDeliverer {
         }
     }
 
-    private func hand(_ parcel: Parcel, _ order: Order) async throws {
+    private func hand(_ parcel: Parcel, _ order: Order, isRecorded: Bool) async throws -> OutputRecord {
         let (render, job) = (order.render, order.job)
         // It may lie elsewhere afterwards.
         try await jobs.keepOutput(of: job.id)
@@ -43,7 +47,8 @@ extension ResultDeliverer {
             // The result's date, not today's: after a crash the same file must get the same name.
             date: String(Timestamp.text(order.result.learnedAt).prefix(10)),
             fileExtension: package.probe?.fileExtension ?? "bin")
-        let name = try await parts.outbox.publish(package.key, facts: package.facts, into: folder, as: wanted)
+        let name = try await parts.outbox.publish(
+            package.key, facts: package.facts, into: folder, as: wanted, isRecorded ? .now : .soon)
         await results.outboxWorks()
         let record = OutputRecord(
             render: render.id, index: parcel.output.index, file: name, bytes: package.facts.bytes,
@@ -52,9 +57,12 @@ extension ResultDeliverer {
             source: String(parcel.output.url.prefix { $0 != "?" }), publishedAt: parts.now(),
             receivedSHA256: package.isRewritten ? parcel.facts.sha256 : nil,
             durationSeconds: package.probe?.seconds, expiresAt: Self.expiry(of: parcel.output.url))
-        guard case .step(let step) = try parts.outcome(of: render, on: .outputPublished, facts: [.output(record)])
-        else { throw LedgerError.conflict(render.id, stands: render.state.name) }
-        try await outages.insist(until: .aborting, about: job) { [parts] in try await parts.ledger.record(step) }
+        if isRecorded {
+            guard case .step(let step) = try parts.outcome(of: render, on: .outputPublished, facts: [.output(record)])
+            else { throw LedgerError.conflict(render.id, stands: render.state.name) }
+            try await outages.insist(until: .aborting, about: job) { [parts] in try await parts.ledger.record(step) }
+            order.book.add(step)
+        }
         await results.published(parcel.key)
         if package.isRewritten { await discardReceived(parcel.key) }
         if parcel.isKept {
@@ -65,6 +73,7 @@ extension ResultDeliverer {
             EngineEvent(
                 at: parts.now(), job: job.id, name: job.name, render: render.id.number,
                 kind: .downloaded(file: folder + "/" + name, bytes: package.facts.bytes)))
+        return record
     }
 
     /// Copies a complete file from the spool into the outbox's staging. The file may be removed only when the same

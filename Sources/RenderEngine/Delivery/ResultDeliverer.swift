@@ -47,6 +47,7 @@ struct ResultDeliverer: Sendable {
     struct Order: Sendable {
         var result: RenderResult
         var render: RenderRecord
+        var book: RenderBook
         var job: JobRecord
         /// Number of renders in the job.
         var renders: Int
@@ -66,21 +67,24 @@ struct ResultDeliverer: Sendable {
     /// Publishes every output that is not published yet, and records each.
     ///
     /// - Parameter onWaiting: called once, when nothing is left to do but wait for the outbox.
+    /// - Returns: the only output of a render, if it is not recorded yet: `seal` records it with the sidecar.
     /// - Throws: `Failure` with code `link_expired`, or one that waiting cannot resolve; `CancellationError` at a
     ///   shutdown.
     func deliver(
-        _ result: RenderResult, of render: RenderRecord, job: JobRecord, onWaiting: @Sendable () async -> Void = {}
-    ) async throws {
-        let done = Set(try await parts.ledger.history(of: render.id)?.outputs.map(\.index) ?? [])
+        _ result: RenderResult, of render: RenderRecord, _ book: RenderBook, job: JobRecord,
+        onWaiting: @Sendable () async -> Void = {}
+    ) async throws -> OutputRecord? {
+        let done = Set(try await book.history.outputs.map(\.index))
         let outputs = result.outputs.filter { !done.contains($0.index) }
         if parts.transform != nil {
             // A crash between the row and the removal may have left them.
             for index in done { await discardReceived(ResultKey(render.id, index)) }
         }
         await results.begin(render.id, of: job, result, missing: outputs.map(\.index))
-        guard !outputs.isEmpty else { return }
+        guard !outputs.isEmpty else { return nil }
         let order = Order(
-            result: result, render: render, job: job, renders: try await parts.ledger.renderCount(of: job.id))
+            result: result, render: render, book: book, job: job, renders: try await jobs.renderCount(of: job.id))
+        var unrecorded: OutputRecord?
         var waiting: [Parcel] = []
         var late: Failure?
         var rest = outputs
@@ -113,7 +117,10 @@ struct ResultDeliverer: Sendable {
                     late = late ?? failure
                     continue
                 }
-                if let unpublished = try await publishNow(parcel, order) { waiting.append(unpublished) }
+                switch try await publishNow(parcel, order) {
+                case .published(let record, let isRecorded): if !isRecorded { unrecorded = record }
+                case .waits(let parcel): waiting.append(parcel)
+                }
             }
             rest = again
             // One that does not come holds up none of the others.
@@ -123,32 +130,42 @@ struct ResultDeliverer: Sendable {
             try await shutdown.pause(for: delay, clock: parts.clock, giveUpAt: .stopping)
         }
         if let late { throw late }
-        guard !waiting.isEmpty else { return }
+        guard !waiting.isEmpty else { return unrecorded }
         await onWaiting()
-        for parcel in waiting { try await publish(parcel, order, isInsisting: true) }
+        for parcel in waiting { _ = try await publish(parcel, order, isInsisting: true) }
+        return nil
     }
 
-    /// - Returns: the parcel, if the outbox or the ledger is unavailable.
-    private func publishNow(_ parcel: Parcel, _ order: Order) async throws -> Parcel? {
+    private enum Attempt {
+        case published(OutputRecord, isRecorded: Bool)
+        /// The outbox or the ledger is unavailable.
+        case waits(Parcel)
+    }
+
+    private func publishNow(_ parcel: Parcel, _ order: Order) async throws -> Attempt {
         do {
-            try await publish(parcel, order, isInsisting: false)
-            return nil
+            // The row of an only output is written with the sidecar's. What lies in the spool is removed once it is recorded.
+            let isLater = order.result.outputs.count == 1 && !parcel.isKept && parts.transform == nil
+            let record = try await publish(parcel, order, isInsisting: false, isRecorded: !isLater)
+            return .published(record, isRecorded: !isLater)
         } catch let failure as Failure where failure.isFolderOutOfOrder {
             await results.outboxFailed(failure, order.job)
             // What lies in the outbox's staging may be gone for good, and a link does not wait to see it.
-            return parcel.isKept ? parcel : try await secured(parcel, order)
+            return .waits(parcel.isKept ? parcel : try await secured(parcel, order))
         } catch LedgerError.storage {
-            return parcel
+            return .waits(parcel)
         }
     }
 
     /// Publishes the files in the spool that belong to a result whose links have expired and whose task is gone.
     ///
     /// - Returns: how many outputs are published in total.
-    func salvage(_ result: RenderResult, of render: RenderRecord, job: JobRecord) async throws -> Int {
-        let done = Set(try await parts.ledger.history(of: render.id)?.outputs.map(\.index) ?? [])
+    func salvage(
+        _ result: RenderResult, of render: RenderRecord, _ book: RenderBook, job: JobRecord
+    ) async throws -> Int {
+        let done = Set(try await book.history.outputs.map(\.index))
         let order = Order(
-            result: result, render: render, job: job, renders: try await parts.ledger.renderCount(of: job.id))
+            result: result, render: render, book: book, job: job, renders: try await jobs.renderCount(of: job.id))
         var saved = done.count
         for output in result.outputs where !done.contains(output.index) {
             guard let parcel = try await kept(output, order) else {
@@ -156,13 +173,11 @@ struct ResultDeliverer: Sendable {
                 try? await parts.spool.remove(ResultKey(render.id, output.index).description)
                 continue
             }
-            try await publish(parcel, order, isInsisting: true)
+            _ = try await publish(parcel, order, isInsisting: true)
             saved += 1
         }
         // The text was paid for as well, and lies in the ledger: what pictures it lacks, the sidecar says.
-        if let history = try await parts.ledger.history(of: render.id) {
-            _ = try await writeArticle(result, history, job: job, of: order.renders)
-        }
+        _ = try await writeArticle(result, book.history, job: job, of: order.renders)
         return saved
     }
 
@@ -183,27 +198,34 @@ struct ResultDeliverer: Sendable {
     /// Writes the article, if the answer is one, and then the sidecar, after every output: if the sidecar is there,
     /// everything is complete.
     ///
-    /// - Returns: the files of this render: outputs, article, the sidecar last.
-    func seal(_ render: RenderRecord, job: JobRecord, result: RenderResult, cost: Money?) async throws -> [String] {
-        try await outages.insist(until: .stopping, about: job) { [jobs] in try await jobs.keepOutput(of: job.id) }
+    /// - Parameter output: published, and not recorded yet.
+    /// - Returns: the files of this render (outputs, article, the sidecar last), and what is to be recorded with its end.
+    func seal(
+        _ render: RenderRecord, _ book: RenderBook, job: JobRecord, result: RenderResult, cost: Money?,
+        publishing output: OutputRecord?
+    ) async throws -> (files: [String], facts: [Fact]) {
+        // After an output that was published a moment ago its folder is where it was.
+        if output == nil {
+            try await outages.insist(until: .stopping, about: job) { [jobs] in try await jobs.keepOutput(of: job.id) }
+        }
         let folder = try await jobs.outputFolder(of: job.id, apart: render.plan.apart)
         let current = try await jobs.job(job.id)
-        guard let before = try await parts.ledger.history(of: render.id) else {
-            throw LedgerError.noSuchRender(render.id)
+        var history = try await book.history
+        var facts: [Fact] = []
+        if let output {
+            history.outputs.append(output)
+            facts.append(.output(output))
         }
-        var facts: [Fact] = [.result(result.withoutLinks)]
-        if var spend = before.spend.last {
+        facts.append(.result(result.withoutLinks))
+        history.render.result = result.withoutLinks
+        history.render.state = .rendered(result)
+        if var spend = history.spend.popLast() {
             spend.state = .settled
             spend.actual = cost
+            history.spend.append(spend)
             facts.append(.spend(spend))
         }
-        guard case .step(let step) = try parts.outcome(of: render, on: .outputsPublished(result), facts: facts)
-        else { throw LedgerError.conflict(render.id, stands: render.state.name) }
-        try await outages.insist(until: .aborting, about: job) { [parts] in try await parts.ledger.record(step) }
-        guard let history = try await parts.ledger.history(of: render.id) else {
-            throw LedgerError.noSuchRender(render.id)
-        }
-        let total = try await parts.ledger.renderCount(of: job.id)
+        let total = try await jobs.renderCount(of: job.id)
         var names = history.outputs.map(\.file)
         if let article = try await writeArticle(result, history, job: job, of: total) { names.append(article) }
         let sidecar = Sidecar(
@@ -213,6 +235,6 @@ struct ResultDeliverer: Sendable {
         try await outages.insist(until: .stopping, about: job) { [parts] in
             try await parts.outbox.write(text, into: folder, as: name)
         }
-        return names + [name]
+        return (names + [name], facts)
     }
 }

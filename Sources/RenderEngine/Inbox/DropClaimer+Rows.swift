@@ -116,17 +116,6 @@ extension DropClaimer {
             events.send(
                 EngineEvent(at: parts.now(), job: job.id, name: job.name, kind: .retried(retry.words(renders))))
         }
-        do {
-            try await parts.workspace.journal(
-                job.id,
-                [
-                    "at": .string(Timestamp.text(parts.now())), "event": "planned", "renders": .int(renders.count),
-                    "sha256": .string(drop.sha256),
-                ])
-        } catch let failure as Failure {
-            // The second copy: the ledger has it, so nothing is lost yet.
-            events.send(EngineEvent(at: parts.now(), job: job.id, name: job.name, kind: .trouble(failure)))
-        }
     }
 
     func tell(

@@ -55,7 +55,7 @@ final class JobComeback {
                         number: render.id.number, giveUpAt: render.plan.giveUpAfterSeconds.map { now + $0 })
                 }, at: now)
             // The journal first: where it said that the queue is closed, it would be believed.
-            try await parts.workspace.journal(job.id, JournalLine.reopened(reopening))
+            try await parts.workspace.journal(job.id, JournalLine.reopened(reopening), .now)
             parts.held.keep(try await parts.ledger.reopen(reopening, by: parts.held.term))
         }
         let kept = renders.count - renders.count { $0.state.name == .queued } - again.count

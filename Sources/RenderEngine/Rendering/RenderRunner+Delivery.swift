@@ -9,11 +9,11 @@ extension RenderRunner {
         _ task: TaskID, _ render: inout RenderRecord, of job: JobRecord, _ machine: inout RenderMachine
     ) async throws -> RenderMachine.Action? {
         let shown = render
-        let before = try await history(of: render, job)
-        let known = before?.tasks.first { $0.id == task }
+        let before = try await history(job)
+        let known = before.tasks.first { $0.id == task }
         // The time of the submit counts, also where it was rendered before and its links died since.
         let acceptedAt =
-            known?.acceptedAt ?? before?.attempts.last { $0.task == task }?.answeredAt ?? render.since
+            known?.acceptedAt ?? before.attempts.last { $0.task == task }?.answeredAt ?? render.since
         var report: TaskReport
         var looks = 0
         repeat {
@@ -32,10 +32,10 @@ extension RenderRunner {
             id: task, render: render.id, attempt: render.attempts, model: render.plan.model, status: "UNKNOWN",
             acceptedAt: acceptedAt, lastQueryAt: parts.now(), endedAt: parts.now())
         switch report.state {
-        case .succeeded(let result) where result.outputs.isEmpty && before?.render.result?.outputs.isEmpty == false:
+        case .succeeded(let result) where result.outputs.isEmpty && before.render.result?.outputs.isEmpty == false:
             row.status = result.status
             row.endedAt = known?.endedAt ?? row.endedAt
-            guard let former = before?.render.result else { return nil }
+            guard let former = before.render.result else { return nil }
             return try await lost(
                 former, row, &render, of: job, &machine, isUnread: true)
         case .succeeded(let told):
@@ -56,19 +56,19 @@ extension RenderRunner {
             if !again { failure = aboutMedia(told, render.plan, mayGoAnew: false).atItsEnd }
             send(.taskFailed(failure, again: again), render, job)
             if again, failure.subject == nil { await admission.troubled(render.id, render.plan, failure) }
-            let facts = [.task(row)] + (try await releaseLatest(render, job))
-            let sent = before?.attempts.last?.intentAt ?? acceptedAt
+            let facts = [.task(row)] + (try await releaseLatest(job))
+            let sent = before.attempts.last?.intentAt ?? acceptedAt
             let action = try await move(
                 &render, of: job, &machine, .taskFailed(failure, mayTryAgain: again), facts: facts)
             if failure.subject != nil { await forgetUploads(of: render, sent: sent, job) }
             return action
         case .canceled:
             row.status = "CANCELED"
-            let facts = [.task(row)] + (try await releaseLatest(render, job))
+            let facts = [.task(row)] + (try await releaseLatest(job))
             return try await move(&render, of: job, &machine, .taskCanceled, facts: facts)
         case .pending, .running, .unknown:
             row.endedAt = known?.endedAt ?? row.endedAt
-            if let result = before?.render.result {
+            if let result = before.render.result {
                 return try await lost(result, row, &render, of: job, &machine)
             }
             let failure = Failure(
@@ -80,10 +80,10 @@ extension RenderRunner {
     /// The provider's own failure costs nothing; the render is sent again a few times.
     func mayTryAgain(_ render: RenderRecord, _ failure: Failure, _ job: JobRecord) async throws -> Bool {
         guard failure.retryable, failure.fault != .job else { return false }
-        let tries = try await history(of: render, job)?.attempts.count { attempt in
+        let tries = try await history(job).attempts.count { attempt in
             attempt.outcome == .accepted && attempt.number > render.attemptsBefore
         }
-        return (tries ?? 1) < parts.configuration.limits.attempts
+        return tries < parts.configuration.limits.attempts
     }
 
     func deliver(
@@ -94,14 +94,16 @@ extension RenderRunner {
         }
         let cost = parts.service.cost(of: result, plan: render.plan)
         let files: [String]
+        let facts: [Fact]
         do {
             let id = render.id
-            try await deliverer.deliver(result, of: render, job: job) { [admission, deliverer] in
+            let output = try await deliverer.deliver(result, of: render, book, job: job) { [admission, deliverer] in
                 // The provider is done with it: while the outbox is away its place is another's.
                 await admission.release(id)
                 deliverer.wake.ring()
             }
-            files = try await deliverer.seal(render, job: job, result: result, cost: cost)
+            (files, facts) = try await deliverer.seal(
+                render, book, job: job, result: result, cost: cost, publishing: output)
         } catch let failure as Failure where failure.has(.linkExpired) && result.task != nil {
             // What the provider said is kept: should the task be gone, it tells what was paid for.
             return try await move(
@@ -111,7 +113,7 @@ extension RenderRunner {
             let saved: Int
             do {
                 // What lies in the spool is not lost with what could not be fetched.
-                saved = try await deliverer.salvage(result, of: render, job: job)
+                saved = try await deliverer.salvage(result, of: render, book, job: job)
             } catch let failure as Failure where failure.isFolderOutOfOrder {
                 return try await parked(failure, render)
             }
@@ -123,10 +125,7 @@ extension RenderRunner {
         } catch let failure as Failure where failure.isFolderOutOfOrder {
             return try await parked(failure, render)
         }
-        if let estimate = render.plan.estimate, let cost, cost.micros < estimate.micros {
-            await admissions.budgetFreed()
-        }
-        let action = try await move(&render, of: job, &machine, .published)
+        let action = try await move(&render, of: job, &machine, .published, facts: facts)
         await deliverer.results.end(render.id)
         send(.delivered(files: files, cost: cost), render, job)
         return action
@@ -144,15 +143,15 @@ extension RenderRunner {
         if let part = result.failedParts.first {
             code = part.code
             message = .partFailed(noun, said: part.message)
-            facts += try await releaseLatest(render, job)
+            facts += try await releaseLatest(job)
         } else if !result.isUnread {
             code = LocalCode.noOutput.rawValue
             message = .noOutput(noun, text: result.shortText, cost: cost.flatMap { $0.micros > 0 ? $0 : nil })
-            facts += try await cost == nil ? releaseLatest(render, job) : settle(render, job, cost)
+            facts += try await cost == nil ? releaseLatest(job) : settle(job, cost)
         } else {
             code = LocalCode.resultUnread.rawValue
             message = .resultUnreadable(result.task, price: cost ?? render.plan.estimate)
-            facts += try await settle(render, job, cost)
+            facts += try await settle(job, cost)
         }
         let failure = Failure(code: code, message, fault: .job, retryable: false, requestID: result.requestID)
         return try await move(&render, of: job, &machine, .taskGone(failure), facts: facts)
@@ -187,7 +186,7 @@ extension RenderRunner {
     ) async throws -> RenderMachine.Action? {
         let saved: Int
         do {
-            saved = try await deliverer.salvage(result, of: render, job: job)
+            saved = try await deliverer.salvage(result, of: render, book, job: job)
         } catch let failure as Failure where failure.isFolderOutOfOrder {
             return try await parked(failure, render)
         }
@@ -210,7 +209,7 @@ extension RenderRunner {
         var failure = failure
         failure.fault = .job
         failure.retryable = false
-        let settled = try await settle(render, job, parts.service.cost(of: result, plan: render.plan))
+        let settled = try await settle(job, parts.service.cost(of: result, plan: render.plan))
         let action = try await move(
             &render, of: job, &machine, .taskGone(failure),
             facts: facts + [.result(result.withoutLinks)] + settled)

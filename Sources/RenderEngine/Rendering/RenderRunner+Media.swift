@@ -31,10 +31,10 @@ extension RenderRunner {
     }
 
     /// Whether the previous attempt was refused for the same reason, and the files of this one were uploaded again.
-    func wentAnew(_ render: RenderRecord, _ attempt: AttemptRecord, _ job: JobRecord) async throws -> Bool {
-        try await history(of: render, job)?.attempts.contains {
+    func wentAnew(_ attempt: AttemptRecord, _ job: JobRecord) async throws -> Bool {
+        try await history(job).attempts.contains {
             $0.number == attempt.number - 1 && $0.failure?.subject == .fetchedMedia
-        } ?? false
+        }
     }
 
     /// Called only after the refusal is recorded. If the upload cannot be forgotten now, the next attempt is refused

@@ -75,6 +75,7 @@ extension RenderRunner {
         guard case .step(let step) = try parts.outcome(of: render, on: event, facts: facts, at: now) else { return nil }
         let line = try JournalLine.step(step)
         try await outages.insist(until: .stopping, about: job) { [parts] in try await parts.ledger.record(step) }
+        book.add(step)
         machine = RenderMachine(step.to)
         render.state = step.to
         render.since = now
@@ -82,7 +83,7 @@ extension RenderRunner {
         let id = job.id
         do {
             try await outages.insist(until: .stopping, about: job) { [parts] in
-                try await parts.workspace.journal(id, line)
+                try await parts.workspace.journal(id, line, .now)
             }
         } catch let failure as Failure where !failure.isFolderOutOfOrder {
             // Taken away since it was asked for: the queue is closed, and what goes back into it is canceled. Else nobody may write
@@ -110,7 +111,7 @@ extension RenderRunner {
         let now = parts.now()
         var outcome = outcome
         if case .refused(let failure) = outcome, failure.subject != nil {
-            let again = try await !wentAnew(render, begun, job)
+            let again = try await !wentAnew(begun, job)
             outcome = .refused(aboutMedia(failure, render.plan, mayGoAnew: again))
         }
         var attempt = begun
@@ -194,7 +195,7 @@ extension RenderRunner {
     ) async throws -> RenderMachine.Action? {
         let failure = LostAnswer.restarted
         var facts: [Fact] = []
-        if var attempt = try await history(of: render, job)?.attempts.last, attempt.outcome == nil {
+        if var attempt = try await history(job).attempts.last, attempt.outcome == nil {
             attempt.outcome = .unknown
             attempt.failure = failure
             facts = [.attemptEnded(attempt)]
@@ -206,7 +207,7 @@ extension RenderRunner {
     /// Writes a step into the journal that the ledger does not have.
     private func note(_ step: Step, _ job: JobRecord) async {
         do {
-            try await parts.workspace.journal(job.id, JournalLine.step(step))
+            try await parts.workspace.journal(job.id, JournalLine.step(step), .now)
         } catch let failure as Failure where failure.has(.fileGone) {
             // The job's folder was taken away, which is told before the next submit.
         } catch let failure as Failure {

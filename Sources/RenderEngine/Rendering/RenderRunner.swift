@@ -16,6 +16,8 @@ struct RenderRunner: Sendable {
     let search: LostTaskReconciler
     let deliverer: ResultDeliverer
     let status: any StatusObserver
+    /// Of the render.
+    let book: RenderBook
 
     /// - Throws: `CancellationError` at a shutdown; the ledger then has the state to continue from.
     func run(_ start: RenderRecord, of job: JobRecord) async throws {
@@ -83,6 +85,7 @@ struct RenderRunner: Sendable {
     ) async throws -> RenderMachine.Action? {
         guard case .step(let step) = try parts.outcome(of: render, on: event, facts: facts) else { return nil }
         try await outages.insist(until: .aborting, about: job) { [parts] in try await parts.ledger.record(step) }
+        book.add(step)
         machine = RenderMachine(step.to)
         render.state = step.to
         render.since = step.at
@@ -91,30 +94,25 @@ struct RenderRunner: Sendable {
         return step.next
     }
 
-    func history(of render: RenderRecord, _ job: JobRecord) async throws -> RenderHistory? {
-        try await outages.insist(until: .aborting, about: job) { [parts] in
-            try await parts.ledger.history(of: render.id)
-        }
+    func history(_ job: JobRecord) async throws -> RenderHistory {
+        try await outages.insist(until: .aborting, about: job) { [book] in try await book.history }
     }
 
     /// Releases the attempt's reservation: nothing will be billed.
     func release(_ attempt: AttemptRecord, _ job: JobRecord) async throws -> [Fact] {
-        let history = try await outages.insist(until: .aborting, about: job) { [parts] in
-            try await parts.ledger.history(of: attempt.render)
-        }
-        guard var spend = history?.spend.first(where: { $0.attempt == attempt.number }), spend.state == .reserved
-        else { return [] }
+        let spent = try await history(job).spend.first { $0.attempt == attempt.number }
+        guard var spend = spent, spend.state == .reserved else { return [] }
         spend.state = .released
         return [.spend(spend)]
     }
 
-    func releaseLatest(_ render: RenderRecord, _ job: JobRecord) async throws -> [Fact] {
-        guard let latest = try await history(of: render, job)?.attempts.last else { return [] }
+    func releaseLatest(_ job: JobRecord) async throws -> [Fact] {
+        guard let latest = try await history(job).attempts.last else { return [] }
         return try await release(latest, job)
     }
 
-    func settle(_ render: RenderRecord, _ job: JobRecord, _ cost: Money?) async throws -> [Fact] {
-        guard var spend = try await history(of: render, job)?.spend.last, spend.state == .reserved else { return [] }
+    func settle(_ job: JobRecord, _ cost: Money?) async throws -> [Fact] {
+        guard var spend = try await history(job).spend.last, spend.state == .reserved else { return [] }
         spend.state = .settled
         spend.actual = cost
         return [.spend(spend)]
@@ -136,6 +134,11 @@ struct RenderRunner: Sendable {
 
 extension Fact {
     fileprivate var freesMoney: Bool {
-        if case .spend(let spend) = self { spend.state != .reserved } else { false }
+        guard case .spend(let spend) = self else { return false }
+        switch spend.state {
+        case .reserved: return false
+        case .released: return true
+        case .settled: return (spend.actual?.micros ?? .max) < (spend.estimate?.micros ?? 0)
+        }
     }
 }

@@ -71,7 +71,7 @@ extension EngineRun {
             var trouble: Failure
             do {
                 guard let render = failures == 0 ? start : try await unfinished(start.id) else { return }
-                return try await runner[render.plan].run(render, of: job)
+                return try await runner[render.plan](render).run(render, of: job)
             } catch is CancellationError {
                 return  // stopped: the ledger says where to go on
             } catch LedgerError.conflict where failures < 3 {

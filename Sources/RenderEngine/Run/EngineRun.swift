@@ -22,7 +22,8 @@ struct EngineRun: Sendable {
     let scanner: InboxScanner
     let scans: ScanLoop
     let dispatcher: Dispatcher
-    let runner: PerAccount<RenderRunner>
+    /// Makes the runner of a render.
+    let runner: PerAccount<@Sendable (RenderRecord) -> RenderRunner>
     let wake = WakeSignal()
     /// What the other components report to the main loop.
     let mail = Mailbox<LoopMessage>()
@@ -105,10 +106,12 @@ struct EngineRun: Sendable {
             let deliverer = ResultDeliverer(
                 parts: account.parts, events: events, shutdown: shutdown, outages: outages, jobs: jobs,
                 results: results, slots: slots, copies: copies, stuck: stuck, wake: wake)
-            return RenderRunner(
-                parts: account.parts, events: events, shutdown: shutdown, outages: outages,
-                admission: account.admission, admissions: admission, desk: account.poller, search: search,
-                deliverer: deliverer, status: status)
+            return { start in
+                RenderRunner(
+                    parts: account.parts, events: events, shutdown: shutdown, outages: outages,
+                    admission: account.admission, admissions: admission, desk: account.poller, search: search,
+                    deliverer: deliverer, status: status, book: RenderBook(start, account.parts.ledger))
+            }
         }
     }
 

@@ -35,7 +35,7 @@ public struct JournalledLedger: LedgerDecorator {
 
     public func restore(_ job: RestoredJob, by term: Term) async throws -> JobLease {
         let lease = try await ledger.restore(job, by: term)
-        await note(job.job.id) {
+        await note(job.job.id, .now) {
             let kept = job.renders.filter(\.render.isKept).map { ($0.render.id.number, $0.outputs) }
             return try JournalLine.added(
                 job.job, renders: job.renders.map(\.render), outputs: Dictionary(uniqueKeysWithValues: kept), at: now())
@@ -57,13 +57,13 @@ public struct JournalledLedger: LedgerDecorator {
 
     public func append(_ renders: [RenderRecord], after cursor: Int, under lease: JobLease) async throws {
         try await ledger.append(renders, after: cursor, under: lease)
-        await note(lease.job) { try JournalLine.appended(renders, at: now()) }
+        await note(lease.job, .now) { try JournalLine.appended(renders, at: now()) }
     }
 
     public func record(_ steps: [Step]) async throws {
         try await ledger.record(steps)
         for step in steps where !step.isIntent {
-            let failure = await note(step.render.job) { try JournalLine.step(step) }
+            let failure = await note(step.render.job, step.isRepeatable ? .soon : .now) { try JournalLine.step(step) }
             if let failure, step.endsAttempt { onTrouble(failure, step.render.job) }
         }
     }
@@ -76,7 +76,7 @@ public struct JournalledLedger: LedgerDecorator {
 
     public func closeQueue(of job: JobID, at now: Date, leaving command: OperatorCommand?) async throws -> Int? {
         let number = try await ledger.closeQueue(of: job, at: now, leaving: command)
-        await note(job) { JournalLine.queueClosed(at: now) }
+        await note(job, .now) { JournalLine.queueClosed(at: now) }
         return number
     }
 
@@ -87,9 +87,11 @@ public struct JournalledLedger: LedgerDecorator {
 
     /// - Returns: why the line could not be written. The ledger has what it says.
     @discardableResult
-    private func note(_ job: JobID, _ line: () throws -> JSONValue) async -> Failure? {
+    private func note(
+        _ job: JobID, _ durability: Durability = .soon, _ line: () throws -> JSONValue
+    ) async -> Failure? {
         do {
-            try await workspace.journal(job, try line())
+            try await workspace.journal(job, try line(), durability)
             return nil
         } catch let failure as Failure where !failure.has(.fileGone) {
             return failure

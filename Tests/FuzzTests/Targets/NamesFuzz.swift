@@ -72,7 +72,7 @@ enum NamesFuzz {
         try checkName(job)
         for isFolder in [false, true] {
             try checkName(OutputNaming.numbered(job, 12345, isFolder: isFolder))
-            try checkName(OutputNaming.unique(job, taken: [job.foldedName], isFolder: isFolder))
+            try checkName(OutputNaming.unique(job, isFolder: isFolder) { $0.foldedName == job.foldedName })
         }
         let values = ["job": job, "index": "1", "render": "001", "seed": text, "model": text, "date": "2026-11-21"]
         try checkName(OutputNaming.fileName(template: text, values: values, fileExtension: "png"))

@@ -19,8 +19,8 @@ public protocol JobHistory: Sendable {
     func renders(of job: JobID) async throws -> [RenderRecord]
     /// How many renders a job has.
     func renderCount(of job: JobID) async throws -> Int
-    /// Whether a render of the job has not ended.
-    func hasOpenRenders(of job: JobID) async throws -> Bool
+    /// A job whose renders have all ended, with all that is known of them. Nil if one has not, or there is no such job.
+    func ended(_ job: JobID) async throws -> EndedJob?
     /// Renders in these states, of active jobs: by priority, then job, then number.
     func renders(in states: [RenderMachine.State.Name], limit: Int?) async throws -> [RenderRecord]
     /// Renders that ask for the same (`RenderPlan.requestDigest`), ended ones included; the newest jobs' first.
@@ -47,4 +47,16 @@ public protocol JobHistory: Sendable {
     /// How many jobs, and how many renders of all jobs, are in each state; states without any are left out. Reads an
     /// index from end to end: only for questions of people.
     func tally() async throws -> LedgerTally
+}
+
+/// A job and its renders, all of which have ended.
+public struct EndedJob: Sendable, Equatable {
+    public var job: JobRecord
+    /// In order of number.
+    public var renders: [RenderHistory]
+
+    public init(job: JobRecord, renders: [RenderHistory]) {
+        self.job = job
+        self.renders = renders
+    }
 }

@@ -59,9 +59,7 @@ extension LedgerDecorator {
     public func renderCount(of job: JobID) async throws -> Int {
         try await ask { try await $0.renderCount(of: job) }
     }
-    public func hasOpenRenders(of job: JobID) async throws -> Bool {
-        try await ask { try await $0.hasOpenRenders(of: job) }
-    }
+    public func ended(_ job: JobID) async throws -> EndedJob? { try await ask { try await $0.ended(job) } }
     public func queuedEstimates() async throws -> [Money] { try await ask { try await $0.queuedEstimates() } }
     public func expectedOutputs() async throws -> [RenderResult.Medium: Int] {
         try await ask { try await $0.expectedOutputs() }
@@ -116,6 +114,10 @@ extension LedgerDecorator {
     public func record(_ steps: [Step]) async throws {
         let names = steps.map { "\($0.from.rawValue) to \($0.to.name.rawValue)" }
         try await write("ledger " + names.joined(separator: ", ")) { try await $0.record(steps) }
+    }
+    public func flush() async throws {
+        // Nothing changes by it.
+        try await ask { try await $0.flush() }
     }
     public func due(perLane limit: Int, at now: Date) async throws -> [RenderRecord] {
         try await ask { try await $0.due(perLane: limit, at: now) }

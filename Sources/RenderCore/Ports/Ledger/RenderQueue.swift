@@ -3,7 +3,8 @@ public import struct Foundation.Date
 /// The jobs at work: who holds which, which renders are due, and every change of a job or a render.
 ///
 /// A job is owned as a whole: its renders, its journal and its folders belong to the term that holds its lease. Every
-/// function that writes is one transaction, which is on disk when it returns.
+/// function that writes is one transaction. It is on the disk when the function returns. Where the function says "soon", a
+/// crash of the machine within the next second can lose it, but never without what was written after it.
 ///
 /// - Throws: `LedgerError`: `.notOurs` if the job is held by another term; nothing is changed then.
 public protocol RenderQueue: Sendable {
@@ -16,15 +17,16 @@ public protocol RenderQueue: Sendable {
     /// - Returns: the leases of all active jobs that the term holds now, by job. So a repetition is safe.
     func take(by term: Term, atMost limit: Int?) async throws -> [JobLease]
 
-    /// Adds a job with its renders. Adding a job (same id) that the term holds already changes nothing.
+    /// Adds a job with its renders, soon: its folder in `working/` says the same. Adding a job (same id) that the term holds already changes nothing.
     func add(_ job: JobRecord, renders: [RenderRecord], by term: Term) async throws -> JobLease
     /// Writes a job with everything known about its renders, completely or not at all. Does nothing if the term holds the
     /// job already. Throws `.taskTaken` if a task belongs to another render.
     func restore(_ job: RestoredJob, by term: Term) async throws -> JobLease
-    /// Updates the job's row (output folder, failure, state, finish). Throws `.noSuchJob`. `leftInPlace` is never
+    /// Updates the job's row (output folder, failure, state, finish), soon. Throws `.noSuchJob`. `leftInPlace` is never
     /// cleared, and only `reopen` makes an ended job active: the caller's row may be an old one.
     func update(_ job: JobRecord, under lease: JobLease) async throws
-    /// Ends an active job whose renders have all ended, with the state in its row. Throws `.noSuchJob`.
+    /// Ends an active job whose renders have all ended, with the state in its row, soon: where its folder lies says the
+    /// same. Throws `.noSuchJob`.
     ///
     /// - Returns: false if a render went back into the queue meanwhile; then nothing is changed.
     func close(_ job: JobRecord, under lease: JobLease) async throws -> Bool
@@ -43,9 +45,13 @@ public protocol RenderQueue: Sendable {
     /// - Returns: how many jobs; fewer than `limit`: no more are to be deleted.
     func prune(endedBefore moment: Date, atMost limit: Int) async throws -> Int
 
-    /// Changes the states of renders, all of them or, if one fails, none. Leaving `rendered` erases the signed links. If
+    /// Changes the states of renders, all of them or, if one fails, none; soon if all of them are repeatable
+    /// (`Step.isRepeatable`). Leaving `rendered` erases the signed links. If
     /// a job's queue is closed, `queued` is written as `canceled`.
     func record(_ steps: [Step]) async throws
+
+    /// Returns when everything that was written before is on the disk.
+    func flush() async throws
 
     /// Queued renders that may be sent at `now` (`not_before` has passed): the first `limit` of each lane, so that a
     /// full lane never hides another; by priority, then job, then number.
