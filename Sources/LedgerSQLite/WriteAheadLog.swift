@@ -14,6 +14,8 @@ final class WriteAheadLog: Sendable {
         var commits: UInt64 = 0
         var flushed: UInt64 = 0
         var isFlushing = false
+        /// When a flush may begin.
+        var next = DispatchTime(uptimeNanoseconds: 0)
         var isLater = false
         var waiters: [(upTo: UInt64, resume: @Sendable (Result<Void, LedgerError>) -> Void)] = []
         /// The first refusal. The system may take those bytes for written, so no later flush proves anything.
@@ -21,6 +23,10 @@ final class WriteAheadLog: Sendable {
         /// Opened at the first flush: SQLite makes the file with the first write, and keeps it until it closes.
         var descriptor: Int32 = -1
     }
+
+    /// The shortest time between the starts of two flushes: where many jobs are at work, a flush serves several of them. One that
+    /// comes alone does not wait.
+    static let interval = DispatchTimeInterval.milliseconds(10)
 
     /// How long a commit that nobody waits for may stay unflushed.
     static let latestFlush = DispatchTimeInterval.seconds(1)
@@ -84,7 +90,17 @@ final class WriteAheadLog: Sendable {
         switch turn {
         case .done: resume(.success(()))
         case .waits: break
-        case .flushes: queue.async { [self] in flushAll() }
+        case .flushes: begin()
+        }
+    }
+
+    /// Flushes on the queue, as soon as the interval allows.
+    private func begin() {
+        let next = state.withLock { $0.next }
+        if next > .now() {
+            queue.asyncAfter(deadline: next) { [self] in flushAll() }
+        } else {
+            queue.async { [self] in flushAll() }
         }
     }
 
@@ -98,21 +114,22 @@ final class WriteAheadLog: Sendable {
         if isDue { flushAll() }
     }
 
-    /// Flushes until nobody waits. Runs on the queue, once at a time.
+    /// Flushes for all who wait. Runs on the queue, once at a time.
     private func flushAll() {
-        while true {
-            let target = state.withLock { $0.commits }
-            let result = flushNow()
-            let (done, isOver) = state.withLock { state in
-                if case .success = result { state.flushed = max(state.flushed, target) }
-                let done = state.waiters.filter { $0.upTo <= target }
-                state.waiters.removeAll { $0.upTo <= target }
-                if state.waiters.isEmpty { state.isFlushing = false }
-                return (done, state.waiters.isEmpty)
-            }
-            for waiter in done { waiter.resume(result) }
-            if isOver { return }
+        let target = state.withLock { state in
+            state.next = .now() + Self.interval
+            return state.commits
         }
+        let result = flushNow()
+        let (done, isOver) = state.withLock { state in
+            if case .success = result { state.flushed = max(state.flushed, target) }
+            let done = state.waiters.filter { $0.upTo <= target }
+            state.waiters.removeAll { $0.upTo <= target }
+            if state.waiters.isEmpty { state.isFlushing = false }
+            return (done, state.waiters.isEmpty)
+        }
+        for waiter in done { waiter.resume(result) }
+        if !isOver { begin() }
     }
 
     /// Flushes at once, for whoever closes the ledger.

@@ -63,7 +63,7 @@ extension Torture {
         }
 
         /// Why strace cannot be used here; nil where it can.
-        private static func hindrance() async -> String? {
+        static func hindrance() async -> String? {
             do {
                 let place = try TemporaryDirectory("renderdrop-strace")
                 let ended = try await Child(
