@@ -13,7 +13,8 @@ import Testing
 
     /// Calls of threads that wait for each other or for an answer: how many there are depends on how busy the machine is.
     private static let ofWaiting: Set = [
-        "total", "futex", "poll", "epoll_wait", "epoll_pwait", "epoll_ctl", "timerfd_settime", "recvfrom", "read", "write",
+        "total", "futex", "poll", "epoll_wait", "epoll_pwait", "epoll_ctl", "timerfd_settime", "recvfrom", "read",
+        "write",
         "sched_yield", "restart_syscall", "clone3", "mprotect", "madvise", "mmap", "munmap", "brk", "rt_sigprocmask",
     ]
 
@@ -25,7 +26,8 @@ import Testing
         try await withWorkplace(intake: "settle: 0s", settings: "models: {catalogue: fast.yaml}", options) { place, _ in
             try place.folder.write("studio/fast.yaml", Self.catalogue.utf8)
             for number in 1...jobs {
-                try place.drop("job-\(number).yaml", "prompt: A tin robot\nmodel: qwen-image-2.0\nn: 1\nseed: \(number)\n")
+                try place.drop(
+                    "job-\(number).yaml", "prompt: A tin robot\nmodel: qwen-image-2.0\nn: 1\nseed: \(number)\n")
             }
             let counts = place.folder("counts")
             let run = try Child(

@@ -18,7 +18,8 @@ import Testing
 
     /// The clock moves by itself when all wait: a lane that waits for its turn would be looked at again and again.
     private static let fast: ModelCatalogue = {
-        let text = "models: [{id: qwen-image-max, like: qwen-image-max, limit: {submits: 1000, per: 1s, running: 1000}}]"
+        let text =
+            "models: [{id: qwen-image-max, like: qwen-image-max, limit: {submits: 1000, per: 1s, running: 1000}}]"
         let own = try? YAMLDocumentParser().parse(text)
         return own.flatMap { catalogue.extended(by: $0, isOwn: true).value } ?? catalogue
     }()
