@@ -29,7 +29,7 @@ private struct PromptListReader: DropReader {
             DocumentNode.Entry(
                 key: Marked(name, at: mark), value: DocumentNode(.scalar(text: cell, plain: false), at: mark))
         }
-        let decoded = SpecDecoding(rendersMax: 1).specs([DocumentNode(.mapping(fields), at: mark)])
+        let decoded = SpecDecoding(rendersMax: 1, families: []).specs([DocumentNode(.mapping(fields), at: mark)])
         return DropRequest(label: "line \(number)", specs: decoded.specs, diagnostics: decoded.diagnostics)
     }
 }

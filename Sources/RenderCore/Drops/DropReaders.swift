@@ -16,7 +16,9 @@ public struct DropReaders: Sendable {
         parser: some DocumentParser, configuration: Configuration, catalogue: ModelCatalogue,
         further: [any DropReader] = [], models: [any ModelPlanner] = []
     ) {
-        readers = [JobFileReader(parser: parser, rendersMax: configuration.limits.rendersPerJob)] + further
+        let jobFiles = JobFileReader(
+            parser: parser, rendersMax: configuration.limits.rendersPerJob, families: catalogue.spelling.formNames)
+        readers = [jobFiles] + further
         planner = JobPlanner(configuration: configuration, catalogue: catalogue, others: models)
     }
 
