@@ -107,7 +107,8 @@ struct EngineRun: Sendable {
                 results: results, slots: slots, copies: copies, stuck: stuck, wake: wake)
             return RenderRunner(
                 parts: account.parts, events: events, shutdown: shutdown, outages: outages,
-                admission: account.admission, admissions: admission, desk: account.poller, search: search,
+                admission: account.admission, admissions: admission, prices: account.prices, desk: account.poller,
+                search: search,
                 deliverer: deliverer, status: status)
         }
     }
