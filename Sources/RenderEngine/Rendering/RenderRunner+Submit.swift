@@ -34,6 +34,10 @@ extension RenderRunner {
         do {
             guard let begun = try await intend(&render, of: job, &machine, prepared, price) else { return machine.next }
             attempt = begun
+        } catch LedgerError.cancelAsked {
+            // Carried out within a second. Until then this render keeps its place, so that it is not prepared again and again.
+            try await shutdown.pause(for: .milliseconds(500), clock: parts.clock, giveUpAt: .stopping)
+            return nil
         } catch LedgerError.overBudget(let scope, let cap, let committed, let wanted) {
             await holdForBudget(scope: scope, cap: cap, committed: committed, wanted: wanted)
             return nil
