@@ -91,7 +91,7 @@ let package = Package(
         library("RenderTestSupport", ["RenderCore", httpTypes]),
         tests("RenderCoreTests", ["RenderCore", "RenderTestSupport"], exclude: ["Golden"]),
         tests("RenderRulesTests", ["RenderCore"]),
-        tests("RenderInputTests", ["RenderCore", "RenderYAML", "CEmbedded", "RenderTestSupport"]),
+        tests("RenderInputTests", ["RenderCore", "RenderYAML", "DashScope", "CEmbedded", "RenderTestSupport"]),
         tests("RenderYAMLTests", ["RenderCore", "RenderYAML"]),
         tests("RenderHTTPTests", ["RenderCore", "RenderHTTP", "Hashing", httpTypes]),
         tests(
@@ -104,7 +104,7 @@ let package = Package(
         tests(
             "RenderEngineTests",
             [
-                "RenderCore", "RenderEngine", "RenderYAML", "HotFolder", "LedgerSQLite", "CEmbedded",
+                "RenderCore", "RenderEngine", "RenderYAML", "DashScope", "HotFolder", "LedgerSQLite", "CEmbedded",
                 "RenderTestSupport", .product(name: "GRDB", package: "GRDB.swift"),
             ]),
         // What people and programs read: screens, folder files, messages, JSON.
@@ -117,7 +117,8 @@ let package = Package(
             ], exclude: ["Golden"]),
         tests("ArchitectureTests", []),
         tests(
-            "DashScopeSimulatorTests", ["DashScopeSimulator", "RenderCore", "RenderYAML", "CEmbedded", "CZlib"],
+            "DashScopeSimulatorTests",
+            ["DashScopeSimulator", "DashScope", "RenderCore", "RenderYAML", "CEmbedded", "CZlib"],
             in: providers),
         tests(
             "ProviderLineTests",

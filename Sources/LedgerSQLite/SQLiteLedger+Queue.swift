@@ -12,20 +12,17 @@ extension SQLiteLedger {
         }
     }
 
-    public func closeQueue(of job: JobID, at now: Date, leaving command: OperatorCommand?) async throws -> Int? {
+    public func closeQueue(of job: JobID, at now: Date, under lease: JobLease) async throws {
         try await write { db in
             let state = try db.row(sql: "SELECT state FROM jobs WHERE id = ?", arguments: [job.text])
-            // By the right of whoever holds the job, or of nobody.
-            guard let state, let lease = try Lease.find(job, db) else { throw LedgerError.noSuchJob(job.text) }
-            guard try Reading(row: state).word("state") == JobRecord.State.active else { return nil }
+            guard let state else { throw LedgerError.noSuchJob(job.text) }
+            guard try Reading(row: state).word("state") == JobRecord.State.active else { return }
+            try Lease.check(lease, job, db)
             try db.run(
                 sql: "UPDATE jobs SET queue_closed_at = coalesce(queue_closed_at, :at) WHERE id = :job",
                 arguments: ["job": job.text, "at": now.epochMilliseconds])
             try StepWriter(db: db).move(
                 RenderRow.standings(of: job, in: [.queued], db), on: .cancelAsked, under: lease, at: now)
-            guard let command else { return nil }
-            try db.run(sql: "INSERT INTO wishes (wish) VALUES (?)", arguments: [try Columns.json(command)])
-            return Int(db.lastInsertedRowID)
         }
     }
 

@@ -20,8 +20,19 @@ struct StepWriter {
         guard stands == step.from, step.attempts ?? attempts == attempts else {
             throw LedgerError.conflict(id, stands: stands)
         }
+        if step.to.name == .sending { try checkCommands(about: id) }
         for fact in step.facts { try write(fact, of: id) }
         try RenderRow.move(id, to: target, since: step.at, db)
+    }
+
+    /// - Throws: `LedgerError.cancelAsked`.
+    private func checkCommands(about id: RenderID) throws {
+        let open = try Row.fetchAll(
+            db.cachedStatement(sql: "SELECT wish FROM wishes WHERE answer IS NULL ORDER BY number"))
+        for row in open {
+            let command: OperatorCommand = try Reading(row: row).json("wish")
+            if command.forbidsSending(id) { throw LedgerError.cancelAsked(id) }
+        }
     }
 
     /// Writes what an event makes of each of these renders, as the machine decides it. They were read in the same

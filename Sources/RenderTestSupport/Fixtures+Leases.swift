@@ -1,5 +1,7 @@
 public import RenderCore
 
+public import struct Foundation.Date
+
 extension Fixtures {
     /// The term of a test that never restarts.
     public static let term = Term(1)
@@ -24,5 +26,8 @@ extension RenderQueue {
         try await close(job, under: Fixtures.lease(job.id))
     }
 
+    public func closeQueue(of job: JobID, at now: Date) async throws {
+        try await closeQueue(of: job, at: now, under: Fixtures.lease(job))
+    }
     public func reopen(_ reopening: Reopening) async throws { _ = try await reopen(reopening, by: Fixtures.term) }
 }

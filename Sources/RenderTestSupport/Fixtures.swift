@@ -28,8 +28,11 @@ public enum Fixtures {
         _ number: Int = 1, priority: JobPriority = .normal, estimate: Money? = Money(micros: 500_000, currency: "CNY")
     ) -> RenderPlan {
         RenderPlan(
-            number: number, kind: .textToImage, modelAsked: "qwen-image", model: "qwen-image-plus",
-            endpoint: "/services/aigc/text2image/image-synthesis", mode: .async, family: .prompt,
+            number: number, kind: .textToImage, modelAsked: "qwen-image", model: "qwen-image-plus", mode: .async,
+            medium: .picture,
+            wire: ProviderPlan(
+                provider: "dashscope",
+                content: ["endpoint": "/services/aigc/text2image/image-synthesis", "family": "P"]),
             prompt: "An orange cat — 橘猫 — in a red hat", priority: priority, estimate: estimate,
             lane: LaneLimit(group: "qwen-image-plus", submits: 2, perSeconds: 1, running: 2))
     }

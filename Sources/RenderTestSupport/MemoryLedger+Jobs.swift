@@ -1,5 +1,7 @@
 public import RenderCore
 
+public import struct Foundation.Date
+
 /// Jobs and who holds them.
 extension MemoryLedger {
     public func join(as watcher: String) -> Term {
@@ -62,6 +64,15 @@ extension MemoryLedger {
         guard !hasOpenRenders(job.id) else { return false }
         try update(job, under: lease)
         return true
+    }
+
+    public func closeQueue(of id: JobID, at now: Date, under lease: JobLease) throws {
+        guard let job = jobs[id] else { throw LedgerError.noSuchJob(id.text) }
+        guard job.state == .active else { return }
+        try check(lease, id)
+        let queued = renders.values.filter { $0.id.job == id && $0.state == .queued }
+        try move(queued, on: .cancelAsked, under: lease, at: now)
+        jobs[id]?.queueClosedAt = job.queueClosedAt ?? now.inMilliseconds
     }
 
     public func reopen(_ reopening: Reopening, by term: Term) throws -> JobLease {

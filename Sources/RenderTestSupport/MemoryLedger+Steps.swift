@@ -36,6 +36,9 @@ extension MemoryLedger {
         guard render.state.name == step.from, step.attempts ?? render.attempts == render.attempts else {
             throw LedgerError.conflict(step.render, stands: render.state.name)
         }
+        if step.to.name == .sending, openCommands().contains(where: { $0.command.forbidsSending(step.render) }) {
+            throw LedgerError.cancelAsked(step.render)
+        }
         for fact in step.facts { try apply(fact, to: step.render) }
         renders[step.render]?.state = target.inMilliseconds
         renders[step.render]?.since = step.at.inMilliseconds

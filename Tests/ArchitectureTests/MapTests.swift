@@ -39,7 +39,7 @@ import Testing
             "Messages", "Ports", "Ports/Ledger", "Rebuild",
         ],
         "RenderEngine": ["Parts", "Delivery", "Admission", "Rendering", "Control", "Inbox", "Status", "Run"],
-        "DashScope": ["Account", "Errors", "Calls", "Answers", "Media", "Bodies", ""],
+        "DashScope": ["Account", "Plans", "Errors", "Calls", "Answers", "Media", "Bodies", ""],
         "DashScopeSimulator": [
             "Wire", "Options", "Media", "Models", "Film", "Picture", "Validation", "World", "Server",
         ],

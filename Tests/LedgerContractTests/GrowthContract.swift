@@ -28,7 +28,7 @@ import Testing
                 try await ledger.append(renders(6...6), after: 5, under: Fixtures.lease(job, epoch: 7))
             }
             #expect(try await ledger.renders(of: job).count == 5)
-            try await ledger.closeQueue(of: job, at: Fixtures.start, leaving: nil)
+            try await ledger.closeQueue(of: job, at: Fixtures.start)
             try await ledger.append(renders(6...6), after: 5, under: lease)
             #expect(try await ledger.renders(of: job).last?.state == .canceled)
         }

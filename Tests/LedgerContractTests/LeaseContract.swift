@@ -112,19 +112,35 @@ import Testing
     }
 
     @Test(arguments: LedgerBackend.allCases)
-    func `an active job of another term is not reopened, and its queue closes without a lease`(
+    func `an active job of another term is not reopened, and its queue is not closed`(
         backend: LedgerBackend
     ) async throws {
         try await backend.with { ledger in
             let first = try await ledger.join(as: "box/1")
-            _ = try await ledger.add(Fixtures.job(), renders: [Fixtures.render(job)], by: first)
+            let lease = try await ledger.add(Fixtures.job(), renders: [Fixtures.render(job)], by: first)
             let second = try await ledger.join(as: "box/2")
             await #expect(throws: LedgerError.notOurs(job)) {
                 try await ledger.reopen(
                     Reopening(job: job, from: .active, renders: [], at: Fixtures.start), by: second)
             }
-            try await ledger.closeQueue(of: job, at: Fixtures.start, leaving: nil)
+            let leases = try await ledger.take(by: second, atMost: nil)
+            let own = try #require(leases.first { $0.job == job })
+            await #expect(throws: LedgerError.notOurs(job)) {
+                try await ledger.closeQueue(of: job, at: Fixtures.start, under: lease)
+            }
+            #expect(try await ledger.job(job)?.queueClosedAt == nil)
+            #expect(try await ledger.renders(of: job).map(\.state) == [.queued])
+            try await ledger.closeQueue(of: job, at: Fixtures.start, under: own)
             #expect(try await ledger.renders(of: job).map(\.state) == [.canceled])
+            // Also where nothing is queued, and no render would move.
+            let third = try await ledger.join(as: "box/3")
+            _ = try await ledger.add(
+                Fixtures.job(other), renders: [Fixtures.render(other, state: .following(TaskID("t")))], by: third)
+            let stale = JobLease(job: other, term: second, epoch: 1)
+            await #expect(throws: LedgerError.notOurs(other)) {
+                try await ledger.closeQueue(of: other, at: Fixtures.start, under: stale)
+            }
+            #expect(try await ledger.job(other)?.queueClosedAt == nil)
         }
     }
 

@@ -4,7 +4,8 @@ import Testing
 
 @testable import RenderCore
 
-/// `OperatorCommands`: a command is answered once; a queue is closed in one transaction by any process, and opened again.
+/// `OperatorCommands`: a command is answered once; a cancel forbids every submit from any process, until whoever
+/// holds the job has closed its queue. A closed queue is opened again.
 @Suite struct OperatorCommandsContract {
     private let job = Fixtures.jobID()
     private let now = Fixtures.start.addingTimeInterval(60)
@@ -25,18 +26,16 @@ import Testing
     }
 
     @Test(arguments: LedgerBackend.allCases)
-    func `closing cancels what is queued and leaves a command, all at once`(backend: LedgerBackend) async throws {
+    func `closing cancels what is queued, and nothing else`(backend: LedgerBackend) async throws {
         try await backend.with { ledger in
             try await begun(ledger)
-            let command = OperatorCommand(job: job, kind: .cancel, at: now)
-            let number = try #require(try await ledger.closeQueue(of: job, at: now, leaving: command))
+            try await ledger.closeQueue(of: job, at: now)
             #expect(try await states(ledger) == [.delivered, .following, .canceled, .canceled])
             #expect(try await ledger.renders(of: job).map(\.since)[2] == now)
             #expect(try await ledger.job(job)?.queueClosedAt == now)
-            #expect(try await ledger.openCommands() == [NumberedCommand(number: number, command: command)])
             #expect(try await ledger.due(perLane: 9, at: now).isEmpty)
             // Once more: the same moment stays.
-            #expect(try await ledger.closeQueue(of: job, at: now + 9, leaving: nil) == nil)
+            try await ledger.closeQueue(of: job, at: now + 9)
             #expect(try await ledger.job(job)?.queueClosedAt == now)
         }
     }
@@ -54,7 +53,7 @@ import Testing
             try await ledger.add(Fixtures.job(other), renders: others)
             // The second is being sent: somebody claimed it just before.
             #expect(before[1].state == .sending(attempt: 2))
-            try await ledger.closeQueue(of: job, at: now, leaving: nil)
+            try await ledger.closeQueue(of: job, at: now)
             var closed = before
             (closed[0].state, closed[0].since) = (.canceled, now)
             #expect(try await ledger.renders(of: job) == closed)
@@ -79,7 +78,7 @@ import Testing
     func `the intent of whoever had picked a render fails and writes nothing`(backend: LedgerBackend) async throws {
         try await backend.with { ledger in
             try await begun(ledger)
-            try await ledger.closeQueue(of: job, at: now, leaving: nil)
+            try await ledger.closeQueue(of: job, at: now)
             let spend = Fixtures.spend(id(3))
             await #expect(throws: LedgerError.conflict(id(3), stands: .canceled)) {
                 try await ledger.record(
@@ -92,11 +91,70 @@ import Testing
         }
     }
 
+    private func intent(_ number: Int) -> Step {
+        let (id, attempt) = (id(number), number == 2 ? 2 : 1)
+        return Step(
+            lease: Fixtures.lease(id), render: id, from: .queued, attempts: attempt - 1, to: .sending(attempt: attempt),
+            facts: [
+                .attemptBegan(Fixtures.attempt(id, attempt)),
+                .reserve(Fixtures.spend(id, attempt: attempt), caps: SpendCaps()),
+            ], at: now)
+    }
+
+    @Test(arguments: LedgerBackend.allCases)
+    func `as long as a cancel is not answered nothing of its job is sent, and nothing moves`(
+        backend: LedgerBackend
+    ) async throws {
+        try await backend.with { ledger in
+            try await begun(ledger)
+            let other = Fixtures.jobID(2)
+            try await ledger.add(Fixtures.job(other), renders: [Fixtures.render(other)])
+            let number = try await ledger.add(OperatorCommand(job: job, kind: .cancel, at: now))
+            let before = try await ledger.renders(of: job)
+            for render in [3, 4] {
+                await #expect(throws: LedgerError.cancelAsked(id(render))) {
+                    try await ledger.record(intent(render))
+                }
+            }
+            #expect(try await ledger.renders(of: job) == before)
+            let kept = try #require(try await ledger.history(of: id(3)))
+            #expect(kept.spend.isEmpty && kept.attempts.isEmpty)
+            // What is at the provider goes on, and so does everybody else's.
+            try await ledger.record(
+                Step(lease: Fixtures.lease(id(2)), render: id(2), from: .following, to: .queued, at: now))
+            let foreign = RenderID(job: other, number: 1)
+            try await ledger.record(
+                Step(
+                    lease: Fixtures.lease(foreign), render: foreign, from: .queued, attempts: 0,
+                    to: .sending(attempt: 1), facts: [.attemptBegan(Fixtures.attempt(foreign))], at: now))
+            // One that fails takes the others of its commit with it.
+            await #expect(throws: LedgerError.cancelAsked(id(2))) { try await ledger.record(intent(2)) }
+            try await ledger.answer(command: number, OperatorCommandAnswer(isDone: false, words: "no", at: now))
+            try await ledger.record(intent(3))
+            #expect(try await states(ledger) == [.delivered, .queued, .sending, .queued])
+        }
+    }
+
+    @Test(arguments: LedgerBackend.allCases)
+    func `a cancel of one render forbids that one alone, and another command none`(
+        backend: LedgerBackend
+    ) async throws {
+        try await backend.with { ledger in
+            try await begun(ledger)
+            _ = try await ledger.add(OperatorCommand(render: id(3), kind: .cancel, attempts: 0, at: now))
+            _ = try await ledger.add(OperatorCommand(render: id(4), kind: .resend, attempts: 0, at: now))
+            _ = try await ledger.add(OperatorCommand(job: job, kind: .retry, at: now))
+            await #expect(throws: LedgerError.cancelAsked(id(3))) { try await ledger.record(intent(3)) }
+            try await ledger.record(intent(4))
+            #expect(try await states(ledger) == [.delivered, .following, .queued, .sending])
+        }
+    }
+
     @Test(arguments: LedgerBackend.allCases)
     func `what would come back into a closed queue is canceled`(backend: LedgerBackend) async throws {
         try await backend.with { ledger in
             try await begun(ledger)
-            try await ledger.closeQueue(of: job, at: now, leaving: nil)
+            try await ledger.closeQueue(of: job, at: now)
             try await ledger.record(
                 Step(lease: Fixtures.lease(id(2)), render: id(2), from: .following, to: .queued, at: now))
             #expect(try await states(ledger) == [.delivered, .canceled, .canceled, .canceled])
@@ -110,14 +168,12 @@ import Testing
     func `a job that has ended, or is not there, has no queue to close`(backend: LedgerBackend) async throws {
         try await backend.with { ledger in
             await #expect(throws: LedgerError.noSuchJob(job.text)) {
-                try await ledger.closeQueue(of: job, at: now, leaving: nil)
+                try await ledger.closeQueue(of: job, at: now)
             }
             var ended = Fixtures.job()
             ended.state = .done
             try await ledger.add(ended, renders: [Fixtures.render(job, 1)])
-            let command = OperatorCommand(job: job, kind: .cancel, at: now)
-            #expect(try await ledger.closeQueue(of: job, at: now, leaving: command) == nil)
-            #expect(try await ledger.openCommands().isEmpty)
+            try await ledger.closeQueue(of: job, at: now)
             #expect(try await ledger.job(job)?.queueClosedAt == nil)
         }
     }
@@ -127,7 +183,7 @@ import Testing
     {
         try await backend.with { ledger in
             try await begun(ledger)
-            try await ledger.closeQueue(of: job, at: now, leaving: nil)
+            try await ledger.closeQueue(of: job, at: now)
             try await ledger.record(
                 Step(
                     lease: Fixtures.lease(id(2)), render: id(2), from: .following, to: .failed(Fixtures.failure),

@@ -25,7 +25,7 @@ import Testing
         let ledger = try SQLiteLedger(at: folder("ledger.sqlite"), schema: .current) { statements.add($0) }
         try await ledger.add(Fixtures.job(), renders: (1...count).map { Fixtures.render(job, $0) })
         statements.forget()
-        _ = try await ledger.closeQueue(of: job, at: Fixtures.start, leaving: nil)
+        try await ledger.closeQueue(of: job, at: Fixtures.start)
         let closing = statements.all
         statements.forget()
         try await ledger.reopen(

@@ -92,7 +92,7 @@ import Testing
         let id = RenderID(job: job.id, number: 1)
         let history = try #require(await ledger.history(of: id))
         #expect(history.tasks.map(\.id) == [TaskID("t1")] && history.tasks.first?.acceptedAt.timeIntervalSince1970 == 5)
-        #expect(history.render.plan.body.family == .prompt && history.render.plan.route == nil)
+        #expect(history.render.plan.wire.content["family"] == "P" && history.render.plan.route == nil)
         #expect(history.attempts.map(\.route) == [nil])
         let route = Route(provider: "dashscope", account: "default", region: "beijing", root: "https://a.test")
         try await ledger.recordRoute(route, by: Fixtures.term)

@@ -83,8 +83,9 @@ final class Studio: Sendable {
         let rows = models.map {
             "  - {id: \($0), like: \($0), limit: {submits: 500, per: 1s, running: 500}}\n"
         }
-        let builtIn = ModelCatalogue().extended(by: try YAMLDocumentParser().parse(text), isOwn: false)
-        let wider = (builtIn.value ?? ModelCatalogue()).extended(
+        let builtIn = ModelCatalogue(spelling: ModelStudioSpelling()).extended(
+            by: try YAMLDocumentParser().parse(text), isOwn: false)
+        let wider = (builtIn.value ?? ModelCatalogue(spelling: ModelStudioSpelling())).extended(
             by: try YAMLDocumentParser().parse("models:\n" + rows.joined()))
         return try #require(wider.value, "\(wider.diagnostics)")
     }

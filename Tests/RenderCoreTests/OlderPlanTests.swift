@@ -41,15 +41,16 @@ import Testing
                     provider: "dashscope",
                     content: [
                         "endpoint": "/services/aigc/video-generation/video-synthesis", "family": "VM",
-                        "input": ["mask_frame_id": 3], "roles_count": true,
+                        "input": ["mask_frame_id": 3],
                     ], sending: ["streams": true]))
-        #expect(plan.body.family == .filmMedia && plan.body.streams == true && plan.body.input == ["mask_frame_id": 3])
         #expect(plan.medium == .film && plan.route == nil && plan.alternatives == nil)
         #expect(
-            plan.references.map(\.body.place) == [
-                .key("mask_image_url"), .within(0, key: "reference_voice"), .list("images"), .media("first_frame"),
+            plan.references.map { $0.wire?.content["place"] } == [
+                "mask_image_url", "media[0].reference_voice", "images[]", "media:first_frame",
             ])
-        #expect(plan.references[0].body.mayTravelWithin == false && plan.references[0].body.item == ["keep": "yes"])
+        #expect(plan.references.map(\.owner) == [nil, 0, nil, nil])
+        #expect(plan.references[0].wire?.sending == ["inline": false])
+        #expect(plan.references[0].wire?.content["item"] == ["keep": "yes"])
         #expect(plan.references[1].wire == ProviderReference(content: ["place": "media[0].reference_voice"]))
     }
 
@@ -79,7 +80,7 @@ import Testing
     @Test func `the plan of a least job is of a picture`() throws {
         let plan = try Self.plan(Self.least)
         #expect(plan.medium == .picture && plan.wire.content == ["endpoint": "/e", "family": "P"])
-        #expect(plan.wire.sending == nil && plan.body.input == nil)
+        #expect(plan.wire.sending == nil)
     }
 
     /// How a file is sent changes nothing of what comes of it: what was delivered is not paid for again.
@@ -88,23 +89,40 @@ import Testing
         let render = RenderID(job: job, number: 1)
         let plan = try Self.plan(Self.film)
         var other = plan
-        other.body.streams = nil
-        other.references[0].body.mayTravelWithin = nil
+        other.wire.sending = nil
+        other.references[0].wire?.sending = nil
         #expect(RequestContent(plan, of: render) == RequestContent(other, of: render))
-        other.references[0].body.place = .key("another")
+        other.references[0].wire?.content["place"] = "another"
         #expect(RequestContent(plan, of: render) != RequestContent(other, of: render))
     }
 
     @Test func `roles count where nothing else tells the media apart`() throws {
         let job = JobID(at: Date(timeIntervalSince1970: 0), randomness: Array(repeating: 1, count: 10))
         let render = RenderID(job: job, number: 1)
-        func content(_ family: BodyFamily, _ role: String?) throws -> RequestContent {
+        func content(
+            _ medium: RenderResult.Medium, _ role: String?, at place: String? = nil
+        ) throws -> RequestContent {
             var plan = try Self.plan(Self.least)
-            plan.body.family = family
-            plan.references = [PlannedReference(name: "a", source: .url("https://a.test/a"), role: role)]
+            plan.medium = medium
+            plan.references = [
+                PlannedReference(
+                    name: "a", source: .url("https://a.test/a"), role: role,
+                    wire: ProviderReference(content: place.map { ["place": .string($0)] } ?? [:]))
+            ]
             return RequestContent(plan, of: render)
         }
-        #expect(try content(.filmMedia, "first_frame") != content(.filmMedia, "last_frame"))
-        #expect(try content(.messages, "base") == content(.messages, nil))
+        #expect(try content(.film, "first_frame") != content(.film, "last_frame"))
+        #expect(try content(.film, "first_frame", at: "img_url") == content(.film, nil, at: "img_url"))
+        #expect(try content(.picture, "base") == content(.picture, nil))
+    }
+
+    /// A version before this one wrote it; what it delivered is not paid for again.
+    @Test func `a plan that says that roles count is equal to one that does not`() throws {
+        let job = JobID(at: Date(timeIntervalSince1970: 0), randomness: Array(repeating: 1, count: 10))
+        let render = RenderID(job: job, number: 1)
+        let plan = try Self.plan(Self.film)
+        var former = plan
+        former.wire.content["roles_count"] = true
+        #expect(RequestContent(plan, of: render) == RequestContent(former, of: render))
     }
 }

@@ -117,26 +117,30 @@ struct SidecarSample: Sendable, CustomTestStringConvertible {
     /// With everything that only films have.
     static let film: SidecarSample = {
         var history = SidecarSample.history()
-        func file(_ name: String, _ type: String, _ role: String, _ place: BodyPlace) -> PlannedReference {
+        func file(_ name: String, _ type: String, _ role: String, _ place: String, of owner: Int? = nil)
+            -> PlannedReference
+        {
             PlannedReference(
-                name: name, source: .file(name: name), role: role, body: ReferenceBody(place: place),
+                name: name, source: .file(name: name), role: role,
+                wire: ProviderReference(content: ["place": .string(place)]), owner: owner,
                 sha256: String(repeating: "0123456789abcdef", count: 4), bytes: 4321, mediaType: type)
         }
         history.render.plan.kind = .referenceToVideo
-        history.render.plan.body.family = .filmMedia
+        history.render.plan.medium = .film
+        history.render.plan.wire.content["family"] = "VM"
         history.render.plan.model = "wan2.7-r2v"
         history.render.plan.function = "video_repainting"
         history.render.plan.references = [
-            file("girl.jpg", "image/jpeg", "reference_image", .media("reference_image")),
-            file("girl.mp3", "audio/mpeg", "voice", .within(0, key: "reference_voice")),
-            file("mask.png", "image/png", "mask", .key("mask_image_url")),
-            file("sea.png", "image/png", "reference_image", .list("ref_images_url")),
+            file("girl.jpg", "image/jpeg", "reference_image", "media:reference_image"),
+            file("girl.mp3", "audio/mpeg", "voice", "media[0].reference_voice", of: 0),
+            file("mask.png", "image/png", "mask", "mask_image_url"),
+            file("sea.png", "image/png", "reference_image", "ref_images_url[]"),
         ]
         history.render.plan.size = nil
         history.render.plan.resolution = "720P"
         history.render.plan.ratio = "16:9"
         history.render.plan.duration = 8
-        history.render.plan.body.input = ["mask_frame_id": 3]
+        history.render.plan.wire.content["input"] = ["mask_frame_id": 3]
         history.outputs = Array(history.outputs.prefix(1))
         history.outputs[0].file = "orange-cat-1.mp4"
         history.outputs[0].mediaType = "video/mp4"

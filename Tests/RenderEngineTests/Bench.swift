@@ -1,4 +1,5 @@
 import CEmbedded
+import DashScope
 import Foundation
 import HotFolder
 import RenderTestSupport
@@ -15,8 +16,10 @@ let catalogue: ModelCatalogue = {
     let start = renderdrop_models_yaml(&length)
     let text = String(decoding: UnsafeBufferPointer(start: start, count: length), as: UTF8.self)
     // Its own tests say what is wrong with it; these fail for want of models then.
-    let checked = (try? YAMLDocumentParser().parse(text)).map { ModelCatalogue().extended(by: $0, isOwn: false) }
-    return checked?.value ?? ModelCatalogue()
+    let checked = (try? YAMLDocumentParser().parse(text)).map {
+        ModelCatalogue(spelling: ModelStudioSpelling()).extended(by: $0, isOwn: false)
+    }
+    return checked?.value ?? ModelCatalogue(spelling: ModelStudioSpelling())
 }()
 
 /// A workspace on the disk with a ledger, a provider and a clock that outlive every engine that runs in it.

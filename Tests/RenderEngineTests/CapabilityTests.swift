@@ -12,7 +12,23 @@ struct BareService: ForwardingService {
     var lister: (any TaskLister)? { nil }
     var canceller: (any TaskCanceller)? { nil }
     var quotaTeller: (any QuotaTeller)? { nil }
+    var priceTeller: (any PriceTeller)? { nil }
     var mediaStore: (any MediaStore)? { nil }
+}
+
+/// A provider that has words of its own for tasks that have not ended.
+private struct TalkativeService: ForwardingService {
+    static let inLine = TaskProgress(words: "third in line")
+    static let painting = TaskProgress(words: "painting", fraction: 0.4)
+
+    let service: any RenderService
+
+    func query(_ task: TaskID) async throws -> TaskReport {
+        var report = try await service.query(task)
+        if report.state == .pending { report.progress = Self.inLine }
+        if report.state == .running { report.progress = Self.painting }
+        return report
+    }
 }
 
 /// The engine asks for a capability, and works without it.
@@ -78,6 +94,26 @@ struct BareService: ForwardingService {
         // One answers the command about a render, one is about the job.
         #expect(warnings.count == 2, "\(warnings)")
         #expect(warnings.allSatisfy { $0.contains("renderdrop delivers it") }, "\(warnings)")
+    }
+
+    @Test func `what the provider says of a task is passed on each time that it changes`() async throws {
+        try bench.drop("cat.yaml")
+        await service.say { $0.life = [.pending, .pending, .running, .running] }
+        var parts = bench.parts()
+        parts.service = TalkativeService(service: parts.service)
+        let engine = Engine(parts)
+        let heard = engine.events.stream()
+        #expect(try await engine.run(.drain(wait: false)).jobsDone == 1)
+        engine.events.finish()
+        let told = await heard.reduce(into: [TaskProgress]()) {
+            if case .progress(let progress) = $1.kind { $0.append(progress) }
+        }
+        #expect(told == [TalkativeService.inLine, TalkativeService.painting])
+    }
+
+    @Test(arguments: [(-1.0, 0.0), (0.4, 0.4), (7, 1), (.nan, 0)])
+    func `a fraction is between nothing and all`(told: Double, kept: Double) {
+        #expect(TaskProgress(words: "", fraction: told).fraction == kept)
     }
 
     @Test func `a result lives as long as its provider says`() async throws {

@@ -43,6 +43,37 @@ import Testing
         }
         #expect(isPending && report.canceled == 1 && report.atProvider == 1)
         #expect(outcome.renders == 2 && outcome.render == nil)
+        // It moves nothing that another process holds: the command alone keeps the render from being sent.
+        #expect(await ledger.renders(of: job.id).map(\.state.name) == [.following, .queued])
+        #expect(await ledger.job(job.id)?.queueClosedAt == nil)
+        #expect(
+            await ledger.openCommands().map(\.command) == [
+                OperatorCommand(job: job.id, kind: .cancel, at: Fixtures.start)
+            ])
+    }
+
+    @Test func `a cancel without a watcher closes the queue here, and leaves the rest to the next one`() async throws {
+        let job = try await add([.following(TaskID("t")), .queued])
+        let outcome = try #require(await control(isHeld: false).cancel([job]).first)
+        guard case .canceled(let report, _) = outcome.result else {
+            Issue.record("\(outcome.result)")
+            return
+        }
+        #expect(report.canceled == 1 && report.atProvider == 1)
+        #expect(await ledger.renders(of: job.id).map(\.state.name) == [.following, .canceled])
+        #expect(await ledger.openCommands().count == 1)
+    }
+
+    @Test func `a job that has ended is not canceled`() async throws {
+        let job = try await add([.delivered])
+        var ended = job
+        ended.state = .done
+        try await ledger.update(ended, under: held.lease(of: job.id))
+        #expect(try await JobControl(ledger).cancel(job.id, held: held, at: Fixtures.start) == nil)
+        #expect(await ledger.openCommands().isEmpty)
+        await #expect(throws: LedgerError.noSuchJob(Fixtures.jobID(9).text)) {
+            try await JobControl(ledger).cancel(Fixtures.jobID(9), held: nil, at: Fixtures.start)
+        }
     }
 
     @Test func `a retry decides nothing about a lost answer`() async throws {

@@ -65,9 +65,10 @@ import Testing
         }
     }
 
-    @Test(arguments: BodyFamily.allCases) func `a film at work needs room for a film`(family: BodyFamily) async throws {
-        try await bench.past(.following(TaskID("t"))) { $0.body.family = family }
-        let one = family.makesFilms ? 256 << 20 : Self.image
+    @Test(arguments: [RenderResult.Medium.film, .picture])
+    func `a film at work needs room for a film`(medium: RenderResult.Medium) async throws {
+        try await bench.past(.following(TaskID("t"))) { $0.medium = medium }
+        let one = medium == .film ? 256 << 20 : Self.image
         for free in [one, one - 1] {
             var parts = bench.parts()
             Disks(outbox: Self.reserve + free, local: 100 * Self.reserve).over(&parts)

@@ -15,7 +15,7 @@ import Testing
     /// A job whose film the provider has made.
     private func filmed() async throws {
         let task = TaskID("t")
-        let render = try await bench.past(.following(task)) { $0.body.family = .film }
+        let render = try await bench.past(.following(task)) { $0.medium = .film }
         let plan = try #require(await bench.ledger.history(of: render)?.render.plan)
         await service.addTask(task, plan)
     }

@@ -50,6 +50,22 @@ import Testing
         #expect(given.answer.isDone && given.isMoved)
     }
 
+    /// As another process may, at the worst moment: the render was picked, and nothing was looked at since.
+    @Test func `a cancel that is left while a render is prepared keeps it from being sent`() async throws {
+        let bench = self.bench
+        try bench.drop("cat.yaml")
+        try await bench.run { parts in
+            parts.service = PreparingService(service: parts.service) {
+                guard await bench.ledger.openCommands().isEmpty, let job = await bench.jobs().first else { return }
+                _ = await bench.ledger.add(OperatorCommand(job: job.id, kind: .cancel, at: bench.now))
+            }
+        }
+        #expect(await service.submits.isEmpty)
+        let history = try await bench.history()
+        #expect(history.render.state == .canceled && history.attempts.isEmpty && history.spend.isEmpty)
+        #expect(await bench.jobs().map(\.state) == [.canceled])
+    }
+
     static let endings: [(OperatorCommand.Kind, RenderMachine.State, Int, String)] = [
         (.cancel, .undecided(.unknown), 1, "given up; it may have been billed"),
         (.giveUp, .undecided(.unknown), 1, "given up; it may have been billed"),
@@ -110,5 +126,17 @@ import Testing
             parts.service = LateService(parts.service) { try? await clock.sleep(for: .seconds(20)) }
         }
         #expect(outcome.jobsDone == 1 && outcome.undecided == 0)
+    }
+}
+
+/// A provider whose requests take so long to prepare that something else happens meanwhile.
+private struct PreparingService: ForwardingService {
+    let service: any RenderService
+    let meanwhile: @Sendable () async -> Void
+
+    func prepare(_ plan: RenderPlan, references folder: String) async throws -> PreparedSubmit {
+        let prepared = try await service.prepare(plan, references: folder)
+        await meanwhile()
+        return prepared
     }
 }

@@ -1,10 +1,12 @@
+import DashScope
 import RenderCore
 import RenderYAML
 import Testing
 
 @Suite struct CatalogueTests {
     @Test func `every row of the built-in catalogue is read without a complaint`() throws {
-        let checked = ModelCatalogue().extended(by: try parser.parse(modelsText), isOwn: false)
+        let checked = ModelCatalogue(spelling: ModelStudioSpelling()).extended(
+            by: try parser.parse(modelsText), isOwn: false)
         #expect(checked.diagnostics.map { $0.rendered(file: "models.yaml", text: modelsText) } == [])
         #expect((checked.value?.models.count ?? 0) >= 22)
     }
@@ -16,15 +18,15 @@ import Testing
         #expect(!model.prices.isEmpty || model.confidence == .reported, "only what others report has no price")
         #expect(model.prices.isEmpty == (model.pricesAsOf == nil))
         for rules in [model] + model.functions.map(\.rules) + model.variants.map(\.rules) {
-            let families = Set(rules.endpoints.map(\.family.makesFilms))
+            let families = Set(rules.endpoints.map(\.form.makesFilms))
             #expect(families == Set(rules.kinds.map(\.makesFilms)), "films by the families of films")
             for price in rules.prices.values {
-                #expect((price.unit == .second) == rules.endpoints[0].family.makesFilms)
+                #expect((price.unit == .second) == rules.endpoints[0].form.makesFilms)
                 #expect(price.tiers.last?.areaMax == nil)
             }
             for input in rules.inputs {
                 #expect(input.limit.formats.allSatisfy { MediaProbe.kind(of: $0) == input.kind })
-                switch rules.endpoints[0].family {
+                switch BodyFamily(rawValue: rules.endpoints[0].form.name) {
                 case .messages, .prompt: break
                 default: #expect(input.place != nil, "\(input.role) has its place in the body")
                 }

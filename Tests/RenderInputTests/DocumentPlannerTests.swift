@@ -1,3 +1,4 @@
+import DashScope
 import Foundation
 import RenderCore
 import RenderTestSupport

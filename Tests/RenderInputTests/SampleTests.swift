@@ -1,4 +1,5 @@
 import CEmbedded
+import DashScope
 import Foundation
 import RenderCore
 import RenderYAML
@@ -63,9 +64,9 @@ import Testing
     /// Four show what only an older model can: more around a picture, a film as a comic, a part painted anew, another background.
     @Test func `the samples name current models, and show every family that these have`() throws {
         let names = try FileManager.default.contentsOfDirectory(atPath: repository.appending(path: "samples").path)
-        let families = try names.filter { $0.hasSuffix(".yaml") }.flatMap { try plan($0).plans.map(\.body.family) }
+        let families = try names.filter { $0.hasSuffix(".yaml") }.flatMap { try plan($0).plans.map(\.body.family.form) }
         let current = catalogue.models.filter { $0.status == .current }
-        #expect(Set(families).isSuperset(of: current.flatMap(\.endpoints).map(\.family)))
+        #expect(Set(families).isSuperset(of: current.flatMap(\.endpoints).map(\.form)))
         let used = try names.filter { $0.hasSuffix(".yaml") }.flatMap { try plan($0).plans.map(\.model) }
         let older = Set(used).filter { id in !current.contains { $0.id == id } }
         #expect(

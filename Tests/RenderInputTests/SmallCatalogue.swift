@@ -1,3 +1,4 @@
+import DashScope
 import RenderCore
 import RenderYAML
 
@@ -119,7 +120,7 @@ func smallCatalogue() throws -> ModelCatalogue {
 
 /// A catalogue of a text; a mistake in it is the test's.
 func made(_ text: String) throws -> ModelCatalogue {
-    let checked = ModelCatalogue().extended(by: try parser.parse(text))
+    let checked = ModelCatalogue(spelling: ModelStudioSpelling()).extended(by: try parser.parse(text))
     guard let catalogue = checked.value else {
         throw Wrong(text: checked.diagnostics.map { $0.rendered(file: "rows", text: text) }.joined(separator: "\n"))
     }

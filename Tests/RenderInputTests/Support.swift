@@ -1,4 +1,5 @@
 import CEmbedded
+import DashScope
 import Foundation
 import RenderCore
 import RenderYAML
@@ -19,8 +20,10 @@ let modelsText = embedded(renderdrop_models_yaml)
 
 /// The built-in catalogue. Its own test says what is wrong with it; others then fail for want of models.
 let catalogue: ModelCatalogue = {
-    let checked = (try? parser.parse(modelsText)).map { ModelCatalogue().extended(by: $0, isOwn: false) }
-    return checked?.value ?? ModelCatalogue()
+    let checked = (try? parser.parse(modelsText)).map {
+        ModelCatalogue(spelling: ModelStudioSpelling()).extended(by: $0, isOwn: false)
+    }
+    return checked?.value ?? ModelCatalogue(spelling: ModelStudioSpelling())
 }()
 
 /// Pictures by name, as the folders of a job would have them.
@@ -146,7 +149,7 @@ func plan(
 }
 
 func specs(_ text: String, rendersMax: Int = 500) throws -> SpecDecoding.Decoded {
-    SpecDecoding(rendersMax: rendersMax).specs(try parser.parse(text))
+    SpecDecoding(rendersMax: rendersMax, families: BodyFamily.allCases.map(\.rawValue)).specs(try parser.parse(text))
 }
 
 /// All diagnostics of a job file as a person sees them.

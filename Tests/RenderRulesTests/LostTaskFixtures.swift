@@ -13,9 +13,9 @@ enum LostTaskFixtures {
         tags: [String] = []
     ) -> RenderPlan {
         RenderPlan(
-            number: number, kind: .textToImage, modelAsked: "m", model: "m", endpoint: "/e", mode: .async,
-            family: .prompt,
-            prompt: prompt, references: references, seed: seed, outputName: "\(number)", tags: tags,
+            number: number, kind: .textToImage, modelAsked: "m", model: "m", mode: .async,
+            medium: .picture, wire: ProviderPlan(provider: "p", content: ["endpoint": "/e"]), prompt: prompt,
+            references: references, seed: seed, outputName: "\(number)", tags: tags,
             lane: LaneLimit(group: "m", submits: 2, perSeconds: 1, running: 2))
     }
 

@@ -25,6 +25,7 @@ import Testing
             .claimed(renders: 2, estimate: money),
             .claimed(renders: 1, estimate: nil), .retried("1 render again"), .warning("x"), .invalid(problems: 2),
             .queued(.laneFull(model: "m")), .submitting(attempt: 1, mode: .async), .accepted(TaskID("t")), .running,
+            .progress(TaskProgress(words: "third in line")), .progress(TaskProgress(words: "painting", fraction: 0.4)),
             .refused(Fixtures.failure), .lost(Fixtures.failure), .found(TaskID("t")), .neverArrived,
             .undecided(Fixtures.failure), .taskFailed(Fixtures.failure, again: true), .rendered(outputs: 2),
             .kept(bytes: 9), .downloaded(file: "a.png", bytes: 9), .delivered(files: ["a.png", "a.json"], cost: money),

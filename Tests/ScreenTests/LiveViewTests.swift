@@ -115,6 +115,14 @@ import Testing
             ]))
     }
 
+    @Test func `what the provider says of a task is shown, and cannot write on the screen`() {
+        var line = ProgressLine(name: "cat", since: Fixtures.start)
+        line.apply(EngineEvent(at: Fixtures.start, kind: .progress(TaskProgress(words: "third in\u{1B} line"))))
+        #expect(line.words == "third in\u{FFFD} line")
+        line.apply(EngineEvent(at: Fixtures.start, kind: .progress(TaskProgress(words: "painting", fraction: 0.456))))
+        #expect(line.words == "painting, 45 %" && line.rank == .atWork)
+    }
+
     @Test func `at 40 columns`() {
         var view = View(40)
         Self.everything(&view)

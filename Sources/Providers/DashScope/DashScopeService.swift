@@ -59,7 +59,7 @@ public struct DashScopeService: RenderService {
         resultSeconds: 24 * 3600, taskSeconds: 24 * 3600, listSeconds: 20 * 3600,
         polls: PollSchedule(part: 3, shortest: .seconds(1), longest: .seconds(10)))
 
-    public var provider: String { "dashscope" }
+    public var provider: String { BodyPlan.provider }
     public var traits: ProviderTraits { Self.traits }
     public var region: String { endpoint.region.rawValue }
     public var apiRoot: String { endpoint.root }

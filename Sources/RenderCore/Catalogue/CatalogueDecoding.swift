@@ -11,6 +11,7 @@ extension ModelCatalogue {
 
     /// Definitions that rows refer to by name.
     struct Tables: Sendable {
+        let spelling: any RequestSpelling
         /// By their tags.
         var endpoints: [String: Model.Endpoint] = [:]
         /// What files must be, by name.
@@ -29,7 +30,7 @@ extension ModelCatalogue {
             let fields = reader.fields(
                 document, "catalogue", known: ["endpoints", "media", "models", "result_hosts"])
             for entry in fields["endpoints"].flatMap({ reader.entries($0, "endpoints") }) ?? [] {
-                if let endpoint = Self.endpoint(entry, &reader) {
+                if let endpoint = endpoint(entry, &reader) {
                     catalogue.tables.endpoints[entry.key.value] = endpoint
                 }
             }
@@ -42,19 +43,19 @@ extension ModelCatalogue {
         return Checked(catalogue, reader.found.sorted)
     }
 
-    private static func endpoint(_ entry: DocumentNode.Entry, _ reader: inout FieldReader) -> Model.Endpoint? {
+    private func endpoint(_ entry: DocumentNode.Entry, _ reader: inout FieldReader) -> Model.Endpoint? {
         let fields = reader.fields(entry.value, entry.key.value, known: ["path", "mode", "family", "stream"])
         let path = fields["path"].flatMap { reader.text($0, "path") }
         let mode = fields["mode"].flatMap { reader.word($0, "mode", CallMode.self) }
-        let family = fields["family"].flatMap { node in
-            reader.value(node, "family", .family) { BodyFamily(rawValue: $0) }
+        let form = fields["family"].flatMap { node in
+            reader.value(node, "family", .word(spelling.formNames, instead: nil)) { spelling.form($0) }
         }
-        guard let path, let mode, let family, path.value.hasPrefix("/") else {
+        guard let path, let mode, let form, path.value.hasPrefix("/") else {
             reader.found.error(.incompleteEndpoint(entry.key.value), at: entry.key.mark)
             return nil
         }
         return Model.Endpoint(
-            tag: entry.key.value, path: path.value, mode: mode.value, family: family.value,
+            tag: entry.key.value, path: path.value, mode: mode.value, form: form.value,
             streams: fields["stream"].flatMap { reader.boolean($0, "stream")?.value } ?? false)
     }
 

@@ -3,12 +3,12 @@ extension CatalogueRow {
     ///
     /// - `kind: document` without formats: a web page, of which only the address is taken.
     /// - `same_size_as`: the role of what it must be as large as.
-    /// - `key`: the key of the body's `input` that holds it; `list`: the key that holds a list of such; `type`: its type in
-    ///   `input.media`; `within`: the key of the item before it in that list.
+    /// - Where the files stand in a request is said by a key of the provider's (`RequestSpelling.placeKeys`).
     func inputs(_ reader: inout FieldReader) -> [Model.Input] {
         (fields["inputs"].flatMap { reader.entries($0, "inputs") } ?? []).compactMap { entry in
             guard !entry.value.isNothing else { return nil }
-            let known = ["count", "media", "kind", "key", "list", "type", "within", "same_size_as"]
+            let spelling = tables.spelling
+            let known = ["count", "media", "kind"] + spelling.placeKeys + ["same_size_as"]
             let keys = reader.fields(entry.value, entry.key.value, known: known)
             let limit = keys["media"].map { media($0, &reader) } ?? Model.MediaLimit()
             let told = keys["kind"].flatMap { reader.word($0, "kind", MediaKind.self)?.value }
@@ -22,10 +22,8 @@ extension CatalogueRow {
                 return nil
             }
             func text(_ key: String) -> String? { keys[key].flatMap { reader.text($0, key)?.value } }
-            let place =
-                text("key").map(BodyPlace.key) ?? text("list").map(BodyPlace.list)
-                ?? text("type").map(BodyPlace.media)
-                ?? text("within").map { BodyPlace.within(0, key: $0) }
+            var place: MediaPlace?
+            for key in spelling.placeKeys where place == nil { place = text(key).flatMap { spelling.place(key, $0) } }
             let same = keys["same_size_as"].flatMap { reader.text($0, "same_size_as") }
             if let same, !inputNames.contains(same.value) { reader.unknownName(same, in: "inputs", known: inputNames) }
             return Model.Input(

@@ -48,8 +48,8 @@ extension Model {
         public var role: String
         public var kind: MediaKind
         public var count: ClosedRange<Int>
-        /// Nil: the family's own place.
-        public var place: BodyPlace?
+        /// Where its files stand in a request, in the provider's words; nil: the form's own place.
+        public var place: MediaPlace?
         public var limit: MediaLimit
         /// Only the address of a web page is accepted, no file.
         public var isAddress: Bool
@@ -57,7 +57,7 @@ extension Model {
         public var sameSizeAs: String?
 
         public init(
-            role: String, kind: MediaKind, count: ClosedRange<Int>, place: BodyPlace? = nil,
+            role: String, kind: MediaKind, count: ClosedRange<Int>, place: MediaPlace? = nil,
             limit: MediaLimit = MediaLimit(), isAddress: Bool = false, sameSizeAs: String? = nil
         ) {
             self.role = role

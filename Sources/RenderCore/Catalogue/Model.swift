@@ -8,15 +8,15 @@ public struct Model: Sendable, Equatable {
         /// Below the API root.
         public var path: String
         public var mode: CallMode
-        public var family: BodyFamily
+        public var form: RequestForm
         /// Answers in pieces while it works (SSE).
         public var streams: Bool
 
-        public init(tag: String, path: String, mode: CallMode, family: BodyFamily, streams: Bool = false) {
+        public init(tag: String, path: String, mode: CallMode, form: RequestForm, streams: Bool = false) {
             self.tag = tag
             self.path = path
             self.mode = mode
-            self.family = family
+            self.form = form
             self.streams = streams
         }
     }

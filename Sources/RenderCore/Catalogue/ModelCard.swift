@@ -70,7 +70,7 @@ public struct ModelCard: Sendable, Equatable {
             Entry(
                 "endpoints",
                 model.endpoints.map { endpoint in
-                    "\(endpoint.path) (\(endpoint.tag), \(endpoint.mode.rawValue), family \(endpoint.family.rawValue)"
+                    "\(endpoint.path) (\(endpoint.tag), \(endpoint.mode.rawValue), family \(endpoint.form.name)"
                         + (endpoint.streams ? ", in pieces)" : ")")
                 }.joined(separator: ", or ")),
         ].filter { !$0.text.isEmpty }

@@ -7,10 +7,16 @@ public struct ModelCatalogue: Sendable {
     var rows: [String: [DocumentNode.Entry]] = [:]
     /// Rows whose limits a user set.
     var ownLimits: Set<String> = []
-    var tables = Tables()
+    var tables: Tables
     private var index: [String: Int] = [:]
 
-    public init() {}
+    /// - Parameter spelling: of the provider whose models the rows describe.
+    public init(spelling: some RequestSpelling) {
+        tables = Tables(spelling: spelling)
+    }
+
+    /// Of the provider whose models these are.
+    public var spelling: any RequestSpelling { tables.spelling }
 
     /// Adds a model, or replaces the one of the same id at its place.
     mutating func put(_ model: Model) {

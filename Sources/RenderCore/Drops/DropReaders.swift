@@ -16,7 +16,9 @@ public struct DropReaders: Sendable {
         parser: some DocumentParser, configuration: Configuration, catalogue: ModelCatalogue,
         further: [any DropReader] = [], models: [any ModelPlanner] = []
     ) {
-        readers = [JobFileReader(parser: parser, rendersMax: configuration.limits.rendersPerJob)] + further
+        let jobFiles = JobFileReader(
+            parser: parser, rendersMax: configuration.limits.rendersPerJob, families: catalogue.spelling.formNames)
+        readers = [jobFiles] + further
         planner = JobPlanner(configuration: configuration, catalogue: catalogue, others: models)
     }
 
@@ -28,6 +30,12 @@ public struct DropReaders: Sendable {
 
     /// The most bytes of a file with this name that `read` is given.
     public func bytesMax(of name: String) -> Int { (reader(of: name) ?? readers[0]).bytesMax }
+
+    /// The names of further files of a drop with this name, and the most bytes of each that `read` is given.
+    public func further(of name: String) -> (names: [String], bytesMax: Int) {
+        guard let reader = reader(of: name) else { return ([], 0) }
+        return (reader.furtherNames(of: name), reader.furtherBytesMax)
+    }
 
     /// - Parameter drop: of a kind that is taken; another is read as a job file, to say what is wrong with it.
     public func read(_ drop: Drop) -> DropReading { (reader(of: drop.name) ?? readers[0]).read(drop) }

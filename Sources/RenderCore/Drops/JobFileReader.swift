@@ -5,12 +5,15 @@ public struct JobFileReader: DropReader {
 
     private let parser: any DocumentParser
     private let rendersMax: Int
+    private let families: [String]
 
     private static let endings: Set = ["yaml", "yml", "json"]
 
-    public init(parser: some DocumentParser, rendersMax: Int) {
+    /// - Parameter families: the words that `family:` may have.
+    public init(parser: some DocumentParser, rendersMax: Int, families: [String]) {
         self.parser = parser
         self.rendersMax = rendersMax
+        self.families = families
     }
 
     public var kind: String { Self.kind }
@@ -50,7 +53,7 @@ public struct JobFileReader: DropReader {
 
     private func understand(_ text: String) -> DropReading {
         do {
-            let decoding = SpecDecoding(rendersMax: rendersMax)
+            let decoding = SpecDecoding(rendersMax: rendersMax, families: families)
             let specs = decoding.specs(try parser.parse(text))
             return Self.reading(text, specs: specs.specs, diagnostics: specs.diagnostics)
         } catch {

@@ -14,8 +14,12 @@ public struct SpecDecoding: Sendable {
     /// How many renders a file may make.
     public var rendersMax: Int
 
-    public init(rendersMax: Int) {
+    /// The words that `family:` may have.
+    public var families: [String]
+
+    public init(rendersMax: Int, families: [String]) {
         self.rendersMax = rendersMax
+        self.families = families
     }
 
     /// The specs that could be read, and the mistakes.
@@ -52,7 +56,7 @@ public struct SpecDecoding: Sendable {
             {
                 values += cell.fields.values.reduce(0) { $0 + $1.value.nodes }
                 guard values <= Self.valuesMax else { break }
-                var spec = Self.spec(cell.fields, at: outline.mark, &reader)
+                var spec = spec(cell.fields, at: outline.mark, &reader)
                 spec.unread.formUnion(outline.misspelt)
                 spec.job = job
                 spec.repeatsSidecar = outline.repeatsSidecar
@@ -69,13 +73,13 @@ public struct SpecDecoding: Sendable {
         return Decoded(specs: specs, diagnostics: reader.found.sorted)
     }
 
-    private static func spec(
+    private func spec(
         _ fields: [JobKey: JobOutline.Field], at mark: Mark, _ reader: inout FieldReader
     ) -> JobSpec {
         var spec = JobSpec(mark: mark)
         for key in JobKey.allCases {
             guard let node = fields[key]?.value else { continue }
-            if key.isText { warnOfDropped(node, key.rawValue, &reader) }
+            if key.isText { Self.warnOfDropped(node, key.rawValue, &reader) }
             // A repeated mistake is gathered once, so that the cell's own reader tells whether this value has one.
             var own = FieldReader()
             read(node, as: key, into: &spec, &own)
@@ -101,7 +105,7 @@ public struct SpecDecoding: Sendable {
         }
     }
 
-    private static func read(
+    private func read(
         _ node: DocumentNode, as key: JobKey, into spec: inout JobSpec, _ reader: inout FieldReader
     ) {
         let word = key.rawValue
@@ -110,29 +114,29 @@ public struct SpecDecoding: Sendable {
             return
         }
         switch key {
-        case .prompt: spec.prompt = trimmed(reader.text(node, word))
-        case .model: spec.model = trimmed(reader.text(node, word))
+        case .prompt: spec.prompt = Self.trimmed(reader.text(node, word))
+        case .model: spec.model = Self.trimmed(reader.text(node, word))
         case .kind: spec.kind = reader.word(node, word, JobKind.self)
-        case .negativePrompt: spec.negativePrompt = trimmed(reader.text(node, word))
-        case .function: spec.function = trimmed(reader.text(node, word))
-        case .references: spec.references = references(node, word, &reader)
-        case .voice: spec.voices = voices(node, &reader)
-        case .firstFrame, .lastFrame, .video, .mask: spec.media += named(node, key, &reader)
+        case .negativePrompt: spec.negativePrompt = Self.trimmed(reader.text(node, word))
+        case .function: spec.function = Self.trimmed(reader.text(node, word))
+        case .references: spec.references = Self.references(node, word, &reader)
+        case .voice: spec.voices = Self.voices(node, &reader)
+        case .firstFrame, .lastFrame, .video, .mask: spec.media += Self.named(node, key, &reader)
         case .audio:
             // `audio: false` says that the film shall be silent.
             if case .scalar(let text, _) = node.content, let sound = ScalarReading.boolean(text) {
                 spec.sound = Marked(sound, at: node.mark)
             } else {
-                spec.media += named(node, key, &reader)
+                spec.media += Self.named(node, key, &reader)
             }
-        case .media: spec.media += media(node, &reader)
-        case .size: spec.size = trimmed(reader.text(node, word))
-        case .resolution: spec.resolution = trimmed(reader.text(node, word))
-        case .ratio: spec.ratio = trimmed(reader.text(node, word))
-        case .duration: spec.duration = trimmed(reader.text(node, word))
+        case .media: spec.media += Self.media(node, &reader)
+        case .size: spec.size = Self.trimmed(reader.text(node, word))
+        case .resolution: spec.resolution = Self.trimmed(reader.text(node, word))
+        case .ratio: spec.ratio = Self.trimmed(reader.text(node, word))
+        case .duration: spec.duration = Self.trimmed(reader.text(node, word))
         case .family:
-            spec.family = reader.value(node, word, .family) { BodyFamily(rawValue: $0) }
-        case .endpoint: spec.endpoint = trimmed(reader.text(node, word))
+            spec.family = reader.value(node, word, .word(families, instead: nil)) { families.contains($0) ? $0 : nil }
+        case .endpoint: spec.endpoint = Self.trimmed(reader.text(node, word))
         case .count: spec.count = reader.integer(node, word, in: 1...(.max))
         case .seed:
             spec.seeds = SeedList.nodes(node, &reader).compactMap { one in
@@ -142,8 +146,8 @@ public struct SpecDecoding: Sendable {
             }
         case .promptExtend: spec.promptExtend = reader.boolean(node, word)
         case .watermark: spec.watermark = reader.boolean(node, word)
-        case .parameters: spec.parameters = parameters(node, &reader)
-        case .output: spec.outputName = outputName(node, &reader)
+        case .parameters: spec.parameters = Self.parameters(node, &reader)
+        case .output: spec.outputName = Self.outputName(node, &reader)
         case .priority: spec.priority = reader.word(node, word, JobPriority.self)
         case .notBefore: spec.notBefore = reader.timestamp(node, word)
         case .giveUpAfter: spec.giveUpAfter = reader.duration(node, word)

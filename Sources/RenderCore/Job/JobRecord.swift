@@ -31,7 +31,7 @@ public struct JobRecord: Sendable, Codable, Equatable {
     public var outputFolder: String?
     /// Why the whole job failed (a job file that is no job).
     public var failure: Failure?
-    /// When the job was canceled as a whole: from then on nothing is put into its queue. `Ledger.closeQueue` and `reopen` alone
+    /// When the job was canceled as a whole: from then on nothing is put into its queue. `RenderQueue.closeQueue` and `reopen` alone
     /// change it; `update` leaves it as it is.
     public var queueClosedAt: Date?
     /// When its folder in the outbox was created again, because somebody had moved or deleted it.

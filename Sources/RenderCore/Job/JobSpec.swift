@@ -31,8 +31,8 @@ public struct JobSpec: Sendable, Equatable {
     public var ratio: Marked<String>?
     /// `5`, `5s`, `auto`, `keep`
     public var duration: Marked<String>?
-    /// Of a model that the catalogue does not know.
-    public var family: Marked<BodyFamily>?
+    /// The form of the requests of a model that the catalogue does not know, by the provider's name for it.
+    public var family: Marked<String>?
     /// Its path below the API root, or a tag of the catalogue's endpoints.
     public var endpoint: Marked<String>?
     /// It is the sidecar of a success, dropped back in.

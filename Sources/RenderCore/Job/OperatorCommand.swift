@@ -25,6 +25,12 @@ public struct OperatorCommand: Sendable, Codable, Equatable {
     /// True: about the whole job, whatever the number of `render`.
     public var wholeJob: Bool?
 
+    /// Whether the render must not be sent as long as this command is not answered.
+    public func forbidsSending(_ render: RenderID) -> Bool {
+        guard kind == .cancel else { return false }
+        return wholeJob == true ? self.render.job == render.job : self.render == render
+    }
+
     public init(render: RenderID, kind: Kind, attempts: Int, at: Date) {
         self.render = render
         self.kind = kind

@@ -14,19 +14,22 @@ public struct PlannedReference: Sendable, Codable, Equatable {
     public var role: String?
     /// What only the provider reads; nil: nothing is said.
     public var wire: ProviderReference?
+    /// The index of the reference that it belongs to, from zero: the speaker of a voice. Nil: it stands for itself.
+    public var owner: Int?
     /// Lower-case hexadecimal SHA-256, bytes and media type of a local file, known from the claim on.
     public var sha256: String?
     public var bytes: Int?
     public var mediaType: String?
 
     public init(
-        name: String, source: Source, role: String? = nil, wire: ProviderReference? = nil, sha256: String? = nil,
-        bytes: Int? = nil, mediaType: String? = nil
+        name: String, source: Source, role: String? = nil, wire: ProviderReference? = nil, owner: Int? = nil,
+        sha256: String? = nil, bytes: Int? = nil, mediaType: String? = nil
     ) {
         self.name = name
         self.source = source
         self.role = role
         self.wire = wire
+        self.owner = owner
         self.sha256 = sha256
         self.bytes = bytes
         self.mediaType = mediaType
@@ -41,8 +44,19 @@ public struct PlannedReference: Sendable, Codable, Equatable {
         source = try values.decode(Source.self, forKey: .source)
         role = try values.decodeIfPresent(String.self, forKey: .role)
         wire = try Self.providerPart(from: decoder)
+        owner = try values.decodeIfPresent(Int.self, forKey: .owner) ?? Self.formerOwner(wire)
         sha256 = try values.decodeIfPresent(String.self, forKey: .sha256)
         bytes = try values.decodeIfPresent(Int.self, forKey: .bytes)
         mediaType = try values.decodeIfPresent(String.self, forKey: .mediaType)
+    }
+}
+
+extension PlannedReference {
+    /// Gives it parameters of its own; nil changes nothing.
+    mutating func set(item: [String: JSONValue]?) {
+        guard let item else { return }
+        var content = wire?.content ?? [:]
+        content[ProviderReference.itemKey] = .object(item)
+        wire = ProviderReference(content: content, sending: wire?.sending ?? [:])
     }
 }

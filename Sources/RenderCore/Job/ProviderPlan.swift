@@ -17,10 +17,14 @@ public struct ProviderPlan: Sendable, Codable, Hashable {
 
 /// Names under which records and sidecars show a provider's fields, where it has them.
 extension ProviderPlan {
-    static let endpointKey = "endpoint"
-    static let familyKey = "family"
-    static let inputKey = "input"
-    static let rolesKey = "roles_count"
+    /// Plans and sidecars that name no provider are older than providers: all of them are this one's.
+    static let formerProvider = "dashscope"
+
+    public static let endpointKey = "endpoint"
+    public static let familyKey = "family"
+    public static let inputKey = "input"
+    /// Plans of an earlier version say with it that the roles of their media count.
+    private static let formerKey = "roles_count"
 
     /// Where it goes, below the API root; empty: the provider does not say.
     public var endpoint: String { content[Self.endpointKey]?.string ?? "" }
@@ -30,12 +34,12 @@ extension ProviderPlan {
 
     var input: [String: JSONValue] { content[Self.inputKey]?.object ?? [:] }
 
-    /// Only the roles of its media tell them apart, so they are a part of the content.
-    var comparesRoles: Bool { content[Self.rolesKey]?.bool ?? false }
+    /// What tells two requests apart.
+    var compared: [String: JSONValue] { content.filter { $0.key != Self.formerKey } }
 
     /// What a sidecar shows of it under no name of its own.
     var others: [String: JSONValue] {
-        content.filter { ![Self.endpointKey, Self.familyKey, Self.inputKey, Self.rolesKey].contains($0.key) }
+        content.filter { ![Self.endpointKey, Self.familyKey, Self.inputKey, Self.formerKey].contains($0.key) }
     }
 }
 
@@ -52,4 +56,12 @@ public struct ProviderReference: Sendable, Codable, Hashable {
         self.content = content
         self.sending = sending.isEmpty ? nil : sending
     }
+}
+
+/// Names under which records and sidecars show a provider's fields of a reference, where it has them.
+extension ProviderReference {
+    /// Where it stands, in the provider's word.
+    public static let placeKey = "place"
+    /// Parameters that belong to this reference alone.
+    public static let itemKey = "item"
 }

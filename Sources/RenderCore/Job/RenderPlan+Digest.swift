@@ -16,7 +16,7 @@ extension RenderPlan {
                 guard let sha256 = reference.sha256 else { return nil }
                 item["sha256"] = .string(sha256)
             }
-            if let about = reference.wire?.content["item"] { item["item"] = about }
+            if let about = reference.wire?.content[ProviderReference.itemKey] { item["item"] = about }
             media.append(.object(item))
         }
         func optional(_ text: String?) -> JSONValue { text.map { .string($0) } ?? .null }

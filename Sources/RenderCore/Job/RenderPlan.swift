@@ -115,7 +115,7 @@ public struct RenderPlan: Sendable, Codable, Equatable {
         modelAsked = try values.decode(String.self, forKey: .modelAsked)
         model = try values.decode(String.self, forKey: .model)
         mode = try values.decode(CallMode.self, forKey: .mode)
-        if let older = try Self.providerPart(from: decoder) {
+        if let older = try Self.providerPart(from: decoder, of: kind) {
             (wire, medium) = older
         } else {
             wire = try values.decode(ProviderPlan.self, forKey: .wire)

@@ -10,7 +10,7 @@ extension Message {
 
     /// - Parameter editors: models that take references.
     static func takesNoReferences(_ model: Model, _ kind: JobKind, editors: [String]) -> Message {
-        let noun = model.endpoints.first?.family.makesFilms == true ? "films" : "pictures"
+        let noun = model.endpoints.first?.form.makesFilms == true ? "films" : "pictures"
         return Message(
             "\(model.subject) makes \(noun) from \(model.promptLimit == nil ? "nothing else" : "text alone") and takes no "
                 + "references",

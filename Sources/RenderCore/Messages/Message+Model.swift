@@ -41,8 +41,8 @@ extension Message {
             next: "use another model here; it is offered in \(regions.joined(separator: ", "))")
     }
 
-    static func familyOfKnownModel(_ id: String, _ family: BodyFamily) -> Message {
-        Message("\(id) is in the catalogue, in another family than \(family.rawValue)", next: "leave `family` out")
+    static func familyOfKnownModel(_ id: String, _ family: String) -> Message {
+        Message("\(id) is in the catalogue, in another family than \(family)", next: "leave `family` out")
     }
 
     static func endpointOfKnownModel(_ id: String, _ asked: String, tags: [String]) -> Message {
@@ -62,15 +62,16 @@ extension Message {
             next: "write `endpoint:` with one of \(tags.joined(separator: ", ")), or a path")
     }
 
-    static func endpointWithoutFamily(_ path: String) -> Message {
+    static func endpointWithoutFamily(_ path: String, known: [String]) -> Message {
         Message(
-            "the family of the endpoint \(path.prefix(80)) is not known", next: "write `family:` \(BodyFamily.words)")
+            "the family of the endpoint \(path.prefix(80)) is not known",
+            next: "write `family:` one of \(known.joined(separator: ", "))")
     }
 
-    static func unknownEndpoint(_ tag: String, tags: [String]) -> Message {
+    static func unknownEndpoint(_ tag: String, tags: [String], path: String) -> Message {
         Message(
             "unknown endpoint `\(tag.prefix(60))`",
-            next: "write one of \(tags.joined(separator: ", ")), or a path as /services/aigc/…")
+            next: "write one of \(tags.joined(separator: ", ")), or a path as \(path)")
     }
 
     // MARK: Kinds

@@ -21,6 +21,16 @@ extension Message {
 
     private static let ownCatalogue = "catalogue of your own (`models: {catalogue: …}`)"
 
+    // MARK: Prices that the provider tells
+
+    /// - Parameter estimate: what is reserved instead; nil: the catalogue has no price either.
+    public static func priceNotTold(of model: String, because reason: String, instead estimate: Money?) -> Message {
+        Message(
+            "the provider does not say what \(model) costs now: \(reason)",
+            next: estimate.map { "\($0) is reserved for a render, as estimated before" }
+                ?? "its renders are sent with no price reserved, as estimated before")
+    }
+
     // MARK: The budget
 
     /// - Parameter isKnown: the catalogue has a row for the model.

@@ -165,7 +165,7 @@ extension Message {
             next = "leave it out: the film is as long as its `\(role)`"
         } else if let rule = model.duration, rule.only.isEmpty {
             next = "leave it out: the provider decides, \(rule.range.lowerBound) to \(rule.range.upperBound) s"
-        } else if model.endpoints.first?.family.makesFilms == true {
+        } else if model.endpoints.first?.form.makesFilms == true {
             next = "leave it out: its films have one length"
         } else {
             next = "leave it out: it makes no films"

@@ -77,7 +77,8 @@ public struct JobPlanner: Sendable {
         _ specs: [JobSpec], references lookup: some ReferenceLookup, now: Date? = nil
     ) -> Outcome {
         var found = DiagnosticCollector()
-        var references = ReferencePlanner(lookup, bytesMax: catalogue.largestFile, now: now, times: configuration.times)
+        var references = ReferencePlanner(
+            lookup, bytesMax: catalogue.largestFile, spelling: catalogue.spelling, now: now, times: configuration.times)
         var plans: [RenderPlan] = []
         var costs: [Int: JobCost] = [:]
         for spec in specs where !found.isFull {

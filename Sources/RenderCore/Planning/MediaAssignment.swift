@@ -18,11 +18,13 @@ struct MediaAssignment {
     private(set) var items: [Item] = []
     private let spec: JobSpec
     private let model: Model
+    private let spelling: any RequestSpelling
 
     /// - Parameter references: knows what the files are.
     init(_ spec: JobSpec, _ model: Model, _ references: ReferencePlanner) {
         self.spec = spec
         self.model = model
+        spelling = references.spelling
         let early: Set<String> = ["first_frame", "last_frame", "video"]
         let keyed = spec.media.filter(\.hasKey)
         for one in keyed where early.contains(one.role.value) { add(one.name, as: one.role.value, references) }
@@ -76,10 +78,7 @@ struct MediaAssignment {
         if word == "audio" { return model.input("reference_audio") }
         // The provider's own word for it, and what a model that the catalogue does not know may take.
         return model.inputs.first { input in
-            switch input.place {
-            case .key(word), .list(word), .media(word): true
-            default: false
-            }
+            input.place?.word == word
         } ?? (model.confidence == .unknown && Self.isPlain(word) ? unknown(word, kind) : nil)
     }
 
@@ -90,10 +89,7 @@ struct MediaAssignment {
     }
 
     private func unknown(_ word: String, _ kind: MediaKind?) -> Model.Input {
-        let isListed = model.endpoints.first?.family == .filmMedia
-        return Model.Input(
-            role: word, kind: kind ?? .image, count: 0...(isListed ? 100 : 1),
-            place: isListed ? .media(word) : .key(word))
+        spelling.input(named: word, kind ?? .image, of: model.endpoints.first?.form)
     }
 
     /// Everything has its place, and nothing is missing.

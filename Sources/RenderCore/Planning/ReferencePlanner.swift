@@ -14,16 +14,18 @@ struct ReferencePlanner {
     /// Larger files are not even copied.
     let bytesMax: Int
 
+    let spelling: any RequestSpelling
     private let now: Date?
     /// Made only when a time is told: its zone's names are dear to look up.
     private let times: () -> LocalTime
 
     init(
-        _ lookup: some ReferenceLookup, bytesMax: Int, now: Date? = nil,
+        _ lookup: some ReferenceLookup, bytesMax: Int, spelling: any RequestSpelling, now: Date? = nil,
         times: @escaping @autoclosure () -> LocalTime = .utc
     ) {
         self.lookup = lookup
         self.bytesMax = bytesMax
+        self.spelling = spelling
         self.now = now
         self.times = times
     }
@@ -63,12 +65,10 @@ struct ReferencePlanner {
     {
         var reference = reference
         reference.role = item.input?.role
-        var body = ReferenceBody(place: item.input?.place)
-        if let speaker = item.speaker, case .within(_, let key)? = body.place {
-            body.place = .within(speaker, key: key)
-        }
-        if model.files == .upload { body.mayTravelWithin = false }
-        reference.body = body
+        var place = item.input?.place
+        if let speaker = item.speaker, place?.owner != nil { place?.owner = speaker }
+        reference.owner = place?.owner
+        reference.wire = spelling.reference(at: place, isUploaded: model.files == .upload)
         return reference
     }
 

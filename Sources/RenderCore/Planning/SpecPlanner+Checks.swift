@@ -59,7 +59,7 @@ extension SpecPlanner {
             return max(1, model.count.lowerBound)
         }
         if !model.count.contains(asked.value) {
-            let film = model.endpoints.first?.family.makesFilms == true
+            let film = model.endpoints.first?.form.makesFilms == true
             found.error(
                 .wrongCount(
                     asked.value, model.id, model.count, film: film, set: Self.setSwitch(model, asked.value),

@@ -43,7 +43,7 @@ extension SpecPlanner {
     func endpoint(_ model: Model, _ found: inout DiagnosticCollector) -> Model.Endpoint? {
         // A sidecar that is repeated tells how it was asked then; the row may know better by now.
         guard model.confidence != .unknown, !spec.repeatsSidecar else { return model.endpoints.first }
-        if let family = spec.family, !model.endpoints.contains(where: { $0.family == family.value }) {
+        if let family = spec.family, !model.endpoints.contains(where: { $0.form.name == family.value }) {
             found.error(.familyOfKnownModel(model.id, family.value), at: family.mark)
         }
         guard let asked = spec.endpoint else { return model.endpoints.first }
@@ -73,11 +73,16 @@ extension SpecPlanner {
             let isPath = asked.value.hasPrefix("/")
             found.error(
                 isPath
-                    ? .endpointWithoutFamily(asked.value)
-                    : .unknownEndpoint(asked.value, tags: catalogue.endpointTags), at: asked.mark)
+                    ? .endpointWithoutFamily(asked.value, known: catalogue.spelling.formNames)
+                    : .unknownEndpoint(
+                        asked.value, tags: catalogue.endpointTags, path: catalogue.spelling.pathExample),
+                at: asked.mark)
             return nil
         }
-        return (named.value, named.value, Model.unknown(id: named.value, endpoint: endpoint))
+        return (
+            named.value, named.value,
+            Model.unknown(id: named.value, endpoint: endpoint, inputs: catalogue.spelling.inputs(of: endpoint.form))
+        )
     }
 
     /// Roles by the words alone, before a model is known.

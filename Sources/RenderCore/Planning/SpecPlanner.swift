@@ -42,7 +42,7 @@ struct SpecPlanner {
         let seconds = duration(model, &found)
         let output = max(0, seconds ?? model.duration?.standard ?? 0)
         var planned = references.plan(media, for: model, output: output, &found)
-        for index in planned.indices { planned[index].body.item = itemParameters(model, of: planned[index]) }
+        for index in planned.indices { planned[index].set(item: itemParameters(model, of: planned[index])) }
         guard let endpoint = endpoint(model, &found) else {
             // A row without an endpoint is refused when the catalogue is read.
             return []
@@ -57,13 +57,13 @@ struct SpecPlanner {
         let standardResolution = parameters.body.removeValue(forKey: "resolution")?.string
         let standardDuration = parameters.body.removeValue(forKey: "duration")?.int
         let plan = RenderPlan(
-            number: 0, kind: kind, modelAsked: row.asked, model: row.wireID, endpoint: endpoint.path,
-            mode: endpoint.mode, family: endpoint.family, prompt: spec.prompt?.value ?? "",
+            number: 0, kind: kind, modelAsked: row.asked, model: row.wireID, mode: endpoint.mode,
+            medium: endpoint.form.makesFilms ? .film : .picture,
+            wire: catalogue.spelling.plan(endpoint, input: parameters.input), prompt: spec.prompt?.value ?? "",
             negativePrompt: negativePrompt, references: planned, function: function, size: frame?.size ?? standardSize,
             resolution: frame?.resolution ?? standardResolution, ratio: frame?.ratio,
             duration: seconds ?? standardDuration, count: count, seed: nil,
             promptExtend: spec.promptExtend?.value, watermark: spec.watermark?.value, parameters: parameters.body,
-            input: parameters.input.isEmpty ? nil : parameters.input, streams: endpoint.streams ? true : nil,
             leavesTask: model.confidence == .unknown ? false : nil, makesTexts: model.makesTexts ? true : nil,
             outputName: spec.outputName?.value ?? configuration.delivery.outputName,
             priority: spec.priority?.value ?? .normal, notBefore: spec.notBefore?.value,

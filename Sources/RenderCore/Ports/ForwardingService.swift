@@ -24,5 +24,6 @@ extension ForwardingService {
     public var lister: (any TaskLister)? { service.lister }
     public var canceller: (any TaskCanceller)? { service.canceller }
     public var quotaTeller: (any QuotaTeller)? { service.quotaTeller }
+    public var priceTeller: (any PriceTeller)? { service.priceTeller }
     public var mediaStore: (any MediaStore)? { service.mediaStore }
 }

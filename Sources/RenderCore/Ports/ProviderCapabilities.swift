@@ -46,6 +46,15 @@ public protocol QuotaTeller: Sendable {
     func quota(of model: String) async throws -> ModelQuota?
 }
 
+/// Quotes prices before they are owed.
+public protocol PriceTeller: Sendable {
+    /// What a render will cost, or cost at most, as the provider says it now of this account. Costs nothing.
+    ///
+    /// - Returns: nil where the provider does not say; the plan's estimate holds then.
+    /// - Throws: `Failure`, `CancellationError`.
+    func price(of plan: RenderPlan) async throws -> Money?
+}
+
 /// Keeps uploaded files at the provider.
 public protocol MediaStore: Sendable {
     /// Names of the references that `prepare` puts into the provider's store.

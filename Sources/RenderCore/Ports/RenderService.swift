@@ -79,6 +79,9 @@ public protocol RenderService: Sendable {
     /// Tells the account's rate limits. Nil: the catalogue's limits hold.
     var quotaTeller: (any QuotaTeller)? { get }
 
+    /// Quotes a render's price before it is submitted. Nil: the plan's estimate is reserved.
+    var priceTeller: (any PriceTeller)? { get }
+
     /// Keeps uploaded files for later submits. Nil: files travel within each request.
     var mediaStore: (any MediaStore)? { get }
 }
@@ -88,6 +91,7 @@ extension RenderService {
     public var lister: (any TaskLister)? { nil }
     public var canceller: (any TaskCanceller)? { nil }
     public var quotaTeller: (any QuotaTeller)? { nil }
+    public var priceTeller: (any PriceTeller)? { nil }
     public var mediaStore: (any MediaStore)? { nil }
 
     /// Whether a search at the provider can find the task of a submit whose answer was lost.

@@ -27,11 +27,12 @@ public struct Rebuild: Sendable, Equatable {
     /// - Parameters:
     ///   - account: of papers that name none.
     ///   - zone: in which a budget's days are counted, for attempts of which no paper says the day.
-    public init(_ papers: Papers, account: String, zone: TimeZone) {
+    ///   - spelling: of the provider whose plans sidecars tell; nil: they are kept as the sidecars show them.
+    public init(_ papers: Papers, account: String, zone: TimeZone, spelling: (any RequestSpelling)? = nil) {
         self.account = account
         self.zone = zone
         notes = papers.unreadable
-        for paper in papers.sidecars { read(paper) }
+        for paper in papers.sidecars { read(paper, spelling) }
         var seen: Set<JobID> = []
         for paper in papers.jobs.sorted(by: { ($0.place, $0.path) < ($1.place, $1.path) }) {
             guard seen.insert(paper.id).inserted else { continue }  // moved across file systems, and cut short
@@ -46,12 +47,13 @@ public struct Rebuild: Sendable, Equatable {
         left.sort()
     }
 
-    private mutating func read(_ paper: SidecarPaper) {
+    private mutating func read(_ paper: SidecarPaper, _ spelling: (any RequestSpelling)?) {
         if paper.document["schema"]?.string == JobSummary.schema {
             if let id = paper.document["job"]?["id"]?.string.flatMap({ JobID($0) }) { summaries[id] = paper.document }
             return
         }
-        guard let reading = SidecarReading(paper.document, account: account, folder: paper.folder) else {
+        guard let reading = SidecarReading(paper.document, account: account, folder: paper.folder, spelling: spelling)
+        else {
             notes.append("\(paper.path): not a sidecar that this renderdrop can read")
             return
         }

@@ -2,16 +2,16 @@ import struct Foundation.Date
 import struct Foundation.TimeZone
 
 extension SidecarReading {
-    static func plan(_ sidecar: JSONValue, number: Int) -> RenderPlan? {
+    static func plan(_ sidecar: JSONValue, number: Int, spelling: (any RequestSpelling)?) -> RenderPlan? {
         guard let request = sidecar["request"], let model = request["model"]?.string,
             let prompt = request["prompt"]?.string, let kind = request["kind"]?.string.flatMap(JobKind.init),
             let mode = request["mode"]?.string.flatMap(CallMode.init)
         else { return nil }
         let about = sidecar["job"]
-        let wire = wire(sidecar, request)
+        let wire = wire(sidecar, request, spelling)
         var plan = RenderPlan(
             number: number, kind: kind, modelAsked: request["model_asked"]?.string ?? model, model: model,
-            mode: mode, medium: medium(sidecar, kind, wire), wire: wire, prompt: prompt,
+            mode: mode, medium: medium(sidecar, kind), wire: wire, prompt: prompt,
             negativePrompt: request["negative_prompt"]?.string,
             references: (request["references"]?.array ?? []).compactMap(reference),
             function: request["function"]?.string, size: request["size"]?.string,
@@ -30,35 +30,26 @@ extension SidecarReading {
         return plan
     }
 
-    private static func wire(_ sidecar: JSONValue, _ request: JSONValue) -> ProviderPlan {
+    private static func wire(
+        _ sidecar: JSONValue, _ request: JSONValue, _ spelling: (any RequestSpelling)?
+    ) -> ProviderPlan {
         let endpoint = sidecar["attempts"]?.array?.last?["endpoint"]?.string ?? request["endpoint"]?.string ?? ""
-        if let provider = request["provider"]?.string, provider != BodyPlan.provider {
-            var content = request["provider_fields"]?.object ?? [:]
-            if !endpoint.isEmpty { content[ProviderPlan.endpointKey] = .string(endpoint) }
-            if let family = request["family"]?.string, family != provider {
-                content[ProviderPlan.familyKey] = .string(family)
-            }
-            if let input = request["input"]?.object, !input.isEmpty { content[ProviderPlan.inputKey] = .object(input) }
-            return ProviderPlan(provider: provider, content: content)
+        let provider = request["provider"]?.string ?? ProviderPlan.formerProvider
+        if let spelling, provider == spelling.provider { return spelling.plan(sidecar: request, endpoint: endpoint) }
+        var content = request["provider_fields"]?.object ?? [:]
+        if !endpoint.isEmpty { content[ProviderPlan.endpointKey] = .string(endpoint) }
+        if let family = request["family"]?.string, family != provider {
+            content[ProviderPlan.familyKey] = .string(family)
         }
-        return BodyPlan(
-            endpoint: endpoint, family: family(request), input: request["input"]?.object,
-            streams: request["body"]?["parameters"]?["stream"]?.bool == true ? true : nil
-        ).wire
+        if let input = request["input"]?.object, !input.isEmpty { content[ProviderPlan.inputKey] = .object(input) }
+        return ProviderPlan(provider: provider, content: content)
     }
 
     /// What came of it, or what its kind makes.
-    private static func medium(_ sidecar: JSONValue, _ kind: JobKind, _ wire: ProviderPlan) -> RenderResult.Medium {
-        if let body = BodyPlan(wire) { return body.family.makesFilms ? .film : .picture }
+    private static func medium(_ sidecar: JSONValue, _ kind: JobKind) -> RenderResult.Medium {
         let types = (sidecar["outputs"]?.array ?? []).compactMap { $0["media_type"]?.string }
         let isFilm = types.first.map { $0.hasPrefix("video/") } ?? kind.makesFilms
         return isFilm ? .film : .picture
-    }
-
-    /// Sidecars from before the word was written are of two families only.
-    private static func family(_ request: JSONValue) -> BodyFamily {
-        request["family"]?.string.flatMap(BodyFamily.init)
-            ?? (request["body"]?["input"]?["messages"] == nil ? .prompt : .messages)
     }
 
     private static func reference(_ value: JSONValue) -> PlannedReference? {
@@ -68,9 +59,10 @@ extension SidecarReading {
             role: value["role"]?.string, sha256: value["sha256"]?.string, bytes: value["bytes"]?.int,
             mediaType: value["media_type"]?.string)
         var content: [String: JSONValue] = [:]
-        if let place = value["place"]?.string { content["place"] = .string(place) }
-        if let item = value["item"]?.object { content["item"] = .object(item) }
+        if let place = value["place"]?.string { content[ProviderReference.placeKey] = .string(place) }
+        if let item = value["item"]?.object { content[ProviderReference.itemKey] = .object(item) }
         reference.wire = ProviderReference(content: content)
+        reference.owner = PlannedReference.formerOwner(reference.wire)
         return reference
     }
 

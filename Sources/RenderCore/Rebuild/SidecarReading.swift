@@ -16,8 +16,9 @@ struct SidecarReading: Sendable, Equatable {
     /// - Parameters:
     ///   - account: for a sidecar that names none.
     ///   - folder: the inbox folder that the job came from.
+    ///   - spelling: of the provider whose plans it reads back; nil: they are kept as the sidecar shows them.
     /// - Returns: nil where it is no sidecar, or lacks what a sidecar has.
-    init?(_ sidecar: JSONValue, account: String, folder: String) {
+    init?(_ sidecar: JSONValue, account: String, folder: String, spelling: (any RequestSpelling)? = nil) {
         guard sidecar["schema"]?.string == Sidecar.schema, let about = sidecar["job"],
             let id = about["id"]?.string.flatMap({ JobID($0) }), let name = about["name"]?.string,
             let source = about["source"]?.string, let sha256 = about["sha256"]?.string, let bytes = about["bytes"]?.int,
@@ -40,7 +41,7 @@ struct SidecarReading: Sendable, Equatable {
         }
         renders = count
         let render = RenderID(job: id, number: number)
-        guard let plan = Self.plan(sidecar, number: number) else { return nil }
+        guard let plan = Self.plan(sidecar, number: number, spelling: spelling) else { return nil }
         let attempts = (sidecar["attempts"]?.array ?? []).compactMap {
             Self.attempt($0, of: render, body: sidecar["request"]?["body"])
         }

@@ -18,7 +18,7 @@ public struct RequestContent: Sendable, Hashable {
     private let media: [Medium]
     /// What each of the media is for, in the provider's words.
     private let places: [[String: JSONValue]]
-    /// For requests in which only their roles distinguish the media.
+    /// Of media for films that have no place of their own: only their roles distinguish them.
     private let roles: [String?]
     private let provider: String
     private let wire: [String: JSONValue]
@@ -44,9 +44,12 @@ public struct RequestContent: Sendable, Hashable {
             }
         }
         places = plan.references.map { $0.wire?.content ?? [:] }
-        roles = plan.wire.comparesRoles ? plan.references.map(\.role) : []
+        roles = plan.references.map { reference in
+            let isPlaced = reference.wire?.content[ProviderReference.placeKey] != nil
+            return plan.medium == .film && !isPlaced ? reference.role : nil
+        }
         provider = plan.wire.provider
-        wire = plan.wire.content
+        wire = plan.wire.compared
         function = plan.function
         size = plan.size
         resolution = plan.resolution

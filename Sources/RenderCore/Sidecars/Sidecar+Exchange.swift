@@ -72,12 +72,15 @@ extension Sidecar {
     private static func reference(_ reference: PlannedReference, of all: [PlannedReference]) -> JSONText {
         var url: String?
         if case .url(let text) = reference.source { url = Redaction.link(text) }
-        let item = reference.wire?.content["item"]?.object.map { [JSONText.Member("item", .value(.object($0)))] } ?? []
+        let item =
+            reference.wire?.content[ProviderReference.itemKey]?.object.map {
+                [JSONText.Member("item", .value(.object($0)))]
+            } ?? []
         return .object(
             [
                 .init("name", .text(url == nil ? reference.name : Redaction.link(reference.name))),
                 .init("role", .text(reference.role)),
-                .init("place", .text(reference.wire?.content["place"]?.string)),
+                .init("place", .text(reference.wire?.content[ProviderReference.placeKey]?.string)),
                 .init("speaker", .text(speaker(of: reference, in: all))),
                 .init("url", .text(url)),
                 .init("sha256", .text(reference.sha256)),
@@ -88,7 +91,7 @@ extension Sidecar {
 
     /// The name of the reference that has this voice.
     private static func speaker(of reference: PlannedReference, in all: [PlannedReference]) -> String? {
-        guard case .within(let index, _)? = reference.body.place, all.indices.contains(index) else { return nil }
+        guard let index = reference.owner, all.indices.contains(index) else { return nil }
         return Redaction.link(all[index].name)
     }
 

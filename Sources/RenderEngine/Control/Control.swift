@@ -40,8 +40,8 @@ public struct Control: Sendable {
     public func cancel(_ jobs: [JobRecord]) async throws -> [ControlOutcome] {
         let control = JobControl(ledger)
         var commands: [Int?] = []
-        // All queues first: what is asked of the provider takes its time.
-        for job in jobs { commands.append(try await control.cancel(job.id, at: now())) }
+        // Of all jobs first: what is asked of the provider takes its time.
+        for job in jobs { commands.append(try await control.cancel(job.id, held: held, at: now())) }
         var looks = Self.looks
         var outcomes: [ControlOutcome] = []
         for (job, command) in zip(jobs, commands) {

@@ -5,14 +5,14 @@ extension OperatorCommandRunner {
     /// second apart.
     private static let looks = 20
 
-    /// Carries out the second half of a cancel. The queue is already closed, even if no watcher was running.
+    /// Carries out a cancel. Since the command was left nothing of the job was sent.
     func cancel(_ command: OperatorCommand) async throws -> OperatorCommandAnswer {
         let job = command.render.job
         guard let record = try await parts.ledger.job(job) else { throw Refusal(.noSuchJob()) }
         var withdrawn: Set<RenderID> = []
         if record.state == .active {
-            // Once more, for the job's journal: a command beside the watcher writes into the ledger only.
-            try await parts.ledger.closeQueue(of: job, at: record.queueClosedAt ?? command.at, leaving: nil)
+            try await parts.ledger.closeQueue(
+                of: job, at: record.queueClosedAt ?? command.at, under: parts.held.lease(of: job))
             withdrawn = try await withdraw(job)
         }
         let report = try await JobControl(parts.ledger).report(job, withdrawn: withdrawn)

@@ -182,9 +182,11 @@ actor JobFinisher {
     private func leftHome(_ id: JobID) async throws {
         let job = try await job(id)
         let now = parts.now()
-        // Nothing more can be sent from here on; the ledger makes that true for every process.
-        try await outages.insist(until: .aborting, about: job) { [parts] in
-            _ = try await parts.ledger.closeQueue(of: id, at: now, leaving: nil)
+        // Nothing more can be sent from here on. Who does not hold the job any more sends nothing of it anyway.
+        if let lease = try? parts.held.lease(of: id) {
+            try await outages.insist(until: .aborting, about: job) { [parts] in
+                try await parts.ledger.closeQueue(of: id, at: now, under: lease)
+            }
         }
         guard away.insert(id).inserted else { return }
         events.send(

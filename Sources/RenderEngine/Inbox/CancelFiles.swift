@@ -115,7 +115,7 @@ final class CancelFiles {
         }
         // Once: what is asked again only has its file taken away.
         if job.queueClosedAt == nil {
-            try await JobControl(parts.ledger).cancel(job.id, at: now)
+            try await JobControl(parts.ledger).cancel(job.id, held: parts.held, at: now)
             let report = try await JobControl(parts.ledger).report(job.id)
             events.send(
                 EngineEvent(

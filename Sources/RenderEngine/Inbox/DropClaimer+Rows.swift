@@ -29,7 +29,8 @@ extension DropClaimer {
         do {
             let most = reader.bytesMax(of: claim.file)
             let bytes = most == 0 ? [] : try await parts.workspace.read(claim.id, file: claim.file, bytesMax: most)
-            reading = reader.read(Drop(name: claim.file, bytes: bytes))
+            let further = cancel == nil ? try await takeFurther(of: claim, in: &scan) : []
+            reading = reader.read(Drop(name: claim.file, bytes: bytes, further: further))
         } catch let failure as Failure where failure.has(.fileTooLarge) {
             reading = seen.flatMap { $0.specs.isEmpty && $0.text.isEmpty ? $0 : nil } ?? .tooLarge
         }
@@ -171,6 +172,26 @@ extension DropClaimer {
     /// The size of the largest file that any model takes, in bytes. A larger one fails its job and stays in place: copying and
     /// hashing it would only cost time and space.
     private var largestReference: Int { parts.catalogue.largestFile }
+
+    /// Moves or copies the drop's further files into the job's folder, and reads them there: only these bytes count.
+    private func takeFurther(of claim: ClaimLine, in scan: inout InboxScan) async throws -> [Drop.Further] {
+        let place = InboxEntry(
+            path: claim.source, kind: .file, bytes: 0, modifiedAt: claim.droppedAt, inode: 0, device: 0)
+        let beside = further.found(place, in: scan)
+        var taken: [Drop.Further] = []
+        for reference in further.references(of: place) {
+            let name = reference.name
+            var file = try await parts.workspace.takenReference(claim.id, name: name)
+            if file == nil, let entry = beside.first(where: { $0.name == name })?.entry {
+                let keep = scan.isNamed(entry, but: claim.source)
+                if keep { try await leftPictures.leave(entry, by: claim.id, as: name) }
+                file = try await parts.workspace.takeReference(entry, for: claim.id, as: name, keep: keep)
+                if !keep { scan.taken.insert(entry.path) }
+            }
+            if let file { taken.append(try await further.read(name, file.file, of: claim)) }
+        }
+        return taken
+    }
 
     /// Moves or copies every local reference into the job's folder.
     private func take(_ reading: DropReading, for claim: ClaimLine, in scan: inout InboxScan) async throws -> Taken {

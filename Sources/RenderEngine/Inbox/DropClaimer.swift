@@ -22,6 +22,7 @@ final class DropClaimer {
     let seen: SeenFiles
     let claims: OpenClaims
     let finder: ReferenceFinder
+    let further: FurtherFiles
     let conditions: ClaimConditions
     let former: FormerJobs
     let leftDrops: LeftDrops
@@ -29,8 +30,8 @@ final class DropClaimer {
 
     init(
         parts: EngineParts, events: EngineEvents, outages: OutageRetry, report: @escaping InboxReport, seen: SeenFiles,
-        claims: OpenClaims, finder: ReferenceFinder, conditions: ClaimConditions, former: FormerJobs,
-        leftDrops: LeftDrops, leftPictures: LeftPictures
+        claims: OpenClaims, finder: ReferenceFinder, further: FurtherFiles, conditions: ClaimConditions,
+        former: FormerJobs, leftDrops: LeftDrops, leftPictures: LeftPictures
     ) {
         self.parts = parts
         self.events = events
@@ -40,6 +41,7 @@ final class DropClaimer {
         self.seen = seen
         self.claims = claims
         self.finder = finder
+        self.further = further
         self.conditions = conditions
         self.former = former
         self.leftDrops = leftDrops

@@ -17,6 +17,10 @@ extension InboxScanner {
         guard !claims.blocked.contains(entry.path) else {
             return scan.waits(entry, .behindEarlierClaim)
         }
+        if let growing = further.found(entry, in: scan).first(where: { scan.growing.contains($0.entry.path) }) {
+            scan.unsettled += 1
+            return scan.waits(entry, .referenceCopying(growing.name))
+        }
         guard let known = seen.understood(entry) else {
             let changing = Failure(.fileChanged, .fileChanging(), fault: .folder, retryable: true)
             return troubles.stumble(over: entry, unreadable[entry.path] ?? changing, in: &scan, now: now)

@@ -31,6 +31,7 @@ actor InboxScanner {
     let seen: SeenFiles
     let claims: OpenClaims
     let finder: ReferenceFinder
+    let further: FurtherFiles
     let conditions: ClaimConditions
     let former: FormerJobs
     let troubles: FileTrouble
@@ -69,6 +70,7 @@ actor InboxScanner {
         (self.seen, self.claims) = (seen, claims)
         gate = claims.gate
         finder = ReferenceFinder(parts: parts, seen: seen)
+        further = FurtherFiles(parts: parts, reader: reader)
         conditions = ClaimConditions(parts: parts)
         former = FormerJobs(parts: parts)
         troubles = FileTrouble(seen: seen)
@@ -77,7 +79,7 @@ actor InboxScanner {
         leftPictures = LeftPictures(parts: parts, claims: claims)
         claimer = DropClaimer(
             parts: parts, events: events, outages: outages, report: report, seen: seen, claims: claims, finder: finder,
-            conditions: conditions, former: former, leftDrops: leftDrops, leftPictures: leftPictures)
+            further: further, conditions: conditions, former: former, leftDrops: leftDrops, leftPictures: leftPictures)
         let comeback = JobComeback(parts: parts, events: events, claims: claims, report: report)
         reconciler = JournalReconciler(
             parts: parts, events: events, outages: outages, report: report, claims: claims, claimer: claimer,
@@ -109,7 +111,7 @@ actor InboxScanner {
         for entry in scan.jobFiles {
             scan.namings.add(
                 entry.path, in: scan.traits[entry.path]?.folder ?? entry.folder,
-                names: seen.understood(entry)?.references)
+                names: seen.understood(entry).map { $0.references + further.references(of: entry) })
         }
         await finder.findAssets(&scan)
         await reconciler.reconcile(in: &scan, now: now)
@@ -165,15 +167,17 @@ actor InboxScanner {
 
     /// Reads and parses a file once while it does not change.
     private func read(_ entry: InboxEntry, in scan: inout InboxScan) async {
-        if seen.understood(entry) != nil { return }
+        let files = further.found(entry, in: scan)
+        if seen.understood(entry)?.hasRead(files.map(\.entry)) == true { return }
         seen.known[entry.path] = nil
         unnamed = nil
         reads += 1
         do {
             let most = reader.bytesMax(of: entry.name)
             let bytes = most == 0 ? [] : try await parts.inbox.read(entry, bytesMax: most)
-            let reading = reader.read(Drop(name: entry.name, bytes: bytes))
-            seen.known[entry.path] = SeenFiles.Known(entry: entry, reading: reading)
+            let reading = reader.read(
+                Drop(name: entry.name, bytes: bytes, further: try await further.read(files, of: entry)))
+            seen.known[entry.path] = SeenFiles.Known(entry: entry, reading: reading, further: files.map(\.entry))
         } catch let failure as Failure where failure.has(.fileTooLarge) {
             // What cannot be looked at is too large all the same.
             let head = (try? await parts.inbox.sample(entry))?.head ?? []

@@ -8,14 +8,22 @@ final class SeenFiles {
     struct Known {
         var entry: InboxEntry
         var reading: DropReading
+        /// Its further files, as they were read.
+        var further: [InboxEntry]
         var references: [ReferencePath]
         /// The result of its last planning.
         var standing: Standing?
 
-        init(entry: InboxEntry, reading: DropReading) {
+        init(entry: InboxEntry, reading: DropReading, further: [InboxEntry] = []) {
             self.entry = entry
             self.reading = reading
+            self.further = further
             references = reading.referenceNames.map { ReferencePath($0, in: entry.folder) }
+        }
+
+        /// Whether these are its further files still.
+        func hasRead(_ files: [InboxEntry]) -> Bool {
+            further.count == files.count && zip(further, files).allSatisfy { $0.isSameFile(as: $1) }
         }
     }
 

@@ -22,6 +22,8 @@ public struct EngineEvent: Sendable {
         case submitting(attempt: Int, mode: CallMode)
         case accepted(TaskID)
         case running
+        /// What the provider says of a task that waits or runs there, each time that it changes.
+        case progress(TaskProgress)
         case refused(Failure)
         /// The answer to its submit was lost; its task is searched for.
         case lost(Failure)

@@ -22,11 +22,9 @@ extension RenderRunner {
                 try await shutdown.pause(for: .seconds(min(10, 5 * looks)), clock: parts.clock, giveUpAt: .stopping)
             }
             looks += 1
-            report = try await desk.follow(task, model: render.plan.model, acceptedAt: acceptedAt) {
-                events.send(
-                    EngineEvent(
-                        at: parts.now(), job: job.id, name: job.name, render: shown.id.number, kind: .running))
-            }
+            report = try await desk.follow(
+                task, model: render.plan.model, acceptedAt: acceptedAt,
+                onProgress: { send(.progress($0), shown, job) }, onRunning: { send(.running, shown, job) })
         } while report.isUnread && looks < Self.looksAtUnread
         var row = TaskRecord(
             id: task, render: render.id, attempt: render.attempts, model: render.plan.model, status: "UNKNOWN",

@@ -28,11 +28,16 @@ extension RenderRunner {
             await admission.troubled(render.id, render.plan, .ledgerStorage(words))
             return nil
         }
+        let price = try await prices.price(of: render.plan)
         try shutdown.check()
         let attempt: AttemptRecord
         do {
-            guard let begun = try await intend(&render, of: job, &machine, prepared) else { return machine.next }
+            guard let begun = try await intend(&render, of: job, &machine, prepared, price) else { return machine.next }
             attempt = begun
+        } catch LedgerError.cancelAsked {
+            // Carried out within a second. Until then this render keeps its place, so that it is not prepared again and again.
+            try await shutdown.pause(for: .milliseconds(500), clock: parts.clock, giveUpAt: .stopping)
+            return nil
         } catch LedgerError.overBudget(let scope, let cap, let committed, let wanted) {
             await holdForBudget(scope: scope, cap: cap, committed: committed, wanted: wanted)
             return nil
@@ -56,9 +61,11 @@ extension RenderRunner {
 
     /// Records the intent with its reservation, in the ledger and in the job's journal.
     ///
+    /// - Parameter price: what is reserved; nil: nobody knows a price.
     /// - Returns: nil if the journal's folder is gone: then nothing is sent, and the render has failed.
     func intend(
-        _ render: inout RenderRecord, of job: JobRecord, _ machine: inout RenderMachine, _ prepared: PreparedSubmit
+        _ render: inout RenderRecord, of job: JobRecord, _ machine: inout RenderMachine, _ prepared: PreparedSubmit,
+        _ price: Money?
     ) async throws -> AttemptRecord? {
         let now = parts.now()
         let attempt = AttemptRecord(
@@ -67,7 +74,7 @@ extension RenderRunner {
             route: render.plan.route?.at(parts.service.apiRoot))
         let keys = Timestamp.budgetKeys(now, in: parts.budgetZone)
         let spend = SpendRecord(
-            render: render.id, attempt: attempt.number, state: .reserved, estimate: render.plan.estimate, at: now,
+            render: render.id, attempt: attempt.number, state: .reserved, estimate: price, at: now,
             day: keys.day, month: keys.month, model: render.plan.model, folder: job.folder,
             account: render.plan.route?.account ?? job.account)
         let facts: [Fact] = [.attemptBegan(attempt), .reserve(spend, caps: parts.spendCaps)]

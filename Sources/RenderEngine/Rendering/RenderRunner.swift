@@ -12,6 +12,7 @@ struct RenderRunner: Sendable {
     let admission: AdmissionControl
     /// Of all accounts.
     let admissions: PerAccount<AdmissionControl>
+    let prices: PriceReader
     let desk: TaskPoller
     let search: LostTaskReconciler
     let deliverer: ResultDeliverer

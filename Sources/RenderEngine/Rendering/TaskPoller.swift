@@ -38,6 +38,9 @@ actor TaskPoller {
         var runs = false
         /// It belongs to another account, whose key is not available.
         var outOfReach: (since: Date, failure: Failure)?
+        /// What the provider said of it last.
+        var progress: TaskProgress?
+        var onProgress: @Sendable (TaskProgress) -> Void
         var onRunning: @Sendable () -> Void
         var continuation: CheckedContinuation<TaskReport, any Error>
     }
@@ -82,10 +85,13 @@ actor TaskPoller {
 
     /// Returns when the task has ended: succeeded, failed, canceled or unknown.
     ///
-    /// - Parameter onRunning: called once, when the task is first seen running.
+    /// - Parameters:
+    ///   - onProgress: called each time that the provider says something new of the task.
+    ///   - onRunning: called once, when the task is first seen running.
     /// - Throws: `CancellationError` at a shutdown.
     func follow(
-        _ task: TaskID, model: String, acceptedAt: Date, onRunning: @escaping @Sendable () -> Void
+        _ task: TaskID, model: String, acceptedAt: Date,
+        onProgress: @escaping @Sendable (TaskProgress) -> Void = { _ in }, onRunning: @escaping @Sendable () -> Void
     ) async throws -> TaskReport {
         next += 1
         let id = next
@@ -100,8 +106,8 @@ actor TaskPoller {
                 let due = age > 5 ? uptime : uptime + max(0, 1 - age)
                 letGo(task)
                 followers[task] = Follower(
-                    id: id, model: model, acceptedAt: acceptedAt, due: due, asked: uptime, onRunning: onRunning,
-                    continuation: continuation)
+                    id: id, model: model, acceptedAt: acceptedAt, due: due, asked: uptime, onProgress: onProgress,
+                    onRunning: onRunning, continuation: continuation)
                 wake.ring()
             }
         } onCancel: {
@@ -229,7 +235,7 @@ actor TaskPoller {
         pause.until = now + max(asked?.seconds ?? 0, delay.seconds - waited)
     }
 
-    private func putOff(_ task: TaskID, running: Bool) {
+    private func putOff(_ task: TaskID, running: Bool, _ progress: TaskProgress? = nil) {
         guard var follower = followers[task] else { return }
         let age = Duration.seconds(max(0, parts.now().timeIntervalSince(follower.acceptedAt)))
         follower.due = uptime + parts.service.traits.polls.delay(age: age).seconds
@@ -240,6 +246,10 @@ actor TaskPoller {
         if running, !follower.runs {
             follower.runs = true
             follower.onRunning()
+        }
+        if let progress, follower.progress != progress {
+            follower.progress = progress
+            follower.onProgress(progress)
         }
         followers[task] = follower
     }
@@ -254,8 +264,8 @@ actor TaskPoller {
             let report = try await parts.service.query(task)
             answered()
             switch report.state {
-            case .pending: putOff(task, running: false)
-            case .running: putOff(task, running: true)
+            case .pending: putOff(task, running: false, report.progress)
+            case .running: putOff(task, running: true, report.progress)
             case .succeeded, .failed, .canceled: end(task, report)
             case .unknown: unknown(task, report)
             }

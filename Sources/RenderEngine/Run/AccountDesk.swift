@@ -11,6 +11,7 @@ struct AccountDesk: Sendable {
     let admission: AdmissionControl
     let start: StartupCheck
     let quotas: QuotaReader
+    let prices: PriceReader
     let probes: ModelProber
     let poller: TaskPoller
     /// Nil: the keys of this account are not told apart.
@@ -39,6 +40,7 @@ struct AccountDesk: Sendable {
         start = StartupCheck(
             parts: parts, events: events, budget: budget, admission: admission, wake: wake, isBatch: isBatch)
         quotas = QuotaReader(parts: parts, budget: budget, events: events, admission: admission)
+        prices = PriceReader(parts: parts, budget: budget, events: events)
         probes = ModelProber(parts: parts, budget: budget, admission: admission, shutdown: shutdown, wake: wake)
         poller = TaskPoller(parts: parts, budget: budget, events: events)
     }

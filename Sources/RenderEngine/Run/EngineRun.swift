@@ -109,8 +109,9 @@ struct EngineRun: Sendable {
             return { start in
                 RenderRunner(
                     parts: account.parts, events: events, shutdown: shutdown, outages: outages,
-                    admission: account.admission, admissions: admission, desk: account.poller, search: search,
-                    deliverer: deliverer, status: status, book: RenderBook(start, account.parts.ledger))
+                    admission: account.admission, admissions: admission, prices: account.prices, desk: account.poller,
+                    search: search, deliverer: deliverer, status: status,
+                    book: RenderBook(start, account.parts.ledger))
             }
         }
     }

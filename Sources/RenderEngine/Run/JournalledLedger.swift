@@ -74,10 +74,9 @@ public struct JournalledLedger: LedgerDecorator {
         await note(id) { try JournalLine.updated(job, at: now()) }
     }
 
-    public func closeQueue(of job: JobID, at now: Date, leaving command: OperatorCommand?) async throws -> Int? {
-        let number = try await ledger.closeQueue(of: job, at: now, leaving: command)
+    public func closeQueue(of job: JobID, at now: Date, under lease: JobLease) async throws {
+        try await ledger.closeQueue(of: job, at: now, under: lease)
         await note(job, .now) { JournalLine.queueClosed(at: now) }
-        return number
     }
 
     /// Here the journal is written first (`JobRetry`), so that a rebuilt ledger does not show the renders as failed.

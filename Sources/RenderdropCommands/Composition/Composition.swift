@@ -96,6 +96,9 @@ struct Composition: Sendable {
         return words.map(ShellWord.quoted).joined(separator: " ")
     }
 
+    /// Of the provider whose models the catalogue describes.
+    static let spelling = ModelStudioSpelling()
+
     /// The built-in rows, and those of `models.catalogue`.
     static func catalogue(_ configuration: Configuration) throws -> ModelCatalogue {
         let builtIn = try builtInCatalogue(Embedded.text(renderdrop_models_yaml))
@@ -125,7 +128,7 @@ struct Composition: Sendable {
     static func builtInCatalogue(_ text: String) throws -> ModelCatalogue {
         let mistakes: [Diagnostic]
         do {
-            let read = ModelCatalogue().extended(by: try parser.parse(text), isOwn: false)
+            let read = ModelCatalogue(spelling: spelling).extended(by: try parser.parse(text), isOwn: false)
             if let value = read.value { return value }
             mistakes = read.errors
         } catch let diagnostic as Diagnostic {

@@ -62,6 +62,7 @@ struct ProgressLine: Sendable, Equatable {
             works(render, mode == .sync ? "rendering" : "submitting")
         case .accepted: works(render, "accepted, waits at the provider")
         case .running: works(render, "rendering")
+        case .progress(let progress): works(render, Self.words(progress))
         case .refused(let failure): rests(render, "waits: \(failure.message)")
         case .lost: rests(render, "its answer was lost, looked for at the provider")
         case .found: works(render, "found at the provider")
@@ -98,6 +99,11 @@ struct ProgressLine: Sendable, Equatable {
             .trouble, .stopping:
             break
         }
+    }
+
+    /// `third in line`, `painting, 40 %`
+    private static func words(_ progress: TaskProgress) -> String {
+        ShownText.line(progress.words) + (progress.fraction.map { ", \(Int(($0 * 100).rounded(.down))) %" } ?? "")
     }
 
     private mutating func works(_ render: Int, _ words: String) {

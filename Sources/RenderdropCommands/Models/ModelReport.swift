@@ -206,7 +206,7 @@ struct ModelReport: Sendable, Encodable {
         regions = model.regions
         endpoints = model.endpoints.map {
             Endpoint(
-                tag: $0.tag, path: $0.path, mode: $0.mode.rawValue, family: $0.family.rawValue, streams: $0.streams)
+                tag: $0.tag, path: $0.path, mode: $0.mode.rawValue, family: $0.form.name, streams: $0.streams)
         }
         inputs = model.inputs.map(Input.init)
         together = model.inputRules.map {

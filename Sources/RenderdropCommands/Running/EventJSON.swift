@@ -45,6 +45,8 @@ struct EventJSON: Sendable {
             ("submitting", ["attempt": .int(attempt), "mode": .string(mode.rawValue)])
         case .accepted(let task): ("accepted", ["task_id": .string(task.text)])
         case .running: ("running", [:])
+        case .progress(let progress):
+            ("progress", with("fraction", progress.fraction.map { .double($0) }, ["text": .string(progress.words)]))
         case .refused(let failure): ("refused", ["error": error(failure)])
         case .lost(let failure): ("lost", ["error": error(failure)])
         case .found(let task): ("found", ["task_id": .string(task.text)])

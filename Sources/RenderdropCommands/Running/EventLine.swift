@@ -29,6 +29,10 @@ struct EventLine: Sendable {
         case .submitting(let attempt, _): self.init(.info, "submitting", [("attempt", "\(attempt)")])
         case .accepted(let task): self.init(.info, "accepted", [("task", task.text)])
         case .running: self.init(.info, "running")
+        case .progress(let progress):
+            self.init(
+                .debug, "progress",
+                [("said", progress.words)] + (progress.fraction.map { [("fraction", "\($0)")] } ?? []))
         case .refused(let failure): self.init(.warning, "not taken now", Self.facts(failure))
         case .lost(let failure): self.init(.warning, "answer lost", Self.facts(failure))
         case .found(let task): self.init(.info, "found at the provider", [("task", task.text)])

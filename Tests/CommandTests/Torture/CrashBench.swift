@@ -47,7 +47,11 @@ struct CrashBench: Sendable {
         var length = 0
         let rows = renderdrop_models_yaml(&length)
         let text = String(decoding: UnsafeBufferPointer(start: rows, count: length), as: UTF8.self)
-        guard let catalogue = ModelCatalogue().extended(by: try parser.parse(text), isOwn: false).value else {
+        guard
+            let catalogue = ModelCatalogue(spelling: ModelStudioSpelling()).extended(
+                by: try parser.parse(text), isOwn: false
+            ).value
+        else {
             throw Late(description: "no catalogue")
         }
         self.catalogue = catalogue

@@ -1,4 +1,5 @@
 import CEmbedded
+import DashScope
 import RenderCore
 import RenderYAML
 
@@ -11,8 +12,10 @@ enum Planning {
         let start = renderdrop_models_yaml(&length)
         let text = String(decoding: UnsafeBufferPointer(start: start, count: length), as: UTF8.self)
         // An empty catalogue makes CorpusTests fail, which looks.
-        return (try? parser.parse(text)).flatMap { ModelCatalogue().extended(by: $0, isOwn: false).value }
-            ?? ModelCatalogue()
+        return (try? parser.parse(text)).flatMap {
+            ModelCatalogue(spelling: ModelStudioSpelling()).extended(by: $0, isOwn: false).value
+        }
+            ?? ModelCatalogue(spelling: ModelStudioSpelling())
     }()
 
     struct Pictures: ReferenceLookup {

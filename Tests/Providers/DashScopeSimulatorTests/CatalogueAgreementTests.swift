@@ -1,4 +1,5 @@
 import CEmbedded
+import DashScope
 import RenderCore
 import RenderYAML
 import Testing
@@ -22,7 +23,8 @@ import Testing
         let start = renderdrop_models_yaml(&length)
         let text = String(decoding: UnsafeBufferPointer(start: start, count: length), as: UTF8.self)
         let catalogue = try #require(
-            ModelCatalogue().extended(by: YAMLDocumentParser().parse(text), isOwn: false).value)
+            ModelCatalogue(spelling: ModelStudioSpelling()).extended(by: YAMLDocumentParser().parse(text), isOwn: false)
+                .value)
         let region = try #require(Region.allCases.first { $0.id == place.rawValue }).rawValue
         let sent = catalogue.models.filter { $0.regions.isEmpty || $0.regions.contains(region) }
             .flatMap { [$0.id(in: region)] + $0.snapshots }

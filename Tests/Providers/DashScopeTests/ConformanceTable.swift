@@ -93,7 +93,7 @@ enum ConformanceFile {
         let start = renderdrop_models_yaml(&length)
         let text = String(decoding: UnsafeBufferPointer(start: start, count: length), as: UTF8.self)
         guard let documents = try? YAMLDocumentParser().parse(text) else { return nil }
-        return ModelCatalogue().extended(by: documents, isOwn: false).value
+        return ModelCatalogue(spelling: ModelStudioSpelling()).extended(by: documents, isOwn: false).value
     }()
 
     /// Nil where it is missing or no JSON; the first test says so.

@@ -7,7 +7,7 @@ import Testing
 extension PlannedReference {
     /// A link with its role and its place.
     static func link(_ url: String, _ role: String? = nil, _ place: BodyPlace? = nil) -> PlannedReference {
-        PlannedReference(name: url, source: .url(url), role: role, body: ReferenceBody(place: place))
+        PlannedReference(name: url, source: .url(url), role: role, wire: ReferenceBody(place: place).wire)
     }
 }
 

@@ -25,7 +25,7 @@ import Testing
         try folder.write(name, Array(name.utf8))
         return PlannedReference(
             name: name, source: .file(name: name), role: role,
-            body: ReferenceBody(place: place, mayTravelWithin: within), sha256: name,
+            wire: ReferenceBody(place: place, mayTravelWithin: within).wire, sha256: name,
             bytes: name.utf8.count, mediaType: mediaType)
     }
 

@@ -111,9 +111,13 @@ extension RenderPlan {
     ) -> RenderPlan {
         RenderPlan(
             number: 1, kind: references.isEmpty ? .textToImage : .imageEdit, modelAsked: model, model: model,
-            endpoint: mode == .sync
-                ? "/services/aigc/multimodal-generation/generation" : "/services/aigc/text2image/image-synthesis",
-            mode: mode, family: family, prompt: prompt, references: references, count: count,
+            mode: mode,
+            medium: family.form.makesFilms ? .film : .picture,
+            wire: BodyPlan(
+                endpoint: mode == .sync
+                    ? "/services/aigc/multimodal-generation/generation" : "/services/aigc/text2image/image-synthesis",
+                family: family
+            ).wire, prompt: prompt, references: references, count: count,
             lane: LaneLimit(group: model, submits: 2, perSeconds: 1, running: 2))
     }
 }

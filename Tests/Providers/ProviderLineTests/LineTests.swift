@@ -190,10 +190,12 @@ import Testing
         let isSync = mode == .sync
         let model = isSync ? "qwen-image-2.0" : "wan2.2-t2i-flash"
         return RenderPlan(
-            number: 1, kind: .textToImage, modelAsked: model, model: model,
-            endpoint: isSync
-                ? "/services/aigc/multimodal-generation/generation" : "/services/aigc/text2image/image-synthesis",
-            mode: mode, family: isSync ? .messages : .prompt, prompt: "A tin robot", size: "512*512",
+            number: 1, kind: .textToImage, modelAsked: model, model: model, mode: mode, medium: .picture,
+            wire: BodyPlan(
+                endpoint: isSync
+                    ? "/services/aigc/multimodal-generation/generation" : "/services/aigc/text2image/image-synthesis",
+                family: isSync ? .messages : .prompt
+            ).wire, prompt: "A tin robot", size: "512*512",
             lane: LaneLimit(group: model, submits: 2, perSeconds: 1, running: 2))
     }
 

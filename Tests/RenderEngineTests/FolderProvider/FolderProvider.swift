@@ -16,10 +16,13 @@ struct FolderProvider: RenderService {
     var line = Line()
     /// What every query fails with; nil: it is answered.
     var outage: Failure?
+    /// Nil: it quotes none.
+    var prices: FolderPrices?
 
     var provider: String { Self.name }
     var region: String { "here" }
     var apiRoot: String { "file://" + folder }
+    var priceTeller: (any PriceTeller)? { prices }
     var traits: ProviderTraits {
         ProviderTraits(
             resultSeconds: 3600, taskSeconds: 3600,
@@ -86,6 +89,12 @@ struct FolderProvider: RenderService {
     func cost(of result: RenderResult, plan: RenderPlan) -> Money? {
         Money(micros: FolderModels.price * result.outputs.count, currency: "USD")
     }
+}
+
+/// The price of a render today, of another one than the models say.
+struct FolderPrices: PriceTeller {
+    let answer: @Sendable (RenderPlan) throws -> Money?
+    func price(of plan: RenderPlan) async throws -> Money? { try answer(plan) }
 }
 
 /// The models of the folder: one, with a style that must be one of two.

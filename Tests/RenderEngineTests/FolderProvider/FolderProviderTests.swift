@@ -80,6 +80,64 @@ import Testing
         #expect(bytes("outbox/dog/dog-1.png") == Self.picture("order-1-1.png"))
     }
 
+    private func spend(of name: String) async throws -> [SpendRecord] {
+        let job = try #require(await bench.jobs().first { $0.name == name })
+        return try #require(await bench.ledger.history(of: RenderID(job: job.id, number: 1))).spend
+    }
+
+    @Test func `the price that the provider quotes is reserved, and what it cost is settled`() async throws {
+        try bench.drop("dog.yaml", Self.text)
+        let quoted = Money(micros: 90_000, currency: "USD")
+        try await bench.run {
+            compose(&$0) {
+                $0.prices = FolderPrices { plan in
+                    Money(micros: 45_000 * plan.count, currency: "USD")
+                }
+            }
+        }
+        let spend = try #require(try await spend(of: "dog").first)
+        #expect(spend.estimate == quoted && spend.actual?.micros == FolderModels.price * 2)
+    }
+
+    @Test(arguments: [true, false])
+    func `without a quote that counts the estimate is reserved`(fails: Bool) async throws {
+        for name in ["dog", "cow"] { try bench.drop("\(name).yaml", Self.text) }
+        var parts = bench.parts()
+        compose(&parts) {
+            $0.prices = FolderPrices { _ in
+                if fails {
+                    throw Failure(
+                        code: "closed", message: "the till is closed", advice: "", fault: .provider, retryable: true)
+                }
+                return Money(micros: 1, currency: "EUR")
+            }
+        }
+        let engine = Engine(parts)
+        let heard = engine.events.stream()
+        #expect(try await engine.run(.drain(wait: false)).jobsDone == 2)
+        engine.events.finish()
+        let told = await heard.reduce(into: [String]()) { if case .warning(let text) = $1.kind { $0.append(text) } }
+        for name in ["dog", "cow"] {
+            #expect(
+                try await spend(of: name).map(\.estimate)
+                    == [Money(micros: FolderModels.price * 2, currency: "USD")])
+        }
+        #expect(told.count == (fails ? 1 : 0), "\(told)")
+        #expect(told.allSatisfy { $0.contains("the till is closed") && $0.contains("0.04 USD is reserved") })
+    }
+
+    @Test func `a quote over the budget holds a render back`() async throws {
+        let bench = try Bench {
+            $0.budget.currency = "USD"
+            $0.budget.day = "0.05"
+        }
+        try bench.drop("dog.yaml", Self.text)
+        let outcome = try await bench.run {
+            compose(&$0) { $0.prices = FolderPrices { _ in Money(micros: 60_000, currency: "USD") } }
+        }
+        #expect(outcome.jobsDone == 0 && outcome.queued == 1 && store.contents.isEmpty)
+    }
+
     @Test func `an outage names the provider that does not answer`() async throws {
         try bench.drop("dog.yaml", Self.text)
         let outage = Failure(

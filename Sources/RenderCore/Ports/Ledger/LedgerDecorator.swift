@@ -166,9 +166,8 @@ extension LedgerDecorator {
     public func answer(command number: Int, _ answer: OperatorCommandAnswer) async throws {
         try await write("ledger answer to a command") { try await $0.answer(command: number, answer) }
     }
-    @discardableResult
-    public func closeQueue(of job: JobID, at now: Date, leaving command: OperatorCommand?) async throws -> Int? {
-        try await write("ledger close queue") { try await $0.closeQueue(of: job, at: now, leaving: command) }
+    public func closeQueue(of job: JobID, at now: Date, under lease: JobLease) async throws {
+        try await write("ledger close queue") { try await $0.closeQueue(of: job, at: now, under: lease) }
     }
 }
 

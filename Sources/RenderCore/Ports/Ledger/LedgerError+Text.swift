@@ -3,6 +3,7 @@ extension LedgerError: CustomStringConvertible {
         switch self {
         case .noSuchJob(let text): "no job is called \(text)"
         case .noSuchRender(let id): "there is no render \(id)"
+        case .cancelAsked(let id): "render \(id) is about to be canceled"
         case .conflict(let id, let stands): "render \(id) was moved by somebody else: it is \(stands.rawValue)"
         case .notOurs(let job): "job \(job) is another watcher's"
         case .termIsOver: "another watcher has begun on this ledger"

@@ -3,6 +3,8 @@ public enum LedgerError: Error, Sendable, Equatable {
     case noSuchRender(RenderID)
     /// The render is not in the state from which the step begins: another process was faster.
     case conflict(RenderID, stands: RenderMachine.State.Name)
+    /// A person has asked for the cancel of the render or of its job, and whoever holds the job has not answered yet: it must not be sent.
+    case cancelAsked(RenderID)
     /// Another term holds the job, or nobody: the writer is too late, or never had it.
     case notOurs(JobID)
     /// A later term has begun: this one may take and add no jobs any more.

@@ -30,6 +30,10 @@ public protocol RenderQueue: Sendable {
     ///
     /// - Returns: false if a render went back into the queue meanwhile; then nothing is changed.
     func close(_ job: JobRecord, under lease: JobLease) async throws -> Bool
+    /// Closes the queue of an active job: its queued renders become canceled (`RenderMachine.Event.cancelAsked`), and
+    /// nothing can be queued from then on. A render that is being sent by then stays as it is. Does nothing if the job
+    /// has ended; throws `.noSuchJob`.
+    func closeQueue(of job: JobID, at now: Date, under lease: JobLease) async throws
     /// Makes a job active again with an open queue, and puts failed and canceled renders back into it
     /// (`RenderMachine.Event.sendAgain`). The term takes the job if it has ended. Throws `.noSuchJob`, and `.conflict`
     /// if the job is not in the expected state or is about to be closed.
@@ -46,8 +50,8 @@ public protocol RenderQueue: Sendable {
     func prune(endedBefore moment: Date, atMost limit: Int) async throws -> Int
 
     /// Changes the states of renders, all of them or, if one fails, none; soon if all of them are repeatable
-    /// (`Step.isRepeatable`). Leaving `rendered` erases the signed links. If
-    /// a job's queue is closed, `queued` is written as `canceled`.
+    /// (`Step.isRepeatable`). Leaving `rendered` erases the signed links. If a job's queue is closed, `queued` is written as
+    /// `canceled`. Throws `.cancelAsked` where a render would be sent and a cancel of it or of its job is not answered.
     func record(_ steps: [Step]) async throws
 
     /// Returns when everything that was written before is on the disk.

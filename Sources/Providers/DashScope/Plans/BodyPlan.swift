@@ -1,6 +1,6 @@
-public import struct Foundation.Date
+public import RenderCore
 
-/// The Model Studio part of a plan. The planning of its models makes it, its service reads it; everybody else sees a `ProviderPlan`.
+/// The Model Studio part of a plan. `ModelStudioSpelling` makes it, the service reads it; everybody else sees a `ProviderPlan`.
 public struct BodyPlan: Sendable, Equatable {
     public static let provider = "dashscope"
 
@@ -36,7 +36,6 @@ public struct BodyPlan: Sendable, Equatable {
             ProviderPlan.endpointKey: .string(endpoint), ProviderPlan.familyKey: .string(family.rawValue),
         ]
         if let input, !input.isEmpty { content[ProviderPlan.inputKey] = .object(input) }
-        if family == .filmMedia { content[ProviderPlan.rolesKey] = true }
         return ProviderPlan(
             provider: Self.provider, content: content, sending: streams.map { ["streams": .bool($0)] })
     }
@@ -60,16 +59,16 @@ public struct ReferenceBody: Sendable, Equatable {
     }
 
     public init(_ wire: ProviderReference?) {
-        place = wire?.content["place"]?.string.flatMap(BodyPlace.init)
-        item = wire?.content["item"]?.object
+        place = wire?.content[ProviderReference.placeKey]?.string.flatMap(BodyPlace.init)
+        item = wire?.content[ProviderReference.itemKey]?.object
         mayTravelWithin = wire?.sending?["inline"]?.bool
     }
 
     /// Nil where nothing is said.
     public var wire: ProviderReference? {
         var content: [String: JSONValue] = [:]
-        if let place { content["place"] = .string(place.text) }
-        if let item { content["item"] = .object(item) }
+        if let place { content[ProviderReference.placeKey] = .string(place.text) }
+        if let item { content[ProviderReference.itemKey] = .object(item) }
         return ProviderReference(
             content: content, sending: mayTravelWithin.map { ["inline": .bool($0)] } ?? [:])
     }
@@ -80,14 +79,6 @@ extension PlannedReference {
         get { ReferenceBody(wire) }
         set { wire = newValue.wire }
     }
-
-    public init(
-        name: String, source: Source, role: String? = nil, body: ReferenceBody, sha256: String? = nil,
-        bytes: Int? = nil, mediaType: String? = nil
-    ) {
-        self.init(
-            name: name, source: source, role: role, wire: body.wire, sha256: sha256, bytes: bytes, mediaType: mediaType)
-    }
 }
 
 extension RenderPlan {
@@ -96,31 +87,7 @@ extension RenderPlan {
         get { BodyPlan(wire) ?? BodyPlan(endpoint: "", family: .prompt) }
         set {
             wire = newValue.wire
-            medium = newValue.family.makesFilms ? .film : .picture
+            medium = newValue.family.form.makesFilms ? .film : .picture
         }
-    }
-
-    /// A plan for Model Studio.
-    public init(
-        number: Int, kind: JobKind, modelAsked: String, model: String, endpoint: String, mode: CallMode,
-        family: BodyFamily, prompt: String, negativePrompt: String? = nil, references: [PlannedReference] = [],
-        function: String? = nil, size: String? = nil, resolution: String? = nil, ratio: String? = nil,
-        duration: Int? = nil, count: Int = 1, seed: Int? = nil, promptExtend: Bool? = nil, watermark: Bool? = nil,
-        parameters: [String: JSONValue] = [:], input: [String: JSONValue]? = nil, streams: Bool? = nil,
-        leavesTask: Bool? = nil, makesTexts: Bool? = nil,
-        outputName: String? = nil, priority: JobPriority = .normal,
-        notBefore: Date? = nil, giveUpAfterSeconds: Double? = nil, tags: [String] = [],
-        metadata: [String: JSONValue] = [:], estimate: Money? = nil, quote: Quote? = nil, lane: LaneLimit
-    ) {
-        self.init(
-            number: number, kind: kind, modelAsked: modelAsked, model: model, mode: mode,
-            medium: family.makesFilms ? .film : .picture,
-            wire: BodyPlan(endpoint: endpoint, family: family, input: input, streams: streams).wire, prompt: prompt,
-            negativePrompt: negativePrompt, references: references, function: function, size: size,
-            resolution: resolution, ratio: ratio, duration: duration, count: count, seed: seed,
-            promptExtend: promptExtend, watermark: watermark, parameters: parameters, leavesTask: leavesTask,
-            makesTexts: makesTexts, outputName: outputName, priority: priority, notBefore: notBefore,
-            giveUpAfterSeconds: giveUpAfterSeconds, tags: tags, metadata: metadata, estimate: estimate, quote: quote,
-            lane: lane)
     }
 }

@@ -1,13 +1,8 @@
-public enum CallMode: String, Sendable, Codable, CaseIterable {
-    /// The answer to the submit is the result.
-    case sync
-    /// The answer to the submit names a task.
-    case async
-}
+public import RenderCore
 
 /// How a request's body is built. A family is code, a model is a row. Raw values are used in the catalogue and in the
 /// ledger's plans.
-public enum BodyFamily: String, Sendable, Codable, CaseIterable {
+public enum BodyFamily: String, Sendable, CaseIterable {
     /// `input.prompt`
     case prompt = "P"
     /// `input.function` and `input.prompt`, for one picture to work on
@@ -25,24 +20,25 @@ public enum BodyFamily: String, Sendable, Codable, CaseIterable {
     /// A film without a text: media in keys of `input`
     case animation = "VA"
 
-    static let words = "one of " + allCases.map(\.rawValue).joined(separator: ", ")
-
     /// Takes a number of outputs, `n`.
-    public var takesCount: Bool {
+    var takesCount: Bool {
         switch self {
         case .prompt, .edit, .messages, .background: true
         case .plain, .film, .filmMedia, .animation: false
         }
     }
 
-    public var makesFilms: Bool {
+    private var makesFilms: Bool {
         switch self {
         case .film, .filmMedia, .animation: true
         case .prompt, .edit, .messages, .plain, .background: false
         }
     }
-}
 
-extension FieldForm {
-    static let family = FieldForm("write \(BodyFamily.words)")
+    /// What the catalogue and the planner know of it.
+    public var form: RequestForm {
+        RequestForm(
+            name: rawValue, makesFilms: makesFilms, takesText: self != .plain && self != .animation,
+            takesCount: takesCount)
+    }
 }

@@ -1,5 +1,7 @@
-/// The place of a reference in the body of a Model Studio request.
-public enum BodyPlace: Sendable, Codable, Hashable {
+import RenderCore
+
+/// The place of a reference in the body of a request.
+public enum BodyPlace: Sendable, Hashable {
     /// A key of `input` that holds one.
     case key(String)
     /// A key of `input` that holds a list of such.
@@ -32,6 +34,14 @@ extension BodyPlace {
             self = .list(String(text.dropLast(2)))
         } else {
             self = .key(text)
+        }
+    }
+
+    /// As the catalogue keeps it.
+    var media: MediaPlace {
+        switch self {
+        case .key(let word), .list(let word), .media(let word): MediaPlace(text: text, word: word)
+        case .within(let index, _): MediaPlace(text: text, owner: index)
         }
     }
 }
