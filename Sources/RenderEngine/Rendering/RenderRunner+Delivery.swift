@@ -22,12 +22,19 @@ extension RenderRunner {
                 try await shutdown.pause(for: .seconds(min(10, 5 * looks)), clock: parts.clock, giveUpAt: .stopping)
             }
             looks += 1
-            report = try await desk.follow(task, model: render.plan.model, acceptedAt: acceptedAt) {
+            let isTight = await admission.isTight(render.plan)
+            report = try await desk.follow(
+                task, model: render.plan.model, acceptedAt: acceptedAt, isTight: isTight
+            ) {
                 events.send(
                     EngineEvent(
                         at: parts.now(), job: job.id, name: job.name, render: shown.id.number, kind: .running))
             }
         } while report.isUnread && looks < Self.looksAtUnread
+        // Its place at the provider is free, also while its result is fetched.
+        let late = report.seconds.map { parts.now().timeIntervalSince(acceptedAt) - $0 }
+        await admission.taskEnded(render.id, render.plan, late: late)
+        deliverer.wake.ring()
         var row = TaskRecord(
             id: task, render: render.id, attempt: render.attempts, model: render.plan.model, status: "UNKNOWN",
             acceptedAt: acceptedAt, lastQueryAt: parts.now(), endedAt: parts.now())
