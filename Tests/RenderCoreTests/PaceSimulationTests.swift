@@ -20,7 +20,7 @@ import Testing
         let result = result(.refuses, seed)
         #expect(result.ratio <= 1.12 && result.refusals == 0 && result.requests <= 3, "\(result)")
         let unsaid = self.result(.refusesUnsaid, seed)
-        #expect(unsaid.ratio <= 1.12 && unsaid.refusals == 1 && unsaid.requests <= 3, "\(unsaid)")
+        #expect(unsaid.ratio <= 1.12 && (1...2).contains(unsaid.refusals) && unsaid.requests <= 3, "\(unsaid)")
     }
 
     @Test func `two thousand tasks in flight are followed within the provider's limit`() {

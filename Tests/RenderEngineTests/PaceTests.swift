@@ -93,6 +93,11 @@ import Testing
         #expect(unsaid.admit(at: start + 6) == .wait(until: nil, because: .running))
         unsaid.release()
         #expect(unsaid.admit(at: start + 6) == .go)
+        // Where many were sent together it may have been the pace.
+        var fast = lane(5, per: 1, running: 3)
+        for tick in 0..<5 { #expect(fast.admit(at: start + Double(tick) / 4) == .go) }
+        fast.slow(.throttled, at: start + 1, jitter: 1)
+        #expect(!fast.isTight && fast.speed == 0.5)
         // Below its number it is the pace that is refused.
         unsaid.release()
         unsaid.slow(.throttled, at: start + 7, jitter: 1)

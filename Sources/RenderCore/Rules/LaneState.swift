@@ -129,9 +129,11 @@ public struct LaneState: Sendable, Equatable {
     ///
     /// - Parameter isSafe: nothing was accepted for certain, so that trying again costs nothing and may be done soon.
     public mutating func slow(_ failure: Failure, at now: Double, jitter: Double, isSafe: Bool = true) {
-        // The refused one has its place still. It was not too fast: there was no room.
-        if isSafe, failure.fault == .throttled, failure.retryAfterSeconds == nil, !isTight, let most = limit.running,
-            running > most
+        // The refused one has its place still. There was no room for it, if it was not too fast: a submit may travel longer than
+        // another, so the rate is excluded only where fewer were sent than it permits.
+        let isSlow = window.taken(after: now - Double(limit.perSeconds) - 1) <= max(1, limit.submits - 1)
+        if isSafe, failure.fault == .throttled, failure.retryAfterSeconds == nil, !isTight, isSlow,
+            let most = limit.running, running > most
         {
             refusesCrowd = true
             return

@@ -62,6 +62,9 @@ public struct RequestWindow: Sendable, Equatable {
         return nil
     }
 
+    /// How many of the latest turns were taken after that moment.
+    func taken(after moment: Double) -> Int { taken.count { $0 > moment } }
+
     /// Whether so few moments are left that it is the same one.
     public static func isNow(_ moment: Double, at now: Double) -> Bool { moment <= now + blink }
 }
@@ -76,6 +79,8 @@ private struct Moments: Sendable, Equatable {
 
     /// The oldest of as many as are kept; nil while there are fewer.
     var first: Double? { all.count < kept ? nil : all[oldest] }
+
+    func count(where isCounted: (Double) -> Bool) -> Int { all.count(where: isCounted) }
 
     mutating func add(_ moment: Double) {
         guard all.count == kept else { return all.append(moment) }
