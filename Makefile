@@ -51,10 +51,13 @@ lint: ## Check formatting as strictly as the continuous integration
 format: ## Format the sources in place
 	$(SWIFT) format --in-place --recursive --parallel Sources Tests Package.swift
 
-bench: setup ## Measure the time from drop to submit, and the cost of jobs and scans, with a release build
+bench: setup ## Measure latency, cost and pace with a release build; PEER=PYTHON compares with Benchmarks/peer
 	$(SWIFT) build -c release --static-swift-stdlib --product renderdrop
 	scripts/bench-latency .build/release/renderdrop
 	scripts/bench-cost .build/release/renderdrop $(if $(BASELINE),--baseline $(BASELINE))
+	$(SWIFT) build --product pace-simulation
+	.build/debug/pace-simulation
+	Benchmarks/run .build/release/renderdrop $(if $(PEER),--python $(PEER))
 
 # What is installed and packed: see scripts/stage.
 STAGE := .build/stage

@@ -89,6 +89,10 @@ let package = Package(
         .executableTarget(name: "renderdrop", dependencies: ["RenderdropCommands"], swiftSettings: strict),
 
         library("RenderTestSupport", ["RenderCore", httpTypes]),
+        // `make bench` runs it: what the poll plan and the lanes reach, without a clock.
+        .executableTarget(
+            name: "pace-simulation", dependencies: ["RenderTestSupport"], path: "Benchmarks/Simulation",
+            swiftSettings: strict),
         tests("RenderCoreTests", ["RenderCore", "RenderTestSupport"], exclude: ["Golden"]),
         tests("RenderRulesTests", ["RenderCore"]),
         tests("RenderInputTests", ["RenderCore", "RenderYAML", "DashScope", "CEmbedded", "RenderTestSupport"]),

@@ -341,3 +341,26 @@ import Testing
         #expect(await admission.admit(id(4), slowed) == .go)
     }
 }
+
+extension AdmissionControlTests {
+    /// Its result may take long to fetch; the provider has room meanwhile.
+    @Test func `a place is free when the provider has ended the task, and only once`() async throws {
+        let bench = try Bench()
+        let admission = AdmissionControl(parts: bench.parts(), events: EngineEvents())
+        var plan = Fixtures.plan()
+        plan.lane = LaneLimit(group: "g", submits: 1000, perSeconds: 1, running: 1, queue: 0)
+        func goes(_ number: Int) async -> Bool {
+            bench.clock.advance(by: .milliseconds(10))
+            return await admission.admit(RenderID(job: Fixtures.jobID(), number: number), plan) == .go
+        }
+        let first = RenderID(job: Fixtures.jobID(), number: 1)
+        #expect(await admission.isTight(plan))
+        #expect(await goes(1))
+        #expect(await !goes(2))
+        await admission.taskEnded(first, plan, late: 0.5)
+        #expect(await goes(2))
+        await admission.taskEnded(first, plan, late: 0.5)
+        await admission.release(first)
+        #expect(await !goes(3))
+    }
+}

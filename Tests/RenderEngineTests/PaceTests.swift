@@ -40,7 +40,7 @@ import Testing
     ) {
         var lane = lane(submits, per: per)
         let count = Double(count)
-        #expect(abs(Double(admitted(&lane, seconds: seconds)) - count) <= max(2, count / 20))
+        #expect(abs(Double(admitted(&lane, seconds: seconds)) - count) <= max(2, count / 10))
         var burst = self.lane(submits, per: per)
         let together = (0..<100).count { _ in burst.admit(at: start) == .go }
         #expect(together == 1)
@@ -54,6 +54,54 @@ import Testing
         #expect(lane.admit(at: start + 61) == .go)
         lane.occupy()
         #expect(lane.running == 6)
+    }
+
+    @Test func `no more than the rate is sent in any sliding second, also after a pause`() {
+        var lane = lane(5, per: 1)
+        var sent: [Double] = []
+        for tick in 0..<2000 where tick < 200 || tick > 1000 {
+            let now = start + Double(tick) / 100
+            if lane.admit(at: now) == .go { sent.append(now) }
+        }
+        for moment in sent { #expect(sent.count { $0 >= moment && $0 < moment + 1 } <= 5) }
+        #expect(sent.count > 40)
+    }
+
+    @Test func `where it queues, more wait there the later their ends are seen; never more than run`() {
+        var lane = lane(5, per: 1, running: 5)
+        #expect(lane.ahead == 2)
+        for second in 0..<60 { lane.ended(late: 2, at: start + Double(second)) }
+        #expect(lane.ahead == 5)
+        lane.set(LaneLimit(group: "g", submits: 5, perSeconds: 1, running: 5, queue: 1))
+        #expect(lane.ahead == 1)
+        var film = self.lane(5, per: 1, running: 50)
+        for second in 0..<60 { film.ended(late: 3, at: start + 10 * Double(second)) }
+        #expect(film.ahead == 2)
+    }
+
+    @Test func `where it refuses more than run, none is sent ahead: by the catalogue, or after the first refusal`() {
+        var said = LaneState(LaneLimit(group: "g", submits: 1000, perSeconds: 1, running: 3, queue: 0), at: start)
+        #expect(admitted(&said, seconds: 10) == 3)
+        #expect(said.isTight)
+
+        var unsaid = lane(1000, per: 1, running: 3)
+        for tick in 1...4 { #expect(unsaid.admit(at: start + Double(tick)) == .go) }
+        unsaid.slow(.throttled, at: start + 5, jitter: 1)
+        unsaid.release()
+        #expect(unsaid.isTight)
+        #expect(unsaid.speed == 1, "it was not too fast")
+        #expect(unsaid.admit(at: start + 6) == .wait(until: nil, because: .running))
+        unsaid.release()
+        #expect(unsaid.admit(at: start + 6) == .go)
+        // Where many were sent together it may have been the pace.
+        var fast = lane(5, per: 1, running: 3)
+        for tick in 0..<5 { #expect(fast.admit(at: start + Double(tick) / 4) == .go) }
+        fast.slow(.throttled, at: start + 1, jitter: 1)
+        #expect(!fast.isTight && fast.speed == 0.5)
+        // Below its number it is the pace that is refused.
+        unsaid.release()
+        unsaid.slow(.throttled, at: start + 7, jitter: 1)
+        #expect(unsaid.speed == 0.5)
     }
 
     @Test func `releasing more than runs does no harm`() {

@@ -12,18 +12,18 @@ import Testing
             for _ in 0..<100 { group.addTask { try await budget.turn() } }
             try await group.waitForAll()
         }
-        #expect(abs(clock.now.offset.seconds - 10) < 0.01)
+        // A twentieth more: requests travel for different times.
+        #expect(abs(clock.now.offset.seconds - 10.5) < 0.5)
     }
 
-    @Test func `after a pause no more than a fifth of a second's worth goes out together`() async throws {
+    @Test func `after a pause no more than four tenths of a second's worth go out together`() async throws {
         let clock = ManualClock()
         let budget = RequestBudget(perSecond: 10, clock: clock, uptime: { clock.now.offset })
         clock.advance(by: .seconds(3600))
-        try await budget.turn()
-        try await budget.turn()
+        for _ in 0..<5 { try await budget.turn() }
         let third = Task { try await budget.turn() }
         await clock.sleepers(atLeast: 1)
-        clock.advance(by: .milliseconds(100))
+        clock.advance(by: .milliseconds(106))
         try await third.value
     }
 
@@ -39,9 +39,10 @@ import Testing
         try await turn.value
     }
 
-    @Test func `a cancelled wait ends at once`() async {
+    @Test func `a cancelled wait ends at once`() async throws {
         let clock = ManualClock()
         let budget = RequestBudget(perSecond: 1, clock: clock, uptime: { clock.now.offset })
+        try await budget.turn()
         let turn = Task { try await budget.turn() }
         await clock.sleepers(atLeast: 1)
         turn.cancel()

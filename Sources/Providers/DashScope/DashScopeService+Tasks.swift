@@ -15,7 +15,13 @@ extension DashScopeService: TaskLister, TaskCanceller {
         return report
     }
 
+    public var listsByStage: Bool { true }
+
     public func list(model: String?, since start: Date?, page: Int) async throws -> TaskPage {
+        try await list(model: model, since: start, stage: nil, page: page)
+    }
+
+    public func list(model: String?, since start: Date?, stage: TaskStage?, page: Int) async throws -> TaskPage {
         var query: [(String, String)] = []
         if let start {
             let slack = Double(options.listSlack.components.seconds)
@@ -27,6 +33,7 @@ extension DashScopeService: TaskLister, TaskCanceller {
         }
         query += [("page_no", String(page)), ("page_size", "100")]
         if let model { query.append(("model_name", model)) }
+        if let stage { query.append(("status", stage.rawValue)) }
         let answer = try await client.call(.get, "/tasks", query: query, total: options.asyncTotal)
         guard let page = answer.json.flatMap({ TaskListAnswer.page($0, asked: page) }) else {
             throw client.unreadable(answer, "the list of tasks")

@@ -120,12 +120,12 @@ struct CatalogueRow {
     ) -> (standard: LaneLimit, byRegion: [String: LaneLimit]) {
         var standard = LaneLimit(group: id, submits: 1, perSeconds: 1, running: nil)
         guard let node = fields["limit"] else { return (standard, [:]) }
-        let keys = reader.fields(node, "limit", known: ["submits", "per", "running", "group", "regions"])
+        let keys = reader.fields(node, "limit", known: ["submits", "per", "running", "queue", "group", "regions"])
         standard = limit(keys, over: standard, &reader)
         var byRegion: [String: LaneLimit] = [:]
         for entry in keys["regions"].flatMap({ reader.entries($0, "regions") }) ?? [] {
             guard let region = region(entry.key, &reader) else { continue }
-            let own = reader.fields(entry.value, "regions", known: ["submits", "per", "running"])
+            let own = reader.fields(entry.value, "regions", known: ["submits", "per", "running", "queue"])
             byRegion[region] = limit(own, over: standard, &reader)
         }
         return (standard, byRegion)
@@ -142,6 +142,7 @@ struct CatalogueRow {
         if let node = keys["per"], let per = reader.duration(node, "per") {
             limit.perSeconds = max(1, Int(per.value.components.seconds))
         }
+        if let node = keys["queue"] { limit.queue = reader.integer(node, "queue", in: 0...10_000)?.value }
         if let node = keys["running"] { limit.running = reader.integer(node, "running", in: 1...10_000)?.value }
         return limit
     }

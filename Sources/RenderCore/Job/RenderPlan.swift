@@ -161,14 +161,20 @@ public struct LaneLimit: Sendable, Codable, Hashable {
     public var perSeconds: Int
     /// How many tasks the provider works on at once; nil for synchronous calls.
     public var running: Int?
+    /// How many tasks may wait at the provider beside those that it works on: 0 where it refuses them. Nil: not known; then the first
+    /// refusal tells.
+    public var queue: Int?
     /// Set in a catalogue of the user's own: the provider's word can only lower it. Nil: it is not.
     public var isOwn: Bool?
 
-    public init(group: String, submits: Int, perSeconds: Int, running: Int?, isOwn: Bool? = nil) {
+    public init(
+        group: String, submits: Int, perSeconds: Int, running: Int?, queue: Int? = nil, isOwn: Bool? = nil
+    ) {
         self.group = group
         self.submits = submits
         self.perSeconds = perSeconds
         self.running = running
+        self.queue = queue
         self.isOwn = isOwn
     }
 }

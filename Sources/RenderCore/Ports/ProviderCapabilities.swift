@@ -22,6 +22,21 @@ public protocol TaskLister: Sendable {
     ///   - page: from one.
     /// - Throws: `Failure`, `CancellationError`.
     func list(model: String?, since start: Date?, page: Int) async throws -> TaskPage
+
+    /// Whether `list` can leave out the tasks of other stages.
+    var listsByStage: Bool { get }
+
+    /// The same of tasks of one stage only; nil: of all.
+    func list(model: String?, since start: Date?, stage: TaskStage?, page: Int) async throws -> TaskPage
+}
+
+/// For providers whose list always has all tasks.
+extension TaskLister {
+    public var listsByStage: Bool { false }
+
+    public func list(model: String?, since start: Date?, stage: TaskStage?, page: Int) async throws -> TaskPage {
+        try await list(model: model, since: start, page: page)
+    }
 }
 
 public enum CancelOutcome: Sendable, Equatable {

@@ -31,9 +31,18 @@ public struct LaneState: Sendable, Equatable {
     /// The render that goes first after a pause; no other goes until it is answered or gone.
     private var trying: RenderID?
 
-    /// How many tasks may wait at the provider beyond those it works on: enough that it never idles, few enough that the
-    /// rest can still be edited, re-ordered and cancelled for nothing.
+    /// How many tasks may wait at the provider beyond those it works on, at least and where it queues: enough that it never
+    /// idles, few enough that the rest can still be edited, re-ordered and cancelled for nothing.
     public static let queuedAhead = 2
+
+    /// It refused a submit while as many ran as it works on: it does not queue.
+    public private(set) var refusesCrowd = false
+    private var ends = EventRate()
+    private var endedAt = 0.0
+    /// Seconds between the end of a task and the moment at which we saw it, on average.
+    private var late: Double?
+    /// The submits that were admitted last, within the limit's stretch of time.
+    private var window: RequestWindow
 
     /// Seconds after which it is looked whether the one that tries was answered.
     private static let answerLook = 0.25
@@ -42,6 +51,23 @@ public struct LaneState: Sendable, Equatable {
         self.limit = limit
         tokens = 1
         refilledAt = now
+        window = Self.window(limit, at: now)
+    }
+
+    private static func window(_ limit: LaneLimit, at now: Double) -> RequestWindow {
+        RequestWindow(count: limit.submits, seconds: Double(max(1, limit.perSeconds)), at: now)
+    }
+
+    /// Whether the next task can be sent only when one has ended.
+    public var isTight: Bool { limit.running != nil && (refusesCrowd || limit.queue == 0) }
+
+    /// How many tasks may wait at the provider. While an end is not seen yet, one of them has begun: so as many as end
+    /// until it is seen, with some to spare, but no more than run.
+    public var ahead: Int {
+        guard let most = limit.running, !isTight else { return 0 }
+        let unseen = ends.perSecond(at: endedAt) * (late ?? 0)
+        let wanted = Int((unseen + unseen.squareRoot()).rounded(.up)) + 1
+        return min(limit.queue ?? .max, max(Self.queuedAhead, min(most, wanted)))
     }
 
     /// Models limited per minute may be limited per second, too (limit / 60), so their bucket holds one token.
@@ -62,11 +88,13 @@ public struct LaneState: Sendable, Equatable {
         if trying != nil, let holdFailure {
             return .wait(until: now + Self.answerLook, because: .slowed(holdFailure))
         }
-        if let most = limit.running, running >= most + Self.queuedAhead { return .wait(until: nil, because: .running) }
+        if let most = limit.running, running >= most + ahead { return .wait(until: nil, because: .running) }
         refill(at: now)
-        guard tokens >= 1 else {
+        guard tokens >= 1 - 1e-6 else {
             return .wait(until: now + (1 - tokens) / perSecond, because: .rate)
         }
+        // What has been saved up and what is refilled may come together: the provider counts both.
+        if let later = window.take(at: now) { return .wait(until: later, because: .rate) }
         tokens -= 1
         running += 1
         trying = holdFailure == nil ? nil : render
@@ -80,6 +108,16 @@ public struct LaneState: Sendable, Equatable {
         if trying == render { trying = nil }
     }
 
+    /// A task has ended.
+    ///
+    /// - Parameter late: for how many seconds nobody saw it; nil: the provider does not say when it ended.
+    public mutating func ended(late seconds: Double?, at now: Double) {
+        ends.add(at: now)
+        endedAt = now
+        guard let seconds else { return }
+        late = late.map { $0 + 0.2 * (seconds - $0) } ?? seconds
+    }
+
     /// A render that was already running when we started.
     public mutating func occupy() {
         running += 1
@@ -91,6 +129,15 @@ public struct LaneState: Sendable, Equatable {
     ///
     /// - Parameter isSafe: nothing was accepted for certain, so that trying again costs nothing and may be done soon.
     public mutating func slow(_ failure: Failure, at now: Double, jitter: Double, isSafe: Bool = true) {
+        // The refused one has its place still. There was no room for it, if it was not too fast: a submit may travel longer than
+        // another, so the rate is excluded only where fewer were sent than it permits.
+        let isSlow = window.taken(after: now - Double(limit.perSeconds) - 1) <= max(1, limit.submits - 1)
+        if isSafe, failure.fault == .throttled, failure.retryAfterSeconds == nil, !isTight, isSlow,
+            let most = limit.running, running > most
+        {
+            refusesCrowd = true
+            return
+        }
         let floor = failure.retryAfterSeconds.map { Duration.seconds(min($0, 3600)) }
         if let until = holdUntil, now < until {
             holdUntil = max(until, now + (floor ?? .zero).seconds)
@@ -125,6 +172,10 @@ public struct LaneState: Sendable, Equatable {
 
     /// Another limit applies from now on. Running tasks continue, and a pause remains.
     public mutating func set(_ limit: LaneLimit) {
+        if (limit.submits, limit.perSeconds) != (self.limit.submits, self.limit.perSeconds) {
+            window = Self.window(limit, at: refilledAt)
+        }
+        if let queue = limit.queue, queue > 0 { refusesCrowd = false }
         self.limit = limit
         tokens = min(tokens, capacity)
     }

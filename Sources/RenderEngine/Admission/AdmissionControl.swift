@@ -41,6 +41,10 @@ actor AdmissionControl {
     nonisolated let doubts: AsyncStream<Void>
     private let doubting: AsyncStream<Void>.Continuation
     private var places: [RenderID: Place] = [:]
+    /// Renders whose place is free already, because the provider has ended them, and whose results are still fetched.
+    private var fetching: Set<RenderID> = []
+    /// Above this number a place is free only when its result has been delivered: results must not gather without limit.
+    private static let fetchingMax = 200
     private var pause: Pause?
     /// Models that the provider refuses to this account until a person changes something; the other models continue.
     private var held: [String: Pause] = [:]
@@ -154,9 +158,9 @@ actor AdmissionControl {
             return .wait(until: nil, because: .callsFull(syncCalls))
         }
         askForQuota(plan, at: now)
-        var lane = lanes[plan.laneName] ?? LaneState(plan.lane, at: now)
-        let verdict = lane.admit(render, at: now)
-        lanes[plan.laneName] = lane
+        // In place: a lane has a list of its latest submits.
+        let verdict = lanes[plan.laneName, default: LaneState(plan.lane, at: now)].admit(render, at: now)
+        let limit = lanes[plan.laneName]?.limit ?? plan.lane
         switch verdict {
         case .go:
             places[render] = Place(group: plan.laneName, isSync: plan.mode == .sync)
@@ -164,7 +168,7 @@ actor AdmissionControl {
             held[plan.model]?.probe = render
             return .go
         case .wait(let until, .rate):
-            return .wait(until: until.map(date(of:)), because: .paced(model: plan.model, lane.limit))
+            return .wait(until: until.map(date(of:)), because: .paced(model: plan.model, limit))
         case .wait(let until, .running):
             return .wait(until: until.map(date(of:)), because: .laneFull(model: plan.model))
         case .wait(let until, .slowed(let failure)):
@@ -197,13 +201,14 @@ actor AdmissionControl {
         if question.isSync { quota.running = nil }
         quotas[question.group, default: [:]][question] = quota
         if table.isOwn == true {
-            let own = ModelQuota(submits: table.submits, perSeconds: table.perSeconds, running: table.running)
+            let own = ModelQuota(
+                submits: table.submits, perSeconds: table.perSeconds, running: table.running, queue: table.queue)
             quota = quota.stricter(with: own)
         }
         for other in quotas[question.group, default: [:]].values { quota = quota.stricter(with: other) }
         let limit = LaneLimit(
             group: table.group, submits: quota.submits, perSeconds: quota.perSeconds,
-            running: quota.running ?? table.running)
+            running: quota.running ?? table.running, queue: quota.queue ?? table.queue)
         lanes[question.group, default: LaneState(table, at: uptime)].set(limit)
         return limit
     }
@@ -215,8 +220,24 @@ actor AdmissionControl {
         places[render] = Place(group: plan.laneName, isSync: false)
     }
 
+    /// Whether the next task of the lane can be sent only when one has ended.
+    func isTight(_ plan: RenderPlan) -> Bool { lanes[plan.laneName]?.isTight ?? (plan.lane.queue == 0) }
+
+    /// The provider has ended the task: its place is free, although the render's result is still to be fetched.
+    ///
+    /// - Parameter late: for how many seconds nobody saw it; nil: the provider does not say when it ended.
+    func taskEnded(_ render: RenderID, _ plan: RenderPlan, late: Double?) {
+        guard let place = places[render], !place.isSync else { return }
+        lanes[place.group]?.ended(late: late.map { max(0, $0) }, at: uptime)
+        guard fetching.count < Self.fetchingMax else { return }
+        places[render] = nil
+        fetching.insert(render)
+        lanes[place.group]?.release(render)
+    }
+
     /// Releases the render's slot; does nothing if it has none.
     func release(_ render: RenderID) {
+        fetching.remove(render)
         if let place = places.removeValue(forKey: render) { lanes[place.group]?.release(render) }
         if pause?.probe == render { pause?.probe = nil }
         for (model, hold) in held where hold.probe == render { held[model]?.probe = nil }

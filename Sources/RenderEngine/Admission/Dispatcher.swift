@@ -107,9 +107,8 @@ actor Dispatcher {
         // Behind those of jobs that are not open yet there may be others.
         if overdue.count == overdueMax, unopened > overdueHeld { pass.wakes(at: now.addingTimeInterval(0.1)) }
         overdueHeld = unopened
-        let window = Self.window + running.count + heldBack
         var held = 0
-        let due = try await parts.ledger.due(perLane: window, at: now)
+        let due = try await due(at: now)
         if saidWhy.count > saidMost {
             let considered = Set(due.map(\.id))
             saidWhy = saidWhy.filter { considered.contains($0.key) }
@@ -160,6 +159,24 @@ actor Dispatcher {
         if held > heldBack { pass.wakes(at: now.addingTimeInterval(0.1)) }
         heldBack = held
         return pass
+    }
+
+    /// The first of each lane that are not at work yet. A render that was just started is still queued in the ledger, and
+    /// stands in front: only where such ones fill a lane's page is more read, so that a pass costs the same however many run.
+    private func due(at now: Date) async throws -> [RenderRecord] {
+        let most = Self.window + running.count + heldBack
+        var page = min(most, Self.window + heldBack)
+        while true {
+            let due = try await parts.ledger.due(perLane: page, at: now)
+            var lanes: [String: (all: Int, free: Int)] = [:]
+            for render in due {
+                lanes[render.plan.laneName, default: (0, 0)].all += 1
+                if !running.contains(render.id) { lanes[render.plan.laneName, default: (0, 0)].free += 1 }
+            }
+            let isHidden = lanes.values.contains { $0.all >= page && $0.free < Self.window + heldBack }
+            guard isHidden, page < most else { return due }
+            page = min(most, 2 * page)
+        }
     }
 
     /// One event for each reason, not one for every pass.

@@ -41,10 +41,16 @@ private struct GuardedList: TaskLister {
     let lister: any TaskLister
     let account: AccountGuard
 
+    var listsByStage: Bool { lister.listsByStage }
+
     func list(model: String?, since start: Date?, page: Int) async throws -> TaskPage {
+        try await list(model: model, since: start, stage: nil, page: page)
+    }
+
+    func list(model: String?, since start: Date?, stage: TaskStage?, page: Int) async throws -> TaskPage {
         // Before and after: who reads this list asks next which submits are of another account, and those are missing in it.
         try await account.noticeKey()
-        let answer = try await lister.list(model: model, since: start, page: page)
+        let answer = try await lister.list(model: model, since: start, stage: stage, page: page)
         try await account.noticeKey()
         return answer
     }

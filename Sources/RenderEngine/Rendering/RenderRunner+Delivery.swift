@@ -23,9 +23,13 @@ extension RenderRunner {
             }
             looks += 1
             report = try await desk.follow(
-                task, model: render.plan.model, acceptedAt: acceptedAt,
+                task, model: render.plan.model, acceptedAt: acceptedAt, isTight: await admission.isTight(render.plan),
                 onProgress: { send(.progress($0), shown, job) }, onRunning: { send(.running, shown, job) })
         } while report.isUnread && looks < Self.looksAtUnread
+        // Its place at the provider is free, also while its result is fetched.
+        let late = report.seconds.map { parts.now().timeIntervalSince(acceptedAt) - $0 }
+        await admission.taskEnded(render.id, render.plan, late: late)
+        deliverer.wake.ring()
         var row = TaskRecord(
             id: task, render: render.id, attempt: render.attempts, model: render.plan.model, status: "UNKNOWN",
             acceptedAt: acceptedAt, lastQueryAt: parts.now(), endedAt: parts.now())

@@ -1,17 +1,9 @@
 import Foundation
 import RenderCore
 
-/// One poll schedule for the whole account: queries every running task, and tells its followers how it ended.
-///
-/// A few tasks are queried one by one. If many tasks of a model are due at once, one pass over the provider's list
-/// finds those that have ended, and only these are queried.
+/// Asks the provider what one account's `PollPlan` decides, and tells its followers how their tasks ended.
 actor TaskPoller {
-    /// From this many due tasks of one model, a pass over the list is cheaper than single queries.
-    static let sweepFrom = 4
     private static let questionsAtOnce = 8
-    /// In seconds: the list alone counts as news of a task for no longer than this. The list may have stopped being
-    /// updated.
-    private static let listBelieved = 600.0
     /// After this many UNKNOWN answers in a row a task is gone, if the provider may have forgotten it. Before that it
     /// is gone only if it has been UNKNOWN for as long as a provider is waited for: its answers may lag, and a task
     /// that counts as gone is never followed again.
@@ -25,14 +17,9 @@ actor TaskPoller {
     private struct Follower {
         /// Distinguishes a follower from an earlier one of the same task.
         var id: Int
-        var model: String
         var acceptedAt: Date
-        /// When its next query is due, by the clock that only goes forward.
-        var due: Double
-        /// When the task itself was last queried, by the same clock.
-        var asked: Double
         var unknowns = 0
-        /// When the first of its UNKNOWN answers came, by the same clock.
+        /// When the first of its UNKNOWN answers came, by the clock that only goes forward.
         var unknownSince: Double?
         var failures = 0
         var runs = false
@@ -58,7 +45,10 @@ actor TaskPoller {
     private let budget: RequestBudget
     private let events: EngineEvents
     private let wake = WakeSignal()
+    private var plan: PollPlan
     private var followers: [TaskID: Follower] = [:]
+    /// How many questions are under way.
+    private var asking = 0
     private var stopped = false
     private var out: (since: Date, failure: Failure)?
     private var pause = Pause()
@@ -68,6 +58,10 @@ actor TaskPoller {
         self.parts = parts
         self.budget = budget
         self.events = events
+        let lister = parts.service.lister
+        plan = PollPlan(
+            polls: parts.service.traits.polls,
+            lists: lister.map { $0.listsByStage ? .byStage : .all } ?? .none)
     }
 
     /// Since when no query was answered, and why, while something is followed.
@@ -86,11 +80,12 @@ actor TaskPoller {
     /// Returns when the task has ended: succeeded, failed, canceled or unknown.
     ///
     /// - Parameters:
+    ///   - isTight: the next task of the model can be sent only when one has ended.
     ///   - onProgress: called each time that the provider says something new of the task.
     ///   - onRunning: called once, when the task is first seen running.
     /// - Throws: `CancellationError` at a shutdown.
     func follow(
-        _ task: TaskID, model: String, acceptedAt: Date,
+        _ task: TaskID, model: String, acceptedAt: Date, isTight: Bool = false,
         onProgress: @escaping @Sendable (TaskProgress) -> Void = { _ in }, onRunning: @escaping @Sendable () -> Void
     ) async throws -> TaskReport {
         next += 1
@@ -101,13 +96,13 @@ actor TaskPoller {
                     continuation.resume(throwing: CancellationError())
                     return
                 }
-                let age = max(0, parts.now().timeIntervalSince(acceptedAt))
-                // A task from before a restart is asked for at once, a new one after its first second.
-                let due = age > 5 ? uptime : uptime + max(0, 1 - age)
                 letGo(task)
+                let age = max(0, parts.now().timeIntervalSince(acceptedAt))
+                plan.setTight(isTight, model: model)
+                plan.follow(task, model: model, age: age, at: uptime)
                 followers[task] = Follower(
-                    id: id, model: model, acceptedAt: acceptedAt, due: due, asked: uptime, onProgress: onProgress,
-                    onRunning: onRunning, continuation: continuation)
+                    id: id, acceptedAt: acceptedAt, onProgress: onProgress, onRunning: onRunning,
+                    continuation: continuation)
                 wake.ring()
             }
         } onCancel: {
@@ -118,6 +113,7 @@ actor TaskPoller {
 
     private func letGo(_ task: TaskID, _ id: Int? = nil) {
         guard let follower = followers[task], id == nil || follower.id == id else { return }
+        plan.letGo(task)
         followers.removeValue(forKey: task)?.continuation.resume(throwing: CancellationError())
     }
 
@@ -129,80 +125,76 @@ actor TaskPoller {
         wake.ring()
     }
 
-    /// Queries until stopped.
+    /// Asks until stopped.
     func run() async {
-        while !stopped, !Task.isCancelled {
-            let now = uptime
-            let due = followers.filter { $0.value.due <= now }.sorted { $0.value.due < $1.value.due }.map(\.key)
-            guard let first = due.first, now >= pause.until else {
-                let next = followers.values.map(\.due).min().map { max($0, pause.until) }
-                let wait = next.map { max(0.01, $0 - now) } ?? 3600
-                await wake.wait(atMost: .seconds(wait), clock: parts.clock)
-                continue
-            }
-            if pause.failures > 0 {
-                await ask(first)
-                continue
-            }
-            let questions = await swept(due)
-            for batch in stride(from: 0, to: questions.count, by: Self.questionsAtOnce) where uptime >= pause.until {
-                let tasks = questions[batch..<min(questions.count, batch + Self.questionsAtOnce)]
-                await withDiscardingTaskGroup { group in
-                    for task in tasks { group.addTask { await self.ask(task) } }
+        await withDiscardingTaskGroup { group in
+            while !stopped, !Task.isCancelled {
+                guard await isTurn() else { continue }
+                do {
+                    try await budget.turn()
+                } catch {
+                    break  // only a cancelled task comes here
                 }
+                // After the turn, not before: what is asked is the most urgent at that moment.
+                let now = uptime
+                guard now >= pause.until, case .ask(let question) = plan.next(at: now) else { continue }
+                asking += 1
+                group.addTask { await self.ask(question) }
             }
         }
         for task in Array(followers.keys) { letGo(task) }
     }
 
-    /// The due tasks that must be queried one by one; the others are running according to the list and are postponed.
-    private func swept(_ due: [TaskID]) async -> [TaskID] {
-        var questions: [TaskID] = []
-        for (model, tasks) in Dictionary(grouping: due, by: { followers[$0]?.model ?? "" }) {
-            guard tasks.count >= Self.sweepFrom,
-                let oldest = tasks.compactMap({ followers[$0]?.acceptedAt }).min(),
-                let statuses = await statuses(model: model, since: oldest)
-            else {
-                questions += tasks
-                continue
-            }
-            for task in tasks {
-                if uptime - (followers[task]?.asked ?? 0) >= Self.listBelieved {
-                    questions.append(task)
-                    continue
-                }
-                switch statuses[task] {
-                case .pending: putOff(task, running: false)
-                case .running: putOff(task, running: true)
-                // At its end, unknown to the list (which may lag), or in a state that we have no word for.
-                case .succeeded, .failed, .canceled, .unknown, .other, nil: questions.append(task)
-                }
-            }
-        }
-        return questions
+    /// Waits until something is to be asked.
+    ///
+    /// - Returns: false if it may be otherwise by now.
+    private func isTurn() async -> Bool {
+        let now = uptime
+        let due = plan.due(at: now).map { max($0, pause.until) }
+        // After a pause one goes first.
+        let isFull = asking >= (pause.failures > 0 ? 1 : Self.questionsAtOnce)
+        if let due, !isFull, RequestWindow.isNow(due, at: now) { return true }
+        let wait = isFull ? 3600 : max(0, (due ?? now + 3600) - now)
+        // An answer that is under way takes real time, whatever the clock does.
+        await wake.wait(atMost: .seconds(wait), clock: asking > 0 ? parts.folderClock : parts.clock)
+        return false
     }
 
-    /// The status of every task of a model from the list, page by page; nil if there is no list, or it does not answer.
-    private func statuses(model: String, since: Date) async -> [TaskID: TaskStage]? {
-        guard let lister = parts.service.lister else { return nil }
-        var found: [TaskID: TaskStage] = [:]
-        var page = 1
+    private func ask(_ question: PollPlan.Question) async {
+        switch question {
+        case .task(let task): await ask(task)
+        case .list(let page): await read(page)
+        }
+        asking -= 1
+        wake.ring()
+    }
+
+    /// Reads a page of the provider's list.
+    private func read(_ page: PollPage) async {
         do {
-            while page <= 50 {
-                try await budget.turn()
-                let answer = try await lister.list(model: model, since: since - 120, page: page)
-                answered()
-                for task in answer.tasks { found[task.task] = task.status }
-                if page >= answer.pages { break }
-                page += 1
-            }
-            return found
+            guard let lister = parts.service.lister else { return plan.listFailed(page, at: uptime) }
+            let answer = try await lister.list(
+                model: page.model, since: parts.now() - page.ageSeconds - 120, stage: page.stage, page: page.page)
+            answered()
+            let (now, date) = (uptime, parts.now())
+            for task in answer.tasks where task.status == .running { runs(task.task) }
+            plan.listed(
+                page,
+                answer.tasks.map { ($0.task, $0.status, $0.created.map { now + $0.timeIntervalSince(date) }) },
+                pages: answer.pages, at: now)
         } catch let failure as Failure where failure.fault == .throttled || failure.fault == .account {
             failed(failure)
-            return nil
+            plan.listFailed(page, at: uptime)
         } catch {
-            return nil  // single questions take over, and report what is wrong if they fail, too
+            // Single questions take over, and report what is wrong if they fail, too.
+            plan.listFailed(page, at: uptime)
         }
+    }
+
+    private func runs(_ task: TaskID) {
+        guard followers[task]?.runs == false else { return }
+        followers[task]?.runs = true
+        followers[task]?.onRunning()
     }
 
     private func answered() {
@@ -235,37 +227,27 @@ actor TaskPoller {
         pause.until = now + max(asked?.seconds ?? 0, delay.seconds - waited)
     }
 
-    private func putOff(_ task: TaskID, running: Bool, _ progress: TaskProgress? = nil) {
-        guard var follower = followers[task] else { return }
-        let age = Duration.seconds(max(0, parts.now().timeIntervalSince(follower.acceptedAt)))
-        follower.due = uptime + parts.service.traits.polls.delay(age: age).seconds
-        follower.unknowns = 0
-        follower.unknownSince = nil
-        follower.failures = 0
-        follower.outOfReach = nil
-        if running, !follower.runs {
-            follower.runs = true
-            follower.onRunning()
-        }
-        if let progress, follower.progress != progress {
-            follower.progress = progress
+    private func isAtWork(_ task: TaskID, running: Bool, _ progress: TaskProgress? = nil) {
+        followers[task]?.unknowns = 0
+        followers[task]?.unknownSince = nil
+        followers[task]?.failures = 0
+        followers[task]?.outOfReach = nil
+        if running { runs(task) }
+        if let progress, let follower = followers[task], follower.progress != progress {
+            followers[task]?.progress = progress
             follower.onProgress(progress)
         }
-        followers[task] = follower
+        plan.isAtWork(task, at: uptime)
     }
 
     private func ask(_ task: TaskID) async {
-        var began = uptime
+        let began = uptime
         do {
-            try await budget.turn()
-            guard followers[task] != nil else { return }
-            began = uptime
-            followers[task]?.asked = began
             let report = try await parts.service.query(task)
             answered()
             switch report.state {
-            case .pending: putOff(task, running: false, report.progress)
-            case .running: putOff(task, running: true, report.progress)
+            case .pending: isAtWork(task, running: false, report.progress)
+            case .running: isAtWork(task, running: true, report.progress)
             case .succeeded, .failed, .canceled: end(task, report)
             case .unknown: unknown(task, report)
             }
@@ -282,6 +264,7 @@ actor TaskPoller {
     }
 
     private func end(_ task: TaskID, _ report: TaskReport) {
+        plan.ended(task, seconds: report.seconds, at: uptime)
         followers.removeValue(forKey: task)?.continuation.resume(returning: report)
     }
 
@@ -297,8 +280,8 @@ actor TaskPoller {
             end(task, report)
         } else {
             follower.failures = 0
-            follower.due = uptime + min(10, 2 * Double(follower.unknowns))
             followers[task] = follower
+            plan.postpone(task, until: uptime + min(10, 2 * Double(follower.unknowns)))
         }
     }
 
@@ -308,7 +291,7 @@ actor TaskPoller {
             // It says nothing of the other tasks, and the reason was told once for all of them.
             let since = followers[task]?.outOfReach?.since ?? parts.now()
             followers[task]?.outOfReach = (since, failure)
-            followers[task]?.due = uptime + Self.outOfReachPause
+            plan.postpone(task, until: uptime + Self.outOfReachPause)
             return
         }
         failed(failure, after: waited)
@@ -324,7 +307,7 @@ actor TaskPoller {
         follower.failures += 1
         let asked = failure.retryAfterSeconds.map { Duration.seconds(min($0, 3600)) }
         let delay = Self.backoff.delay(after: follower.failures, jitter: parts.jitter(), floor: asked)
-        follower.due = uptime + max(asked?.seconds ?? 0, delay.seconds - waited)
         followers[task] = follower
+        plan.postpone(task, until: uptime + max(asked?.seconds ?? 0, delay.seconds - waited))
     }
 }
