@@ -11,12 +11,24 @@ final class SeenFiles {
         var references: [ReferencePath]
         /// The result of its last planning.
         var standing: Standing?
+        /// Why it waits, while that does not change.
+        var decision: Decision?
 
         init(entry: InboxEntry, reading: DropReading) {
             self.entry = entry
             self.reading = reading
             references = reading.referenceNames.map { ReferencePath($0, in: entry.folder) }
         }
+    }
+
+    /// The last decision that a job waits.
+    struct Decision {
+        var drop: WaitingDrop
+        /// For a reference, a time or the hours.
+        var isHeld: Bool
+        var until: Date?
+        /// The suggestions from which its advice was made.
+        var suggestions: Int
     }
 
     /// The plan of a waiting job, kept while its references do not change.
