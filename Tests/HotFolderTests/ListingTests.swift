@@ -4,8 +4,8 @@ import HotFolder
 import RenderCore
 import Testing
 
-/// Listings that look only at what events told.
-@Suite(.timeLimit(.minutes(5))) struct ListingTests {
+/// Listings that look only at what events told. One after another: a user has few watchers.
+@Suite(.serialized, .timeLimit(.minutes(5))) struct ListingTests {
     /// What a listing says, but for what only events know. A folder's own time changes without an event.
     private static func shown(_ listing: InboxListing) -> [String] {
         listing.entries.filter { !$0.name.hasPrefix(".renderdrop") }.map { entry in
