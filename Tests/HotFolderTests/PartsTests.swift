@@ -184,18 +184,30 @@ import Testing
         var info = stat()
         #expect(stat("/tmp", &info) == 0)
         let facts = FileFacts(info, near: nil)
+        let entry = facts.entry(at: "tmp")
         table.moved([1], facts)
         table.modified([2])
-        #expect(table.arrivedWhole([1], facts))
+        #expect(table.arrivedWhole([1], entry))
         #expect(table.openForWriting([2]) == true)
         table.closed([2])
         #expect(table.openForWriting([2]) == false)
         table.modified([1])
-        #expect(!table.arrivedWhole([1], facts))
+        #expect(!table.arrivedWhole([1], entry))
         table.moved([1], facts)
         table.forgetAll()
-        #expect(!table.arrivedWhole([1], facts))
+        #expect(!table.arrivedWhole([1], entry))
         #expect(table.openForWriting([2]) == nil)
+    }
+
+    @Test func `more changes than are worth counting are lost, and the next ones begin anew`() {
+        var changes = InboxChanges()
+        changes.add([1])
+        changes.add([2], isNewFolder: true)
+        #expect(changes.paths == [[1], [2]] && changes.folders == [[2]] && !changes.isLost)
+        for number in 0...InboxChanges.pathsMax { changes.add(Array("\(number)".utf8)) }
+        #expect(changes.isLost && changes.paths.isEmpty && changes.folders.isEmpty)
+        changes.add([3])
+        #expect(changes.isLost && changes.paths.isEmpty)
     }
 
     @Test func `a device is refused before it is opened`() throws {

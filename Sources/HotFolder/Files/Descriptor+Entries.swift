@@ -12,41 +12,23 @@ struct FolderEntry: Sendable {
     var name: String? { String(validating: bytes, as: UTF8.self) }
 }
 
-/// What one folder held when it was last read.
-struct FolderReading {
-    /// In the order in which the system returned them.
-    fileprivate var raw: [FolderEntry] = []
-    /// In the order of their bytes.
-    fileprivate(set) var entries: [FolderEntry] = []
-}
-
 extension Descriptor {
     /// All names in this folder, in byte order.
     ///
     /// Any error is thrown: half a listing would make files look deleted.
-    func entries() throws(FileError) -> [FolderEntry] { try reading(since: nil).reading.entries }
-
-    /// Like `entries`. If nothing has changed since `before`, nothing is copied or sorted: the cost is one `stat` for
-    /// each name.
-    ///
-    /// - Returns: `isSame` if the folder has the same names with the same facts.
-    func reading(since before: FolderReading?) throws(FileError) -> (reading: FolderReading, isSame: Bool) {
-        var raw: [FolderEntry]?  // nil while everything is as it was
-        var index = 0
+    func entries() throws(FileError) -> [FolderEntry] {
+        var found: [FolderEntry] = []
         try forEachName { name in
-            let known = before.flatMap { index < $0.raw.count ? $0.raw[index] : nil }
-            guard let one = look(at: name, known: known) else { return }
-            if raw == nil, let known, one.isKnown(known) {
-                index += 1
-                return
-            }
-            if raw == nil { raw = before.map { Array($0.raw.prefix(index)) } ?? [] }
-            index += 1
-            raw?.append(one)
+            if let one = look(at: name) { found.append(one) }
         }
-        if raw == nil, let before, index == before.raw.count { return (before, true) }
-        let all = raw ?? before.map { Array($0.raw.prefix(index)) } ?? []
-        return (FolderReading(raw: all, entries: all.sorted { $0.precedes($1) }), false)
+        return found.sorted { $0.precedes($1) }
+    }
+
+    /// The entry with this name; nil if there is none.
+    func entry(_ name: [UInt8]) -> FolderEntry? {
+        (name + [0]).withUnsafeBufferPointer { bytes in
+            bytes.withMemoryRebound(to: CChar.self) { text in text.baseAddress.flatMap { look(at: $0) } }
+        }
     }
 
     /// The names in this folder, as the system returns them; without a `stat`.
@@ -87,15 +69,8 @@ extension Descriptor {
         }
     }
 
-    /// - Parameter known: an entry that may be the same; if so, its copy of the name is reused.
-    private func look(at name: UnsafePointer<CChar>, known: FolderEntry?) -> FolderEntry? {
-        let count = strlen(name)
-        let bytes: [UInt8]
-        if let known, known.bytes.count == count, known.bytes.withUnsafeBytes({ isSame($0, name, count) }) {
-            bytes = known.bytes
-        } else {
-            bytes = Array(UnsafeRawBufferPointer(start: name, count: count))
-        }
+    private func look(at name: UnsafePointer<CChar>) -> FolderEntry? {
+        let bytes = Array(UnsafeRawBufferPointer(start: name, count: strlen(name)))
         PieceOfWork.goesOn()
         var info = stat()
         if fstatat(raw, name, &info, AT_SYMLINK_NOFOLLOW) == 0 {
@@ -103,15 +78,9 @@ extension Descriptor {
         }
         return errno == ENOENT ? nil : FolderEntry(bytes: bytes, facts: nil)  // gone since: not an entry any more
     }
-
-    private func isSame(_ bytes: UnsafeRawBufferPointer, _ name: UnsafePointer<CChar>, _ count: Int) -> Bool {
-        bytes.baseAddress.map { memcmp($0, name, count) == 0 } ?? (count == 0)
-    }
 }
 
 extension FolderEntry {
-    fileprivate func isKnown(_ other: FolderEntry) -> Bool { facts == other.facts && bytes == other.bytes }
-
     /// By bytes.
     fileprivate func precedes(_ other: FolderEntry) -> Bool {
         bytes.withUnsafeBytes { left in

@@ -43,6 +43,12 @@ struct FileFacts: Sendable, Equatable {
             && nanoseconds == other.nanoseconds
     }
 
+    /// Whether an entry still describes this file or folder.
+    func isVersion(of entry: InboxEntry) -> Bool {
+        kind == entry.kind && bytes == entry.bytes && inode == entry.inode && device == entry.device
+            && modifiedAt == entry.modifiedAt
+    }
+
     /// Whether this is still the file that an entry describes.
     ///
     /// - Parameter inodes: false on shares, some of which report a new number at every scan.

@@ -29,8 +29,19 @@ public actor FolderAssets: Assets {
         try reporting {
             var view = View(roots)
             var matches: [String: AssetMatch] = [:]
-            for name in names {
+            // The same question again, and the folders have the same names: only what was found may have changed.
+            let isMany = names.count >= Self.manyNames && view.gone == nil
+            let versions = isMany ? try versions(&view) : []
+            var rest = names
+            if isMany, let last, last.names == names, last.versions == versions {
+                (matches, rest) = (last.missing, last.others)
+            }
+            for name in rest {
                 do throws(FileError) {
+                    if isMany, try isSurelyMissing(name, in: &view) {
+                        matches[name] = AssetMatch.none
+                        continue
+                    }
                     matches[name] = try find(name, in: &view)
                 } catch {
                     switch error.code {
@@ -39,8 +50,45 @@ public actor FolderAssets: Assets {
                     }
                 }
             }
+            if isMany {
+                let missing = matches.filter { $0.value == .none && !Self.isBelow($0.key) }
+                last = Last(
+                    names: names, versions: versions, missing: missing, others: names.filter { missing[$0] == nil })
+            }
             return matches
         }
+    }
+
+    /// For so many names the folders are listed once, instead of one `stat` for each name.
+    private static let manyNames = 16
+
+    /// The last question for many names.
+    private struct Last {
+        var names: [String]
+        var versions: [Int]
+        /// Names in no sub-folder that were not found, and all the others.
+        var missing: [String: AssetMatch]
+        var others: [String]
+    }
+    private var last: Last?
+
+    private static func isBelow(_ name: String) -> Bool { name.utf8.contains(UInt8(ascii: "/")) }
+
+    /// Whether no folder has this name in any spelling, as their listings show.
+    private func isSurelyMissing(_ name: String, in view: inout View) throws(FileError) -> Bool {
+        guard !Self.isBelow(name) else { return false }
+        let folded = name.foldedName
+        for (root, top) in view.tops where try index(of: top, at: root + "/", &view).spellings[folded] != nil {
+            return false
+        }
+        return true
+    }
+
+    /// Which names the folders themselves have.
+    private func versions(_ view: inout View) throws(FileError) -> [Int] {
+        var versions: [Int] = []
+        for (root, top) in view.tops { versions.append(try index(of: top, at: root + "/", &view).version) }
+        return versions
     }
 
     /// The open folders, for one or more look-ups.
@@ -167,10 +215,13 @@ public actor FolderAssets: Assets {
     private struct Index {
         var names: [[UInt8]]
         var spellings: [String: [String]]
+        /// No two listings that differ have the same.
+        var version = 0
     }
     /// Of folders that were asked for, as they were last listed. Folding thousands of names costs more than listing them.
     private var indexes: [String: Index] = [:]
     private static let indexesMax = 64
+    private var listings = 0
 
     private func index(of folder: Descriptor, at path: String, _ view: inout View) throws(FileError) -> Index {
         if view.listed.contains(path), let known = indexes[path] { return known }
@@ -184,7 +235,8 @@ public actor FolderAssets: Assets {
         }
         for key in spellings.keys { spellings[key]?.sort() }
         if indexes.count >= Self.indexesMax { indexes = [:] }
-        let index = Index(names: names, spellings: spellings)
+        listings += 1
+        let index = Index(names: names, spellings: spellings, version: listings)
         indexes[path] = index
         return index
     }

@@ -15,22 +15,17 @@ public actor FolderInbox: Inbox {
     private let permissions: Permissions
     private let watchesMax: Int
     private var watcher: (watcher: InotifyWatcher, device: UInt64, inode: UInt64)?
-    /// Versions of files of which the kernel said that nobody had them open for writing, or that it does not tell. A writer
-    /// that came later shows itself by its events.
-    private var asked: [[UInt8]: (facts: FileFacts, isClosed: Bool)] = [:]
     private var last: Last?
 
-    /// A listing, and the facts that it was made from.
-    private struct Last {
+    /// The last listing.
+    fileprivate struct Last {
         var listing: InboxListing
-        var folders: [[UInt8]: InboxWalk.Folder]
+        var tree: InboxTree
         var isShare: Bool
-        /// Of the events.
-        var version: Int?
         var device: UInt64
         var inode: UInt64
-        /// False while somebody has a file open for writing: the kernel is asked again then.
-        var isQuiet: Bool
+        /// Files that somebody had open for writing: the kernel is asked again.
+        var open: Set<[UInt8]>
     }
 
     /// - Parameters:
@@ -59,41 +54,45 @@ public actor FolderInbox: Inbox {
     /// Events begin with the first `list()`.
     public nonisolated func hints() -> AsyncStream<Void> { hub.stream() }
 
-    public func list() throws -> InboxListing {
+    public func list() async throws -> InboxListing { try await list(.whole) }
+
+    /// `async`, so that it is preferred to the port's own.
+    public func list(_ scope: ListingScope) async throws -> InboxListing {
         try reporting {
             let top = try root.open()
             let kind = FileSystemKind.of(top)
-            let watcher = try watch(top, kind)
-            var walk = InboxWalk(ignore: ignore, since: last?.folders ?? [:]) { watcher?.watch($0) }
-            try walk.run(top)
-            hub.isTrusted = !kind.isShare && watcher?.isTrusted == true
-            let told = watcher?.told
             let facts = try top.facts()
-            if let last, walk.isSame, last.isQuiet, last.isShare == kind.isShare, last.version == told?.version,
-                last.device == facts.device, last.inode == facts.inode, last.listing.unreadable == walk.unreadable
-            {
-                return last.listing
+            let watcher = try watch(top, kind)
+            let changes = watcher?.takeChanges() ?? InboxChanges()
+            // A failure in between would lose the changes: the next listing is a full one then.
+            let before = last.flatMap { $0.isOf(facts, isShare: kind.isShare) ? $0 : nil }
+            last = nil
+            var due = changes.paths.union(before?.open ?? [])
+            let isWhole = before == nil || changes.isLost || scope == .whole
+            if !isWhole { due.formUnion(scope.again) }
+            let (paths, told) = (due, watcher?.told ?? ArrivalTable())
+            var written: Set<[UInt8]> = []
+            var walk = InboxWalk(before?.tree ?? InboxTree(), ignore: ignore) { path in
+                changes.isLost || !paths.isEmpty && paths.contains(path)
+            } note: { entry, path, folder, old in
+                self.note(&entry, path, folder, old, told, kind)
+                if entry.openForWriting == true { written.insert(path) }
+            } onFolder: { path, isReplaced in
+                watcher?.watch(path, isReplaced: isReplaced)
             }
-            var entries: [InboxEntry] = []
-            entries.reserveCapacity(walk.found.count)
-            var isQuiet = true
-            for found in walk.found {
-                var entry = found.entry
-                entry.arrivedWhole = told?.arrivedWhole(found.bytes, found.facts) ?? false
-                if found.facts.kind == .file, entry.isNameText {
-                    entry.openForWriting = openForWriting(found, told, top, kind)
-                    if entry.openForWriting == true { isQuiet = false }
-                }
-                entries.append(entry)
+            if isWhole {
+                try walk.run(top)
+                watcher?.keepOnly { walk.tree.item(at: $0) != nil }
+            } else {
+                try walk.update(paths, newFolders: changes.folders, top)
+                if scope == .folders { try walk.checkFolders(top) { $0 == facts.device } }
             }
-            let listed = Set(walk.found.map(\.bytes))
-            watcher?.keepOnly(listed)
-            asked = asked.filter { listed.contains($0.key) }
-            let listing = InboxListing(entries: entries, unreadable: walk.unreadable)
+            hub.isTrusted = !kind.isShare && watcher?.isTrusted == true
+            let isSame = before != nil && walk.isSame
             last = Last(
-                listing: listing, folders: walk.folders, isShare: kind.isShare, version: told?.version,
-                device: facts.device, inode: facts.inode, isQuiet: isQuiet)
-            return listing
+                listing: isSame ? before?.listing ?? walk.tree.listing : walk.tree.listing, tree: walk.tree,
+                isShare: kind.isShare, device: facts.device, inode: facts.inode, open: written)
+            return last?.listing ?? walk.tree.listing
         }
     }
 
@@ -109,7 +108,15 @@ public actor FolderInbox: Inbox {
     }
 
     public func sample(_ entry: InboxEntry) throws -> MediaSample {
-        try reporting { try open(entry).sample() }
+        try reporting {
+            let file = try open(entry)
+            // What was listed does not say whether somebody still writes a picture.
+            if entry.openForWriting == nil, !FileSystemKind.of(file).isShare, clinux_is_open_for_writing(file.raw) == 1
+            {
+                throw FileError(errno: ETXTBSY, "read", entry.path, .usersFile)
+            }
+            return try file.sample()
+        }
     }
 
     public func writeWaiting(_ text: String?, folder: String) throws {
@@ -195,29 +202,51 @@ public actor FolderInbox: Inbox {
         }
     }
 
+    /// Fills in what events and the kernel know of an entry.
+    private func note(
+        _ entry: inout InboxEntry, _ path: [UInt8], _ folder: Descriptor, _ old: InboxEntry?, _ told: ArrivalTable,
+        _ kind: FileSystemKind
+    ) {
+        if kind.isShare, told.isEmpty { return }
+        entry.arrivedWhole = told.arrivedWhole(path, entry)
+        guard entry.kind == .file, entry.isNameText else { return }
+        entry.openForWriting = openForWriting(entry, path, folder, old, told, kind)
+    }
+
     /// Events tell of writers that came while we watched. For the others the kernel is asked once a version, where it
-    /// answers: our own files, or any with CAP_LEASE, on a local file system.
+    /// answers: our own files, or any with CAP_LEASE, on a local file system. Of pictures it is asked when one is read:
+    /// thousands may lie here that no job needs.
     private func openForWriting(
-        _ found: InboxWalk.Found, _ told: ArrivalTable?, _ top: Descriptor, _ kind: FileSystemKind
+        _ entry: InboxEntry, _ path: [UInt8], _ folder: Descriptor, _ old: InboxEntry?, _ told: ArrivalTable,
+        _ kind: FileSystemKind
     ) -> Bool? {
-        let word = told?.openForWriting(found.bytes)
+        let word = told.openForWriting(path)
         if word == true || kind.isShare { return word }
-        if let known = asked[found.bytes], known.facts.isSameVersion(as: found.facts) {
-            return known.isClosed ? false : word
+        if old?.openForWriting == false { return false }
+        let name = entry.name
+        switch DropKind(name: name) {
+        case .media, .document: return word
+        case .drop, .notTaken: break
         }
-        let path = found.entry.path
         // A file that cannot be opened now says nothing of its writers.
-        guard !ignore.ignores(path: path), let (folder, name) = try? BeneathPath(path).split(),
-            let file = try? top.folder(folder).file(name)
-        else { return word }
+        guard !ignore.ignores(path: entry.path), let file = try? folder.file(name) else { return word }
         switch clinux_is_open_for_writing(file.raw) {
-        case 0:
-            asked[found.bytes] = (found.facts, true)
-            return false
+        case 0: return false
         case 1: return true
-        default:
-            asked[found.bytes] = (found.facts, false)
-            return word
+        default: return word
         }
+    }
+}
+
+extension FolderInbox.Last {
+    /// Whether it was made of this folder.
+    fileprivate func isOf(_ facts: FileFacts, isShare: Bool) -> Bool {
+        device == facts.device && inode == facts.inode && self.isShare == isShare
+    }
+}
+
+extension ListingScope {
+    fileprivate var again: Set<[UInt8]> {
+        if case .told(let paths) = self { Set(paths.map { Array($0.utf8) }) } else { [] }
     }
 }

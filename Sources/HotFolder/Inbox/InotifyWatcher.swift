@@ -25,6 +25,7 @@ final class InotifyWatcher: @unchecked Sendable {
     private var paths: [Int32: [UInt8]] = [:]
     private var watches: [[UInt8]: Int32] = [:]
     private var table = ArrivalTable()
+    private var changes = InboxChanges()
     private var isComplete = true
     private var isCanarySeen = false
 
@@ -51,14 +52,30 @@ final class InotifyWatcher: @unchecked Sendable {
         }
     }
 
-    /// - Parameter path: relative to the root, in bytes; empty for the root.
-    func watch(_ path: [UInt8]) { queue.sync { add(path) } }
+    /// - Parameters:
+    ///   - path: relative to the root, in bytes; empty for the root.
+    ///   - isReplaced: another folder had this path before, for example the one that a mount hides.
+    func watch(_ path: [UInt8], isReplaced: Bool = false) {
+        queue.sync {
+            if isReplaced { removeTree(path) }
+            add(path)
+        }
+    }
+
+    /// What changed since this was called last.
+    func takeChanges() -> InboxChanges {
+        queue.sync {
+            drain()
+            defer { changes = InboxChanges() }
+            return changes
+        }
+    }
 
     /// What is known of files by now.
     var told: ArrivalTable { queue.sync { table } }
 
     /// Forgets files that a full listing did not find.
-    func keepOnly(_ listed: Set<[UInt8]>) { queue.sync { table.keepOnly(listed) } }
+    func keepOnly(_ isListed: ([UInt8]) -> Bool) { queue.sync { table.keepOnly(isListed) } }
 
     // MARK: On the queue
 
@@ -113,10 +130,13 @@ final class InotifyWatcher: @unchecked Sendable {
     private func take(_ event: InotifyEvent) -> Bool {
         if event.has(Int(IN_Q_OVERFLOW)) {
             table.forgetAll()
+            changes.lose()
             return true
         }
         guard let folder = paths[event.watch] else { return false }
         if event.has(Int(IN_IGNORED)) || event.has(Int(IN_UNMOUNT)) {
+            if folder.isEmpty || event.has(Int(IN_UNMOUNT)) { changes.lose() }
+            changes.add(folder, isNewFolder: true)
             if event.has(Int(IN_IGNORED)) {
                 paths[event.watch] = nil
                 if watches[folder] == event.watch { watches[folder] = nil }
@@ -126,12 +146,16 @@ final class InotifyWatcher: @unchecked Sendable {
         if event.has(Int(IN_DELETE_SELF)) || event.has(Int(IN_MOVE_SELF)) {
             // A sub-folder's parent tells of it as well; the root's parent is not watched.
             if folder.isEmpty, event.has(Int(IN_MOVE_SELF)) { removeTree([]) }
+            if folder.isEmpty { changes.lose() }
             return folder.isEmpty
         }
         guard !event.name.isEmpty else { return false }
         if event.name == Array(OwnFiles.canary.utf8) { isCanarySeen = true }
+        let path = InboxTree.join(folder, event.name)
+        let isLeaving = event.has(Int(IN_DELETE)) || event.has(Int(IN_MOVED_FROM))
+        changes.add(path, isNewFolder: event.isFolder && !isLeaving)
         if OwnFiles.isOwn(String(decoding: event.name, as: UTF8.self)) { return false }
-        return take(event, at: folder.isEmpty ? event.name : folder + [UInt8(ascii: "/")] + event.name)
+        return take(event, at: path)
     }
 
     private func take(_ event: InotifyEvent, at path: [UInt8]) -> Bool {

@@ -12,6 +12,12 @@ extension Message {
         Message("waiting for the copy to finish", next: "renderdrop takes it then")
     }
 
+    /// - Parameter reason: in words, of files of which the first were named.
+    public static func moreFilesWait(_ count: Int, _ reason: String) -> Message {
+        Message(
+            "\(Counted.text(count, "more file")) in the inbox: \(reason)", next: "`renderdrop status --all` lists them")
+    }
+
     public static func stillEmpty() -> Message { Message("still empty", next: "waiting for content") }
 
     public static func namedByNoJob() -> Message {

@@ -10,6 +10,16 @@ public struct InboxListing: Sendable, Equatable {
     }
 }
 
+/// How much of the inbox a listing looks at.
+public enum ListingScope: Sendable, Equatable {
+    /// Everything: one `stat` for each entry.
+    case whole
+    /// What events told, and one `stat` for each folder.
+    case folders
+    /// What events told, and these paths.
+    case told(again: Set<String>)
+}
+
 /// The folder that users drop into. Listing is the truth; hints only wake us early.
 ///
 /// Functions throw `Failure` with fault `.folder`: code `folder_gone` where the folder or its marker is missing (nothing may be
@@ -28,6 +38,10 @@ public protocol Inbox: Sendable {
     /// All entries below the inbox, including dotfiles, in sub-folders to a depth of 16. The contents of ignored
     /// folders are left out.
     func list() async throws -> InboxListing
+
+    /// All entries, of which only those in the scope are looked at again. Everything is looked at if events were lost.
+    /// While `isShare` only `whole` sees what is new.
+    func list(_ scope: ListingScope) async throws -> InboxListing
 
     /// The bytes of a regular file. It is opened without following links and without blocking, and read only if it is
     /// still the file that the entry describes.
@@ -51,6 +65,11 @@ public protocol Inbox: Sendable {
 
     /// What a person can do about a folder that renderdrop cannot write to.
     nonisolated func openingAdvice(_ folder: String) -> String
+}
+
+extension Inbox {
+    /// For an inbox that knows of no events.
+    public func list(_ scope: ListingScope) async throws -> InboxListing { try await list() }
 }
 
 /// A reference found in one of the folders of shared images.

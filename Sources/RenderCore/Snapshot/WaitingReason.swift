@@ -1,7 +1,7 @@
 public import Foundation
 
 /// Why a drop in the inbox is not taken. Its words are made in `WaitingReason+Words.swift` and nowhere else; nothing reads them back.
-public enum WaitingReason: Sendable, Equatable, Codable {
+public indirect enum WaitingReason: Sendable, Equatable, Codable {
     // MARK: The file itself
 
     /// Its copy has not finished.

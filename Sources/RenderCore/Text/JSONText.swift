@@ -71,7 +71,8 @@ public indirect enum JSONText: Sendable, Equatable {
         out += brackets.1
     }
 
-    private static func quote(_ text: String, to out: inout String) {
+    /// Appends a string as JSON writes it.
+    public static func quote(_ text: String, to out: inout String) {
         out += "\""
         for scalar in text.unicodeScalars {
             switch scalar {

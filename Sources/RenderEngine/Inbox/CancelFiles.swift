@@ -84,7 +84,7 @@ final class CancelFiles {
         }
         if let file = waiting.first {
             guard !scan.growing.contains(file.path) else {
-                scan.unsettled += 1
+                scan.isUnsettled(file.path)
                 return scan.waits(entry, .cancelFile(.waitsFor(file: file.name, isCopied: true)))
             }
             guard let claimed = try await claimer.claim(file, in: &scan, now: now, canceledBy: entry.path) else {

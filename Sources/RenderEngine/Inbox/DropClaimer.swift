@@ -115,7 +115,7 @@ final class DropClaimer {
         do {
             guard let drop = try await parts.workspace.claim(entry, as: claim.id, journal: claim.line(at: now))
             else {
-                scan.unsettled += 1  // somebody was faster, or it changed: seen again at the next scan
+                scan.isUnsettled(entry.path)  // somebody was faster, or it changed: seen again at the next scan
                 return
             }
             scan.remove(entry)

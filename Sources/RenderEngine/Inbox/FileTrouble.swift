@@ -13,7 +13,7 @@ struct FileTrouble {
     func stumble(over entry: InboxEntry, _ failure: Failure, in scan: inout InboxScan, now: Date) {
         scan.notes(failure)
         switch failure.localCode {
-        case .fileGone, .fileChanged: scan.unsettled += 1  // the next scan sees it as it is then
+        case .fileGone, .fileChanged: lookAgain(at: entry, in: &scan)  // the next scan sees it as it is then
         case .fileBusy: busy(entry, failure, in: &scan, now: now)
         default:
             if failure.has(.unmovable) { scan.wakes(at: now + RefusedDrops.retrySeconds) }
@@ -21,11 +21,21 @@ struct FileTrouble {
         }
     }
 
+    /// At the file, or at one that it names.
+    private func lookAgain(at entry: InboxEntry, in scan: inout InboxScan) {
+        scan.isUnsettled(entry.path)
+        for reference in seen.understood(entry)?.references ?? [] {
+            if case .one(let file) = scan.match(reference.path, folded: reference.folded) {
+                scan.again.insert(file.path)
+            }
+        }
+    }
+
     /// The file cannot be read or moved while somebody has it open, which seldom takes long.
     private func busy(_ entry: InboxEntry, _ failure: Failure, in scan: inout InboxScan, now: Date) {
         let since = seen.busySince[entry.path] ?? now
         seen.busySince[entry.path] = since
-        if now.timeIntervalSince(since) < Self.busySeconds { scan.unsettled += 1 }
+        if now.timeIntervalSince(since) < Self.busySeconds { lookAgain(at: entry, in: &scan) }
         scan.waits(entry, .openElsewhere(failure))
     }
 }

@@ -17,8 +17,14 @@ struct InboxScan: Sendable {
     }
 
     private(set) var paths: [String: InboxEntry]
-    private(set) var traits: [String: Trait]
-    private var folds: [String: [String]] = [:]
+    private(set) var traits: [String: Trait] = [:]
+    /// Two entries have paths that are one `String`.
+    private var hasDoubles = false
+    /// The entries that are new, that changed or that left since the listing before; nil: all.
+    private(set) var changes: (left: [InboxEntry], came: [InboxEntry])?
+    /// A path for each `foldedName`, and all of them where several have the same.
+    private var folds: [String: String] = [:]
+    private var twins: [String: [String]] = [:]
     var jobFiles: [InboxEntry] = []
     var media: [InboxEntry] = []
     /// Folders with a job's hidden file or journal.
@@ -27,6 +33,8 @@ struct InboxScan: Sendable {
     var returned: [JobID: String] = [:]
     /// Files named `NAME.cancel`.
     var cancels: [InboxEntry] = []
+    /// Where the last job file was removed.
+    private var removedAt = 0
     /// Those of `jobFolders` that contain no drops.
     private var dropped: [String] = []
     /// Drops with the name of an interrupted claim.
@@ -43,6 +51,8 @@ struct InboxScan: Sendable {
     var now = Date.distantPast
     /// Number of entries that will look different in a moment.
     var unsettled = 0
+    /// Files that the next scan looks at again, whether or not events tell of them.
+    var again: Set<String> = []
     /// The names in waiting job files.
     var namings = Namings()
     /// The money spent or reserved, and promised to queued renders; nil until needed.
@@ -76,16 +86,47 @@ struct InboxScan: Sendable {
     /// Why the assets could not be searched.
     var assetsFailure: Failure?
 
-    /// - Parameter known: of the listing before.
-    init(listing: InboxListing, known: [String: Trait] = [:], trait: (InboxEntry) -> Trait = { Trait($0) }) {
-        paths = Dictionary(listing.entries.map { ($0.path, $0) }, uniquingKeysWith: { first, _ in first })
-        traits = [:]
-        traits.reserveCapacity(paths.count)
-        for (path, entry) in paths {
-            let trait = known[path] ?? trait(entry)
-            traits[path] = trait
-            folds[trait.folded, default: []].append(path)
+    /// - Parameter last: the listing before, and what was made of it.
+    init(
+        listing: InboxListing, after last: (listing: InboxListing, scan: InboxScan)? = nil,
+        trait: (InboxEntry) -> Trait = { Trait($0) }
+    ) {
+        if let last, !last.scan.hasDoubles,
+            let changes = ListingChanges(from: last.listing.entries, to: listing.entries)
+        {
+            (paths, traits) = (last.scan.paths, last.scan.traits)
+            (folds, twins) = (last.scan.folds, last.scan.twins)
+            for entry in changes.left { unlist(entry.path) }
+            for entry in changes.came { list(entry, last.scan.traits[entry.path] ?? trait(entry)) }
+            self.changes = (changes.left, changes.came)
+        } else {
+            paths = Dictionary(listing.entries.map { ($0.path, $0) }, uniquingKeysWith: { first, _ in first })
+            traits.reserveCapacity(paths.count)
+            for (path, entry) in paths { list(entry, last?.scan.traits[path] ?? trait(entry)) }
         }
+        hasDoubles = paths.count < listing.entries.count
+    }
+
+    private mutating func list(_ entry: InboxEntry, _ trait: Trait) {
+        paths[entry.path] = entry
+        traits[entry.path] = trait
+        fold(entry.path, trait.folded)
+    }
+
+    private mutating func unlist(_ path: String) {
+        paths[path] = nil
+        guard let folded = traits.removeValue(forKey: path)?.folded else { return }
+        guard let others = twins[folded]?.filter({ $0 != path }) else {
+            folds[folded] = nil
+            return
+        }
+        folds[folded] = others.first
+        twins[folded] = others.count > 1 ? others : nil
+    }
+
+    private mutating func fold(_ path: String, _ folded: String) {
+        guard let other = folds.updateValue(path, forKey: folded) else { return }
+        twins[folded, default: [other]].append(path)
     }
 
     enum Match {
@@ -97,14 +138,21 @@ struct InboxScan: Sendable {
     /// The entry with exactly this path, otherwise the only one with the same `foldedName`.
     func match(_ path: String, folded: String) -> Match {
         if let exact = paths[path] { return .one(exact) }
-        let candidates = (folds[folded] ?? []).compactMap { paths[$0] }
+        let candidates = (twins[folded] ?? folds[folded].map { [$0] } ?? []).compactMap { paths[$0] }
         if candidates.count > 1 { return .several(candidates.map(\.path).sorted()) }
         return candidates.first.map(Match.one) ?? .none
     }
 
     mutating func remove(_ entry: InboxEntry) {
         paths[entry.path] = nil
-        jobFiles.removeAll { $0.path == entry.path }
+        // Files are claimed in their order: the next one is found where the last one was.
+        let start = min(removedAt, jobFiles.count)
+        let index =
+            jobFiles[start...].firstIndex { $0.path == entry.path } ?? jobFiles.firstIndex { $0.path == entry.path }
+        if let index {
+            jobFiles.remove(at: index)
+            removedAt = index
+        }
         namings.remove(entry.path)
     }
 
@@ -133,7 +181,18 @@ struct InboxScan: Sendable {
 
     /// - Parameter folder: that tells of it, below the inbox.
     mutating func waits(in folder: String, _ name: String, _ reason: WaitingReason) {
+        // The words of a hundred thousand files that wait for one reason share their memory.
+        if var drop = waiting.last, reason.isPlain, drop.reason == reason {
+            (drop.folder, drop.name) = (folder, name)
+            return waiting.append(drop)
+        }
         waiting.append(WaitingDrop(folder: folder, name: name, reason, times, at: now))
+    }
+
+    /// This file will look different in a moment.
+    mutating func isUnsettled(_ path: String) {
+        unsettled += 1
+        again.insert(path)
     }
 
     mutating func wakes(at date: Date) { next = min(next ?? date, date) }
@@ -162,9 +221,13 @@ extension InboxScan.Trait {
     init(
         _ entry: InboxEntry, ignored: IgnoreList = IgnoreList(), kind: (String) -> DropKind = { DropKind(name: $0) }
     ) {
-        let name = entry.name
+        // Strings that are equal share their memory: there may be a hundred thousand.
+        let folder = entry.folder
+        let name = folder.isEmpty ? entry.path : entry.name
+        let folded = entry.path.foldedName
         self.init(
-            folded: entry.path.foldedName, folder: entry.folder, name: name, isOurs: OwnFiles.isOwn(name),
+            folded: folded == entry.path ? entry.path : folded, folder: folder, name: name,
+            isOurs: OwnFiles.isOwn(name),
             isIgnored: ignored.ignores(path: entry.path), drop: kind(name),
             isCancel: name.utf8.count > OwnFiles.cancelSuffix.utf8.count
                 && name.foldedName.hasSuffix(OwnFiles.cancelSuffix))

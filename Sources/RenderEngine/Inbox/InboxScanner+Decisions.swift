@@ -3,10 +3,52 @@ import RenderCore
 
 /// Decides about each job file: it waits, with a reason, or it is claimed.
 extension InboxScanner {
+    /// So many decisions of one scan are made again only because other files are there to be suggested.
+    private static let adviceMax = 200
+
+    /// Repeats the last decision about a job file, if nothing that it depends on has changed: thousands may wait.
+    ///
+    /// - Parameter assets: names for which the assets have something else than before.
+    func stands(_ entry: InboxEntry, _ assets: Set<String>, in scan: inout InboxScan, now: Date) -> Bool {
+        guard let changed, claims.blocked.isEmpty, scan.assetsFailure == nil, !scan.growing.contains(entry.path),
+            let known = seen.understood(entry), let decision = known.decision, decision.until.map({ now < $0 }) ?? true,
+            !known.references.contains(where: { changed.contains($0.folded) || assets.contains($0.name) })
+        else { return false }
+        if decision.suggestions != finder.suggestionVersion {
+            guard adviceMade >= Self.adviceMax else {
+                adviceMade += 1
+                return false
+            }
+            isAdviceDue = true
+        }
+        scan.waiting.append(decision.drop)
+        if decision.isHeld { scan.held += 1 }
+        if let until = decision.until { scan.wakes(at: until) }
+        return true
+    }
+
+    /// Keeps a decision that holds until a known time, or until one of its files changes.
+    func remember(_ drop: WaitingDrop, of entry: InboxEntry, now: Date) {
+        guard let known = seen.understood(entry), known.standing?.notWhole.isEmpty ?? true else { return }
+        let until: Date?
+        switch drop.reason {
+        case .references(_, let deadline, areThere: false, _): until = deadline
+        case .notBefore(let date): until = date
+        case .openingHours: until = parts.configuration.hours?.opening(after: now)
+        case .empty: until = nil
+        default:
+            seen.known[entry.path]?.decision = nil
+            return
+        }
+        seen.known[entry.path]?.decision = SeenFiles.Decision(
+            drop: drop, isHeld: drop.reason != .empty, until: until,
+            suggestions: finder.suggestionVersion)
+    }
+
     /// Decides about one job file: it waits, with a reason, or it is claimed.
     func consider(_ entry: InboxEntry, in scan: inout InboxScan, now: Date) async throws {
         guard !scan.growing.contains(entry.path) else {
-            scan.unsettled += 1
+            scan.isUnsettled(entry.path)
             return scan.waits(entry, entry.bytes == 0 ? .empty : .copying)
         }
         // However long it stands: whoever made it has not begun to type.
@@ -28,7 +70,7 @@ extension InboxScanner {
         guard !known.reading.isBlank else { return scan.waits(entry, .empty) }
         let findings = try await finder.findings(known.references, in: &scan)
         if let growing = known.references.first(where: { findings[$0.name]?.isGrowing ?? false }) {
-            scan.unsettled += 1
+            scan.isUnsettled(findings[growing.name]?.entry?.path ?? growing.path)
             return scan.waits(entry, .referenceCopying(growing.name))
         }
         let standing = try await standing(of: known, findings)

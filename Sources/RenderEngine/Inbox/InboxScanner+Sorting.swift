@@ -5,8 +5,8 @@ import RenderCore
 extension InboxScanner {
     /// Pictures, films and documents that no job file names.
     func tellUnnamed(_ scan: inout InboxScan) {
-        let isQuiet = scan.taken.isEmpty && scan.jobFiles.count == last?.scan.jobFiles.count
-        if isQuiet, let unnamed {
+        let isSame = scan.taken.isEmpty && scan.jobFiles.count == last?.scan.jobFiles.count
+        if isSame, let unnamed {
             scan.waiting += unnamed
             return
         }
@@ -16,7 +16,7 @@ extension InboxScanner {
             scan.waits(
                 entry, scan.growing.contains(entry.path) ? .copying : isDocument ? .unnamedDocument : .unnamedMedia)
         }
-        if isQuiet { unnamed = Array(scan.waiting[before...]) }
+        if isSame { unnamed = Array(scan.waiting[before...]) }
     }
 
     /// Sorts the inbox by kind of entry; files that are not picked up get a reason.
@@ -26,14 +26,18 @@ extension InboxScanner {
         let verdicts = stability.look(at: listing.entries, now: parts.uptime())
         let whole = verdicts.map { $0 == .whole }
         if let last, last.listing == listing, last.whole == whole { return last.scan }
-        let lastSeen = last?.scan.paths ?? [:]
-        var scan = InboxScan(listing: listing, known: last?.scan.traits ?? [:]) { entry in
+        var scan = InboxScan(listing: listing, after: last.map { ($0.listing, $0.scan) }) { entry in
             folds += 1
             return InboxScan.Trait(entry, ignored: ignored, kind: reader.kind(of:))
         }
         (scan.times, scan.now) = (parts.times, now)
-        for (entry, verdict) in zip(listing.entries, verdicts) {
+        for entry in scan.changes?.came ?? listing.entries {
             seen.firstSeen[entry.path] = seen.firstSeen[entry.path] ?? now
+            if let before = last?.scan.paths[entry.path], !before.isSameFile(as: entry), entry.kind == .file {
+                seen.changedAt[entry.path] = now
+            }
+        }
+        for (entry, verdict) in zip(listing.entries, verdicts) {
             guard let trait = scan.traits[entry.path] else { continue }
             // Also one of a former run, which nobody would take away else.
             if trait.name == OwnFiles.waiting {
@@ -55,7 +59,6 @@ extension InboxScanner {
             case .special: scan.waits(entry, .specialFile)
             case .file:
                 if verdict != .whole { scan.growing.insert(entry.path) }
-                if let before = lastSeen[entry.path], !before.isSameFile(as: entry) { seen.changedAt[entry.path] = now }
                 switch trait.drop {
                 case .drop:
                     if let why = conflict(entry, in: scan) {
@@ -69,18 +72,31 @@ extension InboxScanner {
                 }
             }
         }
-        seen.keep(only: scan.paths)
-        finder.keep(only: scan.paths)
-        refusals.keep(only: scan.paths)
+        if scan.changes?.left.isEmpty != true {
+            seen.keep(only: scan.paths)
+            finder.keep(only: scan.paths)
+            refusals.keep(only: scan.paths)
+        }
         // Told in the folder above: a folder that cannot be read can seldom be written into.
         for path in listing.unreadable.keys.sorted() {
             let name = path.split(separator: "/").last.map(String.init) ?? path
             scan.waits(in: InboxScan.parent(path), name, .folderUnreadable(reason: listing.unreadable[path] ?? ""))
         }
+        noteChanges(scan)
         last = (listing, whole, scan)
         unnamed = nil
         finder.nearIsStale = true
         return scan
+    }
+
+    /// Jobs that name one of these files are decided anew.
+    private func noteChanges(_ scan: InboxScan) {
+        guard let changes = scan.changes, let last, changed != nil else {
+            changed = nil
+            return
+        }
+        for entry in changes.left + changes.came { changed?.insert(entry.path.foldedName) }
+        for path in scan.growing.symmetricDifference(last.scan.growing) { changed?.insert(path.foldedName) }
     }
 
     /// Why a job file counts as a sync program's copy of another one; nil: it does not.

@@ -56,6 +56,17 @@ actor InboxScanner {
     var folds = 0
     var plans = 0
     private var reads = 0
+    /// The files, as `foldedName`, that came, left or changed since the last complete scan; nil: all may have.
+    var changed: Set<String>?
+    /// What the assets had at the last complete scan.
+    var lastAssets: [String: AssetMatch] = [:]
+    /// How many decisions were made again in this scan only for their advice, and whether more are due.
+    var adviceMade = 0
+    var isAdviceDue = false
+    /// The last scan, if a scan of the same listing would find the same.
+    private var quiet: QuietScan?
+    /// How long the last full listing took.
+    private(set) var listingTook = Duration.zero
 
     /// - Parameter report: called for everything that was recorded, at once.
     init(
@@ -97,11 +108,14 @@ actor InboxScanner {
 
     /// Scans the inbox once, and claims what is due.
     ///
+    /// - Parameter scope: how much of the inbox is listed anew.
     /// - Throws: `Failure` with fault `.folder` where the inbox cannot be listed; nothing is taken for deleted then.
     ///   `LedgerError`; `CancellationError` at a stop. What was recorded before has been reported.
-    func look() async throws -> ScanResult {
-        let listing = try await list()
+    func look(_ scope: ListingScope = .whole) async throws -> ScanResult {
+        let listing = try await list(scope)
         let now = parts.now()
+        if let quiet, await holds(quiet, listing, now) { return quiet.result }
+        quiet = nil
         var scan = sorted(listing, now: now)
         scan.now = now
         try await returned.takeBack(in: &scan)
@@ -119,9 +133,13 @@ actor InboxScanner {
         // What was just gone on with may still lie in the inbox.
         try await leftDrops.setApart(in: &scan)
         try await cancels.carryOut(in: &scan, now: now)
-        for entry in scan.jobFiles {
+        let missing = Set(scan.assets.filter { lastAssets[$0.key] != $0.value }.keys)
+        (adviceMade, isAdviceDue) = (0, false)
+        for entry in scan.jobFiles where !stands(entry, missing, in: &scan, now: now) {
+            let before = scan.waiting.count
             do {
                 try await consider(entry, in: &scan, now: now)
+                if scan.waiting.count == before + 1 { remember(scan.waiting[before], of: entry, now: now) }
             } catch let failure as Failure {
                 troubles.stumble(over: entry, failure, in: &scan, now: now)
             }
@@ -130,21 +148,48 @@ actor InboxScanner {
         tellUnnamed(&scan)
         // A picture that is being copied keeps no batch, but what is said of it changes when it is whole.
         if scan.waiting.contains(where: { $0.kind == .copying }) { scan.wakes(at: now + parts.settleSeconds) }
+        if isAdviceDue { scan.wakes(at: now + 2) }
         for problem in await notices.say(scan.waiting, notices: scan.notices) { scan.notes(problem) }
-        return ScanResult(scan)
+        if let again = notices.owedIn { scan.wakes(at: now + again) }
+        (changed, lastAssets) = ([], scan.assets)
+        let result = ScanResult(scan)
+        quiet = isQuiet(scan) ? QuietScan(listing: listing, result: result, assets: scan.assets) : nil
+        return result
+    }
+
+    /// Whether the next scan would find the same, as long as nothing changes in the inbox and the assets, and until the
+    /// time that the scan names.
+    private func isQuiet(_ scan: InboxScan) -> Bool {
+        scan.unsettled == 0 && scan.again.isEmpty && scan.claimed.isEmpty && scan.trouble == nil && scan.money == nil
+            && scan.back.isEmpty && scan.jobFolders.isEmpty && scan.cancels.isEmpty && scan.asides.isEmpty
+            && scan.assetsFailure == nil && scan.waiting.allSatisfy(\.reason.isSteady) && unreadable.isEmpty
+            && notices.isAllSaid && !isAdviceDue && !claims.isUnclear && leftPictures.isEmpty && gate.unread != nil
+    }
+
+    private func holds(_ quiet: QuietScan, _ listing: InboxListing, _ now: Date) async -> Bool {
+        guard !claims.isUnclear, quiet.result.next.map({ now < $0 }) ?? true, quiet.listing == listing else {
+            return false
+        }
+        guard !quiet.names.isEmpty else { return true }
+        guard await finder.isSuggestionCurrent() else { return false }
+        // If they cannot be searched, the scan says so.
+        guard let assets = try? await parts.assets.find(quiet.names) else { return false }
+        return assets == quiet.assets
     }
 
     /// A listing that was given up is waited for by the next scan: there is never a second one.
     ///
     /// - Throws: as `look`.
-    private func list() async throws -> InboxListing {
+    private func list(_ scope: ListingScope) async throws -> InboxListing {
         let inbox = parts.inbox
-        let call = listing ?? Task { try await inbox.list() }
+        let begun = parts.uptime()
+        let call = listing ?? Task { try await inbox.list(scope) }
         listing = call
         do {
             let released = ReleasedCall(shutdown: shutdown, hanging: parts.hanging)
             let entries = try await released.value { try await call.value }
             listing = nil
+            if scope == .whole { listingTook = parts.uptime() - begun }
             return entries
         } catch {
             let isGivenUp = error is CancellationError || (error as? Failure)?.has(.folderHangs) == true

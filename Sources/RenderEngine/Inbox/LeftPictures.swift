@@ -14,6 +14,9 @@ final class LeftPictures {
         self.claims = claims
     }
 
+    /// No picture waits to be moved to its job.
+    var isEmpty: Bool { left?.isEmpty ?? false }
+
     /// Recorded before the copy is made: a crash in between leaves a superfluous row, never an unrecorded picture.
     func leave(_ entry: InboxEntry, by job: JobID, as name: String) async throws {
         let picture = LeftPicture(job: job, path: entry.path, name: name)

@@ -10,6 +10,9 @@ final class OpenClaims {
     /// The old places of drops whose claims could not be continued.
     var blocked: Set<String> = []
 
+    /// The next scan has to continue claims or compare journals.
+    var isUnclear: Bool { needsReconciling || !blocked.isEmpty }
+
     /// A claim could not be completed: its drop must not become a second job before the claim is continued.
     func interrupted(_ source: String) {
         needsReconciling = true

@@ -7,6 +7,9 @@ extension ReferenceFinder {
     /// missing.
     private static let assetsKnown = Duration.seconds(30)
 
+    /// So many files of the inbox may be suggested; an index of all would cost more memory than the rest of a scan.
+    private static let suggestedMax = 10_000
+
     /// Advice about the files that a waiting job is missing; computed again only if other files are there.
     func missing(_ standing: SeenFiles.Standing, by entry: InboxEntry, in scan: InboxScan) async -> String {
         await refresh(scan)
@@ -28,6 +31,13 @@ extension ReferenceFinder {
         return suggestions(name, folder: folder)
     }
 
+    /// Whether the assets have the same names to suggest as before; asked of the folders now and then.
+    func isSuggestionCurrent() async -> Bool {
+        guard let before = nearAssets, parts.uptime() >= before.until else { return true }
+        await refreshAssets()
+        return nearAssets?.names == before.names
+    }
+
     private func suggestions(_ name: String, folder: String) -> [String] {
         let beside = nearInbox?.files.near(name, below: folder) ?? []
         return beside.isEmpty ? nearAssets?.files.near(name) ?? [] : beside
@@ -36,14 +46,24 @@ extension ReferenceFinder {
     /// Its time does not grow with the inbox while the inbox does not change.
     private func refresh(_ scan: InboxScan) async {
         if nearIsStale {
-            let media = scan.media.map(\.path)
-            if nearInbox?.paths != media { nearInbox = (media, NearFiles(media)) }
+            let media = scan.media.prefix(Self.suggestedMax).map(\.path)
+            if nearInbox?.paths != media {
+                nearInbox = (media, NearFiles(media))
+                advised = [:]
+            }
             nearIsStale = false
-            advised = [:]
         }
-        let uptime = parts.uptime()
-        guard uptime >= nearAssets?.until ?? .zero else { return }
-        nearAssets = (uptime + Self.assetsKnown, NearFiles(await parts.assets.names()))
+        if parts.uptime() >= nearAssets?.until ?? .zero { await refreshAssets() }
+    }
+
+    private func refreshAssets() async {
+        let names = await parts.assets.names()
+        let until = parts.uptime() + Self.assetsKnown
+        guard nearAssets?.names != names else {
+            nearAssets?.until = until
+            return
+        }
+        nearAssets = (until, names, NearFiles(names))
         advised = [:]
     }
 }

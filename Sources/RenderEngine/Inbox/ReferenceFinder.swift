@@ -36,11 +36,13 @@ final class ReferenceFinder {
     private(set) var samples = 0
     /// Names to suggest; built when something is missing, and again when other files are there.
     var nearInbox: (paths: [String], files: NearFiles)?
-    var nearAssets: (until: Duration, files: NearFiles)?
+    var nearAssets: (until: Duration, names: [String], files: NearFiles)?
     /// Whether the inbox may have other files than those that the suggestions were built from.
     var nearIsStale = true
-    /// The advice for waiting jobs about missing names.
-    var advised: [String: String] = [:]
+    /// The advice for waiting jobs about missing names, from the present suggestions.
+    var advised: [String: String] = [:] { didSet { if advised.isEmpty { suggestionVersion += 1 } } }
+    /// Increases with every change of what may be suggested.
+    private(set) var suggestionVersion = 0
 
     init(parts: EngineParts, seen: SeenFiles) {
         self.parts = parts

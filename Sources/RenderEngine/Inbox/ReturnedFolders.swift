@@ -57,7 +57,10 @@ final class ReturnedFolders {
                 // Nothing in it is a drop until it is known whose it is.
                 leave(folder, .unusable(failure), in: &scan)
                 scan.notes(failure)
-                scan.unsettled += failure.has(.fileGone, .fileChanged) ? 1 : 0
+                if failure.has(.fileGone, .fileChanged) {
+                    scan.isUnsettled(folder)
+                    scan.again.formUnion(seen[folder]?.files.map(\.path) ?? [])
+                }
             }
         }
     }
@@ -95,6 +98,7 @@ final class ReturnedFolders {
             return leave(folder, .copyOfEnded(job: job.name, state: job.state, place: place), in: &scan)
         }
         guard !scan.growing.contains(where: { Self.isBelow($0, folder) }) else {
+            scan.again.formUnion(scan.growing.filter { Self.isBelow($0, folder) })
             scan.unsettled += 1
             return leave(folder, .busy(job: job.name, isCopied: true), in: &scan)
         }

@@ -7,6 +7,8 @@ struct ScanResult: Sendable {
     var claimed: [JobID] = []
     /// Number of files that are still being copied, or whose references are: a later scan will see more.
     var unsettled = 0
+    /// Those of them, and others, that the next scan looks at even if no event tells of them.
+    var again: Set<String> = []
     /// Everything that was not picked up, with the reason.
     var waiting: [WaitingDrop] = []
     /// How many of these wait for a reference, a time or a budget.
@@ -25,7 +27,7 @@ struct ScanResult: Sendable {
 extension ScanResult {
     init(_ scan: InboxScan) {
         self.init(
-            claimed: scan.claimed, unsettled: scan.unsettled, waiting: scan.waiting, held: scan.held,
+            claimed: scan.claimed, unsettled: scan.unsettled, again: scan.again, waiting: scan.waiting, held: scan.held,
             overBudget: scan.overBudget, next: scan.next, trouble: scan.trouble, back: scan.back, inInbox: scan.inInbox)
     }
 }

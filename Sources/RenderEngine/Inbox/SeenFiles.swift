@@ -13,6 +13,8 @@ final class SeenFiles {
         var references: [ReferencePath]
         /// The result of its last planning.
         var standing: Standing?
+        /// Why it waits, while that does not change.
+        var decision: Decision?
 
         init(entry: InboxEntry, reading: DropReading, further: [InboxEntry] = []) {
             self.entry = entry
@@ -25,6 +27,16 @@ final class SeenFiles {
         func hasRead(_ files: [InboxEntry]) -> Bool {
             further.count == files.count && zip(further, files).allSatisfy { $0.isSameFile(as: $1) }
         }
+    }
+
+    /// The last decision that a job waits.
+    struct Decision {
+        var drop: WaitingDrop
+        /// For a reference, a time or the hours.
+        var isHeld: Bool
+        var until: Date?
+        /// The suggestions from which its advice was made.
+        var suggestions: Int
     }
 
     /// The plan of a waiting job, kept while its references do not change.

@@ -14,15 +14,6 @@ public struct WaitingList: Sendable, Codable {
         public var kind: WaitingReason.Kind?
         public var why: WaitingReason?
 
-        init(_ drop: WaitingDrop) {
-            file = drop.path
-            reason = drop.text
-            advice = drop.advice
-            taken = drop.isTaken
-            kind = drop.kind
-            why = drop.reason
-        }
-
         public init(from decoder: any Decoder) throws {
             let values = try decoder.container(keyedBy: CodingKeys.self)
             file = try values.decode(String.self, forKey: .file)
@@ -37,10 +28,6 @@ public struct WaitingList: Sendable, Codable {
 
     public var files: [File]
 
-    init(_ drops: [WaitingDrop]) {
-        files = drops.map(File.init).sorted { ($0.file, $0.reason) < ($1.file, $1.reason) }
-    }
-
     /// Nil where the file is damaged.
     public init?(json: Data) {
         // A person spoiled it: nothing is known then.
@@ -48,12 +35,48 @@ public struct WaitingList: Sendable, Codable {
         self = list
     }
 
-    /// The file's text.
-    var json: String {
+    /// The file's text. There may be a hundred thousand drops, most of which wait for the same reason: its part of the
+    /// line is encoded once.
+    static func json(of drops: [WaitingDrop]) -> String {
+        let order = drops.indices.sorted { (drops[$0].path, drops[$0].text) < (drops[$1].path, drops[$1].text) }
+        var text = "{\"files\": ["
+        text.reserveCapacity(64 + 200 * drops.count)
+        var last: (drop: WaitingDrop, tail: String)?
+        for (place, index) in order.enumerated() {
+            let drop = drops[index]
+            let tail: String
+            if let last, last.drop.text == drop.text, last.drop.advice == drop.advice, last.drop.reason == drop.reason {
+                tail = last.tail
+            } else {
+                tail = Self.tail(drop)
+                last = (drop, tail)
+            }
+            text += place == 0 ? "\n" : ",\n"
+            text += "{\"file\": "
+            JSONText.quote(drop.path, to: &text)
+            text += ", " + tail
+        }
+        return text + "\n]}\n"
+    }
+
+    /// A line after its path.
+    private static func tail(_ drop: WaitingDrop) -> String {
         let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        // Values of ours always encode; an empty list says that nothing is known.
-        guard let data = try? encoder.encode(self) else { return "{}" }
-        return String(decoding: data, as: UTF8.self)
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        // Values of ours always encode; without its reason a line still says that the file waits.
+        guard let data = try? encoder.encode(Why(drop)) else { return "\"reason\": \"\"}" }
+        return String(decoding: data.dropFirst(), as: UTF8.self)
+    }
+
+    /// A line without its path.
+    private struct Why: Encodable {
+        var reason, advice: String
+        var taken: Bool
+        var kind: WaitingReason.Kind
+        var why: WaitingReason
+
+        init(_ drop: WaitingDrop) {
+            (reason, advice, taken, kind, why) = (drop.text, drop.advice, drop.isTaken, drop.kind, drop.reason)
+        }
     }
 }

@@ -25,8 +25,19 @@ final class WaitingNotices {
     private var said: [String: String] = [:]
     /// The code of the failure that keeps a folder's `_WAITING.txt` from being written, by folder.
     private var unwritten: [String: String] = [:]
-    /// The list last stored for `status`.
-    private var listed: String?
+    /// Whether the list was stored for `status`.
+    private var isListed = false
+    /// Lines that are not written yet, because so many cost too much to write them at every change.
+    private var owed: (lines: [WaitingDrop], notices: [String: InboxEntry])?
+    /// Before it, long lists are not told and not stored again, by the monotonic clock.
+    private var (tellAt, listAt) = (Duration.zero, Duration.zero)
+
+    /// Lists of more lines may wait a moment before they are written.
+    private static let linesAtOnce = 2000
+    /// Telling and storing long lists take at most these shares of the time.
+    private static let (tellShare, listShare) = (10, 33)
+    /// So many events of one kind are sent for one scan.
+    private static let eventsMax = 100
 
     init(parts: EngineParts, events: EngineEvents) {
         self.parts = parts
@@ -37,6 +48,14 @@ final class WaitingNotices {
     var lines: [WaitingDrop] { spoken.lines }
     /// The files as that scan saw them.
     var files: [String: InboxEntry] { spoken.notices }
+    /// Every folder was told, and the list is stored.
+    var isAllSaid: Bool { spoken.unsaid.isEmpty && isListed && owed == nil }
+    /// When what is not written yet can be written, in seconds from now; nil: all is.
+    var owedIn: Double? {
+        guard owed != nil || !isListed else { return nil }
+        let until = owed == nil ? listAt : tellAt
+        return until > parts.uptime() ? (until - parts.uptime()).seconds : nil
+    }
 
     /// Writes `_WAITING.txt` in every folder with waiting files, stores the same list for `status`, and sends one event
     /// for every new reason. If neither the lines nor the files changed, it does nothing.
@@ -46,7 +65,26 @@ final class WaitingNotices {
     ///
     /// - Returns: the problems of whole folders.
     func say(_ lines: [WaitingDrop], notices: [String: InboxEntry]) async -> [Failure] {
-        if lines == spoken.lines, notices == spoken.notices, spoken.unsaid.isEmpty, listed != nil { return [] }
+        let begun = parts.uptime()
+        let isSame = lines == spoken.lines && notices == spoken.notices && spoken.unsaid.isEmpty
+        guard !isSame || !isListed else {
+            owed = nil
+            return []
+        }
+        guard !isSame else {
+            await listSoon()
+            return []
+        }
+        guard lines.count <= Self.linesAtOnce || begun >= tellAt else {
+            owed = (lines, notices)
+            return []
+        }
+        defer { tellAt = parts.uptime() + (parts.uptime() - begun) * Self.tellShare }
+        return await sayNow(lines, notices)
+    }
+
+    private func sayNow(_ lines: [WaitingDrop], _ notices: [String: InboxEntry]) async -> [Failure] {
+        owed = nil
         var problems: [Failure] = []
         var next = Spoken(lines: lines, byFolder: Dictionary(grouping: lines, by: \.folder), notices: notices)
         var byDepth = Dictionary(grouping: spokenFolders.union(next.byFolder.keys), by: Self.depth(of:))
@@ -79,16 +117,43 @@ final class WaitingNotices {
         // As the files were before: the next scan reads what was written now, once, and believes it from then on.
         spoken = next
         spokenFolders = next.unsaid.union(next.byFolder.keys)
-        let all = lines + next.closed.values
-        for line in all where !line.isTaken && said[line.path] != line.text {
-            said[line.path] = line.text
+        sendEvents(all)
+        isListed = false
+        await listSoon()
+        return problems
+    }
+
+    /// Everything that waits, also folders that could not be told.
+    private var all: [WaitingDrop] { spoken.closed.isEmpty ? spoken.lines : spoken.lines + spoken.closed.values }
+
+    private func sendEvents(_ all: [WaitingDrop]) {
+        var sent: [WaitingReason.Kind: Int] = [:]
+        var now: [String: String] = [:]
+        now.reserveCapacity(all.count)
+        for line in all where !line.isTaken {
+            let path = line.path
+            now[path] = line.text
+            guard said[path] != line.text else { continue }
+            sent[line.kind, default: 0] += 1
+            guard sent[line.kind, default: 0] <= Self.eventsMax else { continue }
             events.send(EngineEvent(at: parts.now(), kind: .waiting(line)))
         }
-        events.send(EngineEvent(at: parts.now(), kind: .inbox(all.filter { !$0.isTaken })))
-        let paths = Set(all.map(\.path))
-        said = said.filter { paths.contains($0.key) }
-        await list(all)
-        return problems
+        said = now
+        for (kind, count) in sent.sorted(by: { $0.key.rawValue < $1.key.rawValue }) where count > Self.eventsMax {
+            let words = Message.moreFilesWait(count - Self.eventsMax, kind.words).line
+            events.send(EngineEvent(at: parts.now(), kind: .warning(words)))
+        }
+        events.send(
+            EngineEvent(
+                at: parts.now(), kind: .inbox(all.contains(where: \.isTaken) ? all.filter { !$0.isTaken } : all)))
+    }
+
+    /// Stores the list, unless it is long and was stored a moment ago.
+    private func listSoon(isLast: Bool = false) async {
+        let (lines, begun) = (all, parts.uptime())
+        guard isLast || lines.count <= Self.linesAtOnce || begun >= listAt else { return }
+        await list(lines)
+        listAt = parts.uptime() + (parts.uptime() - begun) * Self.listShare
     }
 
     /// Writes or removes `_WAITING.txt` of one folder.
@@ -118,6 +183,8 @@ final class WaitingNotices {
 
     /// The last words of this run: what waits is not scanned until the next one.
     func tellStopped() async {
+        if let owed { _ = await sayNow(owed.lines, owed.notices) }
+        if !isListed, !spoken.lines.isEmpty { await listSoon(isLast: true) }
         let now = parts.now()
         let stopped = parts.times.text(now, at: now)
         for (folder, lines) in spoken.byFolder.sorted(by: { $0.key < $1.key })
@@ -137,12 +204,11 @@ final class WaitingNotices {
     /// Stores the list for `status`, including lines that no folder could hold. Written when it changes, without a
     /// flush.
     private func list(_ lines: [WaitingDrop]) async {
-        let text = WaitingList(lines).json
-        guard text != listed else { return }
         do {
-            try await parts.inbox.writeWaitingList(text)
-            listed = text
+            try await parts.inbox.writeWaitingList(WaitingList.json(of: lines))
+            isListed = true
         } catch {
+            isListed = false
             // The folders have been told; the ledger lies on the same disk and says what is wrong with it.
         }
     }

@@ -39,7 +39,7 @@ struct WaitingText {
     }
 
     private static func rows(_ lines: [WaitingDrop]) -> [String] {
-        let rows = lines.sorted { $0.name < $1.name }.prefix(linesMax).map {
+        let rows = lines.first(linesMax) { $0.name < $1.name }.map {
             ShownText.line("\($0.name): \($0.text)")
         }
         let more = lines.count - linesMax

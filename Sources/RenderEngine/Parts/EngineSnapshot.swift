@@ -90,8 +90,8 @@ public struct EngineSnapshot: Sendable, Equatable, Codable {
         public var drops: [Drop] = []
 
         init(_ drops: [WaitingDrop] = []) {
-            counts = Dictionary(drops.map { ($0.kind, 1) }, uniquingKeysWith: +)
-            self.drops = drops.sorted { $0.path < $1.path }.prefix(EngineSnapshot.dropsMax).map {
+            for drop in drops { counts[drop.kind, default: 0] += 1 }
+            self.drops = drops.first(EngineSnapshot.dropsMax) { $0.path < $1.path }.map {
                 Drop(path: $0.path, reason: $0.reason)
             }
         }

@@ -57,6 +57,13 @@ final class ScanLoop: Sendable {
 
     /// How often the budget's figures are reported again while they change.
     private static let countStep = 2.0
+    /// Where events tell of changes, everything is listed only this often: for what no event tells.
+    static let wholeStep = 600.0
+    /// Elsewhere listings take at most a thirty-third of the time, and at most a third of it while something is requested.
+    static let listingShare = 33
+    private static let requestShare = 3
+    /// A listing that takes no longer is not worth saving.
+    private static let quickListing = Duration.milliseconds(100)
 
     init(
         parts: EngineParts, shutdown: Shutdown, scanner: InboxScanner, jobs: JobFinisher, status: StatusWriter,
@@ -104,12 +111,12 @@ final class ScanLoop: Sendable {
     ///
     /// - Throws: `LedgerError` if the state itself is unusable.
     func run() async throws {
-        // When the last scan ended, and when a file is due that waits for a time.
-        var (endedAt, fileDueAt): (Duration?, Duration?)
+        var times = Times()
         while !shutdown.isStopping, !Task.isCancelled {
-            let nextAt = dueAt(endedAt, fileDueAt)
-            guard begin(nextAt) else {
-                let wait = max(.milliseconds(10), min(nextAt - parts.uptime(), .seconds(60)))
+            let nextAt = dueAt(times)
+            guard let isRequested = begin(nextAt, times) else {
+                let requestAt = requests.isEmpty ? nextAt : min(nextAt, times.request)
+                let wait = max(.milliseconds(10), min(requestAt - parts.uptime(), .seconds(60)))
                 await requests.wake.wait(atMost: wait, clock: parts.clock)
                 continue
             }
@@ -120,38 +127,79 @@ final class ScanLoop: Sendable {
                 }
                 mainLoop.ring()
             }
+            let scope = await scope(times, isRequested: isRequested)
             // What it claimed may have freed names and pictures for the others.
-            if try await scan() { requests.add() }
-            endedAt = parts.uptime()
-            fileDueAt = state.last.next.map {
+            if try await scan(scope) { requests.add() }
+            times.ended(scope, at: parts.uptime(), took: await scanner.listingTook)
+            times.file = state.last.next.map {
                 parts.uptime() + .seconds(max(0.05, $0.timeIntervalSince(parts.now())))
             }
         }
     }
 
-    private func begin(_ nextAt: Duration) -> Bool {
-        guard parts.uptime() >= nextAt || !requests.isEmpty else { return false }
+    /// When scans ended, by the monotonic clock.
+    private struct Times {
+        var last: Duration?
+        /// The last scans that listed everything, and every folder.
+        var whole: Duration?
+        var folders: Duration?
+        /// How long a listing of everything took.
+        var took = Duration.zero
+        /// When a file is due that waits for a time.
+        var file: Duration?
+
+        /// Before it no requested listing of everything begins.
+        var request: Duration { whole.map { $0 + took * ScanLoop.requestShare } ?? .zero }
+
+        mutating func ended(_ scope: ListingScope, at now: Duration, took: Duration) {
+            last = now
+            switch scope {
+            case .whole: (whole, folders, self.took) = (now, now, took)
+            case .folders: folders = now
+            case .told: break
+            }
+        }
+    }
+
+    /// - Returns: nil: no scan is due; otherwise whether it was requested.
+    private func begin(_ nextAt: Duration, _ times: Times) -> Bool? {
+        let isRequested = !requests.isEmpty && (!parts.inbox.isShare || parts.uptime() >= times.request)
+        guard isRequested || parts.uptime() >= nextAt else { return nil }
         let isBegun = guarded.withLock { guarded in
             guard !guarded.isClosed else { return false }
             guarded.state.isScanning = true
             guarded.state.begun += 1
             return true
         }
-        if isBegun { _ = requests.take() }
-        return isBegun
+        guard isBegun else { return nil }
+        if isRequested { _ = requests.take() }
+        return isRequested
+    }
+
+    /// How much of the inbox the scan that begins now lists.
+    private func scope(_ times: Times, isRequested: Bool) async -> ListingScope {
+        let now = parts.uptime()
+        guard let whole = times.whole, now < whole + wholeStep(times) else { return .whole }
+        let last = guarded.withLock { $0.state.last }
+        guard parts.inbox.isShare else {
+            return now >= (times.folders ?? whole) + .seconds(scanSeconds) ? .folders : .told(again: last.again)
+        }
+        // Nothing tells of the rest: whoever asks for a scan, or looks for a folder, wants to see it.
+        if isRequested || times.took < Self.quickListing || last.unsettled > 0 && last.again.isEmpty { return .whole }
+        return await jobs.away.isEmpty ? .told(again: last.again) : .whole
     }
 
     /// One scan. An unavailable folder or disk is waited for and ends nothing.
     ///
     /// - Returns: whether something was claimed.
-    private func scan() async throws -> Bool {
+    private func scan(_ scope: ListingScope) async throws -> Bool {
         let before = state
         let away = await jobs.away
         var result = before.last
         var trouble = before.trouble
         var isNew = false
         do {
-            result = try await scanner.look()
+            result = try await scanner.look(scope)
             trouble = result.trouble
             isNew = true
         } catch let failure as Failure {
@@ -181,16 +229,30 @@ final class ScanLoop: Sendable {
         return isNew && !result.claimed.isEmpty
     }
 
-    private func dueAt(_ endedAt: Duration?, _ fileDueAt: Duration?) -> Duration {
-        guard let endedAt else { return parts.uptime() }
-        return min(endedAt + step(), fileDueAt ?? endedAt + step())
+    private func dueAt(_ times: Times) -> Duration {
+        guard let last = times.last, let whole = times.whole else { return parts.uptime() }
+        let dates = [whole + wholeStep(times), step(times).map { last + $0 }, times.file]
+        return dates.compactMap { $0 }.min() ?? whole
     }
 
-    /// How long until a growing file is checked again, until the budget is counted again, and until the next full scan.
-    private func step() -> Duration {
+    /// Longest time between two scans, as configured or by the kind of the inbox.
+    private var scanSeconds: Double { parts.configuration.intake.scanSeconds ?? (parts.inbox.isShare ? 2 : 30) }
+
+    /// How long until everything is listed again.
+    private func wholeStep(_ times: Times) -> Duration {
+        let isTold = !parts.inbox.isShare && parts.configuration.intake.scanSeconds == nil
+        return isTold ? .seconds(Self.wholeStep) : max(.seconds(scanSeconds), times.took * Self.listingShare)
+    }
+
+    /// How long until a growing file is checked again, until the budget is counted again, and until the folders are
+    /// looked at again; nil: only everything is listed again.
+    private func step(_ times: Times) -> Duration? {
         let (last, isEngineBusy) = guarded.withLock { ($0.state.last, $0.isEngineBusy) }
-        let scanStep = parts.configuration.intake.scanSeconds ?? (parts.inbox.isShare ? 2 : 30)
-        if last.unsettled > 0 { return .seconds(max(0.1, parts.settleSeconds / 4)) }
-        return .seconds(last.overBudget != nil && isEngineBusy ? min(Self.countStep, scanStep) : scanStep)
+        if last.unsettled > 0 {
+            let step = Duration.seconds(max(0.1, parts.settleSeconds / 4))
+            return parts.inbox.isShare && last.again.isEmpty ? max(step, times.took * Self.requestShare) : step
+        }
+        if last.overBudget != nil && isEngineBusy { return .seconds(min(Self.countStep, scanSeconds)) }
+        return parts.inbox.isShare ? nil : .seconds(scanSeconds)
     }
 }
