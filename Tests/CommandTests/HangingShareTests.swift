@@ -27,6 +27,7 @@ final class HangingMount {
         let deadline = ContinuousClock.now + .seconds(20)
         while Self.device(target) == before {
             guard server.exitCode == nil, ContinuousClock.now < deadline else {
+                server.send(SIGKILL)
                 throw Late(description: "bindfs does not mount")
             }
             usleep(10_000)

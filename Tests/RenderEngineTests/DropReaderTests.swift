@@ -192,7 +192,7 @@ private struct CaptionedPhotoReader: DropReader {
             try bench.place.write((isTaken ? "working/\(id)/" : "inbox/") + "cat.txt", Array("a red hat".utf8))
             let claim = ClaimLine(
                 id: id, source: "cat.png", file: "cat.png", folder: "", droppedAt: bench.now, retryOf: nil)
-            try await FolderWorkspace(bench.folders).journal(id, claim.line(at: bench.now))
+            try await FolderWorkspace(bench.folders).journal(id, claim.line(at: bench.now), .now)
             var parts = bench.parts()
             parts.furtherReaders = [CaptionedPhotoReader()]
             let engine = Engine(parts)

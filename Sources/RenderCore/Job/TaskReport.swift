@@ -22,6 +22,14 @@ public struct TaskReport: Sendable, Equatable {
         self.requestID = requestID
         self.progress = progress
     }
+
+    /// How long a task that succeeded took from submit to end; nil where the provider does not say.
+    public var seconds: Double? {
+        guard case .succeeded(let result) = state, let start = result.submitTime.flatMap(ProviderMoment.init),
+            let end = result.endTime.flatMap(ProviderMoment.init), end.seconds >= start.seconds
+        else { return nil }
+        return end.seconds - start.seconds
+    }
 }
 
 /// How far a task is, as its provider tells it. The engine passes it on to whoever watches, and decides nothing by it.
@@ -34,14 +42,6 @@ public struct TaskProgress: Sendable, Equatable {
     public init(words: String, fraction: Double? = nil) {
         self.words = words
         self.fraction = fraction.map { $0.isFinite ? min(1, max(0, $0)) : 0 }
-    }
-
-    /// How long a task that succeeded took from submit to end; nil where the provider does not say.
-    public var seconds: Double? {
-        guard case .succeeded(let result) = state, let start = result.submitTime.flatMap(ProviderMoment.init),
-            let end = result.endTime.flatMap(ProviderMoment.init), end.seconds >= start.seconds
-        else { return nil }
-        return end.seconds - start.seconds
     }
 }
 
