@@ -6,7 +6,7 @@ import Synchronization
 import Testing
 
 /// What a job costs the machine, in counts that are the same on every machine. Times are measured by `make bench`.
-@Suite(.timeLimit(.minutes(5))) struct CostTests {
+@Suite(.timeLimit(.minutes(15))) struct CostTests {
     /// The model's own limits would be measured instead of renderdrop.
     private static let catalogue =
         "models: [{id: qwen-image-2.0, like: qwen-image-2.0, limit: {submits: 1000, per: 1s, running: 1000}}]\n"
@@ -51,7 +51,7 @@ import Testing
             try Test.cancel("needs strace that may trace: \(reason)")
         }
         // What a start costs is in both.
-        let (few, many) = (5, 25)
+        let (few, many) = (3, 13)
         let growth = try await calls(jobs: many).merging(calls(jobs: few).mapValues(-)) { $0 + $1 }
             .mapValues { Double($0) / Double(many - few) }
         let list = growth.sorted { $0.value > $1.value }.prefix(12).map { "\($0.key) \($0.value)" }
