@@ -203,6 +203,8 @@ public final class SQLiteLedger: Ledger {
         log.committed()
         if erasingLinks { eraseLinksLater() }
         if durability == .now { try await flush() }
+        // Also of a flush that nobody waited for.
+        if let refused = log.refused { throw refused }
         return value
     }
 

@@ -67,6 +67,9 @@ final class WriteAheadLog: Sendable {
         queue.asyncAfter(deadline: .now() + Self.latestFlush) { [weak self] in self?.flushLater() }
     }
 
+    /// Why the disk refused a flush; nil: it has not.
+    var refused: LedgerError? { state.withLock { $0.refusal } }
+
     /// Returns when every transaction that was committed before is on the disk.
     ///
     /// - Throws: `LedgerError.unusable` if the disk refuses: what was committed may not survive a crash of the machine, and a

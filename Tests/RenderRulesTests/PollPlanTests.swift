@@ -89,12 +89,13 @@ import Testing
         #expect(first < 2031)
     }
 
-    @Test func `many whose end nobody knows are looked for in the list, and asked for only when it shows their end`() {
+    @Test func `many whose end nobody knows are looked for in the list, and few of them are asked for before`() {
         var plan = PollPlan(polls: .common, lists: .byStage)
         for number in 1...50 { plan.follow(task(number), model: "m", age: 60, at: 100) }
         let all = asked(&plan, from: 100, until: 130) { plan, question, now in
             switch question {
-            case .task(let task): plan.ended(task, seconds: 65, at: now)
+            case .task(self.task(7)): plan.ended(self.task(7), seconds: 65, at: now)
+            case .task(let task): plan.isAtWork(task, at: now)
             case .list(let page):
                 let done: [(TaskID, TaskStage, Double?)] =
                     page.stage == .succeeded && now > 110 ? [(self.task(7), .succeeded, 40)] : []
@@ -102,10 +103,10 @@ import Testing
             }
         }
         let tasks = all.compactMap { if case .task(let task) = $0.question { task } else { nil } }
-        #expect(tasks == [task(7)])
+        #expect(tasks.contains(task(7)) && tasks.count <= 9)
         let stages = Set(all.compactMap { if case .list(let page) = $0.question { page.stage } else { nil } })
         #expect(stages == [.succeeded, .failed, .canceled])
-        #expect((4...40).contains(all.count))
+        #expect((4...50).contains(all.count))
     }
 
     @Test func `three are asked for one by one, and all where there is no list`() {
@@ -130,11 +131,11 @@ import Testing
         #expect(all.count { if case .list = $0.question { true } else { false } } == 1)
     }
 
-    @Test func `the list alone is believed for ten minutes`() {
+    @Test func `a list that does not show what has ended is soon not read any more`() {
         var plan = PollPlan(polls: .common, lists: .all)
         for number in 1...6 { plan.follow(task(number), model: "m", age: 60, at: 100) }
         var first: Double?
-        _ = asked(&plan, from: 100, until: 720) { plan, question, now in
+        _ = asked(&plan, from: 100, until: 125) { plan, question, now in
             switch question {
             case .task(let task):
                 first = first ?? now
@@ -142,8 +143,8 @@ import Testing
             case .list(let page): plan.listed(page, [], pages: 1, at: now)
             }
         }
-        #expect(first.map { $0 >= 700 && $0 < 705 } == true, "\(first ?? 0)")
-        #expect(plan.count <= 1)
+        #expect(first.map { $0 >= 110 && $0 < 111 } == true, "\(first ?? 0)")
+        #expect(plan.count == 0)
     }
 
     @Test func `short and even durations are cheaper to ask for than to list`() {

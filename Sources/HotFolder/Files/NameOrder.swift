@@ -18,36 +18,50 @@ enum NameOrder: Sendable, Equatable {
     static func of(_ raw: Int32) -> NameOrder {
         var info = stat()
         guard fstat(raw, &info) == 0 else { return .none }
-        let device = UInt64(info.st_dev)
-        if let answer = known.withLock({ $0[device] }) { return answer }
+        // A number may be given to another mount later: of another kind, as a rule.
+        let mount = Mount(device: UInt64(info.st_dev), kind: "\(FileSystemKind.of(raw))")
+        if let answer = known.withLock({ $0[mount] }) { return answer }
         let answer = found(on: info.st_dev, raw)
-        known.withLock { $0[device] = answer }
+        known.withLock { $0[mount] = answer }
         return answer
     }
 
-    /// Each device is asked once.
-    private static let known = Mutex<[UInt64: NameOrder]>([:])
+    private struct Mount: Hashable {
+        var device: UInt64
+        var kind: String
+    }
+
+    /// Each mount is asked once.
+    private static let known = Mutex<[Mount: NameOrder]>([:])
 
     private static func found(on device: dev_t, _ raw: Int32) -> NameOrder {
         switch FileSystemKind.of(raw) {
-        case .local("ext4"): hasJournal(device) ? .all : .ofFlushedFiles
+        case .local("ext4"):
+            // ext2 and ext3 have the same number; their own drivers promise less.
+            if let name = blockDevice(device), access("/sys/fs/ext4/" + name, F_OK) == 0 {
+                hasJournal(name) ? .all : .ofFlushedFiles
+            } else {
+                .none
+            }
         case .local("XFS"), .local("tmpfs"), .local("ramfs"): .all
         case .local("Btrfs"): .ofFlushedFiles
         case .local, .share, .unknown: .none
         }
     }
 
-    /// Whether an ext4 has a journal: the kernel lists those that are in use. Where it does not tell, there is none.
-    private static func hasJournal(_ device: dev_t) -> Bool {
+    /// `sda1`; nil where the kernel does not tell.
+    private static func blockDevice(_ device: dev_t) -> String? {
         let major = (device >> 8) & 0xFFF | (device >> 32) & ~0xFFF
         let minor = device & 0xFF | (device >> 12) & ~0xFF
         var target = [UInt8](repeating: 0, count: 1024)
         let count = readlink("/sys/dev/block/\(major):\(minor)", &target, target.count)
-        guard count > 0 else { return false }
-        let path = String(decoding: target.prefix(count), as: UTF8.self)
-        guard let name = path.split(separator: "/").last,
-            let journals = opendir("/proc/fs/jbd2")
-        else { return false }
+        guard count > 0 else { return nil }
+        return String(decoding: target.prefix(count), as: UTF8.self).split(separator: "/").last.map(String.init)
+    }
+
+    /// Whether an ext4 has a journal: the kernel lists those that are in use. Where it does not tell, there is none.
+    private static func hasJournal(_ name: String) -> Bool {
+        guard let journals = opendir("/proc/fs/jbd2") else { return false }
         defer { closedir(journals) }
         while let entry = readdir(journals) {
             let journal = withUnsafePointer(to: &entry.pointee.d_name) { field in

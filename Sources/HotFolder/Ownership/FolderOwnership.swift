@@ -113,7 +113,7 @@ public actor FolderOwnership {
     /// Asked right before what two watchers must never both do: a claim, a submit.
     ///
     /// Somebody takes over only what was silent for 90 s. So a heartbeat that was renewed in the last 45 s is ours, and an
-    /// older one is renewed first; the marker is read all the same, for a machine that slept may not know how long.
+    /// older one is renewed first; the marker is looked at all the same, for a machine that slept may not know how long.
     /// - Throws: as `beat`.
     public func confirm(now: Date) throws {
         let isSure = lastBeat.map { abs(now.timeIntervalSince($0)) < Self.sureForSeconds } ?? false

@@ -4,6 +4,7 @@
 public enum Durability: Sendable {
     /// When the function returns.
     case now
-    /// With the next write that is on the disk at once, or within a second. What was written later is never kept without it.
+    /// With the next write to the same file that is on the disk at once; a ledger's within a second, too. What was written
+    /// to that file later is never kept without it.
     case soon
 }

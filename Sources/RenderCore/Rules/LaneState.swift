@@ -65,6 +65,8 @@ public struct LaneState: Sendable, Equatable {
     /// until it is seen, with some to spare, but no more than run.
     public var ahead: Int {
         guard let most = limit.running, !isTight else { return 0 }
+        // Who sets a limit of his own means it.
+        if limit.isOwn == true, limit.queue == nil { return Self.queuedAhead }
         let unseen = ends.perSecond(at: endedAt) * (late ?? 0)
         let wanted = Int((unseen + unseen.squareRoot()).rounded(.up)) + 1
         return min(limit.queue ?? .max, max(Self.queuedAhead, min(most, wanted)))

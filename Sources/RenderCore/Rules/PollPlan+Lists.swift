@@ -22,6 +22,8 @@ extension PollPlan {
     struct Sweeps: Sendable {
         var pages: [PollPage: PageWatch] = [:]
         let began: Double
+        /// How many ended tasks were found only because they were asked for themselves.
+        var missed = 0
         /// When the next task may be asked for that the list should have shown as ended.
         var doubtAt = 0.0
         /// The provider's time less ours, from tasks that both have seen.
@@ -34,8 +36,9 @@ extension PollPlan {
 
         /// When a task is asked for itself although the list is read.
         func doubt(_ follower: Follower, _ durations: LearnedDurations) -> (Double, Cause) {
+            // Nothing is known of the model, nor whether the list shows its tasks: the first few are asked for soon.
+            guard let longest = durations.longest else { return (follower.asked + PollPlan.listTrial, .doubtful) }
             let stale = follower.asked + PollPlan.listBelieved
-            guard let longest = durations.longest else { return (stale, .doubtful) }
             let late = follower.accepted + longest * 1.2 + 10
             return (late > follower.asked ? min(stale, late) : stale, .doubtful)
         }

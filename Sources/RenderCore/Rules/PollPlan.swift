@@ -36,6 +36,11 @@ public struct PollPlan: Sendable {
 
     /// From this many tasks of a model that would be asked for together, the list is read instead.
     public static let sweepFrom = 4
+    /// Seconds for which the list alone counts while no task of the model has been seen to end.
+    static let listTrial = 10.0
+    /// After so many ended tasks that the list did not show it is not read for `listAgain` seconds.
+    static let missedMax = 3
+    static let listAgain = 60.0
     /// The list alone counts as news of a task for no longer than this, in seconds: it may have stopped being updated.
     static let listBelieved = 600.0
     /// Seconds between two questions about tasks that the list should have shown as ended by now.
@@ -181,7 +186,13 @@ public struct PollPlan: Sendable {
         // Without the provider's word: between the last moment at which it was at work and now.
         models[follower.model]?.durations.add(min(seconds ?? age, age))
         models[follower.model]?.ends.add(at: now)
-        if let model = models[follower.model], model.sweeps != nil, model.tasks.count < Self.sweepFrom {
+        guard models[follower.model]?.sweeps != nil else { return }
+        if follower.cause == .doubtful || follower.cause == .reserved { models[follower.model]?.sweeps?.missed += 1 }
+        if models[follower.model]?.sweeps?.missed ?? 0 >= Self.missedMax {
+            // The list does not show what has ended.
+            models[follower.model]?.noListUntil = now + Self.listAgain
+            endSweeps(of: follower.model, at: now)
+        } else if models[follower.model]?.tasks.count ?? 0 < Self.sweepFrom {
             endSweeps(of: follower.model, at: now)
         }
     }

@@ -21,7 +21,14 @@ public struct JobControl: Sendable {
     public func cancel(_ job: JobID, held: HeldJobs?, at now: Date) async throws -> Int? {
         guard let record = try await ledger.job(job) else { throw LedgerError.noSuchJob(job.text) }
         guard record.state == .active else { return nil }
-        let lease = try held?.lease(of: job)
+        let lease: JobLease?
+        do {
+            lease = try held?.lease(of: job)
+        } catch LedgerError.notOurs {
+            // It may have ended since it was read.
+            guard try await ledger.job(job)?.state == .active else { return nil }
+            throw LedgerError.notOurs(job)
+        }
         let number = try await ledger.add(OperatorCommand(job: job, kind: .cancel, at: now))
         if let lease { try await ledger.closeQueue(of: job, at: now, under: lease) }
         return number

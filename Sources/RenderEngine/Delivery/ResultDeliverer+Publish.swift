@@ -64,6 +64,8 @@ extension ResultDeliverer {
             order.book.add(step)
         }
         await results.published(parcel.key)
+        // The only other copy goes: its row must be on the disk by then.
+        if package.isRewritten || parcel.isKept { try await parts.ledger.flush() }
         if package.isRewritten { await discardReceived(parcel.key) }
         if parcel.isKept {
             // What stays is swept at the next start.

@@ -55,6 +55,13 @@ struct ResultDeliverer: Sendable {
         var life: ResultLife { ResultLife(of: result) }
     }
 
+    /// An output that has its name in the outbox, and no row yet.
+    struct Unrecorded: Sendable {
+        var parcel: Parcel
+        var order: Order
+        var record: OutputRecord
+    }
+
     /// The failed attempts for one output.
     struct Tries: Sendable {
         var count = 0
@@ -67,13 +74,13 @@ struct ResultDeliverer: Sendable {
     /// Publishes every output that is not published yet, and records each.
     ///
     /// - Parameter onWaiting: called once, when nothing is left to do but wait for the outbox.
-    /// - Returns: the only output of a render, if it is not recorded yet: `seal` records it with the sidecar.
+    /// - Returns: the only output of a render, if it is not recorded yet: that is done with the sidecar.
     /// - Throws: `Failure` with code `link_expired`, or one that waiting cannot resolve; `CancellationError` at a
     ///   shutdown.
     func deliver(
         _ result: RenderResult, of render: RenderRecord, _ book: RenderBook, job: JobRecord,
         onWaiting: @Sendable () async -> Void = {}
-    ) async throws -> OutputRecord? {
+    ) async throws -> Unrecorded? {
         let done = Set(try await book.history.outputs.map(\.index))
         let outputs = result.outputs.filter { !done.contains($0.index) }
         if parts.transform != nil {
@@ -84,7 +91,7 @@ struct ResultDeliverer: Sendable {
         guard !outputs.isEmpty else { return nil }
         let order = Order(
             result: result, render: render, book: book, job: job, renders: try await jobs.renderCount(of: job.id))
-        var unrecorded: OutputRecord?
+        var unrecorded: Unrecorded?
         var waiting: [Parcel] = []
         var late: Failure?
         var rest = outputs
@@ -117,8 +124,11 @@ struct ResultDeliverer: Sendable {
                     late = late ?? failure
                     continue
                 }
-                switch try await publishNow(parcel, order) {
-                case .published(let record, let isRecorded): if !isRecorded { unrecorded = record }
+                // What lies in the spool is removed once it is recorded.
+                let isLater = result.outputs.count == 1 && !parcel.isKept && parts.transform == nil
+                switch try await publishNow(parcel, order, isRecorded: !isLater) {
+                case .published(let record, let isRecorded):
+                    if !isRecorded { unrecorded = Unrecorded(parcel: parcel, order: order, record: record) }
                 case .waits(let parcel): waiting.append(parcel)
                 }
             }
@@ -142,12 +152,10 @@ struct ResultDeliverer: Sendable {
         case waits(Parcel)
     }
 
-    private func publishNow(_ parcel: Parcel, _ order: Order) async throws -> Attempt {
+    private func publishNow(_ parcel: Parcel, _ order: Order, isRecorded: Bool) async throws -> Attempt {
         do {
-            // The row of an only output is written with the sidecar's. What lies in the spool is removed once it is recorded.
-            let isLater = order.result.outputs.count == 1 && !parcel.isKept && parts.transform == nil
-            let record = try await publish(parcel, order, isInsisting: false, isRecorded: !isLater)
-            return .published(record, isRecorded: !isLater)
+            let record = try await publish(parcel, order, isInsisting: false, isRecorded: isRecorded)
+            return .published(record, isRecorded: isRecorded)
         } catch let failure as Failure where failure.isFolderOutOfOrder {
             await results.outboxFailed(failure, order.job)
             // What lies in the outbox's staging may be gone for good, and a link does not wait to see it.
@@ -155,6 +163,14 @@ struct ResultDeliverer: Sendable {
         } catch LedgerError.storage {
             return .waits(parcel)
         }
+    }
+
+    /// Records an output that was published, and makes sure that it is still there: the sidecar cannot be written now, and may have to
+    /// wait for longer than the links live.
+    func record(_ unrecorded: Unrecorded) async throws {
+        let order = unrecorded.order
+        guard case .waits(let parcel) = try await publishNow(unrecorded.parcel, order, isRecorded: true) else { return }
+        _ = try await publish(parcel, order, isInsisting: true)
     }
 
     /// Publishes the files in the spool that belong to a result whose links have expired and whose task is gone.
@@ -183,22 +199,20 @@ struct ResultDeliverer: Sendable {
 
     /// - Returns: the file's name; nil if the answer is not an article.
     private func writeArticle(
-        _ result: RenderResult, _ history: RenderHistory, job: JobRecord, of total: Int
+        _ result: RenderResult, _ history: RenderHistory, job: JobRecord, of total: Int, isInsisting: Bool = true
     ) async throws -> String? {
         let files = Dictionary(history.outputs.map { ($0.index, $0.file) }, uniquingKeysWith: { $1 })
         guard let article = result.markdown(files: files) else { return nil }
         let folder = try await jobs.outputFolder(of: job.id, apart: history.render.plan.apart)
         let name = OutputNaming.article(job: job.name, render: history.render.id.number, of: total)
-        try await outages.insist(until: .stopping, about: job) { [parts] in
-            try await parts.outbox.write(Array(article.utf8), into: folder, as: name)
-        }
+        try await put(Array(article.utf8), into: folder, as: name, job, isInsisting: isInsisting)
         return name
     }
 
     /// Writes the article, if the answer is one, and then the sidecar, after every output: if the sidecar is there,
     /// everything is complete.
     ///
-    /// - Parameter output: published, and not recorded yet.
+    /// - Parameter output: published, and not recorded yet: then nothing is waited for.
     /// - Returns: the files of this render (outputs, article, the sidecar last), and what is to be recorded with its end.
     func seal(
         _ render: RenderRecord, _ book: RenderBook, job: JobRecord, result: RenderResult, cost: Money?,
@@ -227,14 +241,24 @@ struct ResultDeliverer: Sendable {
         }
         let total = try await jobs.renderCount(of: job.id)
         var names = history.outputs.map(\.file)
-        if let article = try await writeArticle(result, history, job: job, of: total) { names.append(article) }
+        let isInsisting = output == nil
+        if let article = try await writeArticle(result, history, job: job, of: total, isInsisting: isInsisting) {
+            names.append(article)
+        }
         let sidecar = Sidecar(
             job: current, history: history, renders: total, provider: parts.providerFacts, version: parts.version)
         let text = Array((sidecar?.json ?? "").utf8)  // nil only for a render that is not at its end, which this one is
         let name = OutputNaming.sidecar(job: job.name, render: render.id.number, of: total)
-        try await outages.insist(until: .stopping, about: job) { [parts] in
-            try await parts.outbox.write(text, into: folder, as: name)
-        }
+        try await put(text, into: folder, as: name, job, isInsisting: isInsisting)
         return (names + [name], facts)
+    }
+
+    private func put(
+        _ bytes: [UInt8], into folder: String, as name: String, _ job: JobRecord, isInsisting: Bool
+    ) async throws {
+        guard isInsisting else { return try await parts.outbox.write(bytes, into: folder, as: name) }
+        try await outages.insist(until: .stopping, about: job) { [parts] in
+            try await parts.outbox.write(bytes, into: folder, as: name)
+        }
     }
 }

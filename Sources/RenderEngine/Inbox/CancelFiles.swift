@@ -51,6 +51,9 @@ final class CancelFiles {
                 if let stays = staying[entry.path] { scan.waits(entry, .cancelFile(stays.reason)) }
             } catch let failure as Failure {
                 troubles.stumble(over: entry, failure, in: &scan, now: now)
+            } catch LedgerError.notOurs, LedgerError.conflict {
+                // The job ended, or moved on, at this very moment: the next scan sees how it stands.
+                scan.isUnsettled(entry.path)
             }
         }
     }

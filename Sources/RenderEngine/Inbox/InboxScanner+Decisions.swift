@@ -60,7 +60,8 @@ extension InboxScanner {
             return scan.waits(entry, .behindEarlierClaim)
         }
         if let growing = further.found(entry, in: scan).first(where: { scan.growing.contains($0.entry.path) }) {
-            scan.unsettled += 1
+            scan.isUnsettled(entry.path)
+            scan.again.insert(growing.entry.path)
             return scan.waits(entry, .referenceCopying(growing.name))
         }
         guard let known = seen.understood(entry) else {

@@ -104,8 +104,15 @@ extension RenderRunner {
                 await admission.release(id)
                 deliverer.wake.ring()
             }
-            (files, facts) = try await deliverer.seal(
-                render, book, job: job, result: result, cost: cost, publishing: output)
+            do {
+                (files, facts) = try await deliverer.seal(
+                    render, book, job: job, result: result, cost: cost, publishing: output?.record)
+            } catch let failure as Failure where failure.isFolderOutOfOrder {
+                guard let output else { throw failure }
+                try await deliverer.record(output)
+                (files, facts) = try await deliverer.seal(
+                    render, book, job: job, result: result, cost: cost, publishing: nil)
+            }
         } catch let failure as Failure where failure.has(.linkExpired) && result.task != nil {
             // What the provider said is kept: should the task be gone, it tells what was paid for.
             return try await move(

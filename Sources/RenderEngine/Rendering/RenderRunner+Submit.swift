@@ -193,6 +193,8 @@ extension RenderRunner {
             // Each further one would need a decision, too: the lane slows down, or everything waits for one that tries.
             await admission.troubled(render.id, render.plan, failure, isSafe: false)
         }
+        // What waited for this answer may go on, or has another reason to wait.
+        deliverer.wake.ring()
         return action
     }
 

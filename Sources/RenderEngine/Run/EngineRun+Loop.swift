@@ -56,7 +56,9 @@ extension EngineRun {
                 if end == .scanAgain { scans.requests.add() }
             }
             let wait = pass.next.map { untilThen($0) } ?? .seconds(60)
-            await wake.wait(atMost: min(max(.milliseconds(10), wait), .seconds(60)), clock: parts.clock)
+            // Of what is blocked somebody tells when it may go on. Should a word be missing, it does not wait long.
+            let most: Duration = pass.blocked > pass.hopeless ? Self.lookAgain : .seconds(60)
+            await wake.wait(atMost: min(max(.milliseconds(10), wait), most), clock: parts.clock)
         }
         try await finish(&group)
         var waiting = scans.state.last
@@ -139,6 +141,8 @@ extension EngineRun {
     private func untilThen(_ date: Date) -> Duration {
         .seconds(max(0.05, date.timeIntervalSince(parts.now())))
     }
+
+    private static let lookAgain = Duration.seconds(5)
 
     /// How soon the end of a job is tried again that could not be written.
     private static let closeAgain = Duration.seconds(30)
