@@ -15,7 +15,7 @@ import Testing
             #expect(before.code == 2 || before.code == 0, "\(before.error)")
             let run = try await place.start(
                 ["run"] + place.options, changing: ["RENDERDROP_HOST": "elsewhere", "DASHSCOPE_API_KEY": "sk-test"]
-            ).ended()
+            ).ended(within: .seconds(400))
             #expect(run.code == 3, "\(run.error)")
             #expect(run.error.contains("4 tasks of an older version run at the provider ("), "\(run.error)")
             #expect(run.error.contains("renderdrop asks for them at \(place.baseURL)"), "\(run.error)")

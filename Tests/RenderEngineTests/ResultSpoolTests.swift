@@ -66,6 +66,23 @@ import Testing
         #expect(bench.kept.isEmpty)
     }
 
+    @Test func `an only output whose sidecar finds no room for two days is delivered all the same`() async throws {
+        try bench.drop("a.yaml")
+        let full = try await bench.run { parts in
+            parts.outbox = HookedOutbox(parts.outbox) { call in
+                if call == "write" { throw Failure.full }
+            }
+        }
+        #expect(full.codes == ["disk_full"])
+        bench.clock.advance(by: .seconds(48 * 3600))
+        await service.say { $0.downloadScript = Array(repeating: .expired, count: 100) }
+        let outcome = try await bench.run()
+        #expect(outcome.jobsDone == 1 && outcome.troubles.isEmpty)
+        #expect(await service.downloads.count == 1)
+        #expect(await service.submits.count == 1)
+        #expect(bench.files("outbox") == ["a/a-1.png", "a/a.json"])
+    }
+
     @Test func `a batch goes on without an outbox until everything is safe here`() async throws {
         for index in 0..<20 { try bench.drop("job-\(index).yaml") }
         try leave()
