@@ -123,9 +123,13 @@ import Testing
                 return first.error.contains("needs a decision")
             }
             try place.drop("matrix.yaml", Workplace.matrix)
-            // As many as their lane takes.
+            // As many as their lane takes. The journal is written after the ledger.
             try await eventually("four are written down") {
-                try await Contents(place).states("matrix").count { $0 == .following } == 4
+                let contents = try await Contents(place)
+                let journals = place.files("working").filter { $0.hasSuffix("journal.jsonl") }
+                    .map { (try? place.text("working/\($0)")) ?? "" }.joined()
+                return contents.states("matrix").count { $0 == .following } == 4
+                    && contents.histories.flatMap(\.tasks).allSatisfy { journals.contains($0.id.text) }
             }
             first.send(SIGKILL)
             _ = try await first.ended()

@@ -287,6 +287,30 @@ import Testing
         #expect(view.screen.last == "580 more, 579 failed")
     }
 
+    @Test func `what holds everything up comes from the snapshot, unless an event is newer`() {
+        func failure(_ words: String) -> Failure {
+            Failure(code: "x", message: words, advice: "wait", fault: .account, retryable: true)
+        }
+        func snapshot(_ sequence: Int, _ notices: EngineSnapshot.Notice...) -> EngineSnapshot {
+            var snapshot = EngineSnapshot(at: Fixtures.start, watcher: "w", isStopped: false, notices: notices)
+            snapshot.sequence = sequence
+            return snapshot
+        }
+        var board = ProgressBoard()
+        board.see(snapshot(3, .init(.budget, failure("the day's budget is spent"))))
+        #expect(board.notice?.hasPrefix("x: the day's budget is spent") == true)
+        board.see(snapshot(3, .init(.model, failure("no quota"), model: "wan2.6-t2i")))
+        #expect(board.notice?.hasPrefix("wan2.6-t2i waits: x: no quota") == true)
+
+        var event = EngineEvent(at: Fixtures.start, kind: .paused(failure("the key was refused")))
+        event.sequence = 5
+        board.apply(event)
+        board.see(snapshot(4))
+        #expect(board.notice?.hasPrefix("x: the key was refused") == true)
+        board.see(snapshot(5))
+        #expect(board.notice == nil)
+    }
+
     @Test func `files that have no room are counted, too`() {
         var view = View(80, 8)
         view.apply(

@@ -8,18 +8,22 @@ actor LiveProgress {
     private let clock: any Clock<Duration>
     private let now: @Sendable () -> Date
     private let isStopping: @Sendable () -> Bool
+    private let snapshot: @Sendable () -> EngineSnapshot?
     private var board = ProgressBoard()
     private var turn = 0
 
-    /// - Parameter isStopping: whether a signal has come: it is shown before the engine can say what it still finishes.
+    /// - Parameters:
+    ///   - isStopping: whether a signal has come: it is shown before the engine can say what it still finishes.
+    ///   - snapshot: the engine's last one.
     init(
         terminal: Terminal, clock: any Clock<Duration>, now: @escaping @Sendable () -> Date,
-        isStopping: @escaping @Sendable () -> Bool
+        isStopping: @escaping @Sendable () -> Bool, snapshot: @escaping @Sendable () -> EngineSnapshot?
     ) {
         self.terminal = terminal
         self.clock = clock
         self.now = now
         self.isStopping = isStopping
+        self.snapshot = snapshot
     }
 
     /// Draws until the events end.
@@ -64,6 +68,7 @@ actor LiveProgress {
 
     private func draw(isLast: Bool = false) {
         turn += 1
+        if let snapshot = snapshot() { board.see(snapshot) }
         terminal.draw { size in
             LiveScreen(
                 board: board, size: size, now: now(), completed: terminal.completed, turn: turn,

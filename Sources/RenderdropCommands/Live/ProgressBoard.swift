@@ -2,12 +2,15 @@ import Foundation
 import RenderCore
 import RenderEngine
 
-/// What live progress shows, from the events alone: a line a job, what lies in the inbox, and what hinders everything.
+/// What live progress shows: a line a job and what lies in the inbox, from the events; what hinders everything, from the snapshot, or
+/// from an event that is newer.
 struct ProgressBoard: Sendable {
     /// In the order in which they were taken.
     private(set) var order: [JobID] = []
     private(set) var lines: [JobID: ProgressLine] = [:]
     private(set) var notice: String?
+    /// The number of the last event about `notice`.
+    private var noticed = 0
     private(set) var stop: StopReport?
     private var isBatch = false
     /// Of the engine, whose events came last.
@@ -27,7 +30,7 @@ struct ProgressBoard: Sendable {
     private static let pastMax = 5
 
     mutating func apply(_ event: EngineEvent) {
-        if event.run != run { begin(event.run) }
+        if event.run != run { begin(event) }
         if case .inbox(let lines) = event.kind { seeInbox(lines) }
         // Said before the next look at the inbox can say so.
         if let source = event.source, waitingPaths.contains(source) { taken.insert(source) }
@@ -45,8 +48,9 @@ struct ProgressBoard: Sendable {
     }
 
     /// After a reload: the new run tells of every job that is still active, and of everything that waits.
-    private mutating func begin(_ run: Int) {
-        self.run = run
+    private mutating func begin(_ event: EngineEvent) {
+        run = event.run
+        noticed = event.sequence
         keepEnded()
         (notice, stop, waiting, waitingPaths, taken) = (nil, nil, [], [], [])
     }
@@ -56,10 +60,22 @@ struct ProgressBoard: Sendable {
         order.removeAll { lines[$0] == nil }
     }
 
+    /// Takes over what holds everything up, unless an event has said something else since.
+    mutating func see(_ snapshot: EngineSnapshot) {
+        guard snapshot.sequence >= noticed, !snapshot.isStopped else { return }
+        notice = snapshot.notices.first.map { worst in
+            worst.model.map { Self.waits($0, worst.failure) } ?? worst.failure.description
+        }
+    }
+
+    private static func waits(_ model: String, _ failure: Failure) -> String { "\(model) waits: \(failure)" }
+
     private mutating func noteHindrance(_ event: EngineEvent) {
+        let before = notice
+        defer { if notice != before { noticed = event.sequence } }
         switch event.kind {
         case .paused(let failure): notice = failure.description
-        case .modelWaits(let model, let failure): notice = "\(model) waits: \(failure)"
+        case .modelWaits(let model, let failure): notice = Self.waits(model, failure)
         case .trouble(let failure) where event.job == nil: notice = failure.description
         case .resumed, .keyWorks: notice = nil
         case .trouble, .started, .unfinished, .waiting, .inbox, .claimed, .retried, .warning, .invalid, .queued,

@@ -36,7 +36,8 @@ enum EngineSession {
             group.addTask {
                 if live {
                     await LiveProgress(
-                        terminal: terminal, clock: ContinuousClock(), now: { Date() }, isStopping: { heard.name != nil }
+                        terminal: terminal, clock: ContinuousClock(), now: { Date() },
+                        isStopping: { heard.name != nil }, snapshot: { engine.events.snapshot }
                     ).follow(events)
                 } else {
                     await log(events, speech: speech, engine: engine, terminal: terminal)
