@@ -139,8 +139,10 @@ public struct CrashingOutbox: Outbox {
         self.gate = gate
     }
 
-    public func open(_ job: JobID, folder: String, name: String) async throws -> String {
-        try await gate.effect("open output folder") { try await outbox.open(job, folder: folder, name: name) }
+    public func open(_ job: JobID, folder: String, name: String, _ durability: Durability) async throws -> String {
+        try await gate.effect("open output folder") {
+            try await outbox.open(job, folder: folder, name: name, durability)
+        }
     }
     public func owner(of folder: String) async throws -> OutputOwner {
         try await gate.question { try await outbox.owner(of: folder) }

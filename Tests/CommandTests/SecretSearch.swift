@@ -65,7 +65,7 @@ extension Workplace {
         let searches = keys.map { SecretSearch(key: $0) }
         let working = (try? FileManager.default.contentsOfDirectory(atPath: self("working"))) ?? []  // none: never made
         let isAtWork = working.contains { !$0.hasPrefix(".") }
-        return folder.contents.flatMap { path -> [String] in
+        return everything.flatMap { path -> [String] in
             var facts = stat()
             guard lstat(folder(path), &facts) == 0, facts.st_mode & S_IFMT == S_IFREG,
                 let data = FileManager.default.contents(atPath: folder(path))

@@ -201,6 +201,12 @@ final class Workplace: Sendable {
         return lstat(path, &facts) == 0 && facts.st_mode & S_IFMT == S_IFDIR
     }
 
+    /// Every path below the test's folder. The workspace may be a mount, which an enumeration of what lies above leaves out.
+    var everything: [String] {
+        let inside = FileManager.default.enumerator(atPath: root)?.compactMap { $0 as? String } ?? []
+        return Set(folder.contents).union(inside.map { "studio/" + $0 }).sorted()
+    }
+
     // MARK: What holds in every test
 
     /// Ends what runs; then: no key in any file or stream, signed links in the ledger alone and only while a job is at work,
@@ -209,11 +215,11 @@ final class Workplace: Sendable {
         let (children, dropped, keys) = state.withLock { ($0.children, $0.dropped, $0.keys) }
         for child in children { child.send(SIGKILL) }
         // Links that a killed process had erased may stand in the ledger's log: the next start empties it.
-        for path in folder.contents where path.hasSuffix("/ledger.sqlite") {
+        for path in everything where path.hasSuffix("/ledger.sqlite") {
             try? SQLiteLedger(at: folder(path)).close()  // damaged on purpose by some tests
         }
         var kept: Set<Data> = []
-        for path in folder.contents {
+        for path in everything {
             var facts = stat()
             guard lstat(folder(path), &facts) == 0, facts.st_mode & S_IFMT == S_IFREG,
                 let data = FileManager.default.contents(atPath: folder(path))

@@ -129,9 +129,9 @@ struct HookedOutbox: Outbox {
         self.hook = hook
     }
 
-    func open(_ job: JobID, folder: String, name: String) async throws -> String {
+    func open(_ job: JobID, folder: String, name: String, _ durability: Durability) async throws -> String {
         try hook("open")
-        return try await outbox.open(job, folder: folder, name: name)
+        return try await outbox.open(job, folder: folder, name: name, durability)
     }
     func owner(of folder: String) async throws -> OutputOwner { try await outbox.owner(of: folder) }
     func holds(anyOf names: [String], in folder: String) async throws -> Bool {

@@ -20,12 +20,12 @@ public actor FolderOutbox: Outbox {
     /// What is worth saying once: permissions that a share does not keep.
     public nonisolated var notes: [String] { noteBook.all }
 
-    public func open(_ job: JobID, folder: String, name: String) throws -> String {
+    public func open(_ job: JobID, folder: String, name: String, _ durability: Durability) throws -> String {
         try reporting {
             let path = try BeneathPath(folder)
             let wanted = try BeneathPath.name(name)
             let (parent, names) = try root.open().mirror(path, permissions, aroundOthers: true)
-            let got = try own(job, wanted, in: parent) ?? make(job, wanted, in: parent)
+            let got = try own(job, wanted, in: parent) ?? make(job, wanted, in: parent, durability)
             return (names + [got]).joined(separator: "/")
         }
     }
@@ -58,7 +58,7 @@ public actor FolderOutbox: Outbox {
             let (path, name) = try BeneathPath(folder).split()
             let (parent, names) = try root.open().mirror(path, permissions, aroundOthers: true)
             // Another render of the job may have asked first.
-            let got = try own(job, name, in: parent) ?? make(job, name, in: parent, note: text)
+            let got = try own(job, name, in: parent) ?? make(job, name, in: parent, .soon, note: text)
             return (names + [got]).joined(separator: "/")
         }
     }
@@ -161,14 +161,15 @@ public actor FolderOutbox: Outbox {
 
     /// The id goes in before the folder gets its name: a folder without one would be nobody's after a crash.
     private func make(
-        _ job: JobID, _ wanted: String, in parent: Descriptor, note: [UInt8]? = nil
+        _ job: JobID, _ wanted: String, in parent: Descriptor, _ durability: Durability, note: [UInt8]? = nil
     ) throws(FileError) -> String {
         let temporary = OwnFiles.temporary(for: job.text)
         let taken = try TakenNames.of(parent)
         try parent.makeFolder(temporary)
         let folder = try parent.folder(temporary)
-        // Without a flush: should a crash of the machine leave it empty, the ledger knows whose folder it is.
-        try AtomicFile.write(Array((job.text + "\n").utf8), in: folder, as: OwnFiles.job, permissions, flush: false)
+        // `.soon`: should a crash of the machine leave it empty, the caller has recorded whose folder it is.
+        try AtomicFile.write(
+            Array((job.text + "\n").utf8), in: folder, as: OwnFiles.job, permissions, flush: durability == .now)
         if let note { try AtomicFile.write(note, in: folder, as: OwnFiles.note, permissions) }
         try permissions.apply(to: folder, in: parent, isFolder: true)
         let got = try Move.folder(temporary, from: parent, to: parent, wanting: wanted, among: taken)

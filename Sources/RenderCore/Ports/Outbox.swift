@@ -38,8 +38,10 @@ public protocol Outbox: Sendable {
     ///
     /// `folder/name`, or `folder/name-2`, … if that name is taken (names are compared as on case-folding shares).
     ///
+    /// - Parameter durability: whether the folder is found again after a crash of the machine, too. `.soon` is for a caller that records
+    ///   the path.
     /// - Returns: the path below the outbox.
-    func open(_ job: JobID, folder: String, name: String) async throws -> String
+    func open(_ job: JobID, folder: String, name: String, _ durability: Durability) async throws -> String
 
     /// The owner of the folder with this path from `open`: people move and delete folders, and another job may have the
     /// name now.
@@ -77,6 +79,12 @@ public protocol Outbox: Sendable {
     func write(_ bytes: [UInt8], into folder: String, as name: String) async throws
 
     func freeBytes() async throws -> Int
+}
+
+extension Outbox {
+    public func open(_ job: JobID, folder: String, name: String) async throws -> String {
+        try await open(job, folder: folder, name: name, .soon)
+    }
 }
 
 /// The owner of a folder in the outbox.

@@ -80,7 +80,8 @@ actor JobFinisher {
         if isApart == true {
             if let folder = apart[id] { return folder }
             // The job's own folder is an earlier job's: this one's first is beside it.
-            let folder = try await parts.outbox.open(id, folder: job.folder, name: job.name)
+            // Nothing else tells of it after a crash of the machine.
+            let folder = try await parts.outbox.open(id, folder: job.folder, name: job.name, .now)
             apart[id] = folder
             return folder
         }
@@ -90,7 +91,7 @@ actor JobFinisher {
         var latest = try await self.job(id)
         if let folder = latest.outputFolder { return folder }
         latest.outputFolder = folder
-        try await parts.ledger.update(latest, under: parts.held.lease(of: id))
+        try await record(latest)
         keep(latest)
         return folder
     }
@@ -109,6 +110,12 @@ actor JobFinisher {
         }
         let now = parts.now()
         let histories = try await parts.histories(of: id)
+        // Recorded, and then a crash of the machine took the empty folder. Opened anew, it is the same one.
+        if job.retryOf == nil, histories.allSatisfy(\.outputs.isEmpty),
+            try await parts.outbox.open(id, folder: job.folder, name: job.name) == folder
+        {
+            return
+        }
         let note = OutputNote(job: job, folder: folder, histories: histories, at: now, times: parts.times).text
         let made = try await parts.outbox.remake(folder, of: id, note: Array(note.utf8))
         var latest = try await self.job(id)
@@ -120,7 +127,7 @@ actor JobFinisher {
         // At once: another render of the job must not make a folder of its own meanwhile.
         keep(latest)
         do {
-            try await parts.ledger.update(latest, under: parts.held.lease(of: id))
+            try await record(latest)
         } catch {
             keep(former)
             throw error
@@ -131,6 +138,12 @@ actor JobFinisher {
                 kind: .warning(
                     Message.outputFolderMoved(folder, newFolder: made == folder ? nil : made, note: OwnFiles.note).line)
             ))
+    }
+
+    /// Records a job's folder in the outbox before anything lies in it: after a crash of the machine its outputs would get another folder.
+    private func record(_ job: JobRecord) async throws {
+        try await parts.ledger.update(job, under: parts.held.lease(of: job.id))
+        try await parts.ledger.flush()
     }
 
     /// Whether a folder without its hidden file still belongs to the job: something that was delivered into it is

@@ -1,5 +1,6 @@
 import DashScopeSimulator
 import Foundation
+import LedgerSQLite
 import RenderCore
 
 /// One workspace, many jobs and many kills; then a run to the end.
@@ -19,6 +20,8 @@ struct TortureRun: Sendable {
         var triggers: [String: Int] = [:]
         /// Every render that was once between intent and answer when the process died.
         var interrupted: Set<RenderID> = []
+        /// Tasks that a process had told of, and that neither ledger nor journal knows after the power cut.
+        var forgotten: [String] = []
         var unexpectedEnds: [String] = []
         var lastCode: Int32 = -1
         var lastWords = ""
@@ -49,6 +52,10 @@ struct TortureRun: Sendable {
             if ended.code == -SIGKILL {
                 report.kills += 1
                 report.triggers[isStruck ? plan.name : "the end of patience", default: 0] += 1
+                if let disk = workplace.disk {
+                    try disk.cut()
+                    report.forgotten += try await Self.forgotten(of: ended.error, workplace.place)
+                }
                 let left = try await Aftermath(workplace.place, hadStarted: ended.error.contains(/watching|rendering/))
                 moments = left.moments
                 for moment in moments { report.moments[moment, default: 0] += 1 }
@@ -103,6 +110,22 @@ struct TortureRun: Sendable {
         child.send(SIGKILL)
         // What the listener killed itself may have been seen as ended first.
         return isDue || workplace.listener.due != nil
+    }
+
+    /// Tasks that the log tells of, and that are written down nowhere.
+    private static func forgotten(of log: String, _ place: Workplace) async throws -> [String] {
+        let told = log.matches(of: /: accepted .*task=(\S+)/).map { String($0.1) }
+        guard !told.isEmpty else { return [] }
+        var known: Set<String> = []
+        if let ledger = Aftermath.ledger(of: place) {
+            for job in try await ledger.jobs(JobFilter()) {
+                for render in try await ledger.renders(of: job.id) {
+                    known.formUnion(try await ledger.history(of: render.id)?.tasks.map(\.id.text) ?? [])
+                }
+            }
+            try ledger.close()
+        }
+        return told.filter { !known.contains($0) }
     }
 
     private static func claims(_ workplace: TortureWorkplace) -> Int {

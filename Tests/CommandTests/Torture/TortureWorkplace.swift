@@ -7,10 +7,14 @@ struct TortureWorkplace: Sendable {
     let place: Workplace
     let simulator: RunningSimulator
     let listener: Listener
+    /// On which the workspace lies; nil: on the machine's own.
+    var disk: CutDisk?
 
-    /// - Parameter isDisturbed: answers and pictures now and then take their time, so that a kill finds them under way.
+    /// - Parameters:
+    ///   - isDisturbed: answers and pictures now and then take their time, so that a kill finds them under way.
+    ///   - kind: what the workspace lies on; nil: on the machine's own disk.
     static func with<Value: Sendable>(
-        speed: Double, isDisturbed: Bool, settings: String = "",
+        speed: Double, isDisturbed: Bool, settings: String = "", on kind: CutDisk.Kind? = nil,
         _ body: @Sendable (TortureWorkplace) async throws -> Value
     ) async throws -> Value {
         var options = SimulatorOptions()
@@ -31,6 +35,8 @@ struct TortureWorkplace: Sendable {
         let listener = Listener()
         return try await Simulator(options: options, log: { listener.hear($0) }).withRunning { simulator in
             let place = try Workplace(baseURL: simulator.baseURL)
+            let disk = try kind.map { try CutDisk($0, at: place.root) }
+            defer { disk?.unmount() }
             let made = try await place.command("init", place.root)
             guard made.code == 0 else { throw Late(description: made.error) }
             let rows = TortureJob.models.map {
@@ -42,7 +48,8 @@ struct TortureWorkplace: Sendable {
                 "intake: {settle: 200ms, scan: 1s}\nmodels: {catalogue: models.yaml}\n\(settings)\n".utf8)
             let value: Value
             do {
-                value = try await body(TortureWorkplace(place: place, simulator: simulator, listener: listener))
+                value = try await body(
+                    TortureWorkplace(place: place, simulator: simulator, listener: listener, disk: disk))
             } catch {
                 try place.close()
                 throw error
@@ -62,7 +69,7 @@ struct TortureWorkplace: Sendable {
             let path = job.folder + file
             let bytes = file == job.file ? Array(job.text.utf8) : try sample("samples/photos/cat.jpg")
             // Renamed in below a folder: the folder has to be there, which a plain write sees to.
-            if job.folder.isEmpty, chance.happens(0.4) {
+            if job.folder.isEmpty, disk == nil, chance.happens(0.4) {
                 try place.renameIn(path, bytes)
             } else if file == job.file, chance.happens(0.4) {
                 // An empty file is awaited however long it stands; half a one would be taken on a busy machine.
@@ -73,5 +80,6 @@ struct TortureWorkplace: Sendable {
                 try place.drop(path, bytes)
             }
         }
+        try disk?.flush()
     }
 }

@@ -19,7 +19,7 @@ final class Gate: Sendable {
     }
 }
 
-@Suite(.timeLimit(.minutes(1))) struct SharedWorkTests {
+@Suite(.timeLimit(.minutes(5))) struct SharedWorkTests {
     private typealias Work = SharedWork<String, Int>
     private let work = Work()
     private let gate = Gate()

@@ -6,7 +6,7 @@ import Testing
 @testable import DashScope
 
 /// Many renders that want the same files at once.
-@Suite(.timeLimit(.minutes(1))) struct UploadSharingTests {
+@Suite(.timeLimit(.minutes(5))) struct UploadSharingTests {
     private let folder: TestFolder
     private let clock = StandingClock()
     private let names = Counter()
