@@ -10,8 +10,8 @@ extension SQLiteLedger {
 
     public func jobs(_ filter: JobFilter) async throws -> [JobRecord] {
         let states = filter.states.map(\.rawValue)
-        // An index of some rows only is asked for by the same words that made it.
-        let left = filter.leftInPlace ? "left_in_place = 1 AND" : ""
+        // Named, because SQLite would rather read all jobs of these states.
+        let left = filter.leftInPlace ? "INDEXED BY jobs_left_in_place WHERE left_in_place = 1 AND" : "WHERE"
         return try await read { db in
             if let namesake = filter.atWorkNamed {
                 return try db.rows(
@@ -22,7 +22,7 @@ extension SQLiteLedger {
             }
             return try db.rows(
                 sql: """
-                    SELECT * FROM jobs WHERE \(left) state IN (SELECT value FROM json_each(?)) ORDER BY id DESC LIMIT ?
+                    SELECT * FROM jobs \(left) state IN (SELECT value FROM json_each(?)) ORDER BY id DESC LIMIT ?
                     """, arguments: [try Columns.json(states), filter.limit ?? -1]
             ).map(JobRow.record)
         }

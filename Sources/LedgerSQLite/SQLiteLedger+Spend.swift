@@ -12,24 +12,31 @@ extension SQLiteLedger {
 
     public func committed(day: String, month: String) async throws -> (day: [Money], month: [Money]) {
         try await read { db in
-            (try SpendRow.committed("day", day, db), try SpendRow.committed("month", month, db))
+            (
+                try SpendTotal.of(day, db).compactMap(\.committed),
+                try SpendTotal.of(month, db).compactMap(\.committed)
+            )
         }
     }
 
     public func spending(day: String, month: String) async throws -> (day: Spending, month: Spending) {
-        try await read { db in
-            (try SpendRow.spending("day", day, db), try SpendRow.spending("month", month, db))
+        @Sendable func part(_ totals: [SpendTotal]) -> Spending {
+            Spending(spent: totals.compactMap(\.spent), reserved: totals.compactMap(\.reserved))
+        }
+        return try await read { db in
+            (part(try SpendTotal.of(day, db)), part(try SpendTotal.of(month, db)))
         }
     }
 
     public func committed(from first: String, through last: String) async throws -> [DaySpend] {
         try await read { db in
-            let days = try db.values(
-                String.self,
-                sql: """
-                    SELECT DISTINCT day FROM spend WHERE day BETWEEN ? AND ? AND committed_currency IS NOT NULL ORDER BY day
-                    """, arguments: [first, last])
-            return try days.map { DaySpend(day: $0, committed: try SpendRow.committed("day", $0, db)) }
+            var days: [DaySpend] = []
+            for total in try SpendTotal.ofDays(from: first, through: last, db) {
+                guard let money = total.committed else { continue }
+                if days.last?.day != total.period { days.append(DaySpend(day: total.period, committed: [])) }
+                days[days.count - 1].committed.append(money)
+            }
+            return days
         }
     }
 

@@ -38,34 +38,6 @@ enum SpendRow {
         try put(spend, db)
     }
 
-    /// Sums by currency, of the rows whose `column` (`day` or `month`) is `key`.
-    static func committed(_ column: String, _ key: String, _ db: Database) throws -> [Money] {
-        let rows = try db.rows(
-            sql: """
-                SELECT committed_currency AS sum_currency, sum(committed_micros) AS sum_micros FROM spend
-                WHERE \(column) = ? AND committed_currency IS NOT NULL GROUP BY committed_currency ORDER BY committed_currency
-                """, arguments: [key])
-        return try rows.compactMap { try Reading(row: $0).money("sum") }
-    }
-
-    /// The same in two parts.
-    static func spending(_ column: String, _ key: String, _ db: Database) throws -> Spending {
-        let rows = try Row.fetchAll(
-            db,
-            // By day also through the index that begins with the month, which a day's name begins with.
-            sql: """
-                SELECT committed_currency AS sum_currency, sum(committed_micros) AS sum_micros FROM spend
-                WHERE state = 'reserved' AND month = ? AND (? = 'month' OR day = ?) AND committed_currency IS NOT NULL
-                GROUP BY committed_currency ORDER BY committed_currency
-                """, arguments: [String(key.prefix(7)), column, key])
-        let reserved = try rows.compactMap { try Reading(row: $0).money("sum") }
-        let spent = try committed(column, key, db).compactMap { sum -> Money? in
-            let rest = sum.micros - (reserved.first { $0.currency == sum.currency }?.micros ?? 0)
-            return rest == 0 ? nil : Money(micros: rest, currency: sum.currency)
-        }
-        return Spending(spent: spent, reserved: reserved)
-    }
-
     static func record(_ row: Row) throws -> SpendRecord {
         let row = Reading(row: row)
         return SpendRecord(
@@ -79,15 +51,17 @@ enum SpendRow {
         _ cap: Money?, scope: String, key: String, wanted: Money, of spend: SpendRecord, _ db: Database
     ) throws {
         guard let cap else { return }
+        var sum = try SpendTotal.of(key, db).first { $0.currency == wanted.currency }?.committedMicros ?? 0
         // The attempt's own row, if there is one, is about to be replaced.
-        let sum = try db.value(
+        let own = try db.value(
             Int.self,
             sql: """
-                SELECT coalesce(sum(committed_micros), 0) FROM spend
-                WHERE \(scope) = ? AND committed_currency = ? AND NOT (job = ? AND number = ? AND attempt = ?)
+                SELECT committed_micros FROM spend
+                WHERE job = ? AND number = ? AND attempt = ? AND \(scope) = ? AND committed_currency = ?
                 """,
-            arguments: [key, wanted.currency, spend.render.job.text, spend.render.number, spend.attempt])
-        let committed = Money(micros: sum ?? 0, currency: wanted.currency)
+            arguments: [spend.render.job.text, spend.render.number, spend.attempt, key, wanted.currency])
+        sum -= own ?? 0
+        let committed = Money(micros: sum, currency: wanted.currency)
         guard cap.currency == wanted.currency, committed.micros + wanted.micros <= cap.micros else {
             throw LedgerError.overBudget(scope: scope, cap: cap, committed: committed, wanted: wanted)
         }

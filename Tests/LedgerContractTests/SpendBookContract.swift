@@ -87,4 +87,36 @@ import Testing
             #expect(try await ledger.spend(from: "2026-12-31", through: "2026-01-01").isEmpty)
         }
     }
+
+    @Test(arguments: LedgerBackend.allCases)
+    func `a row that changes its state, its price, its currency or its day is counted once`(
+        backend: LedgerBackend
+    ) async throws {
+        try await backend.with { ledger in
+            try await ledger.add(Fixtures.job(), renders: [Fixtures.render()])
+            let id = id(1)
+            func put(_ spend: SpendRecord) async throws -> (day: Spending, month: Spending) {
+                try await ledger.record(
+                    Step(
+                        lease: Fixtures.lease(id), render: id, from: .queued, to: .queued, facts: [.spend(spend)],
+                        at: now))
+                return try await ledger.spending(day: "2026-11-21", month: "2026-11")
+            }
+            func cny(_ micros: Int) -> [Money] { [Money(micros: micros, currency: "CNY")] }
+            let reserved = try await put(Fixtures.spend(id, micros: 300_000))
+            #expect(reserved.day.reserved == cny(300_000) && reserved.day.spent == [])
+            let settled = try await put(Fixtures.spend(id, state: .settled, micros: 300_000, actual: 200_000))
+            #expect(settled.day.reserved == [] && settled.day.spent == cny(200_000))
+            let free = try await put(Fixtures.spend(id, state: .settled, micros: 300_000, actual: 0))
+            #expect(free.day.spent == cny(0), "nothing was charged, which is known")
+            let dollars = try await put(Fixtures.spend(id, micros: 50_000, currency: "USD"))
+            #expect(dollars.day.committed == [Money(micros: 50_000, currency: "USD")])
+            let dayBefore = try await put(Fixtures.spend(id, micros: 50_000, currency: "USD", day: "2026-11-20"))
+            #expect(dayBefore.day.committed == [])
+            #expect(dayBefore.month.reserved == [Money(micros: 50_000, currency: "USD")])
+            let released = try await put(Fixtures.spend(id, state: .released, day: "2026-11-20"))
+            #expect(released.month.committed == [])
+            #expect(try await ledger.committed(from: "2026-11-01", through: "2026-12-31") == [])
+        }
+    }
 }

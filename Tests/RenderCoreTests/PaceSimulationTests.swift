@@ -23,6 +23,11 @@ import Testing
         #expect(unsaid.ratio <= 1.12 && (1...2).contains(unsaid.refusals) && unsaid.requests <= 3, "\(unsaid)")
     }
 
+    @Test(arguments: seeds) func `submits that are not ready evenly arrive at the provider's rate`(seed: UInt64) {
+        let result = result(.uneven, seed)
+        #expect(result.tasks == 300 && result.refusals == 0 && result.ratio <= 1.15, "\(result)")
+    }
+
     @Test func `two thousand tasks in flight are followed within the provider's limit`() {
         let result = result(.many, 1)
         #expect(result.mostInFlight > 1900)

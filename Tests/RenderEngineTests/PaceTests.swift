@@ -166,6 +166,59 @@ import Testing
         #expect((0..<10).count { lane.admit(at: start + 210 + Double($0)) == .go } == 1, "four run and two wait")
     }
 
+    private func id(_ number: Int) -> RenderID { RenderID(job: Fixtures.jobID(), number: number) }
+
+    @Test func `what is sent is counted when it leaves, however evenly it was admitted`() {
+        var lane = lane(2, per: 1)
+        #expect(lane.send(id(1), at: start + 0.5) == nil)
+        lane.answered(id(1), at: start + 0.5)
+        #expect(lane.send(id(2), at: start + 0.6) == nil)
+        let turn = start + 0.5 + 1 + RequestWindow.slack
+        #expect(lane.send(id(3), at: start + 1.5) == turn)
+        #expect(lane.send(id(3), at: turn) == nil)
+    }
+
+    @Test func `a submit that is answered late counts as sent late, within bounds`() {
+        var lane = lane(1, per: 1)
+        func turn(_ number: Int, at seconds: Double) -> Double {
+            lane.send(id(number), at: start + seconds).map { $0 - start } ?? seconds
+        }
+        #expect(turn(1, at: 0) == 0)
+        lane.answered(id(1), at: start + 0.23)
+        #expect(abs(turn(2, at: 1.05) - 1.25) < 0.02, "it may have travelled for two tenths")
+        #expect(turn(2, at: 3) == 3)
+        // Not answered yet: it may come at any moment.
+        #expect(abs(turn(3, at: 4.05) - 5) < 0.1)
+        #expect(turn(3, at: 6) == 6, "for a second at most")
+        // A synchronous call is answered when the work is done.
+        lane.answered(id(2), at: start + 6)
+        lane.answered(id(3), tells: false, at: start + 6.9)
+        #expect(turn(4, at: 7.06) == 7.06)
+    }
+
+    @Test func `a limit that is learned counts what was sent just before`() {
+        var lane = lane(5, per: 1)
+        for number in 0..<3 {
+            let now = start + Double(number) / 4
+            _ = lane.admit(at: now)
+            #expect(lane.send(id(number), at: now) == nil)
+            lane.answered(id(number), at: now)
+        }
+        lane.set(LaneLimit(group: "g", submits: 2, perSeconds: 1, running: nil))
+        #expect(lane.admit(at: start + 0.6) != .go)
+        let turn = start + 0.25 + 1 + RequestWindow.slack
+        #expect(lane.send(id(4), at: start + 0.6) == turn, "three have left within this second")
+        lane.set(LaneLimit(group: "g", submits: 5, perSeconds: 1, running: nil))
+        #expect(lane.send(id(4), at: start + 0.6) == nil)
+    }
+
+    @Test func `where one a second is sent, a refusal beside another tells nothing of a full lane`() {
+        var lane = lane(1, per: 1, running: 2)
+        for second in 0..<4 { #expect(lane.admit(at: start + 1.1 * Double(second)) == .go) }
+        lane.slow(.throttled, at: start + 3.4, jitter: 1)
+        #expect(!lane.isTight)
+    }
+
     @Test func `Retry-After is honoured, up to an hour`() {
         var lane = lane(2, per: 1)
         lane.slow(.provider(retryAfter: 90), at: start, jitter: 0)

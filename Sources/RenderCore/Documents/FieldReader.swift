@@ -43,9 +43,8 @@ struct FieldReader {
     mutating func word<Word: RawRepresentable & CaseIterable>(
         _ node: DocumentNode, _ key: String, _: Word.Type
     ) -> Marked<Word>? where Word.RawValue == String {
-        value(node, key, .word(Word.allCases.map(\.rawValue), instead: scalar(node))) {
-            Word(rawValue: $0.lowercased())
-        }
+        let text = scalar(node)
+        return value(node, key, .word(Word.allCases.map(\.rawValue), instead: text)) { Word(rawValue: $0.lowercased()) }
     }
 
     mutating func timestamp(_ node: DocumentNode, _ key: String) -> Marked<Date>? {
@@ -111,12 +110,13 @@ struct FieldReader {
         return nil
     }
 
+    /// - Parameter form: for the message alone. It is made only where the value is wrong: a catalogue has a thousand right ones.
     mutating func value<Value>(
-        _ node: DocumentNode, _ key: String, _ form: FieldForm, read: (String) -> Value?
+        _ node: DocumentNode, _ key: String, _ form: @autoclosure () -> FieldForm, read: (String) -> Value?
     ) -> Marked<Value>? {
         if node.isNothing { return nil }
         if let text = scalar(node), let value = read(text) { return Marked(value, at: node.mark) }
-        found.error(.wrongValue(of: key, node, form), at: node.mark)
+        found.error(.wrongValue(of: key, node, form()), at: node.mark)
         return nil
     }
 }

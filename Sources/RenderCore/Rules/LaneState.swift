@@ -2,7 +2,7 @@
 /// (additive increase, multiplicative decrease).
 ///
 /// Times are seconds of a monotonic clock: if the wall clock were set back, it would stop the lane for as long.
-public struct LaneState: Sendable, Equatable {
+public struct LaneState: Sendable {
     public enum Verdict: Sendable, Equatable {
         case go
         case wait(until: Double?, because: Reason)
@@ -41,8 +41,17 @@ public struct LaneState: Sendable, Equatable {
     private var endedAt = 0.0
     /// Seconds between the end of a task and the moment at which we saw it, on average.
     private var late: Double?
-    /// The submits that were admitted last, within the limit's stretch of time.
+    /// The submits that were admitted last.
     private var window: RequestWindow
+    /// The submits whose bytes left last. From its admission to its bytes a submit is uploaded and written down, which takes one longer
+    /// than another; the provider counts when they come.
+    private var sent: RequestWindow
+    /// Submits that took their turn and are not answered: when, and the moment that counts.
+    private var onTheWay: [RenderID: (turn: Double, counted: Double)] = [:]
+    /// Seconds from a submit's turn to its answer, of the quickest ones.
+    private var quickest = 0.03
+    /// How much later than its turn a submit is believed to have come, at most: the provider may have been slow instead.
+    private static let delayMax = 1.0
 
     /// Seconds after which it is looked whether the one that tries was answered.
     private static let answerLook = 0.25
@@ -51,11 +60,8 @@ public struct LaneState: Sendable, Equatable {
         self.limit = limit
         tokens = 1
         refilledAt = now
-        window = Self.window(limit, at: now)
-    }
-
-    private static func window(_ limit: LaneLimit, at now: Double) -> RequestWindow {
-        RequestWindow(count: limit.submits, seconds: Double(max(1, limit.perSeconds)), at: now)
+        window = RequestWindow(count: limit.submits, seconds: Double(max(1, limit.perSeconds)), at: now)
+        sent = window
     }
 
     /// Whether the next task can be sent only when one has ended.
@@ -103,9 +109,44 @@ public struct LaneState: Sendable, Equatable {
         return .go
     }
 
+    /// Takes the turn of an admitted submit whose bytes are about to leave.
+    ///
+    /// - Returns: nil if they may; otherwise when to ask again, because as many left just before.
+    public mutating func send(_ render: RenderID, at now: Double) -> Double? {
+        // What is not answered after the usual time may be on its way still.
+        for (other, way) in onTheWay { count(other, way, delay: now - way.turn - quickest) }
+        if let later = sent.take(at: now) { return later }
+        onTheWay[render] = (now, now)
+        return nil
+    }
+
+    /// A submit is answered, whatever the answer says. What it took longer than the quickest it may have taken on its way, so it counts as
+    /// sent so much later.
+    ///
+    /// - Parameter tells: false where the answer comes when the work is done: it does not tell when the submit came.
+    public mutating func answered(_ render: RenderID, tells: Bool = true, at now: Double) {
+        guard let way = onTheWay[render], tells else {
+            onTheWay[render] = nil
+            return
+        }
+        let seconds = max(0, now - way.turn)
+        // It follows a provider that becomes slower, slowly.
+        quickest = min(seconds, quickest + 0.02 * (seconds - quickest))
+        count(render, way, delay: seconds - quickest)
+        onTheWay[render] = nil
+    }
+
+    private mutating func count(_ render: RenderID, _ way: (turn: Double, counted: Double), delay: Double) {
+        let moment = way.turn + min(Self.delayMax, delay)
+        guard moment > way.counted + 0.001 else { return }
+        sent.correct(way.counted, to: moment)
+        onTheWay[render] = (way.turn, moment)
+    }
+
     /// A slot is free again. A render that was sent before the pause and ends now proves nothing about the one that
     /// tests.
     public mutating func release(_ render: RenderID) {
+        onTheWay[render] = nil
         running = max(0, running - 1)
         if trying == render { trying = nil }
     }
@@ -132,7 +173,7 @@ public struct LaneState: Sendable, Equatable {
     /// - Parameter isSafe: nothing was accepted for certain, so that trying again costs nothing and may be done soon.
     public mutating func slow(_ failure: Failure, at now: Double, jitter: Double, isSafe: Bool = true) {
         // The refused one has its place still. There was no room for it, if it was not too fast: a submit may travel longer than
-        // another, so the rate is excluded only where fewer were sent than it permits.
+        // another, so the rate is excluded only where fewer were sent than it permits, or it alone.
         let isSlow = window.taken(after: now - Double(limit.perSeconds) - 1) <= max(1, limit.submits - 1)
         if isSafe, failure.fault == .throttled, failure.retryAfterSeconds == nil, !isTight, isSlow,
             let most = limit.running, running > most
@@ -172,10 +213,13 @@ public struct LaneState: Sendable, Equatable {
         refilledAt = now
     }
 
-    /// Another limit applies from now on. Running tasks continue, and a pause remains.
+    /// Another limit applies from now on, also to what was sent just before: the provider has counted it. Running tasks continue, and
+    /// a pause remains.
     public mutating func set(_ limit: LaneLimit) {
         if (limit.submits, limit.perSeconds) != (self.limit.submits, self.limit.perSeconds) {
-            window = Self.window(limit, at: refilledAt)
+            // What is admitted and not sent yet waits for its turn when it is sent.
+            sent = sent.changed(count: limit.submits, seconds: Double(max(1, limit.perSeconds)), at: refilledAt)
+            window = sent
         }
         if let queue = limit.queue, queue > 0 { refusesCrowd = false }
         self.limit = limit

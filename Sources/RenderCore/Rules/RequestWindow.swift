@@ -29,14 +29,23 @@ public struct RequestWindow: Sendable, Equatable {
         self.seconds = max(0.001, seconds) + Self.slack
         together = (Double(self.count) * burst).rounded(.down)
         next = now
-        reserved = Moments(kept: self.count)
-        taken = Moments(kept: self.count)
+        reserved = Moments(counted: self.count)
+        taken = Moments(counted: self.count)
     }
 
     /// - Parameter perSecond: below one, a single request in a longer stretch.
     public init(perSecond: Double, at now: Double) {
         let rate = max(0.1, perSecond)
         self.init(count: Int(rate), seconds: rate < 1 ? 1 / rate : Double(Int(rate)) / rate, at: now)
+    }
+
+    /// Another limit for the same requests: those that were sent before count against it, too.
+    ///
+    /// - Parameter now: no turn is given for before it.
+    public func changed(count: Int, seconds: Double, at now: Double) -> RequestWindow {
+        var window = RequestWindow(count: count, seconds: seconds, at: now)
+        for moment in taken.inOrder { window.taken.add(moment) }
+        return window
     }
 
     private var spacing: Double { seconds / Double(count) }
@@ -62,6 +71,9 @@ public struct RequestWindow: Sendable, Equatable {
         return nil
     }
 
+    /// A request whose turn was taken at `moment` arrives at `later`, as it turned out.
+    public mutating func correct(_ moment: Double, to later: Double) { taken.move(moment, to: later) }
+
     /// How many of the latest turns were taken after that moment.
     func taken(after moment: Double) -> Int { taken.count { $0 > moment } }
 
@@ -71,20 +83,33 @@ public struct RequestWindow: Sendable, Equatable {
 
 /// The last few moments, in the order in which they were added.
 private struct Moments: Sendable, Equatable {
-    private let kept: Int
+    /// Also where fewer count: a later limit may count more.
+    private static let keptAtLeast = 16
+
+    private let counted: Int
     private var all: [Double] = []
     private var oldest = 0
 
-    init(kept: Int) { self.kept = kept }
+    init(counted: Int) { self.counted = counted }
 
-    /// The oldest of as many as are kept; nil while there are fewer.
-    var first: Double? { all.count < kept ? nil : all[oldest] }
+    /// The oldest of as many as count; nil while there are fewer.
+    var first: Double? { all.count < counted ? nil : all[(oldest + all.count - counted) % all.count] }
+
+    var inOrder: [Double] { Array(all[oldest...] + all[..<oldest]) }
 
     func count(where isCounted: (Double) -> Bool) -> Int { all.count(where: isCounted) }
 
+    mutating func move(_ moment: Double, to later: Double) {
+        var moments = inOrder
+        guard let index = moments.lastIndex(of: moment) else { return }
+        moments[index] = later
+        moments.sort()
+        (all, oldest) = (moments, 0)
+    }
+
     mutating func add(_ moment: Double) {
-        guard all.count == kept else { return all.append(moment) }
+        guard all.count >= max(counted, Self.keptAtLeast) else { return all.append(moment) }
         all[oldest] = moment
-        oldest = (oldest + 1) % kept
+        oldest = (oldest + 1) % all.count
     }
 }

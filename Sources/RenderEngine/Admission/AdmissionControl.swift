@@ -176,6 +176,20 @@ actor AdmissionControl {
         }
     }
 
+    /// Takes the turn of an admitted submit whose bytes are about to leave.
+    ///
+    /// - Returns: nil if they may; otherwise for how long they have to wait, because as many left the lane just before.
+    func send(_ render: RenderID, _ plan: RenderPlan) -> Duration? {
+        let now = uptime
+        return lanes[plan.laneName, default: LaneState(plan.lane, at: now)].send(render, at: now)
+            .map { .seconds(max(0, $0 - now)) }
+    }
+
+    /// A submit is answered, whatever the answer says.
+    func answered(_ render: RenderID, _ plan: RenderPlan) {
+        lanes[plan.laneName]?.answered(render, tells: plan.mode == .async, at: uptime)
+    }
+
     // MARK: - Quotas
 
     /// Seconds for which an answer, or a missing answer, is used.

@@ -112,6 +112,7 @@ actor InboxScanner {
     /// - Throws: `Failure` with fault `.folder` where the inbox cannot be listed; nothing is taken for deleted then.
     ///   `LedgerError`; `CancellationError` at a stop. What was recorded before has been reported.
     func look(_ scope: ListingScope = .whole) async throws -> ScanResult {
+        let begun = parts.uptime()
         let listing = try await list(scope)
         let now = parts.now()
         if let quiet, await holds(quiet, listing, now) { return quiet.result }
@@ -121,7 +122,8 @@ actor InboxScanner {
         try await returned.takeBack(in: &scan)
         try await leftDrops.setApart(in: &scan)
         unreadable = [:]
-        for entry in scan.jobFiles where !scan.growing.contains(entry.path) { await read(entry, in: &scan) }
+        let portion = max(Self.portion, (parts.uptime() - begun) * Self.portionShare)
+        await readJobFiles(in: &scan, for: portion)
         for entry in scan.jobFiles {
             scan.namings.add(
                 entry.path, in: scan.traits[entry.path]?.folder ?? entry.folder,
@@ -135,21 +137,16 @@ actor InboxScanner {
         try await cancels.carryOut(in: &scan, now: now)
         let missing = Set(scan.assets.filter { lastAssets[$0.key] != $0.value }.keys)
         (adviceMade, isAdviceDue) = (0, false)
-        for entry in scan.jobFiles where !stands(entry, missing, in: &scan, now: now) {
-            let before = scan.waiting.count
-            do {
-                try await consider(entry, in: &scan, now: now)
-                if scan.waiting.count == before + 1 { remember(scan.waiting[before], of: entry, now: now) }
-            } catch let failure as Failure {
-                troubles.stumble(over: entry, failure, in: &scan, now: now)
-            }
-        }
+        try await decide(in: &scan, assets: missing, now: now, for: portion)
         await leftPictures.moveOn(in: &scan)
         tellUnnamed(&scan)
         // A picture that is being copied keeps no batch, but what is said of it changes when it is whole.
         if scan.waiting.contains(where: { $0.kind == .copying }) { scan.wakes(at: now + parts.settleSeconds) }
         if isAdviceDue { scan.wakes(at: now + 2) }
-        for problem in await notices.say(scan.waiting, notices: scan.notices) { scan.notes(problem) }
+        // The lines of a part would take back those of the rest.
+        if !scan.isCut {
+            for problem in await notices.say(scan.waiting, notices: scan.notices) { scan.notes(problem) }
+        }
         if let again = notices.owedIn { scan.wakes(at: now + again) }
         (changed, lastAssets) = ([], scan.assets)
         let result = ScanResult(scan)
@@ -160,7 +157,8 @@ actor InboxScanner {
     /// Whether the next scan would find the same, as long as nothing changes in the inbox and the assets, and until the
     /// time that the scan names.
     private func isQuiet(_ scan: InboxScan) -> Bool {
-        scan.unsettled == 0 && scan.again.isEmpty && scan.claimed.isEmpty && scan.trouble == nil && scan.money == nil
+        scan.unsettled == 0 && !scan.isCut && scan.again.isEmpty && scan.claimed.isEmpty && scan.trouble == nil
+            && scan.money == nil
             && scan.back.isEmpty && scan.jobFolders.isEmpty && scan.cancels.isEmpty && scan.asides.isEmpty
             && scan.assetsFailure == nil && scan.waiting.allSatisfy(\.reason.isSteady) && unreadable.isEmpty
             && notices.isAllSaid && !isAdviceDue && !claims.isUnclear && leftPictures.isEmpty && gate.unread != nil
@@ -210,10 +208,15 @@ actor InboxScanner {
     /// The last words of this run: what waits is not looked at until the next one.
     func tellStopped() async { await notices.tellStopped() }
 
-    /// Reads and parses a file once while it does not change.
-    private func read(_ entry: InboxEntry, in scan: inout InboxScan) async {
+    /// Whether the file was read since it changed.
+    func isRead(_ entry: InboxEntry, in scan: InboxScan) -> Bool {
+        guard let known = seen.understood(entry) else { return false }
+        return known.hasRead(further.found(entry, in: scan).map(\.entry))
+    }
+
+    /// Reads and parses a file.
+    func read(_ entry: InboxEntry, in scan: inout InboxScan) async {
         let files = further.found(entry, in: scan)
-        if seen.understood(entry)?.hasRead(files.map(\.entry)) == true { return }
         seen.known[entry.path] = nil
         unnamed = nil
         reads += 1

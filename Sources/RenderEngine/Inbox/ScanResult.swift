@@ -7,6 +7,8 @@ struct ScanResult: Sendable {
     var claimed: [JobID] = []
     /// Number of files that are still being copied, or whose references are: a later scan will see more.
     var unsettled = 0
+    /// Its time was over before every job file was read and decided about: the next scan goes on at once.
+    var isCut = false
     /// Those of them, and others, that the next scan looks at even if no event tells of them.
     var again: Set<String> = []
     /// Everything that was not picked up, with the reason.
@@ -27,7 +29,8 @@ struct ScanResult: Sendable {
 extension ScanResult {
     init(_ scan: InboxScan) {
         self.init(
-            claimed: scan.claimed, unsettled: scan.unsettled, again: scan.again, waiting: scan.waiting, held: scan.held,
-            overBudget: scan.overBudget, next: scan.next, trouble: scan.trouble, back: scan.back, inInbox: scan.inInbox)
+            claimed: scan.claimed, unsettled: scan.unsettled + (scan.isCut ? 1 : 0), isCut: scan.isCut,
+            again: scan.again, waiting: scan.waiting, held: scan.held, overBudget: scan.overBudget, next: scan.next,
+            trouble: scan.trouble, back: scan.back, inInbox: scan.inInbox)
     }
 }

@@ -15,11 +15,15 @@ final class SeenFiles {
         var standing: Standing?
         /// Why it waits, while that does not change.
         var decision: Decision?
+        /// It was decided about since it was read.
+        var wasConsidered = false
+        let isUrgent: Bool
 
         init(entry: InboxEntry, reading: DropReading, further: [InboxEntry] = []) {
             self.entry = entry
             self.reading = reading
             self.further = further
+            isUrgent = reading.specs.contains { $0.priority?.value == .high }
             references = reading.referenceNames.map { ReferencePath($0, in: entry.folder) }
         }
 

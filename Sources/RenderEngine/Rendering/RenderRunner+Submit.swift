@@ -44,19 +44,36 @@ extension RenderRunner {
         }
         send(.submitting(attempt: attempt.number, mode: render.plan.mode), render, job)
         let outcome: SubmitOutcome
-        if shutdown.isStopping {
+        if await !isTurn(render) {
             outcome = .notSent(
                 Failure(.stopped, .stoppedBeforeSending(), fault: .folder, retryable: true)
             )
         } else {
             do {
                 outcome = try await parts.service.submit(prepared, plan: render.plan)
+                await admission.answered(render.id, render.plan)
             } catch is CancellationError {
                 // Cut off at the end of the grace, or by the second signal: written down now, so that nobody has to guess.
                 outcome = .unknown(LostAnswer.cutOff)
             }
         }
         return try await answered(outcome, attempt, &render, of: job, &machine)
+    }
+
+    /// Waits until the lane's rate lets the bytes leave. Here and not at the admission: uploads and the intent's flushes take one submit
+    /// longer than another, so what was admitted a second apart would arrive closer together.
+    ///
+    /// - Returns: false if a stop has begun.
+    private func isTurn(_ render: RenderRecord) async -> Bool {
+        while !shutdown.isStopping {
+            guard let wait = await admission.send(render.id, render.plan) else { return true }
+            do {
+                try await shutdown.pause(for: wait, clock: parts.clock, giveUpAt: .stopping)
+            } catch {
+                return false
+            }
+        }
+        return false
     }
 
     /// Records the intent with its reservation, in the ledger and in the job's journal.

@@ -184,6 +184,7 @@ final class ScanLoop: Sendable {
         guard parts.inbox.isShare else {
             return now >= (times.folders ?? whole) + .seconds(scanSeconds) ? .folders : .told(again: last.again)
         }
+        if last.isCut { return .told(again: last.again) }
         // Nothing tells of the rest: whoever asks for a scan, or looks for a folder, wants to see it.
         if isRequested || times.took < Self.quickListing || last.unsettled > 0 && last.again.isEmpty { return .whole }
         return await jobs.away.isEmpty ? .told(again: last.again) : .whole
@@ -196,6 +197,8 @@ final class ScanLoop: Sendable {
         let before = state
         let away = await jobs.away
         var result = before.last
+        // If this one fails, the next one does not go on at once.
+        result.isCut = false
         var trouble = before.trouble
         var isNew = false
         do {
@@ -230,7 +233,9 @@ final class ScanLoop: Sendable {
     }
 
     private func dueAt(_ times: Times) -> Duration {
-        guard let last = times.last, let whole = times.whole else { return parts.uptime() }
+        guard let last = times.last, let whole = times.whole, !guarded.withLock({ $0.state.last.isCut }) else {
+            return parts.uptime()
+        }
         let dates = [whole + wholeStep(times), step(times).map { last + $0 }, times.file]
         return dates.compactMap { $0 }.min() ?? whole
     }

@@ -5,6 +5,7 @@ import RenderCore
 public struct PaceRun {
     private enum Event {
         case wake
+        case submitIsReady(Int)
         case submitArrives(Int)
         case submitted(Int, task: Int?)
         case queryArrives(Int)
@@ -97,16 +98,24 @@ public struct PaceRun {
         let half = { (random: inout PaceRandom, trip: ClosedRange<Double>) in random.next(in: trip) / 2 }
         switch event {
         case .wake: if now >= wakeAt { wakeAt = .infinity }
+        case .submitIsReady(let job):
+            if let later = lane.send(render(job), at: now) {
+                add(.submitIsReady(job), at: later)
+            } else {
+                add(.submitArrives(job), at: now + half(&random, scenario.trip))
+            }
         case .submitArrives(let job):
             let (seconds, failed, _) = jobs[job]
             let task = provider.submit(Self.model, seconds: seconds, failed: failed, at: now)
             add(.submitted(job, task: task), at: now + half(&random, scenario.trip))
         case .submitted(let job, let task?):
+            lane.answered(render(job), at: now)
             lane.succeeded()
             jobOfTask[task] = job
             plan.follow(TaskID(String(task)), model: Self.model, age: 0, at: now)
             result.mostInFlight = max(result.mostInFlight, plan.count)
         case .submitted(let job, nil):
+            lane.answered(render(job), at: now)
             let failure = Failure(
                 code: "Throttling", message: "", advice: "", fault: .throttled, retryable: true, httpStatus: 429)
             lane.slow(failure, at: now, jitter: 0.5)
@@ -155,8 +164,7 @@ public struct PaceRun {
                 break
             }
             waiting.removeFirst()
-            let start = now + random.next(in: scenario.readying)
-            add(.submitArrives(job), at: start + random.next(in: scenario.trip) / 2)
+            add(.submitIsReady(job), at: now + random.next(in: scenario.readying))
         }
         plan.setTight(lane.isTight, model: Self.model)
         ask(&next)

@@ -19,6 +19,14 @@ extension PaceScenario {
         return scenario
     }()
 
+    /// 300 jobs at one a second, whose uploads and flushes take up to half a second, and some half as long on their way.
+    public static let uneven: PaceScenario = {
+        var scenario = PaceScenario("one a second, uneven", jobs: 300, runs: 3...7, places: 50, submitsPerSecond: 1)
+        scenario.readying = 0.01...0.5
+        scenario.trip = 0.03...0.25
+        return scenario
+    }()
+
     /// 2,000 tasks in flight that take 250 s ± 20 %, so that 8 end in a second; the list lags by up to 2 s.
     public static let many: PaceScenario = {
         var scenario = PaceScenario("2,000 in flight", jobs: 6400, runs: 200...300, places: nil, submitsPerSecond: 50)
@@ -45,7 +53,7 @@ extension PaceScenario {
 
     public static let some = PaceScenario("one at a time", jobs: 40, runs: 15...25, places: 1, submitsPerSecond: 1)
 
-    public static let all = [queues, refuses, refusesUnsaid, many, manyUnfiltered, line, some]
+    public static let all = [queues, refuses, refusesUnsaid, uneven, many, manyUnfiltered, line, some]
 
     /// A million renders a day, spread evenly over the accounts: pictures of 25 s ± 20 %, the list lags by up to 2 s.
     public static func million(accounts: Int) -> PaceScenario {
