@@ -67,7 +67,7 @@ enum RenderRow {
     private static let plans = Mutex<[String: RenderPlan]>([:])
     private static let plansMax = 256
 
-    private static func plan(_ row: Reading) throws -> RenderPlan {
+    static func plan(_ row: Reading) throws -> RenderPlan {
         let text: String = try row.need("plan")
         if let known = plans.withLock({ $0[text] }) { return known }
         let plan = try Columns.value(RenderPlan.self, from: text)

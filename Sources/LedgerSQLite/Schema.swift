@@ -16,7 +16,7 @@ struct Schema: Sendable {
         migrations: [
             version1, version2, leftPictures, submitRoots, closedQueues, remadeOutputs, leftDrops, boundUploads,
             jobsAtWork, triedAgain, waysToFind, routes, ownership,
-            boundedQueries, foldedNames, openWork, spendTotals,
+            boundedQueries, foldedNames, openWork, spendTotals, olderDigests,
         ])
 
     /// `rdrp`, in the header of the file (`PRAGMA application_id`): tells our database from a stranger's.
@@ -330,28 +330,6 @@ struct Schema: Sendable {
                 """)
     }
 
-    /// Every name has a key beside it, its `foldedName`, by which it is found. Former keys were folded in another way.
-    private static let foldedNames: Migration = { db in
-        try db.execute(
-            sql: """
-                ALTER TABLE jobs ADD COLUMN folder_key TEXT NOT NULL DEFAULT '';
-                ALTER TABLE jobs ADD COLUMN output_folder_key TEXT;
-                ALTER TABLE outputs ADD COLUMN file_key TEXT NOT NULL DEFAULT '';
-                DROP INDEX jobs_by_folder;
-                DROP INDEX jobs_by_output;
-                DROP INDEX outputs_by_file;
-                """)
-        try writeKeys(of: ["name", "source", "folder", "output_folder"], in: "jobs", db)
-        try writeKeys(of: ["file"], in: "outputs", db)
-        // After the keys, so that each entry is written once.
-        try db.execute(
-            sql: """
-                CREATE INDEX jobs_by_folder ON jobs (folder_key, id);
-                CREATE INDEX jobs_by_output ON jobs (output_folder_key) WHERE output_folder_key IS NOT NULL;
-                CREATE INDEX outputs_by_file ON outputs (file_key, job);
-                """)
-    }
-
     /// Indexes of work that has not ended: the renders of a job, what the queue will cost, and submits without an outcome
     /// by their time, so that those of long ago are not read.
     private static let openWork: Migration = { db in
@@ -364,78 +342,6 @@ struct Schema: Sendable {
                 DROP INDEX attempts_open;
                 CREATE INDEX attempts_open ON attempts (intent_at) WHERE outcome IS NULL OR outcome = 'unknown';
                 """)
-    }
-
-    /// What was spent and is reserved on each day and in each month, by currency: a sum of the rows of a day would take longer with every
-    /// render of the day. Triggers keep the totals, so that no way of writing a row can leave them behind. A total counts its rows: a
-    /// day on which money came to nothing differs from a day without money.
-    private static let spendTotals: Migration = { db in
-        try db.execute(
-            sql: """
-                CREATE TABLE spend_totals (
-                    period TEXT NOT NULL,       -- a day (2026-11-01) or a month (2026-11)
-                    currency TEXT NOT NULL,
-                    committed_micros INTEGER NOT NULL,
-                    committed_rows INTEGER NOT NULL,
-                    reserved_micros INTEGER NOT NULL,    -- the part of it that is not settled
-                    reserved_rows INTEGER NOT NULL,
-                    PRIMARY KEY (period, currency)
-                ) STRICT, WITHOUT ROWID;
-                """)
-        // What a row says is added to its day and its month; an update first takes away what the row said before.
-        func trigger(_ name: String, on event: String, _ row: String, _ sign: String) -> String {
-            let counted = "\(row).committed_currency, \(sign)\(row).committed_micros, \(sign)1"
-            let reserved =
-                "\(sign)iif(\(row).state = 'reserved', \(row).committed_micros, 0), \(sign)(\(row).state = 'reserved')"
-            return """
-                CREATE TRIGGER \(name) AFTER \(event) ON spend WHEN \(row).committed_currency IS NOT NULL BEGIN
-                    INSERT INTO spend_totals VALUES
-                        (\(row).day, \(counted), \(reserved)), (\(row).month, \(counted), \(reserved))
-                    ON CONFLICT (period, currency) DO UPDATE SET
-                        committed_micros = committed_micros + excluded.committed_micros,
-                        committed_rows = committed_rows + excluded.committed_rows,
-                        reserved_micros = reserved_micros + excluded.reserved_micros,
-                        reserved_rows = reserved_rows + excluded.reserved_rows;
-                END;
-
-                """
-        }
-        try db.execute(
-            sql: trigger("spend_is_added", on: "INSERT", "new", "") + trigger("spend_changes", on: "UPDATE", "old", "-")
-                + trigger("spend_is_changed", on: "UPDATE", "new", ""))
-        for period in ["day", "month"] {
-            try db.execute(
-                sql: """
-                    INSERT INTO spend_totals
-                        SELECT \(period), committed_currency, sum(committed_micros), count(*),
-                            sum(iif(state = 'reserved', committed_micros, 0)), sum(state = 'reserved')
-                        FROM spend WHERE committed_currency IS NOT NULL GROUP BY \(period), committed_currency
-                    """)
-        }
-        // The sums were read through these.
-        try db.execute(sql: "DROP INDEX spend_by_month; DROP INDEX spend_reserved;")
-    }
-
-    /// How many rows a migration has in memory at a time: a table may be larger than the memory.
-    static let rowsAtATime = 500
-
-    /// Writes `foldedName` of each of these columns into the column `…_key` beside it, in every row.
-    private static func writeKeys(of columns: [String], in table: String, _ db: Database) throws {
-        let names = columns.joined(separator: ", ")
-        let assignments = columns.map { "\($0)_key = ?" }.joined(separator: ", ")
-        let update = try db.makeStatement(sql: "UPDATE \(table) SET \(assignments) WHERE rowid = ?")
-        var last = Int64.min
-        while true {
-            let rows = try Row.fetchAll(
-                db, sql: "SELECT rowid, \(names) FROM \(table) WHERE rowid > ? ORDER BY rowid LIMIT ?",
-                arguments: [last, rowsAtATime])
-            for row in rows {
-                let keys = columns.map { (row[$0] as String?)?.foldedName }
-                last = row["rowid"]
-                try update.execute(arguments: StatementArguments(keys) + [last])
-            }
-            if rows.count < rowsAtATime { return }
-        }
     }
 
     /// Uploads with all that they are bound to. What `uploads` of before holds does not say so, and is used no longer: a file is uploaded

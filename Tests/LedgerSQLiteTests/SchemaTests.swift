@@ -94,6 +94,8 @@ import Testing
         #expect(history.tasks.map(\.id) == [TaskID("t1")] && history.tasks.first?.acceptedAt.timeIntervalSince1970 == 5)
         #expect(history.render.plan.wire.content["family"] == "P" && history.render.plan.route == nil)
         #expect(history.attempts.map(\.route) == [nil])
+        let digest = try #require(history.render.plan.requestDigest)
+        #expect(try await ledger.renders(requesting: digest, limit: 9).map(\.id) == [id])
         let route = Route(provider: "dashscope", account: "default", region: "beijing", root: "https://a.test")
         try await ledger.recordRoute(route, by: Fixtures.term)
         #expect(try await ledger.history(of: id)?.render.plan.route == route)

@@ -99,7 +99,9 @@ enum NamesFuzz {
         switch ReferencePolicy.judge(text) {
         case .file(let path):
             try Planning.staysInside(path)
-            try require(ReferencePolicy.judge(path) == .file(path), "what is allowed stays: \(path.debugDescription)")
+            // `./` says that it is a file, whatever else it looks like: a drive, a link, a home.
+            try require(
+                ReferencePolicy.judge("./" + path) == .file(path), "what is allowed stays: \(path.debugDescription)")
         case .url(let url):
             let host = url.split(separator: "/").dropFirst().first?.prefix { $0 != "?" && $0 != "#" } ?? ""
             try require(!host.isEmpty && !host.contains("@"), "a link has a host and no user: \(url.debugDescription)")
