@@ -2,6 +2,7 @@ import DashScope
 import Foundation
 import RenderCore
 import RenderEngine
+import WaveSpeed
 
 /// Makes the service of an account: each gets the key of its own provider, and no other.
 struct AccountLine: Sendable {
@@ -16,7 +17,27 @@ struct AccountLine: Sendable {
     func seat(of account: ConfiguredAccount, _ catalogue: ModelCatalogue) throws -> ProviderSeat {
         switch account.kind {
         case .dashscope: try dashScope(account, catalogue)
+        case .wavespeed: try waveSpeed(account, catalogue)
         }
+    }
+
+    private func waveSpeed(_ account: ConfiguredAccount, _ catalogue: ModelCatalogue) throws -> ProviderSeat {
+        let (settings, source, used) = (account.settings, account.key, keys.waveSpeed)
+        var options = WaveSpeedOptions()
+        options.resultHosts = settings.resultHosts + catalogue.resultHosts
+        options.currency = account.currency ?? options.currency
+        let service = WaveSpeedService(
+            root: try WaveSpeedRoot(baseURL: settings.baseURL), transport: transport, options: options,
+            keyMark: keyMark,
+            // What is no key is not at hand.
+            keysAtHand: { used.all + source.allWords().compactMap { try? WaveSpeedKey($0) } },
+            keyVersion: { source.version },
+            key: {
+                let read = try WaveSpeedKey(try source.words())
+                used.note(read)
+                return read
+            })
+        return seat(account, guarded(service), origins: service, catalogue) { try await service.verify() }
     }
 
     private func dashScope(_ account: ConfiguredAccount, _ catalogue: ModelCatalogue) throws -> ProviderSeat {

@@ -10,24 +10,47 @@ struct ConfiguredAccount: Sendable {
     var key: KeySource
     var currency: String?
 
-    /// Those of `accounts:` in watch.yaml, in the order of the file; without it the one that `provider:` describes.
+    /// Those of `accounts:` in watch.yaml, in the order of the file. Without it the one that `provider:` describes, and one for each other
+    /// provider whose key is in the environment or among the credentials; the first is left out if it has no key and another has.
     static func all(_ configuration: Configuration, _ environment: [String: String]) -> [ConfiguredAccount] {
         guard configuration.accounts.isEmpty else {
             return configuration.accounts.compactMap { account in
                 // Settings with an unknown provider are refused when they are read.
                 guard let kind = ProviderKind(rawValue: account.provider) else { return nil }
                 return ConfiguredAccount(
-                    name: account.name, kind: kind, settings: account.settings,
+                    name: account.name, kind: kind, settings: placed(account.settings, kind, environment),
                     key: KeySource(
                         environment: environment, file: account.settings.keyFile, kind: kind,
                         variable: account.keyVariable), currency: account.currency)
             }
         }
-        return [
-            ConfiguredAccount(
-                name: configuration.provider.account, kind: .first, settings: configuration.provider,
-                key: KeySource(environment: environment, file: configuration.provider.keyFile))
-        ]
+        let first = ConfiguredAccount(
+            name: configuration.provider.account, kind: .first, settings: configuration.provider,
+            key: KeySource(environment: environment, file: configuration.provider.keyFile))
+        let others = ProviderKind.allCases.filter { $0 != .first }.compactMap { kind -> ConfiguredAccount? in
+            let key = KeySource(environment: environment, file: nil, kind: kind)
+            guard key.isNamed else { return nil }
+            var settings = Configuration.Provider()
+            settings.account = kind.rawValue
+            // What is said of lost answers holds for all.
+            settings.quietPeriodSeconds = configuration.provider.quietPeriodSeconds
+            settings.lostAnswer = configuration.provider.lostAnswer
+            return ConfiguredAccount(
+                name: kind.rawValue, kind: kind, settings: placed(settings, kind, environment), key: key)
+        }
+        return others.isEmpty || first.key.isNamed ? [first] + others : others
+    }
+
+    /// With the base URL of the environment, where the account names none.
+    private static func placed(
+        _ settings: Configuration.Provider, _ kind: ProviderKind, _ environment: [String: String]
+    ) -> Configuration.Provider {
+        guard settings.baseURL == nil, let text = kind.baseURLVariable.flatMap({ environment[$0] }),
+            !text.allSatisfy(\.isWhitespace)
+        else { return settings }
+        var placed = settings
+        placed.baseURL = text
+        return placed
     }
 
     /// For people: what it is, and whether it has a key.

@@ -1,5 +1,6 @@
 import DashScope
 import Synchronization
+import WaveSpeed
 
 /// Keys that this process has used: tasks that were submitted with a former one are followed with it, also after a reload.
 final class KeyMemory<Key: Sendable & Equatable>: Sendable {
@@ -17,4 +18,5 @@ final class KeyMemory<Key: Sendable & Equatable>: Sendable {
 /// Those of each provider. A key is found by the mark of a submit, so the accounts of one provider may share a memory.
 struct UsedKeys: Sendable {
     let dashScope = KeyMemory<APIKey>()
+    let waveSpeed = KeyMemory<WaveSpeedKey>()
 }

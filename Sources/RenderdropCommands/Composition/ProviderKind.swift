@@ -1,10 +1,11 @@
 import CEmbedded
 import DashScope
 import RenderCore
+import WaveSpeed
 
 /// The providers that this program knows, and what each of them needs besides its service.
 enum ProviderKind: String, Sendable, CaseIterable {
-    case dashscope
+    case dashscope, wavespeed
 
     /// The one that settings without `accounts:` describe.
     static let first = ProviderKind.dashscope
@@ -14,6 +15,7 @@ enum ProviderKind: String, Sendable, CaseIterable {
         switch self {
         case .dashscope:
             KnownProvider(rawValue, hasRegions: true, baseURLExample: "https://dashscope.aliyuncs.com/api/v1")
+        case .wavespeed: KnownProvider(rawValue, hasRegions: false, baseURLExample: WaveSpeedRoot.standard)
         }
     }
 
@@ -21,6 +23,15 @@ enum ProviderKind: String, Sendable, CaseIterable {
     var keyVariables: [String] {
         switch self {
         case .dashscope: ["DASHSCOPE_API_KEY", "QWEN_API_KEY"]
+        case .wavespeed: ["WAVESPEED_API_KEY"]
+        }
+    }
+
+    /// The environment variable with the base URL of accounts that name none; nil: settings read it.
+    var baseURLVariable: String? {
+        switch self {
+        case .dashscope: nil
+        case .wavespeed: "WAVESPEED_BASE_URL"
         }
     }
 
@@ -31,6 +42,7 @@ enum ProviderKind: String, Sendable, CaseIterable {
     var spelling: any RequestSpelling {
         switch self {
         case .dashscope: ModelStudioSpelling()
+        case .wavespeed: WaveSpeedSpelling()
         }
     }
 
@@ -38,6 +50,7 @@ enum ProviderKind: String, Sendable, CaseIterable {
     var rows: String {
         switch self {
         case .dashscope: Embedded.text(renderdrop_models_yaml)
+        case .wavespeed: Embedded.text(renderdrop_wavespeed_yaml)
         }
     }
 
@@ -45,6 +58,7 @@ enum ProviderKind: String, Sendable, CaseIterable {
     var rowsFile: String {
         switch self {
         case .dashscope: "models.yaml"
+        case .wavespeed: "wavespeed.yaml"
         }
     }
 
@@ -60,6 +74,7 @@ enum ProviderKind: String, Sendable, CaseIterable {
         switch self {
         case .dashscope:
             try Endpoint(region: settings.region, workspace: settings.workspace, baseURL: settings.baseURL).root
+        case .wavespeed: try WaveSpeedRoot(baseURL: settings.baseURL).text
         }
     }
 }

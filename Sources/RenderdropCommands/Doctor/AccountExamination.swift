@@ -1,6 +1,7 @@
 import DashScope
 import RenderCore
 import RenderHTTP
+import WaveSpeed
 
 /// One line for each account of a workspace that has several: where it is, where its key is read, and what one free request came to.
 struct AccountExamination {
@@ -56,6 +57,11 @@ struct AccountExamination {
                 transport: transport, uploads: NoUploads(), key: { key }
             ).verify()
             return nil
+        case .wavespeed:
+            let key = try WaveSpeedKey(try account.key.words())
+            let service = WaveSpeedService(
+                root: try WaveSpeedRoot(baseURL: account.settings.baseURL), transport: transport, key: { key })
+            return try await service.balance().map { "balance \($0)" }
         }
     }
 }
