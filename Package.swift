@@ -67,6 +67,7 @@ let package = Package(
         library("Hashing", ["CCrypto"]),
         library("RenderHTTP", ["RenderCore", "Hashing", "CCurl", httpTypes]),
         library("DashScope", ["RenderCore", httpTypes], in: providers),
+        library("WaveSpeed", ["RenderCore", httpTypes], in: providers),
         library("LedgerSQLite", ["RenderCore", "CLinux", .product(name: "GRDB", package: "GRDB.swift")]),
         library("HotFolder", ["RenderCore", "CLinux", "Hashing"]),
         library("RenderEngine", ["RenderCore", httpTypes]),
@@ -78,10 +79,16 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"),
             ], in: providers),
         library(
+            "WaveSpeedSimulator",
+            [
+                "CZlib", "CEmbedded", httpTypes, .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"),
+            ], in: providers),
+        library(
             "RenderdropCommands",
             [
-                "RenderCore", "RenderYAML", "RenderHTTP", "DashScope", "LedgerSQLite", "HotFolder", "RenderEngine",
-                "DashScopeSimulator", "CEmbedded", httpTypes,
+                "RenderCore", "RenderYAML", "RenderHTTP", "DashScope", "WaveSpeed", "LedgerSQLite", "HotFolder",
+                "RenderEngine", "DashScopeSimulator", "WaveSpeedSimulator", "CEmbedded", httpTypes,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -100,6 +107,10 @@ let package = Package(
         tests("RenderHTTPTests", ["RenderCore", "RenderHTTP", "Hashing", httpTypes]),
         tests(
             "DashScopeTests", ["RenderCore", "RenderYAML", "DashScope", "CEmbedded", httpTypes], in: providers),
+        tests(
+            "WaveSpeedTests",
+            ["RenderCore", "RenderYAML", "RenderHTTP", "WaveSpeed", "WaveSpeedSimulator", "CEmbedded", httpTypes],
+            in: providers),
         tests("LedgerContractTests", ["RenderCore", "LedgerSQLite", "RenderTestSupport"]),
         tests(
             "LedgerSQLiteTests",
@@ -137,7 +148,7 @@ let package = Package(
             "CommandTests",
             [
                 "RenderCore", "RenderYAML", "RenderHTTP", "DashScope", "LedgerSQLite", "HotFolder", "RenderEngine",
-                "DashScopeSimulator", "CEmbedded", "RenderTestSupport",
+                "DashScopeSimulator", "WaveSpeedSimulator", "CEmbedded", "RenderTestSupport",
             ]),
     ] + fuzzing
 )

@@ -6,6 +6,10 @@ static const unsigned char models_yaml[] = {
 #embed "models.yaml"
 };
 
+static const unsigned char wavespeed_yaml[] = {
+#embed "wavespeed.yaml"
+};
+
 static const unsigned char watch_yaml[] = {
 #embed "../../watch.yaml"
 };
@@ -13,6 +17,11 @@ static const unsigned char watch_yaml[] = {
 const unsigned char *renderdrop_models_yaml(size_t *length) {
   *length = sizeof models_yaml;
   return models_yaml;
+}
+
+const unsigned char *renderdrop_wavespeed_yaml(size_t *length) {
+  *length = sizeof wavespeed_yaml;
+  return wavespeed_yaml;
 }
 
 const unsigned char *renderdrop_watch_yaml(size_t *length) {

@@ -9,11 +9,12 @@ import Testing
     /// What each target may import of ours; C modules count where they are listed.
     private static let allowed: [String: Set<String>] = [
         "RenderCore": [], "Hashing": [], "RenderYAML": ["RenderCore"], "RenderHTTP": ["RenderCore", "Hashing"],
-        "DashScope": ["RenderCore"], "LedgerSQLite": ["RenderCore"], "HotFolder": ["RenderCore", "Hashing"],
+        "DashScope": ["RenderCore"], "WaveSpeed": ["RenderCore"], "WaveSpeedSimulator": [],
+        "LedgerSQLite": ["RenderCore"], "HotFolder": ["RenderCore", "Hashing"],
         "RenderEngine": ["RenderCore"], "DashScopeSimulator": [], "RenderTestSupport": ["RenderCore"],
         "RenderdropCommands": [
-            "RenderCore", "RenderYAML", "RenderHTTP", "DashScope", "LedgerSQLite", "HotFolder", "RenderEngine",
-            "DashScopeSimulator",
+            "RenderCore", "RenderYAML", "RenderHTTP", "DashScope", "WaveSpeed", "LedgerSQLite", "HotFolder",
+            "RenderEngine", "DashScopeSimulator", "WaveSpeedSimulator",
         ], "renderdrop": ["RenderdropCommands"],
     ]
 
@@ -40,6 +41,7 @@ import Testing
         ],
         "RenderEngine": ["Parts", "Delivery", "Admission", "Rendering", "Control", "Inbox", "Status", "Run"],
         "DashScope": ["Account", "Plans", "Errors", "Calls", "Answers", "Media", "Bodies", ""],
+        "WaveSpeed": ["Account", "Calls", "Media", "Plans", ""],
         "DashScopeSimulator": [
             "Wire", "Options", "Media", "Models", "Film", "Picture", "Validation", "World", "Server",
         ],
@@ -104,6 +106,7 @@ import Testing
             "Inbox/ReferenceFinder, Inbox/SeenFiles",
             "Run/Engine, Run/EngineRun",
         ],
+        "WaveSpeedSimulator": ["RunningWaveSpeed, WaveSpeedSimulatorService"],
         "RenderdropCommands": [
             "CommandMistake, Renderdrop",
             "Running/HeldWorkspace, Running/Reload",

@@ -32,6 +32,7 @@ import Testing
         "LookAlike.swift": "names of characters",
         "ScalarReading.swift": "numbers and flags", "FieldReader.swift": "words of job files",
         "ConfigurationDecoding.swift": "keys of settings", "ConfigurationDecoding+Figures.swift": "currencies",
+        "ConfigurationDecoding+Accounts.swift": "currencies",
         "JobKey.swift": "keys of job files", "NearestWord.swift": "words of job files",
         "ForeignFile.swift": "the beginning of a text", "SpecPlanner+Checks.swift": "words of models",
         "SpecPlanner+Model.swift": "models", "Recommendation.swift": "sizes",

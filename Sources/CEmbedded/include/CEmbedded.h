@@ -8,6 +8,7 @@
 /* Files that travel inside the binary. Each call returns the first byte and writes the length; the bytes live as long as
    the program. Texts are UTF-8 and do not end with a NUL. */
 const unsigned char *_Nonnull renderdrop_models_yaml(size_t *_Nonnull length);
+const unsigned char *_Nonnull renderdrop_wavespeed_yaml(size_t *_Nonnull length);
 const unsigned char *_Nonnull renderdrop_watch_yaml(size_t *_Nonnull length);
 const unsigned char *_Nonnull renderdrop_paper_lighthouse_yaml(size_t *_Nonnull length);
 const unsigned char *_Nonnull renderdrop_orange_cat_yaml(size_t *_Nonnull length);

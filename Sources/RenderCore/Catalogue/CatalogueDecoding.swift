@@ -1,6 +1,7 @@
 extension ModelCatalogue {
     static let rowKeys = [
-        "id", "like", "title", "status", "kinds", "snapshots", "ids", "regions", "endpoints", "inputs", "together",
+        "id", "provider", "like", "title", "status", "kinds", "snapshots", "ids", "regions", "endpoints", "inputs",
+        "together",
         "files", "size", "resolution", "ratio", "duration", "n", "up_to", "words", "texts", "prompt",
         "prompt_is_optional",
         "negative_prompt",
@@ -21,15 +22,21 @@ extension ModelCatalogue {
     /// This catalogue with the rows of a file added. A row whose id is known changes only the keys that it names; a new
     /// row takes what it does not say from the row that `like` names.
     ///
-    /// - Parameter isOwn: false for the built-in rows; limits of a user's own are not raised by what the provider says.
+    /// - Parameters:
+    ///   - isOwn: false for the built-in rows; limits of a user's own are not raised by what the provider says.
+    ///   - others: providers whose rows may stand in the same file. Theirs are passed over here.
+    ///   - isFirst: rows and endpoints that name no provider belong to this catalogue; false: they are passed over.
     /// - Returns: with every mistake at once, at its place in the file.
-    public func extended(by documents: [DocumentNode], isOwn: Bool = true) -> Checked<ModelCatalogue> {
+    public func extended(
+        by documents: [DocumentNode], isOwn: Bool = true, others: [String] = [], isFirst: Bool = true
+    ) -> Checked<ModelCatalogue> {
         var reader = FieldReader()
         var catalogue = self
         for document in documents where !document.isNothing {
             let fields = reader.fields(
                 document, "catalogue", known: ["endpoints", "media", "models", "result_hosts"])
-            for entry in fields["endpoints"].flatMap({ reader.entries($0, "endpoints") }) ?? [] {
+            for entry in fields["endpoints"].flatMap({ reader.entries($0, "endpoints") }) ?? []
+            where isMine(entry.value, others, isFirst, &reader) {
                 if let endpoint = endpoint(entry, &reader) {
                     catalogue.tables.endpoints[entry.key.value] = endpoint
                 }
@@ -37,14 +44,36 @@ extension ModelCatalogue {
             for entry in fields["media"].flatMap({ reader.entries($0, "media") }) ?? [] {
                 catalogue.tables.media[entry.key.value] = entry.value
             }
-            catalogue.resultHosts += fields["result_hosts"].map { reader.texts($0, "result_hosts").map(\.value) } ?? []
-            for row in fields["models"].map(reader.items) ?? [] { catalogue.add(row, isOwn: isOwn, &reader) }
+            if isFirst {
+                let hosts = fields["result_hosts"].map { reader.texts($0, "result_hosts").map(\.value) }
+                catalogue.resultHosts += hosts ?? []
+            }
+            for row in fields["models"].map(reader.items) ?? [] where isMine(row, others, isFirst, &reader) {
+                catalogue.add(row, isOwn: isOwn, &reader)
+            }
         }
         return Checked(catalogue, reader.found.sorted)
     }
 
+    /// Whether a row or an endpoint is of this catalogue's provider.
+    private func isMine(
+        _ node: DocumentNode, _ others: [String], _ isFirst: Bool, _ reader: inout FieldReader
+    ) -> Bool {
+        guard case .mapping(let entries) = node.content,
+            let entry = entries.first(where: { $0.key.value == "provider" }),
+            case .scalar(let name, _) = entry.value.content
+        else { return isFirst }
+        if name == spelling.provider { return true }
+        // Said once, not by each catalogue of the file.
+        if isFirst, !others.contains(name) {
+            reader.unknownName(Marked(name, at: entry.value.mark), in: "provider", known: [spelling.provider] + others)
+        }
+        return false
+    }
+
     private func endpoint(_ entry: DocumentNode.Entry, _ reader: inout FieldReader) -> Model.Endpoint? {
-        let fields = reader.fields(entry.value, entry.key.value, known: ["path", "mode", "family", "stream"])
+        let fields = reader.fields(
+            entry.value, entry.key.value, known: ["path", "mode", "family", "stream", "provider"])
         let path = fields["path"].flatMap { reader.text($0, "path") }
         let mode = fields["mode"].flatMap { reader.word($0, "mode", CallMode.self) }
         let form = fields["family"].flatMap { node in

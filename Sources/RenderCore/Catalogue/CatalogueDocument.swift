@@ -11,7 +11,9 @@ public struct CatalogueDocument: Sendable {
         var lines = Self.intro
         for kind in JobKind.allCases {
             let models = catalogue.models.filter { $0.allKinds.contains(kind) }
-            if !models.isEmpty { lines += ["", "## \(kind.rawValue)", "", kind.summary, ""] + Self.table(models) }
+            guard !models.isEmpty else { continue }
+            lines += ["", "## \(kind.rawValue)", "", kind.summary, ""]
+            lines += Self.table(models, catalogue.spelling.regions)
         }
         lines += ["", "## Model by model"]
         for model in catalogue.models { lines += [""] + Self.section(model) }
@@ -30,9 +32,9 @@ public struct CatalogueDocument: Sendable {
     ]
 
     /// Current ones first, with a column for each region that has a price for any of them.
-    private static func table(_ models: [Model]) -> [String] {
+    private static func table(_ models: [Model], _ all: [String]) -> [String] {
         let priced = Set(models.flatMap { $0.allRules.flatMap(\.prices.keys) })
-        let regions = Region.allCases.map(\.rawValue).filter(priced.contains)
+        let regions = all.filter(priced.contains)
         let sorted = models.enumerated()
             .sorted { ($0.element.status.rank, $0.offset) < ($1.element.status.rank, $1.offset) }.map(\.element)
         let rows = sorted.map { model in

@@ -97,8 +97,8 @@ struct CatalogueRow {
     }
 
     func region(_ key: Marked<String>, _ reader: inout FieldReader) -> String? {
-        if let region = Region(named: key.value) { return region.rawValue }
-        reader.unknownName(key, in: "prices", known: Region.allCases.map(\.rawValue))
+        if let region = tables.spelling.region(named: key.value) { return region }
+        reader.unknownName(key, in: "prices", known: tables.spelling.regions)
         return nil
     }
 

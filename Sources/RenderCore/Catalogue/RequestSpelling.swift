@@ -6,6 +6,12 @@ public protocol RequestSpelling: Sendable {
     /// The provider's name, as routes and plans have it.
     var provider: String { get }
 
+    /// The regions that a row may name: prices, limits and ids may differ between them. At least one.
+    var regions: [String] { get }
+
+    /// The region that a word of a row means; nil: none.
+    func region(named word: String) -> String?
+
     /// The forms that a row or a job file may name, in the order in which messages list them.
     var forms: [RequestForm] { get }
 
@@ -44,6 +50,10 @@ public protocol RequestSpelling: Sendable {
 }
 
 extension RequestSpelling {
+    public var regions: [String] { Region.allCases.map(\.rawValue) }
+
+    public func region(named word: String) -> String? { Region(named: word)?.rawValue }
+
     func form(_ name: String) -> RequestForm? { forms.first { $0.name == name } }
 
     var formNames: [String] { forms.map(\.name) }

@@ -1,6 +1,8 @@
 /// The keys of a job, with all their aliases.
 enum JobKey: String, CaseIterable {
     case prompt, model, kind, function
+    /// Which service renders, and on which of the configured accounts.
+    case provider, account
     case negativePrompt = "negative_prompt"
     case references, mask
     case firstFrame = "first_frame"
@@ -39,7 +41,8 @@ enum JobKey: String, CaseIterable {
             .output,
             .tags, .metadata:
             true
-        case .model, .kind, .function, .size, .resolution, .ratio, .duration, .count, .seed, .promptExtend, .watermark,
+        case .model, .provider, .account, .kind, .function, .size, .resolution, .ratio, .duration, .count, .seed,
+            .promptExtend, .watermark,
             .parameters, .priority, .notBefore, .giveUpAfter, .maxCost, .family, .endpoint, .again:
             false
         }

@@ -12,14 +12,18 @@ public struct DropReaders: Sendable {
     /// - Parameters:
     ///   - further: readers of other kinds than job files, asked after it.
     ///   - models: planners of other providers' models.
+    ///   - accounts: in the order of the configuration; empty: one, of the catalogue's provider.
     public init(
         parser: some DocumentParser, configuration: Configuration, catalogue: ModelCatalogue,
-        further: [any DropReader] = [], models: [any ModelPlanner] = []
+        further: [any DropReader] = [], models: [any ModelPlanner] = [], accounts: [PlanningAccount] = []
     ) {
+        let families = accounts.map(\.catalogue).reduce(into: catalogue.spelling.formNames) { names, other in
+            names += other.spelling.formNames.filter { !names.contains($0) }
+        }
         let jobFiles = JobFileReader(
-            parser: parser, rendersMax: configuration.limits.rendersPerJob, families: catalogue.spelling.formNames)
+            parser: parser, rendersMax: configuration.limits.rendersPerJob, families: families)
         readers = [jobFiles] + further
-        planner = JobPlanner(configuration: configuration, catalogue: catalogue, others: models)
+        planner = JobPlanner(configuration: configuration, catalogue: catalogue, others: models, accounts: accounts)
     }
 
     /// The reader of drops with this name; nil: it is no drop.

@@ -58,6 +58,27 @@ public struct Configuration: Sendable, Equatable, Codable {
         public init() {}
     }
 
+    /// One account of `accounts:`.
+    public struct Account: Sendable, Equatable, Codable {
+        /// Unique in the file.
+        public var name: String
+        /// `dashscope`
+        public var provider: String
+        public var settings = Provider()
+        /// The environment variable that holds its key; nil: the provider's usual ones.
+        public var keyVariable: String?
+        /// In which it is billed, where the provider's answers do not say it; nil: the provider's usual one.
+        public var currency: String?
+        /// The file names its region.
+        public var saysRegion = false
+
+        public init(name: String, provider: String) {
+            self.name = name
+            self.provider = provider
+            settings.account = name
+        }
+    }
+
     /// What to do with a submit whose answer was lost if the provider cannot be asked about it.
     public enum LostAnswer: String, Sendable, Codable, CaseIterable {
         /// A person decides.
@@ -169,7 +190,10 @@ public struct Configuration: Sendable, Equatable, Codable {
     }
 
     public var folders: Folders
+    /// The only account, where there are no `accounts`.
     public var provider = Provider()
+    /// In the order of the file; empty: `provider` and the environment say who renders.
+    public var accounts: [Account] = []
     public var models = Models()
     public var intake = Intake()
     /// Nil: at any time.

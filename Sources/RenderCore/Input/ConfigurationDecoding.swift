@@ -4,12 +4,17 @@ public struct ConfigurationDecoding: Sendable {
     /// The folder of watch.yaml, absolute: relative paths in it begin there.
     public var root: String
 
-    public init(root: String) {
+    /// The providers that `accounts:` may name.
+    public var providers: [KnownProvider]
+
+    public init(root: String, providers: [KnownProvider] = []) {
         self.root = root
+        self.providers = providers
     }
 
     static let sections = [
-        "folders", "provider", "models", "intake", "hours", "timezone", "budget", "permissions", "output", "limits",
+        "folders", "provider", "accounts", "models", "intake", "hours", "timezone", "budget", "permissions", "output",
+        "limits",
     ]
 
     /// - Parameter documents: of watch.yaml; none where the file is missing or says nothing.
@@ -31,6 +36,9 @@ public struct ConfigurationDecoding: Sendable {
                 configuration.budget.timezone = zone
                 configuration.shownTimezone = zone
             }
+            if let one = document["provider"], let many = document["accounts"] {
+                reader.found.error(.providerBesideAccounts, at: max(one.mark, many.mark))
+            }
             if let node = document["hours"] { configuration.hours = hours(node, configuration, &reader) }
         }
         for overrides in [environment, flags] { apply(overrides, to: &configuration, &reader) }
@@ -50,6 +58,7 @@ public struct ConfigurationDecoding: Sendable {
         switch entry.key.value {
         case "folders": folders(node, &configuration.folders, &reader)
         case "provider": provider(node, &configuration.provider, &reader)
+        case "accounts": configuration.accounts = accounts(node, &reader)
         case "models": models(node, &configuration.models, &reader)
         case "intake": intake(node, &configuration.intake, &reader)
         case "budget": budget(node, &configuration.budget, &reader)
@@ -150,6 +159,14 @@ public struct ConfigurationDecoding: Sendable {
         _ node: DocumentNode, _ provider: inout Configuration.Provider, _ reader: inout FieldReader
     ) {
         let fields = reader.fields(node, "provider", known: Self.providerKeys)
+        settings(fields, &provider, &reader)
+        if let account = fields["account"].flatMap({ reader.text($0, "account") }) { provider.account = account.value }
+    }
+
+    /// What is said of an account, wherever it stands.
+    func settings(
+        _ fields: [String: DocumentNode], _ provider: inout Configuration.Provider, _ reader: inout FieldReader
+    ) {
         if let region = fields["region"].flatMap({ reader.text($0, "region") }) {
             provider.region = self.region(region.value, at: region.mark, nil, &reader) ?? provider.region
         }
@@ -163,7 +180,6 @@ public struct ConfigurationDecoding: Sendable {
             }
             provider.workspace = workspace.value
         }
-        if let account = fields["account"].flatMap({ reader.text($0, "account") }) { provider.account = account.value }
         provider.keyFile = fields["key_file"].flatMap { path($0, "key_file", &reader) }
         provider.resultHosts = fields["result_hosts"].map { reader.texts($0, "result_hosts").map(\.value) } ?? []
         if let exclusive = fields["account_exclusive"].flatMap({ reader.boolean($0, "account_exclusive") }) {
@@ -235,12 +251,13 @@ public struct ConfigurationDecoding: Sendable {
     ) {
         if let inbox = overrides.inbox { configuration.folders.inbox = Self.absolute(inbox.value, root) }
         if let outbox = overrides.outbox { configuration.folders.outbox = Self.absolute(outbox.value, root) }
-        if let region = overrides.region {
+        if let region = overrides.region,
             let known = self.region(region.value, at: .start, region.origin, &reader)
-            configuration.provider.region = known ?? configuration.provider.region
+        {
+            setRegion(known, region.origin, &configuration, &reader)
         }
-        if let url = overrides.baseURL {
-            configuration.provider.baseURL = baseURL(url.value, at: .start, url.origin, &reader)
+        if let url = overrides.baseURL, let root = baseURL(url.value, at: .start, url.origin, &reader) {
+            setBaseURL(root, url.origin, &configuration, &reader)
         }
         if let model = overrides.textToImage { configuration.models.textToImage = model.value }
         if let model = overrides.imageEdit { configuration.models.imageEdit = model.value }

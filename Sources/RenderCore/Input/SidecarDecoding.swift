@@ -40,6 +40,7 @@ enum SidecarDecoding {
             .promptExtend, .watermark,
         ]
         for key in words { fields[key] = value(key.rawValue, asked) }
+        fields[.provider] = value("provider", asked)
         if fields[.model] == nil { fields[.model] = value("model_asked", asked) }
         fields[.parameters] = value("parameters", asked)
         // `audio: false` is a word of its own in a job file.

@@ -116,6 +116,8 @@ public struct SpecDecoding: Sendable {
         switch key {
         case .prompt: spec.prompt = Self.trimmed(reader.text(node, word))
         case .model: spec.model = Self.trimmed(reader.text(node, word))
+        case .provider: spec.provider = Self.trimmed(reader.text(node, word))
+        case .account: spec.account = Self.trimmed(reader.text(node, word))
         case .kind: spec.kind = reader.word(node, word, JobKind.self)
         case .negativePrompt: spec.negativePrompt = Self.trimmed(reader.text(node, word))
         case .function: spec.function = Self.trimmed(reader.text(node, word))
@@ -224,7 +226,9 @@ public struct SpecDecoding: Sendable {
     }
 
     /// Keys of ours that are parameters of some model as well.
-    private static let foreignWords: Set<JobKey> = [.kind, .output, .tags, .media, .family, .endpoint, .voice, .again]
+    private static let foreignWords: Set<JobKey> = [
+        .kind, .output, .tags, .media, .family, .endpoint, .voice, .again, .provider, .account,
+    ]
 
     private static func parameters(
         _ node: DocumentNode, _ reader: inout FieldReader

@@ -12,6 +12,10 @@ public struct JobSpec: Sendable, Equatable {
     public var cell: [String: String] = [:]
     public var prompt: Marked<String>?
     public var model: Marked<String>?
+    /// The service that renders; nil: the one that has the model.
+    public var provider: Marked<String>?
+    /// A name of watch.yaml's `accounts`; nil: the first that has the model.
+    public var account: Marked<String>?
     public var kind: Marked<JobKind>?
     public var negativePrompt: Marked<String>?
     /// The function of the model to use.

@@ -18,7 +18,7 @@ public struct ProviderPlan: Sendable, Codable, Hashable {
 /// Names under which records and sidecars show a provider's fields, where it has them.
 extension ProviderPlan {
     /// Plans and sidecars that name no provider are older than providers: all of them are this one's.
-    static let formerProvider = "dashscope"
+    public static let formerProvider = "dashscope"
 
     public static let endpointKey = "endpoint"
     public static let familyKey = "family"

@@ -55,6 +55,8 @@ public struct RenderPlan: Sendable, Codable, Equatable {
     public var apart: Bool?
     /// What may run at once and be submitted together with others of the lane.
     public var lane: LaneLimit
+    /// The account of its provider that it was planned for; nil: the provider's first.
+    public var account: String?
     /// Where it goes, frozen at the claim. Nil: not claimed yet, or older than routes.
     public var route: Route?
     /// Where it may go instead; nil: nowhere. Stored for later use.
@@ -146,6 +148,7 @@ public struct RenderPlan: Sendable, Codable, Equatable {
         quote = try values.decodeIfPresent(Quote.self, forKey: .quote)
         apart = try values.decodeIfPresent(Bool.self, forKey: .apart)
         lane = try values.decode(LaneLimit.self, forKey: .lane)
+        account = try values.decodeIfPresent(String.self, forKey: .account)
         route = try values.decodeIfPresent(Route.self, forKey: .route)
         alternatives = try values.decodeIfPresent([Route].self, forKey: .alternatives)
         warnings = try values.decodeIfPresent([String].self, forKey: .warnings)

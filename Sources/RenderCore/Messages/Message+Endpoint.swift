@@ -58,4 +58,18 @@ extension Message {
     public static func baseURLWithoutRoot(_ url: String, origin: String) -> Message {
         Message("the base URL \(url) does not end with /api/v1", next: "use \(origin)/api/v1")
     }
+
+    /// - Parameter variable: of the environment, that may hold it.
+    public static func providerKeyEmpty(_ variable: String) -> Message {
+        Message("the key is empty", next: "set \(variable), or write the key into the file that key_file names")
+    }
+
+    /// - Parameters:
+    ///   - end: how every base URL of this provider ends.
+    ///   - setting: the variable that holds it.
+    public static func providerBaseURL(_ url: String, end: String, example: String, setting: String) -> Message {
+        Message(
+            "the base URL \(url) is not an address that ends with \(end)",
+            next: "write it like \(example), without ?, # and user name (\(setting), or base_url in watch.yaml)")
+    }
 }

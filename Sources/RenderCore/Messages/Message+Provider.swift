@@ -107,4 +107,24 @@ extension Message {
     public static func resultNotDownloaded(host: String, status: Int) -> Message {
         Message("\(host) did not send the result (HTTP \(status))", next: "renderdrop tries again")
     }
+
+    // MARK: Providers whose requests go to the path of their model
+
+    /// - Parameter name: a field of the request.
+    public static func fieldIsOurs(_ name: String) -> Message {
+        Message("renderdrop sets `\(name)` itself", next: "remove `\(name)` from `parameters`")
+    }
+
+    public static func modelIsNoPath(_ model: String) -> Message {
+        Message(
+            "`\(model.prefix(60))` is not the path of a model",
+            next: "write it as the provider's page does: `maker/model`, with letters, digits, `.`, `_` and `-`")
+    }
+
+    /// The provider does not say what a failed task costs.
+    public static func failedTaskMayBeBilled() -> Message {
+        Message(
+            "the task failed",
+            next: "the provider may have billed it, so renderdrop does not make it again: later, \(renderMissing)")
+    }
 }

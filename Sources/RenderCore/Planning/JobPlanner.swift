@@ -31,11 +31,17 @@ public struct JobPlanner: Sendable {
     public var catalogue: ModelCatalogue
     /// Planners of other providers' models; the first that knows a model plans it.
     public var others: [any ModelPlanner]
+    /// In the order of the configuration, behind them the providers without one; empty: one account, of the catalogue's provider.
+    public var accounts: [PlanningAccount]
 
-    public init(configuration: Configuration, catalogue: ModelCatalogue, others: [any ModelPlanner] = []) {
+    public init(
+        configuration: Configuration, catalogue: ModelCatalogue, others: [any ModelPlanner] = [],
+        accounts: [PlanningAccount] = []
+    ) {
         self.configuration = configuration
         self.catalogue = catalogue
         self.others = others
+        self.accounts = accounts
     }
 
     public struct Outcome: Sendable, Equatable {
@@ -78,7 +84,7 @@ public struct JobPlanner: Sendable {
     ) -> Outcome {
         var found = DiagnosticCollector()
         var references = ReferencePlanner(
-            lookup, bytesMax: catalogue.largestFile, spelling: catalogue.spelling, now: now, times: configuration.times)
+            lookup, bytesMax: largestFile, spelling: catalogue.spelling, now: now, times: configuration.times)
         var plans: [RenderPlan] = []
         var costs: [Int: JobCost] = [:]
         for spec in specs where !found.isFull {
@@ -101,16 +107,40 @@ public struct JobPlanner: Sendable {
             wayOut: references.wayOut)
     }
 
+    private var largestFile: Int {
+        accounts.map(\.catalogue.largestFile).reduce(catalogue.largestFile, max)
+    }
+
     private func planned(
         _ spec: JobSpec, _ lookup: some ReferenceLookup, _ references: inout ReferencePlanner,
         _ found: inout DiagnosticCollector
     ) -> [RenderPlan] {
         guard let model = spec.model?.value, let other = others.first(where: { $0.knows(model) }) else {
-            return SpecPlanner(spec, configuration, catalogue).plans(&references, &found)
+            return catalogued(spec, &references, &found)
         }
         let planning = other.plan(spec) { lookup.find($0) }
         found.add(planning.diagnostics)
         return planning.diagnostics.contains { $0.severity == .error } ? [] : planning.plans
+    }
+
+    /// By the catalogue of the account that renders it.
+    private func catalogued(
+        _ spec: JobSpec, _ references: inout ReferencePlanner, _ found: inout DiagnosticCollector
+    ) -> [RenderPlan] {
+        let only = PlanningAccount(
+            name: configuration.provider.account, region: configuration.provider.region, catalogue: catalogue)
+        let choice = AccountChoice(accounts.isEmpty ? [only] : accounts, models: configuration.models)
+        guard let account = choice.account(for: spec, &found) else { return [] }
+        references.spelling = account.catalogue.spelling
+        var settings = configuration
+        if settings.provider.region != account.region { settings.provider.region = account.region }
+        var plans = SpecPlanner(
+            spec, settings, account.catalogue, currencyMayWait: accounts.count { $0.missing == nil } > 1
+        )
+        .plans(&references, &found)
+        guard !accounts.isEmpty else { return plans }
+        for index in plans.indices { plans[index].account = account.name }
+        return plans
     }
 
     /// Warns about renders with equal output names, which will get numbers.

@@ -14,7 +14,8 @@ struct ReferencePlanner {
     /// Larger files are not even copied.
     let bytesMax: Int
 
-    let spelling: any RequestSpelling
+    /// Of the provider whose model is planned.
+    var spelling: any RequestSpelling
     private let now: Date?
     /// Made only when a time is told: its zone's names are dear to look up.
     private let times: () -> LocalTime

@@ -86,7 +86,9 @@ extension SpecPlanner {
     }
 
     /// Roles by the words alone, before a model is known.
-    var roles: Set<String> {
+    var roles: Set<String> { Self.roles(of: spec) }
+
+    static func roles(of spec: JobSpec) -> Set<String> {
         var roles = Set(spec.media.map(\.role.value))
         for name in spec.references {
             roles.insert(MediaAssignment.role(ofReference: MediaName.kind(ofName: name.value)))

@@ -5,10 +5,16 @@ struct SpecPlanner {
     let catalogue: ModelCatalogue
     var region: String { configuration.provider.region }
 
-    init(_ spec: JobSpec, _ configuration: Configuration, _ catalogue: ModelCatalogue) {
+    /// A price in another currency than the budget's makes the job wait, and is no mistake of it.
+    let currencyMayWait: Bool
+
+    init(
+        _ spec: JobSpec, _ configuration: Configuration, _ catalogue: ModelCatalogue, currencyMayWait: Bool = false
+    ) {
         self.spec = spec
         self.configuration = configuration
         self.catalogue = catalogue
+        self.currencyMayWait = currencyMayWait
     }
 
     /// One plan a seed, numbered zero; what is wrong goes to `found`.
@@ -168,7 +174,7 @@ struct SpecPlanner {
             return
         }
         let currency = quote.price.bounds.high.currency
-        guard currency != budget.currency else { return }
+        guard currency != budget.currency, !currencyMayWait else { return }
         found.error(.budgetInOtherCurrency(row.id, currency, budget: budget.currency), at: mark)
     }
 

@@ -171,7 +171,7 @@ extension DropClaimer {
 
     /// The size of the largest file that any model takes, in bytes. A larger one fails its job and stays in place: copying and
     /// hashing it would only cost time and space.
-    private var largestReference: Int { parts.catalogue.largestFile }
+    private var largestReference: Int { parts.largestFile }
 
     /// Moves or copies the drop's further files into the job's folder, and reads them there: only these bytes count.
     private func takeFurther(of claim: ClaimLine, in scan: inout InboxScan) async throws -> [Drop.Further] {

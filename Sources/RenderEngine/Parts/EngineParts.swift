@@ -34,6 +34,8 @@ public struct EngineParts: Sendable {
     public var transform: (any DeliveryTransform)?
     /// Kinds of drops that are taken besides job files.
     public var furtherReaders: [any DropReader] = []
+    /// Providers that are known, and of which no account is configured: jobs for their models are told so.
+    public var unconfigured: [PlanningAccount] = []
     /// Times as people read them.
     public let times: LocalTime
     /// Folders in which a call has been running for at least this long; nil: they are not monitored.
@@ -125,7 +127,13 @@ extension EngineParts {
     var reader: DropReaders {
         DropReaders(
             parser: parser, configuration: configuration, catalogue: catalogue, further: furtherReaders,
-            models: providers.all.compactMap(\.models))
+            models: providers.all.compactMap(\.models),
+            accounts: providers.planning.isEmpty ? [] : providers.planning + unconfigured)
+    }
+
+    /// The size of the largest file that any model takes, in bytes.
+    var largestFile: Int {
+        providers.planning.map(\.catalogue.largestFile).reduce(catalogue.largestFile, max)
     }
 
     /// How long a file must stay unchanged: as configured, otherwise depending on where the inbox is.

@@ -11,11 +11,18 @@ public struct ProviderSeat: Sendable {
     public var verify: (@Sendable () async throws -> Void)?
     /// Plans requests for the provider's models; nil: the built-in catalogue does.
     public var models: (any ModelPlanner)?
+    /// Its provider's models, where a catalogue describes them; nil: the built-in one does.
+    public var catalogue: ModelCatalogue?
+    /// What watch.yaml says of this account; nil: the same as of the standard one.
+    public var settings: Configuration.Provider?
 
     public init(
         account: String, service: any RenderService, origins: (any SubmitOrigins)? = nil,
-        verify: (@Sendable () async throws -> Void)? = nil, models: (any ModelPlanner)? = nil
+        verify: (@Sendable () async throws -> Void)? = nil, models: (any ModelPlanner)? = nil,
+        catalogue: ModelCatalogue? = nil, settings: Configuration.Provider? = nil
     ) {
+        self.catalogue = catalogue
+        self.settings = settings
         self.models = models
         self.account = account
         self.service = service
@@ -54,7 +61,8 @@ public struct Providers: Sendable {
 
     /// The account that serves a claimed render; nil: it is not configured any more.
     public func seat(of plan: RenderPlan) -> ProviderSeat? {
-        guard let owner = plan.route?.owner else { return standard }
+        // Older than routes: the first account of its provider.
+        guard let owner = plan.route?.owner else { return all.first { $0.service.provider == plan.wire.provider } }
         return all.first { $0.owner == owner }
     }
 
@@ -71,7 +79,15 @@ public struct Providers: Sendable {
     public func route(for plan: RenderPlan) -> Route {
         let seats = all.filter { $0.service.provider == plan.wire.provider }
         guard let first = seats.first else { return standard.route }
+        if let planned = plan.account, let seat = seats.first(where: { $0.account == planned }) { return seat.route }
         return (choose(plan, seats) ?? first).route
+    }
+
+    /// The accounts among which planning chooses; empty: none has a catalogue of its own.
+    var planning: [PlanningAccount] {
+        all.compactMap { seat in
+            seat.catalogue.map { PlanningAccount(name: seat.account, region: seat.service.region, catalogue: $0) }
+        }
     }
 
     mutating func replaceService(of owner: Route.Owner, _ service: any RenderService) {

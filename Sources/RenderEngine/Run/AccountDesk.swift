@@ -35,6 +35,8 @@ struct AccountDesk: Sendable {
         if let account { seat.service = GuardedService(service: seat.service, account: account) }
         var parts = run
         parts.providers = Providers(standard: seat)
+        parts.catalogue = seat.catalogue ?? parts.catalogue
+        parts.configuration.provider = seat.settings ?? parts.configuration.provider
         self.parts = parts
         admission = AdmissionControl(parts: parts, events: events)
         start = StartupCheck(

@@ -107,7 +107,9 @@ extension EngineRun {
     /// open submits with its key.
     private func placeOpenSubmits() async throws {
         do {
-            try await parts.ledger.recordRoute(parts.providers.standard.route, by: parts.held.term)
+            // They are all one provider's; without an account of it they wait.
+            let former = parts.providers.all.first { $0.service.provider == ProviderPlan.formerProvider }
+            if let former { try await parts.ledger.recordRoute(former.route, by: parts.held.term) }
         } catch LedgerError.storage(let words) {
             tell(.ledgerStorage(words))  // they count as the standard account's until it is recorded
         }

@@ -137,6 +137,6 @@ extension EngineParts {
     /// Who renders, for people: the region, or the address that takes its place.
     var providerPlace: String {
         guard configuration.provider.baseURL == nil else { return service.apiRoot }
-        return Region(named: service.region)?.title ?? service.region
+        return Region(named: service.region)?.title ?? service.apiRoot
     }
 }

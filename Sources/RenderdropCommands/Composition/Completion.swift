@@ -10,8 +10,8 @@ enum Completion {
     static let model = CompletionKind.custom { (words: [String], _: Int, _: String) -> [String] in
         // A shell has no place for a message: without a configuration it offers the built-in models.
         let configuration = try? configuration(in: words)
-        let catalogue = try? Composition.catalogue(configuration ?? Configuration(root: "/"))
-        return (catalogue?.models ?? []).map(\.id).filter(isPlain)
+        let catalogues = try? Composition.catalogues(configuration ?? Configuration(root: "/"))
+        return ProviderKind.allCases.flatMap { catalogues?[$0]?.models ?? [] }.map(\.id).filter(isPlain)
     }
 
     /// For `status`: jobs in any state and files that wait in the inbox.

@@ -1,5 +1,4 @@
 import CEmbedded
-import DashScope
 import Foundation
 import HotFolder
 import LedgerSQLite
@@ -58,7 +57,9 @@ struct Composition: Sendable {
         flags.outbox = choice.outbox.map { .init(absolute($0), origin: "--outbox") }
         flags.baseURL = choice.baseURL.map { .init($0, origin: "--base-url") }
         flags.region = choice.region.map { .init($0, origin: "--region") }
-        let checked = ConfigurationDecoding(root: (path as NSString).deletingLastPathComponent).configuration(
+        let decoding = ConfigurationDecoding(
+            root: (path as NSString).deletingLastPathComponent, providers: ProviderKind.allCases.map(\.known))
+        let checked = decoding.configuration(
             documents, environment: ConfigurationOverrides(environment: context.environment), flags: flags)
         let errors = checked.diagnostics.filter { $0.severity == .error }
         guard var value = checked.value, errors.isEmpty else {
@@ -96,18 +97,16 @@ struct Composition: Sendable {
         return words.map(ShellWord.quoted).joined(separator: " ")
     }
 
-    /// Of the provider whose models the catalogue describes.
-    static let spelling = ModelStudioSpelling()
-
-    /// The built-in rows, and those of `models.catalogue`.
-    static func catalogue(_ configuration: Configuration) throws -> ModelCatalogue {
-        let builtIn = try builtInCatalogue(Embedded.text(renderdrop_models_yaml))
+    /// The built-in rows of a provider, and those of `models.catalogue`.
+    static func catalogue(_ configuration: Configuration, of kind: ProviderKind = .first) throws -> ModelCatalogue {
+        let builtIn = try builtInCatalogue(kind.rows, of: kind)
         guard let path = configuration.models.catalogue else { return builtIn }
         let catalogue: Checked<ModelCatalogue>
         var text = ""
         do {
             text = try TextDecoding.text(of: [UInt8](try Data(contentsOf: URL(fileURLWithPath: path))))
-            catalogue = builtIn.extended(by: try parser.parse(text))
+            let others = ProviderKind.allCases.filter { $0 != kind }.map(\.rawValue)
+            catalogue = builtIn.extended(by: try parser.parse(text), others: others, isFirst: kind == .first)
         } catch let diagnostic as Diagnostic {
             throw CommandFailure(.usage, .catalogueWrong(diagnostic.rendered(file: path, text: text)))
         } catch {
@@ -125,17 +124,17 @@ struct Composition: Sendable {
     /// The rows that travel inside the binary.
     ///
     /// - Throws: `CommandFailure` with every mistake in words: the file was damaged, or built wrongly.
-    static func builtInCatalogue(_ text: String) throws -> ModelCatalogue {
+    static func builtInCatalogue(_ text: String, of kind: ProviderKind = .first) throws -> ModelCatalogue {
         let mistakes: [Diagnostic]
         do {
-            let read = ModelCatalogue(spelling: spelling).extended(by: try parser.parse(text), isOwn: false)
+            let read = ModelCatalogue(spelling: kind.spelling).extended(by: try parser.parse(text), isOwn: false)
             if let value = read.value { return value }
             mistakes = read.errors
         } catch let diagnostic as Diagnostic {
             mistakes = [diagnostic]
         }
         throw CommandFailure(
-            .usage, .builtInCatalogueDamaged(mistakes.map { $0.line(file: "models.yaml") }.joined(separator: "\n")))
+            .usage, .builtInCatalogueDamaged(mistakes.map { $0.line(file: kind.rowsFile) }.joined(separator: "\n")))
     }
 
     /// Finds references for `check`: beside the file first, then in the assets.
@@ -192,18 +191,19 @@ struct Composition: Sendable {
 
     /// Takes hold of the workspace and wires an engine.
     static func open(
-        _ choice: WorkspaceChoice, context: CommandContext, takeOver: Bool, keys: KeyMemory = KeyMemory()
+        _ choice: WorkspaceChoice, context: CommandContext, takeOver: Bool, keys: UsedKeys = UsedKeys()
     ) async throws -> Composition {
         try await open(configuration(choice, context: context), context: context, takeOver: takeOver, keys: keys)
     }
 
     /// - Parameter configured: the settings, and the file that they were read from.
     static func open(
-        _ configured: (value: Configuration, path: String), context: CommandContext, takeOver: Bool, keys: KeyMemory
+        _ configured: (value: Configuration, path: String), context: CommandContext, takeOver: Bool, keys: UsedKeys
     ) async throws -> Composition {
         let (configuration, path) = configured
-        let key = try keySource(configuration, context: context)
-        let catalogue = try catalogue(configuration)
+        let accounts = ConfiguredAccount.all(configuration, context.environment)
+        try ConfiguredAccount.check(accounts)
+        let catalogues = try catalogues(configuration)
         let instance = SystemRandom.word()
         let ownership = ownership(configuration, context: context, instance: instance)
         do {
@@ -217,7 +217,7 @@ struct Composition: Sendable {
             if let note = copies(configuration.folders) { said.tell([note.line]) }
             let ledger = try SQLiteLedger(at: ledgerPath(configuration))
             let parts = try await parts(
-                configuration, path: path, catalogue: catalogue, key: key, keys: keys, ledger: ledger,
+                configuration, accounts: accounts, catalogues: catalogues, keys: keys, ledger: ledger,
                 transport: transport, ownership: ownership, said: said,
                 watcher: "\(host(context.environment))/\(instance)")
             return Composition(parts: parts, ledger: ledger, ownership: ownership, transport: transport)
@@ -332,28 +332,6 @@ struct Composition: Sendable {
                 state: configuration.folders.state, job: "\(found)", config: ShellWord.quoted(path)))
     }
 
-    /// Where the key is read; one is there.
-    static func keySource(_ configuration: Configuration, context: CommandContext) throws -> KeySource {
-        let key = KeySource(environment: context.environment, file: configuration.provider.keyFile)
-        do {
-            _ = try key.read()
-        } catch {
-            throw CommandFailure(.account, error.message, advice: error.advice)
-        }
-        return key
-    }
-
-    static func endpoint(_ configuration: Configuration) throws -> Endpoint {
-        do {
-            return try Endpoint(
-                region: configuration.provider.region, workspace: configuration.provider.workspace,
-                baseURL: configuration.provider.baseURL)
-        } catch {
-            // Nobody has been asked yet: whatever does not fit together is written so in the configuration.
-            throw CommandFailure(.usage, error.message, advice: error.advice)
-        }
-    }
-
     /// A watcher that was just killed may hold its lock for a moment more.
     private static func acquire(_ ownership: FolderOwnership, takeOver: Bool) async throws {
         for _ in 0..<4 {
@@ -367,37 +345,36 @@ struct Composition: Sendable {
     }
 
     private static func parts(
-        _ configuration: Configuration, path: String, catalogue: ModelCatalogue, key: KeySource, keys: KeyMemory,
-        ledger: SQLiteLedger, transport: CurlTransport, ownership: FolderOwnership, said: Notices,
+        _ configuration: Configuration, accounts: [ConfiguredAccount], catalogues: [ProviderKind: ModelCatalogue],
+        keys: UsedKeys, ledger: SQLiteLedger, transport: CurlTransport, ownership: FolderOwnership, said: Notices,
         watcher: String
     ) async throws -> EngineParts {
-        let endpoint = try endpoint(configuration)
-        var options = DashScopeOptions()
-        options.account = configuration.provider.account
-        options.resultHosts = configuration.provider.resultHosts + catalogue.resultHosts
+        let fence: @Sendable () async throws -> Void = { try await asking { try await ownership.confirm(now: Date()) } }
         let salt = try await ledger.salt()
-        let service = DashScopeService(
-            endpoint: endpoint, transport: transport, uploads: LedgerUploads(ledger: ledger), options: options,
+        let line = AccountLine(
+            transport: transport, uploads: ledger,
             // Salted and cut: enough to tell two keys apart, and nothing that leads back to one. Without a hash none is told.
-            keyMark: { try? String(Digest.sha256(of: Array((salt + $0 + salt).utf8)).prefix(16)) },
-            keysAtHand: { keys.all + key.all() }, keyVersion: { key.version },
-            key: {
-                let read = try key.read()
-                keys.note(read)
-                return read
-            })
+            keyMark: { try? String(Digest.sha256(of: Array((salt + $0 + salt).utf8)).prefix(16)) }, keys: keys,
+            guarded: { FencedService($0, inbox: configuration.folders.inbox, fence: fence) })
+        var seats: [ProviderSeat] = []
+        for account in accounts {
+            guard let catalogue = catalogues[account.kind] else { continue }
+            seats.append(try line.seat(of: account, catalogue))
+        }
+        guard let standard = seats.first, let first = accounts.first, let catalogue = catalogues[first.kind] else {
+            throw CommandFailure(.account, .noKey())
+        }
         var priced = configuration
-        priced.provider.region = service.region
+        priced.provider = first.settings
+        priced.provider.region = standard.service.region
         let clock = ContinuousClock()
         let start = clock.now
-        let fence: @Sendable () async throws -> Void = { try await asking { try await ownership.confirm(now: Date()) } }
         let workspace = ParallelWorkspace(
             configuration.folders, delivery: configuration.delivery, unmovable: configuration.intake.unmovable,
             fence: fence)
-        return EngineParts(
+        var parts = EngineParts(
             configuration: priced, catalogue: catalogue, parser: parser,
-            ledger: ledger, held: HeldJobs(try await ledger.join(as: watcher)),
-            service: FencedService(service, inbox: configuration.folders.inbox, fence: fence),
+            ledger: ledger, held: HeldJobs(try await ledger.join(as: watcher)), service: standard.service,
             inbox: FolderInbox(
                 configuration.folders, delivery: configuration.delivery,
                 ignore: IgnoreList(globs: configuration.intake.ignore)),
@@ -410,7 +387,37 @@ struct Composition: Sendable {
             heartbeat: {
                 try await asking { try await ownership.beat(now: Date()) }
                 said.tell(ownership.notes)
-            }, origins: service, verify: { try await service.verify() }, hanging: { FileQueues.hanging(for: $0) })
+            }, hanging: { FileQueues.hanging(for: $0) })
+        parts.providers = Providers(standard: standard, others: Array(seats.dropFirst()))
+        parts.unconfigured = planning(configuration, accounts, catalogues).filter { $0.missing != nil }
+        return parts
+    }
+
+    /// The models of every provider that this program knows.
+    static func catalogues(_ configuration: Configuration) throws -> [ProviderKind: ModelCatalogue] {
+        var catalogues: [ProviderKind: ModelCatalogue] = [:]
+        for kind in ProviderKind.allCases { catalogues[kind] = try catalogue(configuration, of: kind) }
+        return catalogues
+    }
+
+    /// The accounts among which planning chooses, and behind them the providers that have none.
+    static func planning(
+        _ configuration: Configuration, _ accounts: [ConfiguredAccount], _ catalogues: [ProviderKind: ModelCatalogue]
+    ) -> [PlanningAccount] {
+        let own = accounts.compactMap { account in
+            catalogues[account.kind].map {
+                PlanningAccount(name: account.name, region: account.kind.region(of: account.settings), catalogue: $0)
+            }
+        }
+        let missing = ProviderKind.allCases.filter { kind in !accounts.contains { $0.kind == kind } }
+        return own
+            + missing.compactMap { kind in
+                catalogues[kind].map {
+                    PlanningAccount(
+                        name: kind.rawValue, region: kind.region(of: Configuration.Provider()), catalogue: $0,
+                        missing: kind.keyVariables.first ?? "")
+                }
+            }
     }
 
     /// What the engine is told where the inbox is another's.
@@ -497,17 +504,4 @@ private final class Notices: Sendable {
         let new = told.withLock { told in notes.filter { told.insert($0).inserted } }
         for note in new { terminal.error("renderdrop: \(ShownText.line(note))\n") }
     }
-}
-
-/// Uploads remembered in the ledger, so that a later render of the same model need not repeat them.
-private struct LedgerUploads: UploadCache {
-    let ledger: any UploadStore
-
-    func lookup(_ key: UploadKey) async throws -> UploadRecord? { try await ledger.upload(key) }
-
-    func forget(sha256: String, model: String, until moment: Date) async throws {
-        try await ledger.forgetUploads(sha256: sha256, model: model, until: moment)
-    }
-
-    func store(_ upload: UploadRecord) async throws { try await ledger.add(upload) }
 }

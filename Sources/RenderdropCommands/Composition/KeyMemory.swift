@@ -1,15 +1,22 @@
 import DashScope
 import Synchronization
+import WaveSpeed
 
-/// The keys that this process has used: tasks that were submitted with a former one are followed with it, also after a reload.
-final class KeyMemory: Sendable {
-    private let used = Mutex<[APIKey]>([])
+/// Keys that this process has used: tasks that were submitted with a former one are followed with it, also after a reload.
+final class KeyMemory<Key: Sendable & Equatable>: Sendable {
+    private let used = Mutex<[Key]>([])
 
-    var all: [APIKey] { used.withLock { $0 } }
+    var all: [Key] { used.withLock { $0 } }
 
-    func note(_ key: APIKey) {
+    func note(_ key: Key) {
         used.withLock { used in
             if !used.contains(key) { used.append(key) }
         }
     }
+}
+
+/// Those of each provider. A key is found by the mark of a submit, so the accounts of one provider may share a memory.
+struct UsedKeys: Sendable {
+    let dashScope = KeyMemory<APIKey>()
+    let waveSpeed = KeyMemory<WaveSpeedKey>()
 }

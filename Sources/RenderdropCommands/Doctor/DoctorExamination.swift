@@ -13,10 +13,16 @@ struct DoctorExamination {
     func report(_ choice: WorkspaceChoice) async -> DoctorReport {
         do {
             let read = try Composition.configuration(choice, context: context)
-            _ = try Composition.catalogue(read.value)
+            _ = try Composition.catalogues(read.value)
             let configuration = read.value
             var findings = [DoctorFinding.fine("configuration", Message.settingsValid(read.path))]
-            findings += await provider(configuration)
+            let accounts = ConfiguredAccount.all(configuration, context.environment)
+            // One account has a line for each part of it, several have one each.
+            if configuration.accounts.isEmpty, accounts.count == 1, accounts[0].kind == .first {
+                findings += await provider(configuration)
+            } else {
+                findings += await AccountExamination(context: context).findings(accounts)
+            }
             findings += await folders(configuration)
             return DoctorReport(findings: findings)
         } catch let failure as CommandFailure {
@@ -169,11 +175,4 @@ struct DoctorExamination {
             return names.contains { !$0.hasPrefix(".") }
         }
     }
-}
-
-/// Nothing is uploaded here.
-private struct NoUploads: UploadCache {
-    func lookup(_ key: UploadKey) async throws -> UploadRecord? { nil }
-    func forget(sha256: String, model: String, until moment: Date) async throws {}
-    func store(_ upload: UploadRecord) async throws {}
 }

@@ -104,7 +104,8 @@ extension Composition {
             let papers = try PaperReader(configuration.folders).read()
             let rebuild = Rebuild(
                 papers, account: configuration.provider.account,
-                zone: TimeZone(identifier: configuration.budget.timezone) ?? .gmt, spelling: spelling)
+                zone: TimeZone(identifier: configuration.budget.timezone) ?? .gmt, spelling: ProviderKind.first.spelling
+            )
             let stamp = Timestamp.text(Date()).prefix(19).replacing(":", with: "-")
             let former = try SQLiteLedger.rebuild(
                 at: ledgerPath(configuration), keepingFormerAs: "ledger.sqlite.before-rebuild-\(stamp)",

@@ -23,12 +23,19 @@ struct CheckCommand: WorkCommand {
 
     mutating func run(_ context: CommandContext) async throws -> ExitCode {
         let configuration = try Composition.configuration(workspace.choice, context: context, optional: true).value
+        let catalogues = try Composition.catalogues(configuration)
+        let accounts = ConfiguredAccount.all(configuration, context.environment)
         let checker = JobChecker(
             configuration: configuration,
             reader: DropReaders(
                 parser: Composition.parser, configuration: configuration,
-                catalogue: try Composition.catalogue(configuration)),
+                catalogue: try Composition.catalogue(configuration),
+                accounts: Composition.planning(configuration, accounts, catalogues)),
             references: { Composition.references(beside: $0, configuration) })
+        // With one account there is nothing to choose, and `doctor` speaks of its key.
+        if accounts.count > 1 || !configuration.accounts.isEmpty {
+            for account in accounts { context.terminal.error(ShownText.line(account.line()) + "\n") }
+        }
         var reports: [JobChecker.Report] = []
         for file in files { reports.append(await checker.check(file)) }
         if json {

@@ -8,12 +8,13 @@ struct ModelsCommand: WorkCommand {
         commandName: "models",
         abstract: "Show what models accept, produce and cost, and which models can do a job.",
         discussion: """
-            Lists the models of the catalogue that the region offers, current ones first: what they do, their inputs \
+            Lists the models of each configured provider that the region offers, current ones first: what they do, their inputs \
             and outputs, the lowest price of a picture or second, and the rate limit. Name a model to see all its \
             details. Works without a workspace and without a network.
 
               renderdrop models --kind image-edit --max-price 0.3
               renderdrop models wan2.7-image
+              renderdrop models --provider wavespeed
               renderdrop models --recommend job.yaml
             """)
 
@@ -27,6 +28,10 @@ struct ModelsCommand: WorkCommand {
     @OptionGroup var workspace: WorkspaceOptions
     @Argument(help: "A model, to see all its details.", completion: Completion.model)
     var model: String?
+    @Option(
+        help: "Only models of this provider, configured or not.",
+        completion: .list(ProviderKind.allCases.map(\.rawValue)), transform: ModelsCommand.provider)
+    var provider: ProviderKind?
     @Option(
         help: "Only models of this kind, such as text-to-image; may be repeated.",
         completion: .list(JobKind.allCases.map(\.rawValue)), transform: ModelsCommand.kind)
@@ -61,40 +66,76 @@ struct ModelsCommand: WorkCommand {
 
     mutating func run(_ context: CommandContext) async throws -> ExitCode {
         let configuration = try Composition.configuration(workspace.choice, context: context, optional: true).value
-        let catalogue = try Composition.catalogue(configuration)
+        let accounts = ConfiguredAccount.all(configuration, context.environment)
         if markdown {
-            context.terminal.out(CatalogueDocument(catalogue).markdown)
+            context.terminal.out(CatalogueDocument(try Composition.catalogue(configuration)).markdown)
         } else if let recommend {
+            let catalogue = try Composition.catalogue(configuration)
             return try await recommendation(for: recommend, configuration, catalogue, context.terminal)
         } else if let model {
-            try show(model, configuration.provider.region, catalogue, context.terminal)
+            try show(model, try shelves(ProviderKind.allCases, configuration, accounts), context.terminal)
         } else {
-            list(catalogue, configuration, context.terminal)
+            let configured = ProviderKind.allCases.filter { kind in accounts.contains { $0.kind == kind } }
+            list(try shelves(configured, configuration, accounts), configuration, context.terminal)
         }
         return .done
     }
 
+    /// A provider's models, and the region in which they are looked at.
+    private struct Shelf {
+        var kind: ProviderKind
+        var region: String
+        var catalogue: ModelCatalogue
+        /// `Beijing`, or the provider where it has no regions.
+        var title: String { Region(named: region)?.title ?? kind.rawValue }
+    }
+
+    /// Those of the provider that is asked for, or of all of these.
+    private func shelves(
+        _ kinds: [ProviderKind], _ configuration: Configuration, _ accounts: [ConfiguredAccount]
+    ) throws -> [Shelf] {
+        try (provider.map { [$0] } ?? kinds).map { kind in
+            let settings = accounts.first { $0.kind == kind }?.settings ?? configuration.provider
+            return Shelf(
+                kind: kind, region: kind.region(of: settings),
+                catalogue: try Composition.catalogue(configuration, of: kind))
+        }
+    }
+
     // MARK: - The list
 
-    private func list(_ catalogue: ModelCatalogue, _ configuration: Configuration, _ terminal: Terminal) {
-        let region = configuration.provider.region
-        let alike = catalogue.models.filter { isAlike($0, region) }
+    private func list(_ shelves: [Shelf], _ configuration: Configuration, _ terminal: Terminal) {
         let currency = maxPrice?.currency ?? configuration.budget.currency
-        let models = alike.filter { fits($0, region, currency) }.enumerated()
-            .sorted { ($0.element.status.rank, $0.offset) < ($1.element.status.rank, $1.offset) }.map(\.element)
         if json {
-            terminal.out(JSONOutput.pretty(models.map(ModelReport.init)) + "\n")
+            let all = shelves.flatMap { shelf in fitting(shelf, currency).models.map(ModelReport.init) }
+            terminal.out(JSONOutput.pretty(all) + "\n")
             return
         }
+        for (index, shelf) in shelves.enumerated() {
+            if shelves.count > 1 { terminal.out((index > 0 ? "\n" : "") + shelf.kind.rawValue + ":\n") }
+            list(shelf, currency, terminal)
+        }
+    }
+
+    /// - Returns: those that match, and those that would if their price were no matter.
+    private func fitting(_ shelf: Shelf, _ currency: String) -> (models: [Model], alike: [Model]) {
+        let alike = shelf.catalogue.models.filter { isAlike($0, shelf.region) }
+        let models = alike.filter { fits($0, shelf.region, currency) }.enumerated()
+            .sorted { ($0.element.status.rank, $0.offset) < ($1.element.status.rank, $1.offset) }.map(\.element)
+        return (models, alike)
+    }
+
+    private func list(_ shelf: Shelf, _ currency: String, _ terminal: Terminal) {
+        let region = shelf.region
+        let (models, alike) = fitting(shelf, currency)
         guard !models.isEmpty else {
-            let place = Region(named: region)?.title ?? region
-            terminal.error("no model in \(place) matches\n" + others(alike, region, currency))
+            terminal.error("no model in \(shelf.title) matches\n" + others(alike, region, currency))
             return
         }
         terminal.out(ModelListing(models, in: region).text(width: terminal.pageWidth, terminal))
         terminal.out(others(alike, region, currency))
         let unsure = models.count { $0.regions.isEmpty && $0.leastPrice(in: region) == nil }
-        guard unsure > 0 else { return }
+        guard unsure > 0, shelf.kind.known.hasRegions else { return }
         let note = "\(unsure) of these may not be offered in \(region): no price is known there"
         terminal.out("\n" + TextTable.broken(note, at: terminal.pageWidth).map { $0 + "\n" }.joined())
     }
@@ -123,23 +164,28 @@ struct ModelsCommand: WorkCommand {
 
     // MARK: - One model
 
-    private func show(
-        _ name: String, _ region: String, _ catalogue: ModelCatalogue, _ terminal: Terminal
-    ) throws {
-        switch catalogue.find(name, region: region) {
-        case .unknown(let nearest):
-            throw CommandFailure(.usage, .notInCatalogue(ShownText.line(String(name.prefix(60))), near: nearest))
-        case .found(let found):
-            let model = found.model
-            if let notice = found.notice { terminal.error("note: \(ShownText.line(notice))\n") }
-            if !model.isOffered(in: region) {
-                terminal.error("note: \(model.id) is not offered in \(region)\n")
+    private func show(_ name: String, _ shelves: [Shelf], _ terminal: Terminal) throws {
+        var near: [String] = []
+        for shelf in shelves {
+            switch shelf.catalogue.find(name, region: shelf.region) {
+            case .unknown(let nearest): near += nearest
+            case .found(let found): return show(found, shelf.region, terminal)
             }
-            if json {
-                terminal.out(JSONOutput.pretty(ModelReport(model)) + "\n")
-            } else {
-                terminal.out(ModelCard(model).text(of: model, width: terminal.pageWidth, terminal))
-            }
+        }
+        throw CommandFailure(
+            .usage, .notInCatalogue(ShownText.line(String(name.prefix(60))), near: Array(near.prefix(3))))
+    }
+
+    private func show(_ found: ModelCatalogue.Found, _ region: String, _ terminal: Terminal) {
+        let model = found.model
+        if let notice = found.notice { terminal.error("note: \(ShownText.line(notice))\n") }
+        if !model.isOffered(in: region) {
+            terminal.error("note: \(model.id) is not offered in \(region)\n")
+        }
+        if json {
+            terminal.out(JSONOutput.pretty(ModelReport(model)) + "\n")
+        } else {
+            terminal.out(ModelCard(model).text(of: model, width: terminal.pageWidth, terminal))
         }
     }
 
@@ -181,6 +227,15 @@ struct ModelsCommand: WorkCommand {
     }
 
     // MARK: - Words of the command line
+
+    @Sendable static func provider(_ text: String) throws -> ProviderKind {
+        guard let kind = ProviderKind(rawValue: text.lowercased()) else {
+            throw ValidationError(
+                "unknown provider \(ShownText.line(text)): "
+                    + "one of \(ProviderKind.allCases.map(\.rawValue).joined(separator: ", "))")
+        }
+        return kind
+    }
 
     @Sendable static func kind(_ text: String) throws -> JobKind {
         guard let kind = JobKind(rawValue: text.lowercased()) else {

@@ -7,7 +7,7 @@ actor HeldWorkspace {
 
     private let context: CommandContext
     /// Tasks that were submitted with a former key are followed with it, also after a reload.
-    private let keys = KeyMemory()
+    private let keys = UsedKeys()
     private var settings: Settings
     /// Nil: it is closed.
     private var composition: Composition?

@@ -12,10 +12,9 @@ struct Reload: Sendable {
     func ask() {
         do {
             let settings = try Composition.configuration(workspace, context: context)
-            _ = try Composition.catalogue(settings.value)
+            _ = try Composition.catalogues(settings.value)
             try Composition.checkFolders(settings.value)
-            _ = try Composition.endpoint(settings.value)
-            _ = try Composition.keySource(settings.value, context: context)
+            try ConfiguredAccount.check(ConfiguredAccount.all(settings.value, context.environment))
             context.terminal.error("reading \(settings.path) again\n")
             engine.reload { [held] in try await held.change(to: settings) }
         } catch {

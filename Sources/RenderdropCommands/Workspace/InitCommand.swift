@@ -68,7 +68,9 @@ struct InitCommand: WorkCommand {
         if !json {
             let advised = folders.advised.option
             let option = advised.isEmpty ? "--config " + ShellWord.quoted(path) : advised
-            let hasKey = KeySource.variables.contains { !(context.environment[$0] ?? "").isEmpty }
+            let hasKey = ProviderKind.allCases.flatMap(\.keyVariables).contains {
+                !(context.environment[$0] ?? "").isEmpty
+            }
             context.terminal.error(
                 """
                 Next: \(hasKey ? "run" : "export DASHSCOPE_API_KEY=sk-..., then run")

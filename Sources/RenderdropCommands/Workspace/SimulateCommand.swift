@@ -3,11 +3,12 @@ import DashScopeSimulator
 import Foundation
 import RenderCore
 import RenderEngine
+import WaveSpeedSimulator
 
 struct SimulateCommand: WorkCommand {
     static let configuration = CommandConfiguration(
         commandName: "simulate",
-        abstract: "Run the DashScope simulator on its own, for any client.",
+        abstract: "Run the simulator of a provider on its own, for any client.",
         discussion: """
             Speaks the provider's protocol on this machine: submits (synchronous and asynchronous), tasks, list, \
             cancel, temporary uploads and result files. It applies the provider's refusals and limits and, on \
@@ -26,16 +27,25 @@ struct SimulateCommand: WorkCommand {
                 curl -H 'Authorization: Bearer sk-test' \\
                   http://127.0.0.1:8900/api/v1/tasks
 
+            With --provider wavespeed it is WaveSpeed, and takes any key:
+
+              WAVESPEED_API_KEY=test WAVESPEED_BASE_URL=http://127.0.0.1:8900/api/v3 renderdrop run
+
             Add faults while it runs: POST a rule to /_simulator/faults. GET /_simulator/requests, /_simulator/paid \
             and /_simulator/tasks show the requests received and what they would have cost. docs/simulator.md has \
             more.
             """)
 
+    /// Whose protocol it speaks.
+    enum Simulated: String, CaseIterable, ExpressibleByArgument { case dashscope, wavespeed }
+
+    @Option(help: "The provider to simulate: dashscope or wavespeed.")
+    var provider = Simulated.dashscope
     @Option(help: "Address to listen on.")
     var host = "127.0.0.1"
     @Option(help: "Port to listen on; 0: a free port.")
     var port = 8900
-    @Option(help: "The region to simulate.", completion: .list(SimulatorRegion.allCases.map(\.word)))
+    @Option(help: "The region to simulate; DashScope only.", completion: .list(SimulatorRegion.allCases.map(\.word)))
     var region: String = "beijing"
     @Option(help: "How many times faster than the real provider.")
     var speed = 1.0
@@ -45,7 +55,7 @@ struct SimulateCommand: WorkCommand {
         help: "A JSON file with all options: faults, keys, and switches for undocumented behavior.",
         completion: .file(extensions: ["json"]))
     var options: String?
-    @Option(help: "Makes ids, jitter and random faults repeatable; default: different at every start.")
+    @Option(help: "Makes ids, jitter and random faults repeatable; default: different at every start. DashScope only.")
     var seed: UInt64?
     @Flag(name: .shortAndLong, help: "Do not print a line for each request.")
     var quiet = false
@@ -54,17 +64,12 @@ struct SimulateCommand: WorkCommand {
         let terminal = context.terminal
         let quiet = quiet
         let shutdown = Shutdown()
-        let simulator = Simulator(
-            options: try settings(), log: { line in if !quiet { terminal.error(line + "\n") } })
+        let log: @Sendable (String) -> Void = { line in if !quiet { terminal.error(line + "\n") } }
+        let serve = try serving(terminal, shutdown, log)
         do {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { await Signals.listen(shutdown, stopped: { _ in }) }
-                group.addTask {
-                    try await simulator.withRunning { running in
-                        terminal.out(running.baseURL + "\n")
-                        await shutdown.reached(.stopping)
-                    }
-                }
+                group.addTask { try await serve() }
                 try await group.next()
                 group.cancelAll()
             }
@@ -76,16 +81,52 @@ struct SimulateCommand: WorkCommand {
         return .done
     }
 
-    private func settings() throws -> SimulatorOptions {
-        var settings = SimulatorOptions()
-        if let options {
-            do {
-                let data = try Data(contentsOf: URL(fileURLWithPath: options))
-                settings = try JSONDecoder().decode(SimulatorOptions.self, from: data)
-            } catch {
-                throw CommandFailure(.usage, .simulatorOptionsUnreadable(options, reason: "\(error)"))
+    /// Serves until it is stopped, and prints its address once it is ready.
+    private func serving(
+        _ terminal: Terminal, _ shutdown: Shutdown, _ log: @escaping @Sendable (String) -> Void
+    ) throws -> @Sendable () async throws -> Void {
+        switch provider {
+        case .dashscope:
+            let simulator = Simulator(options: try settings(), log: log)
+            return {
+                try await simulator.withRunning { running in
+                    terminal.out(running.baseURL + "\n")
+                    await shutdown.reached(.stopping)
+                }
+            }
+        case .wavespeed:
+            let simulator = WaveSpeedSimulator(options: try waveSpeedSettings(), log: log)
+            return {
+                try await simulator.withRunning { running in
+                    terminal.out(running.baseURL + "\n")
+                    await shutdown.reached(.stopping)
+                }
             }
         }
+    }
+
+    /// From the file of options, if there is one.
+    private func read<Settings: Decodable>(_ settings: Settings) throws -> Settings {
+        guard let options else { return settings }
+        do {
+            let data = try Data(contentsOf: URL(fileURLWithPath: options))
+            return try JSONDecoder().decode(Settings.self, from: data)
+        } catch {
+            throw CommandFailure(.usage, .simulatorOptionsUnreadable(options, reason: "\(error)"))
+        }
+    }
+
+    private func waveSpeedSettings() throws -> WaveSpeedSimulatorOptions {
+        var settings = try read(WaveSpeedSimulatorOptions())
+        settings.host = host
+        settings.port = port
+        settings.speed = speed
+        settings.limits = limits && settings.limits
+        return settings
+    }
+
+    private func settings() throws -> SimulatorOptions {
+        var settings = try read(SimulatorOptions())
         guard let place = SimulatorRegion(name: region) else {
             throw CommandFailure(.usage, .unknownRegion(region, known: SimulatorRegion.allCases.map(\.word)))
         }

@@ -1,0 +1,25 @@
+import RenderCore
+
+/// A reference and how its bytes get to the provider.
+struct PlacedFile: Sendable {
+    enum Place: Sendable {
+        /// `https://…` of the user's, or of an upload.
+        case link(String)
+        /// Within the body, as a data URI.
+        case within(JobFile)
+    }
+
+    var reference: PlannedReference
+    var place: Place
+
+    var shown: JSONValue {
+        switch reference.source {
+        // A query may be a signature, and what stands before an @ a password.
+        case .url(let url): return .string(Redaction.link(url))
+        case .file:
+            var shown: [String: JSONValue] = ["file": .string(reference.name)]
+            if let sha256 = reference.sha256 { shown["sha256"] = .string(sha256) }
+            return .object(shown)
+        }
+    }
+}
