@@ -76,6 +76,8 @@ public enum LocalCode: String, Sendable, CaseIterable, Codable {
     case uploadsUnknown = "uploads_unknown"
     /// The day's or month's budget does not allow it.
     case overBudget = "over_budget"
+    /// The provider asks more than the job's `max_cost` allows.
+    case overMaxCost = "over_max_cost"
 
     // MARK: Results
 

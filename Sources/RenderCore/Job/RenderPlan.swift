@@ -48,6 +48,8 @@ public struct RenderPlan: Sendable, Codable, Equatable {
     public var metadata: [String: JSONValue]
     /// What the whole submission is expected to cost at most; nil where the catalogue has no price.
     public var estimate: Money?
+    /// Its part of the job's `max_cost`: at a higher price it is not sent. Nil: no limit, or older than such limits.
+    public var priceMax: Money?
     /// The prices by which it is settled; nil where the catalogue has none, and in plans from before they were kept.
     public var quote: Quote?
     /// True: of a job that came back, a render that was delivered before and changed since. It goes into a folder of its own beside the
@@ -145,6 +147,7 @@ public struct RenderPlan: Sendable, Codable, Equatable {
         tags = try values.decode([String].self, forKey: .tags)
         metadata = try values.decode([String: JSONValue].self, forKey: .metadata)
         estimate = try values.decodeIfPresent(Money.self, forKey: .estimate)
+        priceMax = try values.decodeIfPresent(Money.self, forKey: .priceMax)
         quote = try values.decodeIfPresent(Quote.self, forKey: .quote)
         apart = try values.decodeIfPresent(Bool.self, forKey: .apart)
         lane = try values.decode(LaneLimit.self, forKey: .lane)

@@ -23,6 +23,13 @@ extension Message {
 
     // MARK: Prices that the provider tells
 
+    /// - Parameter most: the render's part of `max_cost`.
+    public static func askedTooMuch(_ price: Money, for model: String, most: Money) -> Message {
+        Message(
+            "the provider now asks \(price) for a render with \(model), more than the \(most) that `max_cost` leaves for it; nothing was sent",
+            next: "raise `max_cost`, or use a cheaper model")
+    }
+
     /// - Parameter estimate: what is reserved instead; nil: the catalogue has no price either.
     public static func priceNotTold(of model: String, because reason: String, instead estimate: Money?) -> Message {
         Message(

@@ -86,18 +86,24 @@ public struct JobPlanner: Sendable {
         var references = ReferencePlanner(
             lookup, bytesMax: largestFile, spelling: catalogue.spelling, now: now, times: configuration.times)
         var plans: [RenderPlan] = []
+        // Which of the file's jobs each plan belongs to.
+        var jobs: [Int] = []
         var costs: [Int: JobCost] = [:]
         for spec in specs where !found.isFull {
             let planned = planned(spec, lookup, &references, &found)
             for var plan in planned {
                 plan.number = plans.count + 1
                 plans.append(plan)
+                jobs.append(spec.job)
             }
             var cost = costs[spec.job] ?? JobCost(cap: spec.maxCost, currency: configuration.budget.currency)
             cost.add(planned)
             costs[spec.job] = cost
         }
         for job in costs.keys.sorted() { costs[job]?.check(&found) }
+        for (index, job) in jobs.enumerated() {
+            plans[index].priceMax = plans[index].estimate.flatMap { costs[job]?.part(of: $0) }
+        }
         Self.warnOfEqualNames(specs, plans, &found)
         let others = found.sorted.contains { $0.severity == .error && !references.missingDiagnostics.contains($0) }
         let isExpected = found.hasErrors && !others && references.notWhole.isEmpty
@@ -183,6 +189,17 @@ private struct JobCost {
             let (sum, overflow) = total.addingReportingOverflow(estimate.micros)
             total = overflow ? .max : sum
         }
+    }
+
+    /// The part of `max_cost` that a render of this estimate may take: as large a part as its estimate is of all estimates, so that all
+    /// parts together are `max_cost`. Nil: there is no `max_cost`, or it cannot be checked.
+    func part(of estimate: Money) -> Money? {
+        guard let cap, isKnown, currencies == [estimate.currency], total > 0,
+            let most = Money(decimal: cap.value.decimal, currency: cap.value.currency ?? currency),
+            most.currency == estimate.currency
+        else { return nil }
+        let part = Double(most.micros) * (Double(estimate.micros) / Double(total))
+        return Money(micros: Int(part.rounded(.down)), currency: most.currency)
     }
 
     func check(_ found: inout DiagnosticCollector) {

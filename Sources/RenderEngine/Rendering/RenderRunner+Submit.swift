@@ -29,6 +29,11 @@ extension RenderRunner {
             return nil
         }
         let price = try await prices.price(of: render.plan)
+        if let price, let most = render.plan.priceMax, price.currency == most.currency, price.micros > most.micros {
+            let failure = Failure(
+                .overMaxCost, .askedTooMuch(price, for: render.plan.model, most: most), fault: .job, retryable: true)
+            return try await move(&render, of: job, &machine, .gaveUp(failure))
+        }
         try shutdown.check()
         let attempt: AttemptRecord
         do {

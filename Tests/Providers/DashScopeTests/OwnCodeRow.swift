@@ -161,6 +161,10 @@ struct OwnCodeRow {
                 + "been billed",
             advice: "to render it again, \(renderAgain)"),
         OwnCodeRow(
+            .overMaxCost,
+            meaning: "the provider asks more for a render than its part of the job's `max_cost`; nothing was sent",
+            advice: "raise `max_cost`, or use a cheaper model"),
+        OwnCodeRow(
             .gaveUp, meaning: "it waited for its turn longer than `give_up_after` allows; nothing more is sent",
             advice: "allow more time, or fewer jobs at once"),
         OwnCodeRow(

@@ -138,6 +138,25 @@ import Testing
         #expect(outcome.jobsDone == 0 && outcome.queued == 1 && store.contents.isEmpty)
     }
 
+    @Test func `a quote above the render's part of max_cost fails it, and nothing is sent`() async throws {
+        // Both estimates are 0.04 USD, and the provider asks 0.05.
+        try bench.drop("dog.yaml", Self.text + "max_cost: 0.05 USD\n")
+        try bench.drop("cow.yaml", Self.text + "max_cost: 0.045 USD\n")
+        let outcome = try await bench.run {
+            compose(&$0) { $0.prices = FolderPrices { _ in Money(micros: 50_000, currency: "USD") } }
+        }
+        #expect(outcome.jobsDone == 1 && outcome.jobsFailed == 1)
+        #expect(store.contents.count { $0.hasSuffix(".json") } == 1)
+        let job = try #require(await bench.jobs().first { $0.name == "cow" })
+        let render = try #require(await bench.ledger.renders(of: job.id).first)
+        guard case .failed(let failure) = render.state else {
+            Issue.record("cow is \(render.state)")
+            return
+        }
+        #expect(failure.has(.overMaxCost) && failure.message.contains("0.05 USD"))
+        #expect(try await spend(of: "cow").isEmpty)
+    }
+
     @Test func `an outage names the provider that does not answer`() async throws {
         try bench.drop("dog.yaml", Self.text)
         let outage = Failure(
