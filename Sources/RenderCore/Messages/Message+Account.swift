@@ -85,11 +85,11 @@ extension Message {
 
     // MARK: Which accounts there are
 
-    /// One account of a workspace, in one line.
+    /// What an account of a workspace is, in one line.
     ///
     /// - Parameter key: where its key is read; nil: there is none.
-    public static func account(_ name: String, provider: String, root: String, key: String?) -> String {
-        "account \(name): \(provider) at \(root), " + (key.map { "key from \($0)" } ?? "no key")
+    public static func account(provider: String, root: String, key: String?) -> String {
+        "\(provider) at \(root), " + (key.map { "key from \($0)" } ?? "no key")
     }
 
     public static func accountsWithOneKey(_ one: String, _ other: String) -> Message {

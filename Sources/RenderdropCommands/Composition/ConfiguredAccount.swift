@@ -54,12 +54,15 @@ struct ConfiguredAccount: Sendable {
     }
 
     /// For people: what it is, and whether it has a key.
-    func line() -> String {
+    func line() -> String { "account \(name): " + facts }
+
+    /// The same without its name.
+    var facts: String {
         var place: String?
         if (try? key.read()) != nil { place = key.place.name }
         // An address that cannot be used has a message of its own.
         let root = (try? kind.root(of: settings)) ?? settings.baseURL ?? kind.rawValue
-        let line = Message.account(name, provider: kind.rawValue, root: Redaction.link(root), key: place)
+        let line = Message.account(provider: kind.rawValue, root: Redaction.link(root), key: place)
         return place == nil ? "\(line): \(missingKey.next)" : line
     }
 

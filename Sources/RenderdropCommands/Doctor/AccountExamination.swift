@@ -34,7 +34,7 @@ struct AccountExamination {
         }
         do {
             let said = try await ask(account, transport)
-            return .fine(check, ShownText.line(account.line() + ", answers" + (said.map { "; \($0)" } ?? "")))
+            return .fine(check, ShownText.line(account.facts + ", answers" + (said.map { "; \($0)" } ?? "")))
         } catch let failure as Failure where failure.has(.endpointUnusable) {
             return .wrong(check, .usage, failure: failure)
         } catch let failure as Failure {

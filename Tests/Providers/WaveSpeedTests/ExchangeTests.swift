@@ -154,6 +154,8 @@ import WaveSpeedSimulator
             simulator.change { $0.keys = ["another"] }
             let failure = await #expect(throws: Failure.self) { try await service.verify() }
             #expect(failure?.fault == .account && failure?.scope == .key)
+            // Beside other accounts nobody would know whose key it is.
+            #expect(failure?.advice.contains("WAVESPEED_API_KEY") == true)
         }
     }
 

@@ -55,12 +55,12 @@ enum RefusalTable {
             [5004...5004], "the task took too long", isProof: false, .provider, .provider, retryable: true, again),
         RefusalRow(
             [401...401], "the provider does not accept the key", .account, .key,
-            "check the key and its account in the provider's console"),
+            "check WAVESPEED_API_KEY, or the file that key_file names, and the account in WaveSpeed's console"),
         RefusalRow(
-            [402...402], "the account is empty", .account, .account, "top the account up in the provider's console"),
+            [402...402], "the account is empty", .account, .account, "top the account up in WaveSpeed's console"),
         RefusalRow(
             [403...403], "the key or its role may not do this", .account, .key,
-            "check the key's rights and the account in the provider's console"),
+            "check the rights of the key in WaveSpeed's console"),
         RefusalRow(
             [404...404], "the provider does not have this model", .job, .job,
             "check the model's name; `renderdrop models` lists those that are known"),
@@ -84,5 +84,5 @@ enum RefusalTable {
 
     /// Of a refusal whose words say that nothing is left.
     static let emptyAccount = RefusalRow(
-        [], "the account is empty", .account, .account, "top the account up in the provider's console")
+        [], "the account is empty", .account, .account, "top the account up in WaveSpeed's console")
 }
