@@ -43,7 +43,10 @@ extension InboxScanner {
         seen.known[entry.path]?.decision = SeenFiles.Decision(
             drop: drop, isHeld: drop.reason != .empty, until: until,
             suggestions: finder.suggestionVersion)
+        seen.known[entry.path]?.reading = nil
     }
+
+    private static let changing = Failure(.fileChanged, .fileChanging(), fault: .folder, retryable: true)
 
     /// Decides about one job file: it waits, with a reason, or it is claimed.
     func consider(_ entry: InboxEntry, in scan: inout InboxScan, now: Date) async throws {
@@ -65,16 +68,15 @@ extension InboxScanner {
             return scan.waits(entry, .referenceCopying(growing.name))
         }
         guard let known = seen.understood(entry) else {
-            let changing = Failure(.fileChanged, .fileChanging(), fault: .folder, retryable: true)
-            return troubles.stumble(over: entry, unreadable[entry.path] ?? changing, in: &scan, now: now)
+            return troubles.stumble(over: entry, unreadable[entry.path] ?? Self.changing, in: &scan, now: now)
         }
-        guard !known.reading.isBlank else { return scan.waits(entry, .empty) }
+        guard !known.isBlank else { return scan.waits(entry, .empty) }
         let findings = try await finder.findings(known.references, in: &scan)
         if let growing = known.references.first(where: { findings[$0.name]?.isGrowing ?? false }) {
             scan.isUnsettled(findings[growing.name]?.entry?.path ?? growing.path)
             return scan.waits(entry, .referenceCopying(growing.name))
         }
-        let standing = try await standing(of: known, findings)
+        let standing = try await standing(of: known, findings, in: &scan)
         let deadline = deadline(of: entry, standing, now: now)
         if !standing.waitsFor.isEmpty, now < deadline {
             scan.held += 1
@@ -122,9 +124,9 @@ extension InboxScanner {
     }
 
     /// The plan of a waiting job in short, made again only if a reference has changed.
-    private func standing(of known: SeenFiles.Known, _ findings: [String: ReferenceFinder.Finding]) async throws
-        -> SeenFiles.Standing
-    {
+    private func standing(
+        of known: SeenFiles.Known, _ findings: [String: ReferenceFinder.Finding], in scan: inout InboxScan
+    ) async throws -> SeenFiles.Standing {
         let now = parts.uptime()
         var isStale = false
         if let before = known.standing, before.findings == findings {
@@ -132,14 +134,18 @@ extension InboxScanner {
             if !isStale { return before }
         }
         plans += 1
-        let outcome = reader.plan(known.reading, references: try await finder.lookup(findings, again: isStale))
+        if known.reading == nil { await read(known.entry, in: &scan) }
+        guard let reading = known.reading ?? seen.understood(known.entry)?.reading else {
+            throw unreadable[known.entry.path] ?? Self.changing
+        }
+        let outcome = reader.plan(reading, references: try await finder.lookup(findings, again: isStale))
         let dates = outcome.plans.compactMap(\.notBefore)
         let standing = SeenFiles.Standing(
             findings: findings, waitsFor: outcome.waitsFor, notWhole: outcome.notWhole, wayOut: outcome.wayOut,
             isWhole: outcome.isWhole,
             notBefore: dates.count == outcome.plans.count ? dates.min() : nil,
             prices: Money.sums(
-                try await former.toPay(outcome.plans, of: known.entry, isAgain: known.reading.isAgain)
+                try await former.toPay(outcome.plans, of: known.entry, isAgain: reading.isAgain)
                     .compactMap(\.estimate)), at: now)
         seen.known[known.entry.path]?.standing = standing
         return standing

@@ -5,7 +5,7 @@ import RenderCore
 extension InboxScanner {
     /// How long one scan reads, and how long it decides and claims, while more is to be done.
     static let portion = Duration.milliseconds(400)
-    /// So many times as long as its listing takes, if that is longer: listings must not take most of the time.
+    /// So many times as long as the rest of a scan takes, if that is longer: the rest must not take most of the time.
     static let portionShare = 3
 
     /// Reads the job files that were not read since they changed. Those that came last go first.

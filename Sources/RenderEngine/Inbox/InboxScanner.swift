@@ -65,6 +65,8 @@ actor InboxScanner {
     var isAdviceDue = false
     /// The last scan, if a scan of the same listing would find the same.
     private var quiet: QuietScan?
+    /// How long the last scan took beside reading and deciding.
+    private var beside = Duration.zero
     /// How long the last full listing took.
     private(set) var listingTook = Duration.zero
 
@@ -122,8 +124,10 @@ actor InboxScanner {
         try await returned.takeBack(in: &scan)
         try await leftDrops.setApart(in: &scan)
         unreadable = [:]
-        let portion = max(Self.portion, (parts.uptime() - begun) * Self.portionShare)
+        let portion = max(Self.portion, beside * Self.portionShare)
+        let reading = parts.uptime()
         await readJobFiles(in: &scan, for: portion)
+        let read = parts.uptime() - reading
         for entry in scan.jobFiles {
             scan.namings.add(
                 entry.path, in: scan.traits[entry.path]?.folder ?? entry.folder,
@@ -137,7 +141,9 @@ actor InboxScanner {
         try await cancels.carryOut(in: &scan, now: now)
         let missing = Set(scan.assets.filter { lastAssets[$0.key] != $0.value }.keys)
         (adviceMade, isAdviceDue) = (0, false)
+        let deciding = parts.uptime()
         try await decide(in: &scan, assets: missing, now: now, for: portion)
+        let decided = parts.uptime() - deciding
         await leftPictures.moveOn(in: &scan)
         tellUnnamed(&scan)
         // A picture that is being copied keeps no batch, but what is said of it changes when it is whole.
@@ -149,6 +155,7 @@ actor InboxScanner {
         }
         if let again = notices.owedIn { scan.wakes(at: now + again) }
         (changed, lastAssets) = ([], scan.assets)
+        beside = parts.uptime() - begun - read - decided
         let result = ScanResult(scan)
         quiet = isQuiet(scan) ? QuietScan(listing: listing, result: result, assets: scan.assets) : nil
         return result

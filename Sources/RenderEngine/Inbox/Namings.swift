@@ -10,7 +10,9 @@ struct ReferencePath: Sendable, Equatable {
     init(_ name: String, in folder: String) {
         self.name = name
         path = folder.isEmpty ? name : folder + "/" + name
-        folded = path.foldedName
+        let folded = path.foldedName
+        // Strings that are equal share their memory: there may be a hundred thousand.
+        self.folded = folded == path ? path : folded
     }
 }
 

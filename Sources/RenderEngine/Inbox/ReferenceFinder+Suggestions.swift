@@ -10,11 +10,14 @@ extension ReferenceFinder {
     /// So many files of the inbox may be suggested; an index of all would cost more memory than the rest of a scan.
     private static let suggestedMax = 10_000
 
+    /// Where nothing is to be suggested. Made once: a hundred thousand jobs may share it.
+    private static let usualAdvice = Message.referenceMissing().next
+
     /// Advice about the files that a waiting job is missing; computed again only if other files are there.
     func missing(_ standing: SeenFiles.Standing, by entry: InboxEntry, in scan: InboxScan) async -> String {
         await refresh(scan)
         if let before = advised[entry.path] { return before }
-        var advice = Message.referenceMissing().next
+        var advice = Self.usualAdvice
         for name in standing.waitsFor where standing.findings[name]?.isMissing ?? true {
             let found = NearFile.advice(for: name, near: suggestions(name, folder: entry.folder))
             guard found != NearFile.advice(for: "", near: []) else { continue }

@@ -4,13 +4,16 @@ import RenderCore
 /// What earlier scans learned about the files in the inbox, by path; kept while a file is there. Confined to the
 /// scanner.
 final class SeenFiles {
-    /// The result of reading a file, kept while the file does not change.
-    struct Known {
-        var entry: InboxEntry
-        var reading: DropReading
+    /// The result of reading a file, kept while the file does not change. A class, because it is large and a dictionary of a hundred
+    /// thousand has two or three times as many places.
+    final class Known {
+        let entry: InboxEntry
+        /// Nil while it waits: a hundred thousand may, and it is read again when its plan is made anew.
+        var reading: DropReading?
+        let isBlank: Bool
         /// Its further files, as they were read.
-        var further: [InboxEntry]
-        var references: [ReferencePath]
+        let further: [InboxEntry]
+        let references: [ReferencePath]
         /// The result of its last planning.
         var standing: Standing?
         /// Why it waits, while that does not change.
@@ -23,6 +26,7 @@ final class SeenFiles {
             self.entry = entry
             self.reading = reading
             self.further = further
+            isBlank = reading.isBlank
             isUrgent = reading.specs.contains { $0.priority?.value == .high }
             references = reading.referenceNames.map { ReferencePath($0, in: entry.folder) }
         }
