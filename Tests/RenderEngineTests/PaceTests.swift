@@ -178,6 +178,18 @@ import Testing
         #expect(lane.send(id(3), at: turn) == nil)
     }
 
+    @Test func `who waits for a turn waits in line, and who gives up leaves it`() {
+        var lane = lane(1, per: 1)
+        #expect(lane.send(id(1), at: start) == nil)
+        lane.answered(id(1), at: start)
+        for number in 2...4 { #expect(lane.send(id(number), at: start + 0.1 * Double(number)) != nil) }
+        let turn = start + 1 + RequestWindow.slack
+        #expect(lane.send(id(3), at: turn) != nil, "another asked before it")
+        lane.release(id(2))
+        #expect(lane.send(id(4), at: turn) != nil)
+        #expect(lane.send(id(3), at: turn) == nil)
+    }
+
     @Test func `a submit that is answered late counts as sent late, within bounds`() {
         var lane = lane(1, per: 1)
         func turn(_ number: Int, at seconds: Double) -> Double {

@@ -48,6 +48,10 @@ public struct LaneState: Sendable {
     private var sent: RequestWindow
     /// Submits that took their turn and are not answered: when, and the moment that counts.
     private var onTheWay: [RenderID: (turn: Double, counted: Double)] = [:]
+    /// Admitted submits that wait for their turn, in the order in which they asked.
+    private var line: [RenderID] = []
+    /// Seconds after which a submit behind others in the line asks again.
+    private static let lineLook = 0.1
     /// Seconds from a submit's turn to its answer, of the quickest ones.
     private var quickest = 0.03
     /// How much later than its turn a submit is believed to have come, at most: the provider may have been slow instead.
@@ -115,7 +119,15 @@ public struct LaneState: Sendable {
     public mutating func send(_ render: RenderID, at now: Double) -> Double? {
         // What is not answered after the usual time may be on its way still.
         for (other, way) in onTheWay { count(other, way, delay: now - way.turn - quickest) }
-        if let later = sent.take(at: now) { return later }
+        if let first = line.first, first != render {
+            if !line.contains(render) { line.append(render) }
+            return now + Self.lineLook
+        }
+        if let later = sent.take(at: now) {
+            line = line.isEmpty ? [render] : line
+            return later
+        }
+        if !line.isEmpty { line.removeFirst() }
         onTheWay[render] = (now, now)
         return nil
     }
@@ -147,6 +159,7 @@ public struct LaneState: Sendable {
     /// tests.
     public mutating func release(_ render: RenderID) {
         onTheWay[render] = nil
+        line.removeAll { $0 == render }
         running = max(0, running - 1)
         if trying == render { trying = nil }
     }

@@ -51,7 +51,7 @@ struct InboxScan: Sendable {
     var now = Date.distantPast
     /// Number of entries that will look different in a moment.
     var unsettled = 0
-    /// The time of this scan was over before every job file was read, or decided about: the next one goes on at once.
+    /// The time of this scan was over before every job file was read, or decided about: the next one continues at once.
     var isReadingCut = false
     var isCut = false
     /// Files that the next scan looks at again, whether or not events tell of them.

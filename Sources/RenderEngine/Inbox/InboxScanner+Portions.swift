@@ -27,7 +27,7 @@ extension InboxScanner {
     }
 
     /// Decides about each job file: it waits, or it is claimed. First those that nobody has decided about yet, the urgent ones before
-    /// the others; while there are more of these when the time is over, the next scan goes on. So every file has its turn, and a scan in
+    /// the others; while there are more of these when the time is over, the next scan continues. So every file has its turn, and a scan in
     /// which no new one is left decides about all.
     func decide(in scan: inout InboxScan, assets: Set<String>, now: Date, for portion: Duration) async throws {
         let order = order(of: scan)

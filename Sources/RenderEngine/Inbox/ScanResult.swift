@@ -7,7 +7,7 @@ struct ScanResult: Sendable {
     var claimed: [JobID] = []
     /// Number of files that are still being copied, or whose references are: a later scan will see more.
     var unsettled = 0
-    /// Its time was over before every job file was read and decided about: the next scan goes on at once.
+    /// Its time was over before every job file was read and decided about: the next scan continues at once.
     var isCut = false
     /// Those of them, and others, that the next scan looks at even if no event tells of them.
     var again: Set<String> = []
