@@ -54,7 +54,8 @@ final class CutDisk: Sendable {
         cuts.withLock { $0 += 1 }
         // A copy during which the system wrote is one of no moment.
         try Tools.run([
-            "sh", "-c", "for i in 1 2 3 4 5 6 7 8; do cp --sparse=always $0 $1; cmp -s $0 $1 && exit; done; exit 1", former,
+            "sh", "-c", "for i in 1 2 3 4 5 6 7 8; do cp --sparse=always $0 $1; cmp -s $0 $1 && exit; done; exit 1",
+            former,
             image,
         ])
         unmount()
