@@ -30,7 +30,8 @@ import Testing
 
     @Test func `an account that is out of credit stops nobody else`() async throws {
         let (red, blue) = (
-            QuirkyProvider(account: "red", Array(repeating: .error("insufficient_credit"), count: 9)),
+            // As often as it is asked: the clock may move far while others are at work.
+            QuirkyProvider(account: "red", Array(repeating: .error("insufficient_credit"), count: 10_000)),
             QuirkyProvider(account: "blue")
         )
         try drop("a", "red")
@@ -83,7 +84,7 @@ import Testing
         let outcome = try await bench.run { compose(&$0, [red, blue]) }
         #expect(outcome.jobsDone == 3 && outcome.queued == 1)
         #expect(outcome.overBudget != nil)
-        #expect(blue.submits == ["a", "b", "c"] && red.submits.isEmpty)
+        #expect(Set(blue.submits) == ["a", "b", "c"] && blue.submits.count == 3 && red.submits.isEmpty)
     }
 
     @Test func `an error with status 200 is an error, and whose fault it is says its code`() async throws {
