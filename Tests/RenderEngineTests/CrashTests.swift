@@ -10,6 +10,8 @@ import Testing
     enum Job: String, CaseIterable, Sendable {
         /// Two pictures from a picture, by a task.
         case async
+        /// The same for one picture, which is recorded with its sidecar.
+        case single
         /// One picture from a picture, in the answer to the submit.
         case sync
         /// The same while the outbox is away: it comes back as soon as the result lies in the spool.
@@ -22,6 +24,7 @@ import Testing
         var text: String {
             switch self {
             case .async: "prompt: a red hat\nmodel: wan2.5-i2i-preview\nreferences: [cat.png]\nn: 2\n"
+            case .single: "prompt: a red hat\nmodel: wan2.5-i2i-preview\nreferences: [cat.png]\n"
             case .sync, .kept, .article, .rewritten:
                 "prompt: a red hat\nmodel: qwen-image-edit-plus\nreferences: [cat.png]\n"
             }
@@ -30,9 +33,12 @@ import Testing
         var outputs: [String] {
             switch self {
             case .async: ["cat-1.png", "cat-2.png"]
-            case .sync, .kept, .article, .rewritten: ["cat-1.png"]
+            case .single, .sync, .kept, .article, .rewritten: ["cat-1.png"]
             }
         }
+
+        /// A task makes it, so a lost answer can be looked for.
+        var hasTask: Bool { self == .async || self == .single }
 
         /// What is written when the outputs are there.
         var papers: [String] { self == .article ? ["cat.json", "cat.md"] : ["cat.json"] }
@@ -44,7 +50,7 @@ import Testing
                 "ledger queued to sending", "journal queued to sending", "submit",
             ]
             let answer =
-                self == .async
+                hasTask
                 ? step("sending to following") + ["query"] + step("following to rendered")
                 : step("sending to rendered")
             let written = self == .article ? ["write article", "write sidecar"] : ["write sidecar"]
@@ -61,7 +67,7 @@ import Testing
             switch self {
             case .async: return ["stage"] + fetched + opened + published + ["stage"] + fetched + published
             // An only output is recorded with the sidecar.
-            case .sync, .article: return ["stage"] + fetched + opened + ["publish"]
+            case .single, .sync, .article: return ["stage"] + fetched + opened + ["publish"]
             case .rewritten:
                 // The last `stage` opens the bytes as received, to remove them.
                 return ["stage"] + fetched + opened + ["stage", "restart", "append", "flush"] + published + ["stage"]
@@ -144,7 +150,7 @@ import Testing
 
         let outcome = try await again(bench, point.job)
         #expect(outcome.troubles.isEmpty)
-        if wasSending == true, point.job != .async {
+        if wasSending == true, !point.job.hasTask {
             // Between the intent and the recorded answer nobody can know: asked, never sent again.
             #expect(outcome.undecided == 1)
             #expect(await bench.service.submits.count <= 1)
