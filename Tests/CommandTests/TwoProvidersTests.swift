@@ -179,13 +179,28 @@ import WaveSpeedSimulator
         }
     }
 
-    @Test func `a submit that never arrived is missing in the history, and sent again`() async throws {
+    @Test func `a submit that is missing in the history is sent again once the history shows another task of ours`()
+        async throws
+    {
+        try await withBoth("") { place, first, second in
+            let hat = Self.hat.replacing("cat.jpg", with: "https://example.com/cat.jpg")
+            try place.drop("first.yaml", hat)
+            #expect(try await run(place, first, second).code == 0)
+            second.add(WaveSpeedFault(.close, on: .submit))
+            try place.drop("hat.yaml", hat)
+            let ended = try await run(place, first, second)
+            #expect(ended.code == 0, "\(ended.error)")
+            #expect(second.paid == 2 && second.requests(.submit).count == 3)
+        }
+    }
+
+    @Test func `a history that shows none of our tasks proves nothing`() async throws {
         try await withBoth("") { place, first, second in
             second.add(WaveSpeedFault(.close, on: .submit))
             try place.drop("hat.yaml", Self.hat.replacing("cat.jpg", with: "https://example.com/cat.jpg"))
             let ended = try await run(place, first, second)
-            #expect(ended.code == 0, "\(ended.error)")
-            #expect(second.paid == 1 && second.requests(.submit).count == 2)
+            #expect(ended.code == 13, "\(ended.error)")
+            #expect(second.paid == 0 && second.requests(.submit).count == 1)
         }
     }
 

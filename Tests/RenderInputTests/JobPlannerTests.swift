@@ -139,6 +139,15 @@ import Testing
         #expect(outcome.diagnostics.allSatisfy { !$0.advice.isEmpty })
     }
 
+    @Test(arguments: [1, 3, 49, 98, 103, 197])
+    func `the parts of a cap that the estimates just reach are the estimates`(renders: Int) {
+        let cap = Money(micros: 200_000 * renders, currency: "CNY")
+        let plans = plan(
+            "prompt: a\nseed: [\((1...renders).map { "\($0)" }.joined(separator: ", "))]\nmax_cost: \(cap)"
+        ).plans
+        #expect(plans.count == renders && plans.allSatisfy { $0.priceMax == $0.estimate })
+    }
+
     @Test func `a cap holds for each job of a file by itself`() {
         #expect(plan("defaults: {max_cost: 0.20}\njobs: [{prompt: a}, {prompt: b}]").diagnostics == [])
     }

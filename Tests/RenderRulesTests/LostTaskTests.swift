@@ -27,6 +27,13 @@ struct LostTaskCase: Sendable, CustomTestStringConvertible {
 
     var testDescription: String { row }
 
+    /// Of a list that nobody documents, and that shows no task of ours.
+    static var unproved: LostTaskSearch {
+        var search = Fixtures.search()
+        search.provesAbsence = false
+        return search
+    }
+
     static func look(_ at: Double, _ because: LostTaskDecision.Waiting) -> LostTaskDecision {
         .look(again: Fixtures.at(at), because: because)
     }
@@ -74,6 +81,11 @@ struct LostTaskCase: Sendable, CustomTestStringConvertible {
         LostTaskCase(
             row: "list not whole", candidates: [Fixtures.task("t1", echo: "a cat")], isListWhole: false,
             looks: [Look(2, look(12, .listNotWhole)), Look(122, ask(.listNotWhole, "t1"))]),
+        LostTaskCase(
+            row: "list not proved", search: unproved,
+            looks: [
+                Look(2, look(12, .listNotWhole)), Look(115, look(121, .listNotWhole)), Look(122, ask(.listNotWhole)),
+            ]),
         LostTaskCase(row: "nothing, once", looks: [Look(2, look(12, .nothingYet))]),
         LostTaskCase(
             row: "nothing, once", looks: [Look(900, look(910, .nothingYet)), Look(901, look(911, .nothingYet))]),

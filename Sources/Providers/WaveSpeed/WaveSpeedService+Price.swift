@@ -9,7 +9,7 @@ extension WaveSpeedService: PriceTeller {
     public func price(of plan: RenderPlan) async throws -> Money? {
         let body = Self.question(plan)
         for path in options.pricePaths {
-            let answer = try await calls.question(.post, path, body: body)
+            let answer = try await calls.question(.post, path, body: body, total: options.priceTotal)
             if answer.refusal == 404 || answer.refusal == 405 { continue }
             guard answer.isSuccess, let data = answer.data else {
                 throw failures.question(answer, "the price of a request")

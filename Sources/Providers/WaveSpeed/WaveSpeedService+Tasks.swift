@@ -39,8 +39,10 @@ extension WaveSpeedService: TaskLister {
                 .get, "/predictions?page=\(page)&page_size=\(Self.pageSize)", what: "the list of tasks")
         }
         guard let rows = Self.rows(answer.data) else { throw failures.question(answer, "the list of tasks") }
-        let tasks = rows.compactMap(Prediction.init).map { prediction in
-            TaskListing(
+        let tasks = try rows.map { row in
+            // A row that cannot be read may be the task that is looked for.
+            guard let prediction = Prediction(row) else { throw failures.question(answer, "the list of tasks") }
+            return TaskListing(
                 task: TaskID(prediction.id), status: prediction.stage,
                 model: prediction.data["model"]?.string ?? prediction.data["model_id"]?.string ?? "", requestID: nil,
                 keyID: nil, created: prediction.created)
@@ -56,7 +58,7 @@ extension WaveSpeedService: TaskLister {
     /// Where the answer does not say how many there are, a full page has a next one.
     private static func pages(_ data: JSONValue?, rows: Int, page: Int) -> Int {
         if let pages = data?["total_pages"]?.wholeFigure { return max(0, pages) }
-        if let total = data?["total"]?.wholeFigure { return (max(0, total) + pageSize - 1) / pageSize }
+        if let total = data?["total"]?.wholeFigure { return total / pageSize + (total % pageSize > 0 ? 1 : 0) }
         return rows >= pageSize ? page + 1 : page
     }
 

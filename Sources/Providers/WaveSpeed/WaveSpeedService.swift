@@ -54,7 +54,7 @@ public struct WaveSpeedService: RenderService {
 
     /// - Source: WaveSpeed documentation: predictions and outputs live seven days; the history shows seven days.
     public static let traits = ProviderTraits(
-        resultSeconds: week, taskSeconds: week, listSeconds: week - 24 * 3600,
+        resultSeconds: week, taskSeconds: week, listSeconds: week - 24 * 3600, isListDocumented: false,
         polls: PollSchedule(part: 3, shortest: .seconds(1), longest: .seconds(10)))
 
     public var provider: String { WaveSpeedSpelling.provider }

@@ -199,7 +199,8 @@ private struct JobCost {
             most.currency == estimate.currency
         else { return nil }
         let part = Double(most.micros) * (Double(estimate.micros) / Double(total))
-        return Money(micros: Int(part.rounded(.down)), currency: most.currency)
+        // Not below the estimate, which fits: a rounding must not fail a job.
+        return Money(micros: max(estimate.micros, Int(part.rounded(.down))), currency: most.currency)
     }
 
     func check(_ found: inout DiagnosticCollector) {

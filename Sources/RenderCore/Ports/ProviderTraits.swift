@@ -6,13 +6,20 @@ public struct ProviderTraits: Sendable, Equatable {
     public var taskSeconds: Double
     /// How long the provider's list certainly shows a task, from its submit.
     public var listSeconds: Double
+    /// Whether the list is documented well enough that a task which is missing in it does not exist. Otherwise it proves that only where
+    /// it shows another task of ours.
+    public var isListDocumented: Bool
     /// When to query a task again.
     public var polls: PollSchedule
 
-    public init(resultSeconds: Double, taskSeconds: Double, listSeconds: Double = 0, polls: PollSchedule = .common) {
+    public init(
+        resultSeconds: Double, taskSeconds: Double, listSeconds: Double = 0, isListDocumented: Bool = true,
+        polls: PollSchedule = .common
+    ) {
         self.resultSeconds = resultSeconds
         self.taskSeconds = taskSeconds
         self.listSeconds = listSeconds
+        self.isListDocumented = isListDocumented
         self.polls = polls
     }
 }

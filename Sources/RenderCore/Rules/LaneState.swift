@@ -119,6 +119,8 @@ public struct LaneState: Sendable {
     public mutating func send(_ render: RenderID, at now: Double) -> Double? {
         // What is not answered after the usual time may be on its way still.
         for (other, way) in onTheWay { count(other, way, delay: now - way.turn - quickest) }
+        // Admitted before the provider asked for a pause.
+        if let until = holdUntil, now < until, trying != render { return until }
         if let first = line.first, first != render {
             if !line.contains(render) { line.append(render) }
             return now + Self.lineLook

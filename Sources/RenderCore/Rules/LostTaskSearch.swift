@@ -17,6 +17,9 @@ public struct LostTaskSearch: Sendable, Equatable {
     /// The id of the key that these submits were sent with, as the list shows it at our own tasks. Nil: not learned yet, or
     /// the key was changed since the oldest of them.
     public var ownKey: String?
+    /// Whether a task that is missing in a complete list does not exist. Where the list is not documented, it has to show another task
+    /// of ours first: a row, a filter or a page of another kind than expected would hide all of them.
+    public var provesAbsence = true
     /// A request that has not shown up after this long never arrived.
     public var quietPeriod: Duration
     /// How far our clock may be from the provider's.
@@ -66,7 +69,10 @@ public struct LostTaskSearch: Sendable, Equatable {
                 !isClockRight
                 ? .wait(.clockOff, then: .clockOff)
                 : !isListWhole
-                    ? .wait(.listNotWhole, then: .listNotWhole) : group.candidates.isEmpty ? nil : judge(group, at: now)
+                    ? .wait(.listNotWhole, then: .listNotWhole)
+                    : !group.candidates.isEmpty
+                        ? judge(group, at: now)
+                        : provesAbsence ? nil : .wait(.listNotWhole, then: .listNotWhole)
             for submit in group.submits {
                 guard let parked = submit.parkedSince else { continue }
                 decisions[submit.id] =

@@ -23,17 +23,23 @@ final class PriceReader: Sendable {
         do {
             try await budget.turn()
             let price = try await teller.price(of: plan)
+            guard let price, price.micros >= 0 else {
+                tell(plan, "its answer has no price")
+                return plan.estimate
+            }
             silent.withLock { _ = $0.remove(plan.model) }
-            guard let price, price.micros >= 0 else { return plan.estimate }
             // Whether the budgets can count another currency was decided before the claim, by the estimate.
             if let estimate = plan.estimate, estimate.currency != price.currency { return estimate }
             return price
         } catch let failure as Failure {
-            if silent.withLock({ $0.insert(plan.model).inserted }) {
-                let message = Message.priceNotTold(of: plan.model, because: failure.message, instead: plan.estimate)
-                events.send(EngineEvent(at: parts.now(), kind: .warning(message.line)))
-            }
+            tell(plan, failure.message)
             return plan.estimate
         }
+    }
+
+    private func tell(_ plan: RenderPlan, _ reason: String) {
+        guard silent.withLock({ $0.insert(plan.model).inserted }) else { return }
+        let message = Message.priceNotTold(of: plan.model, because: reason, instead: plan.estimate)
+        events.send(EngineEvent(at: parts.now(), kind: .warning(message.line)))
     }
 }

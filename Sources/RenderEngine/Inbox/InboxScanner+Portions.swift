@@ -8,18 +8,29 @@ extension InboxScanner {
     /// So many times as long as the rest of a scan takes, if that is longer: the rest must not take most of the time.
     static let portionShare = 3
 
-    /// Reads the job files that were not read since they changed. Those that came last go first.
-    func readJobFiles(in scan: inout InboxScan, for portion: Duration) async {
+    /// Reads the job files that were not read since they changed. Those that came last go first, those that could not be read before go
+    /// last: they hold up nobody, and while only they are left, the scan is not cut.
+    func readJobFiles(in scan: inout InboxScan, _ failed: [String: Failure], for portion: Duration) async {
         let unread = scan.jobFiles.filter { !scan.growing.contains($0.path) && !isRead($0, in: scan) }
         guard !unread.isEmpty else { return }
         let came = Set(scan.changes?.came.map(\.path) ?? [])
         let until = parts.uptime() + portion
-        for (place, entry) in (unread.filter { came.contains($0.path) } + unread.filter { !came.contains($0.path) })
-            .enumerated()
-        {
+        func place(_ entry: InboxEntry) -> Int {
+            guard failed[entry.path] == nil else { return untried.contains(entry.path) ? 2 : 3 }
+            return came.contains(entry.path) ? 0 : 1
+        }
+        let order = (0...3).flatMap { group in unread.filter { place($0) == group } }
+        untried = []
+        for (place, entry) in order.enumerated() {
             // One at least, or nothing would ever be read.
-            if place > 0, parts.uptime() >= until {
-                (scan.isReadingCut, scan.isCut) = (true, true)
+            guard place == 0 || parts.uptime() < until else {
+                let rest = order[place...]
+                if rest.contains(where: { failed[$0.path] == nil }) { (scan.isReadingCut, scan.isCut) = (true, true) }
+                for entry in rest {
+                    guard let failure = failed[entry.path] else { continue }
+                    unreadable[entry.path] = failure
+                    untried.insert(entry.path)
+                }
                 return
             }
             await read(entry, in: &scan)

@@ -53,6 +53,8 @@ actor InboxScanner {
     var unnamed: [WaitingDrop]?
     /// Why a job file could not be read in this scan.
     var unreadable: [String: Failure] = [:]
+    /// Of these, the ones that the last scan had no time to try again.
+    var untried: Set<String> = []
     var folds = 0
     var plans = 0
     private var reads = 0
@@ -123,10 +125,11 @@ actor InboxScanner {
         scan.now = now
         try await returned.takeBack(in: &scan)
         try await leftDrops.setApart(in: &scan)
+        let failed = unreadable
         unreadable = [:]
         let portion = max(Self.portion, beside * Self.portionShare)
         let reading = parts.uptime()
-        await readJobFiles(in: &scan, for: portion)
+        await readJobFiles(in: &scan, failed, for: portion)
         let read = parts.uptime() - reading
         for entry in scan.jobFiles {
             scan.namings.add(

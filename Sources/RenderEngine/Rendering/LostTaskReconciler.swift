@@ -253,9 +253,12 @@ actor LostTaskReconciler {
         let quiet = Duration.seconds(provider.quietPeriodSeconds)
         guard let model = facts.open.first?.render.plan.model else { return [:] }
         let limit = parts.catalogue.promptLimit(of: model, region: parts.service.region)
-        let rules = LostTaskSearch(
+        let known = facts.knownTasks
+        var rules = LostTaskSearch(
             echoes: true, accountExclusive: provider.accountExclusive, ownKey: facts.ownKey(in: listed),
             quietPeriod: quiet, pause: min(.seconds(10), max(.milliseconds(100), quiet / 4)))
+        rules.provesAbsence =
+            parts.service.traits.isListDocumented || listed.contains { known.contains($0.task) }
         searches[model]?.needsKey = rules.ownKey == nil
         let elsewhere = await account?.elsewhere(among: facts.origins) ?? []
         let isWhole =
@@ -263,7 +266,6 @@ actor LostTaskReconciler {
             && facts.isWhole(
                 listed, from: began - listReach, to: began - quiet.seconds, isElsewhere: elsewhere.contains)
         let isRight = facts.isClockRight(listed, slack: rules.slack, at: began)
-        let known = facts.knownTasks
         // Older words than the list's are worth nothing, but for an end.
         var states = searches[model]?.ends ?? [:]
         let strangers = listed.filter { !known.contains($0.task) }

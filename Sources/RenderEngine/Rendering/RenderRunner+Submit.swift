@@ -35,6 +35,7 @@ extension RenderRunner {
             return try await move(&render, of: job, &machine, .gaveUp(failure))
         }
         try shutdown.check()
+        guard try await isTurn(render, job) else { return nil }
         let attempt: AttemptRecord
         do {
             guard let begun = try await intend(&render, of: job, &machine, prepared, price) else { return machine.next }
@@ -44,34 +45,43 @@ extension RenderRunner {
             try await shutdown.pause(for: .milliseconds(500), clock: parts.clock, giveUpAt: .stopping)
             return nil
         } catch LedgerError.overBudget(let scope, let cap, let committed, let wanted) {
+            // The provider asks more than the estimate that was compared with the caps before the claim: one dear render must not hold
+            // the others for ever.
+            if let estimate = render.plan.estimate, estimate.currency == wanted.currency,
+                wanted.micros > estimate.micros,
+                cap.currency == wanted.currency, let never = BudgetFit.refusal(of: [wanted], under: parts.spendCaps)
+            {
+                return try await move(&render, of: job, &machine, .gaveUp(never))
+            }
             await holdForBudget(scope: scope, cap: cap, committed: committed, wanted: wanted)
             return nil
         }
         send(.submitting(attempt: attempt.number, mode: render.plan.mode), render, job)
         let outcome: SubmitOutcome
-        if await !isTurn(render) {
-            outcome = .notSent(
-                Failure(.stopped, .stoppedBeforeSending(), fault: .folder, retryable: true)
-            )
-        } else {
-            do {
-                outcome = try await parts.service.submit(prepared, plan: render.plan)
-                await admission.answered(render.id, render.plan)
-            } catch is CancellationError {
-                // Cut off at the end of the grace, or by the second signal: written down now, so that nobody has to guess.
-                outcome = .unknown(LostAnswer.cutOff)
-            }
+        do {
+            outcome = try await parts.service.submit(prepared, plan: render.plan)
+            await admission.answered(render.id, render.plan)
+        } catch is CancellationError {
+            // Cut off at the end of the grace, or by the second signal: written down now, so that nobody has to guess.
+            outcome = .unknown(LostAnswer.cutOff)
         }
         return try await answered(outcome, attempt, &render, of: job, &machine)
     }
 
-    /// Waits until the lane's rate lets the bytes leave. Here and not at the admission: uploads and the intent's flushes take one submit
-    /// longer than another, so what was admitted a second apart would arrive closer together.
+    /// Waits until the lane's rate lets the bytes leave. Here and not at the admission: uploads take one submit longer than another, so
+    /// what was admitted a second apart would arrive closer together. Before the intent: a process that is killed while it waits has sent
+    /// nothing, and knows it; and what is canceled meanwhile is not sent. What the intent's flushes take is seen by the answer.
     ///
-    /// - Returns: false if a stop has begun.
-    private func isTurn(_ render: RenderRecord) async -> Bool {
+    /// - Returns: false if it stays in the queue, because a stop has begun or something has changed while it waited.
+    private func isTurn(_ render: RenderRecord, _ job: JobRecord) async throws -> Bool {
+        var hasWaited = false
         while !shutdown.isStopping {
-            guard let wait = await admission.send(render.id, render.plan) else { return true }
+            guard let wait = await admission.send(render.id, render.plan) else {
+                guard hasWaited else { return true }
+                if let limit = render.giveUpAt, parts.now() > limit { return false }
+                return try await deliverer.jobs.isAtHome(job.id)
+            }
+            hasWaited = true
             do {
                 try await shutdown.pause(for: wait, clock: parts.clock, giveUpAt: .stopping)
             } catch {

@@ -126,16 +126,20 @@ import Testing
         #expect(told.allSatisfy { $0.contains("the till is closed") && $0.contains("0.04 USD is reserved") })
     }
 
-    @Test func `a quote over the budget holds a render back`() async throws {
+    @Test func `a quote that no day's budget allows fails its render unpaid, and holds up nobody`() async throws {
         let bench = try Bench {
             $0.budget.currency = "USD"
             $0.budget.day = "0.05"
         }
-        try bench.drop("dog.yaml", Self.text)
+        try bench.drop("cow.yaml", Self.text)
+        try bench.drop("dog.yaml", Self.text.replacing("n: 2", with: "n: 1"))
         let outcome = try await bench.run {
-            compose(&$0) { $0.prices = FolderPrices { _ in Money(micros: 60_000, currency: "USD") } }
+            compose(&$0) {
+                $0.prices = FolderPrices { Money(micros: 30_000 * $0.count, currency: "USD") }
+            }
         }
-        #expect(outcome.jobsDone == 0 && outcome.queued == 1 && store.contents.isEmpty)
+        #expect(outcome.jobsDone == 1 && outcome.jobsFailed == 1 && outcome.queued == 0)
+        #expect(store.contents.count { $0.hasSuffix(".json") } == 1)
     }
 
     @Test func `a quote above the render's part of max_cost fails it, and nothing is sent`() async throws {

@@ -44,7 +44,11 @@ struct ServerAddress: Sendable, Equatable {
     var text: String { origin + rest }
     var path: Substring { rest.prefix { $0 != "?" && $0 != "#" } }
 
-    var isLoopback: Bool { host == "localhost" || host == "[::1]" || host.hasPrefix("127.") }
+    var isLoopback: Bool {
+        let numbers = host.split(separator: ".", omittingEmptySubsequences: false).map { UInt8($0) }
+        return host == "localhost" || host == "[::1]"
+            || numbers.count == 4 && numbers.first == 127 && !numbers.contains(nil)
+    }
 
     /// Whether the host is `pattern`, or below it where the pattern begins with `*.`.
     func matches(_ pattern: String) -> Bool {

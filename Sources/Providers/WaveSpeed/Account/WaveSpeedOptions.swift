@@ -31,6 +31,8 @@ public struct WaveSpeedOptions: Sendable {
     public var slowestFor: Duration = .seconds(60)
     public var connect: Duration = .seconds(10)
     public var total: Duration = .seconds(60)
+    /// A price is asked for before each submit, which waits so long at most.
+    public var priceTotal: Duration = .seconds(10)
     /// A question that costs nothing is given up where no byte of its answer came for so long.
     public var silence: Duration = .seconds(20)
     /// A line slower than this is not waited for: bodies and uploads get their bytes' worth of time on top.

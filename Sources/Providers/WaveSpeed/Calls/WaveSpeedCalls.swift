@@ -25,12 +25,13 @@ struct WaveSpeedCalls: Sendable {
 
     /// The same, with whatever answer comes.
     func question(
-        _ method: HTTPRequest.Method, _ path: String, body: JSONValue? = nil, keyMark: String? = nil
+        _ method: HTTPRequest.Method, _ path: String, body: JSONValue? = nil, keyMark: String? = nil,
+        total: Duration? = nil
     ) async throws -> Envelope {
         let bytes = try body.map { [BodyPiece.bytes(try WaveSpeedJSON.bytes($0))] } ?? []
         do {
             return try await exchange(
-                method, path, body: bytes, keyMark: keyMark, total: options.total, silence: options.silence)
+                method, path, body: bytes, keyMark: keyMark, total: total ?? options.total, silence: options.silence)
         } catch let error as TransportError {
             throw failures.transport(error)
         }

@@ -27,14 +27,17 @@ struct WaveSpeedFailures: Sendable {
     private func byStatus(_ answer: Envelope, _ what: String) -> (failure: Failure, isProof: Bool) {
         let row = RefusalTable.row(of: answer.status)
         let isFine = (200..<300).contains(answer.status)
+        // A gateway knows nothing of the job: a wrong path in the base URL must not fail one job after the other. But it may limit sizes.
+        let isOfJob = row.fault == .job && answer.status == 413
+        let isElsewhere = isFine || row.fault == .job && !isOfJob
         let failure = Failure(
             code: isFine ? LocalCode.answerUnreadable.rawValue : LocalCode.text(ofStatus: answer.status),
             .answerOfAnotherServer(
                 what, origin: root.origin, page: nil, status: answer.status,
                 meaning: isFine ? "it is no document of this API" : row.meaning, next: row.advice, isBaseURLSet: false),
-            fault: isFine ? .provider : row.fault, retryable: isFine || row.retryable, httpStatus: answer.status,
-            requestID: answer.requestID, retryAfterSeconds: answer.retryAfterSeconds,
-            scope: isFine ? .provider : row.scope)
+            fault: isElsewhere ? .provider : row.fault, retryable: isElsewhere || row.retryable,
+            httpStatus: answer.status, requestID: answer.requestID, retryAfterSeconds: answer.retryAfterSeconds,
+            scope: isElsewhere ? .provider : row.scope)
         return (failure, !isFine && row.isProof)
     }
 
