@@ -147,6 +147,10 @@ enum UploadRow {
             arguments: [sha256, model, moment.epochMilliseconds])
     }
 
+    static func remove(before moment: Date, _ db: Database) throws {
+        try db.run(sql: "DELETE FROM bound_uploads WHERE uploaded_at < ?", arguments: [moment.epochMilliseconds])
+    }
+
     private static func bound(_ key: UploadKey) -> StatementArguments {
         [
             "sha256": key.sha256, "model": key.model, "account": key.account, "key_mark": key.keyMark,

@@ -38,9 +38,9 @@ extension SQLiteLedger {
                     """, arguments: ["place": route.taskPlace])
             try db.run(
                 sql: """
-                    UPDATE renders SET plan = json_set(plan, '$.route', json(:route))
+                    UPDATE renders SET plan = json_set(plan, '$.route', json(:route)), lane = :place || '/' || lane
                     WHERE \(open) AND json_extract(plan, '$.route') IS NULL
-                    """, arguments: ["route": try Columns.json(route)])
+                    """, arguments: ["route": try Columns.json(route), "place": route.taskPlace])
         }
     }
 

@@ -3,7 +3,20 @@ import GRDB
 public import RenderCore
 
 extension SQLiteLedger {
-    public func join(as watcher: String) async throws -> Term { try await write { try Lease.join($0) } }
+    public func join(as watcher: String) async throws -> Term {
+        try await write { db in
+            // Once a start, what nobody can use any more: no provider keeps an upload for a month.
+            try UploadRow.remove(before: Date() - Self.uploadLife, db)
+            try db.run(
+                sql: "DELETE FROM wishes WHERE answer IS NOT NULL AND number <= (SELECT max(number) FROM wishes) - ?",
+                arguments: [Self.answersKept])
+            return try Lease.join(db)
+        }
+    }
+
+    private static let uploadLife: TimeInterval = 30 * 86400
+    /// Whoever waits for an answer asks within seconds.
+    private static let answersKept = 1000
 
     public func take(by term: Term, atMost limit: Int?) async throws -> [JobLease] {
         try await write { db in

@@ -83,9 +83,11 @@ import Testing
 
     @Test func `a download goes on after a crash`() async throws {
         let place = try Place()
-        let first = try await FolderOutbox(place.folders).stage(Self.key)
-        try await first.restart(tag: "\"v1\"")
-        try await first.append(Array("ab".utf8))
+        do {
+            let first = try await FolderOutbox(place.folders).stage(Self.key)
+            try await first.restart(tag: "\"v1\"")
+            try await first.append(Array("ab".utf8))
+        }
         let second = try await FolderOutbox(place.folders).stage(Self.key)
         #expect(await second.offset == 2)
         #expect(await second.tag == "\"v1\"")
@@ -94,6 +96,31 @@ import Testing
         #expect(facts.sha256 == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")
         #expect(facts.sample == MediaSample(Array("abc".utf8)))
         #expect(try await code { try await second.append([1]) } != nil)
+    }
+
+    /// A watcher that was suspended wakes after another one has taken its place.
+    @Test func `a download that another process still writes is left to it, and neither publishes the other's bytes`()
+        async throws
+    {
+        let place = try Place()
+        let (former, latter) = (FolderOutbox(place.folders), FolderOutbox(place.folders))
+        let old = try await former.stage(Self.key)
+        try await old.restart(tag: "\"v1\"")
+        try await old.append(Array("ab".utf8))
+        let new = try await latter.stage(Self.key)
+        #expect(await new.offset == 0)
+        #expect(await new.tag == nil)
+        try await new.restart(tag: "\"v2\"")
+        try await new.append(Array("xy".utf8))
+        try await old.append(Array("c".utf8))
+        try await new.append(Array("z".utf8))
+        let (wrong, right) = (try await old.finish(), try await new.finish())
+        let folder = try await latter.open(Place.job, folder: "", name: "cat")
+        #expect(
+            try await code { _ = try await former.publish(Self.key, facts: wrong, into: folder, as: "a.png", .now) }
+                == "file_changed")
+        #expect(try await latter.publish(Self.key, facts: right, into: folder, as: "a.png", .now) == "a.png")
+        #expect(place.text("outbox/cat/a.png") == "xyz")
     }
 
     @Test func `a download begins anew after the machine's crash or on another tag`() async throws {

@@ -51,9 +51,11 @@ import Testing
 
     @Test func `a download goes on after a crash`() async throws {
         let place = try Place()
-        let first = try await FolderSpool(place.folders).stage(Self.key)
-        try await first.restart(tag: "\"v1\"")
-        try await first.append(Array("ab".utf8))
+        do {
+            let first = try await FolderSpool(place.folders).stage(Self.key)
+            try await first.restart(tag: "\"v1\"")
+            try await first.append(Array("ab".utf8))
+        }
         let spool = FolderSpool(place.folders)
         let second = try await spool.stage(Self.key)
         #expect(await second.offset == 2)
@@ -103,11 +105,13 @@ import Testing
         folders.state = disk.path + "/state"
         try WorkspaceLayout.create(folders)
         let careful = FolderSpool(folders, leaving: 400 << 10)
-        let file = try await careful.stage(Self.key)
-        try await file.restart(tag: nil)
-        try await file.append([UInt8](repeating: 1, count: 300 << 10))
-        #expect(try await code { try await file.append([UInt8](repeating: 2, count: 400 << 10)) } == "disk_full")
-        #expect(await file.offset == 300 << 10)
+        do {
+            let file = try await careful.stage(Self.key)
+            try await file.restart(tag: nil)
+            try await file.append([UInt8](repeating: 1, count: 300 << 10))
+            #expect(try await code { try await file.append([UInt8](repeating: 2, count: 400 << 10)) } == "disk_full")
+            #expect(await file.offset == 300 << 10)
+        }
         #expect(try await code { _ = try await FolderSpool(folders, leaving: 1 << 20).stage(Self.key) } == "disk_full")
         let bold = try await FolderSpool(folders, leaving: 0).stage(Self.key)
         #expect(await bold.offset == 300 << 10)

@@ -95,6 +95,15 @@ import Testing
     }
 
     @Test(arguments: LedgerBackend.allCases)
+    func `plans that got a route wait in one lane with those that had it`(backend: LedgerBackend) async throws {
+        try await backend.with { ledger in
+            try await ledger.add(Fixtures.job(), renders: (1...4).map { render($0, $0 % 2 == 0 ? red : nil) })
+            try await ledger.recordRoute(red, by: Fixtures.term)
+            #expect(try await ledger.due(perLane: 2, at: now).map(\.id.number) == [1, 2])
+        }
+    }
+
+    @Test(arguments: LedgerBackend.allCases)
     func `a full lane of one account hides none of another`(backend: LedgerBackend) async throws {
         try await backend.with { ledger in
             try await ledger.add(Fixtures.job(), renders: (1...6).map { render($0, $0 <= 3 ? red : blue) })

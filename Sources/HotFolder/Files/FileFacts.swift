@@ -60,3 +60,14 @@ struct FileFacts: Sendable, Equatable {
         InboxEntry(path: path, kind: kind, bytes: bytes, modifiedAt: modifiedAt, inode: inode, device: device)
     }
 }
+
+/// Which file it is, as long as it exists.
+struct FileIdentity: Sendable, Equatable {
+    let device: UInt64
+    let inode: UInt64
+}
+
+extension FileFacts {
+    /// Nil where the file system changes inode numbers.
+    var identity: FileIdentity? { inode == 0 ? nil : FileIdentity(device: device, inode: inode) }
+}

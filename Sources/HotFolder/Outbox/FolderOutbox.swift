@@ -9,6 +9,8 @@ public actor FolderOutbox: Outbox {
 
     private let root: FolderRoot
     private let permissions: Permissions
+    /// Which files this process wrote, by key, until they are published.
+    private var staged: [String: FileIdentity] = [:]
 
     public init(_ folders: Configuration.Folders, delivery: Configuration.Delivery = Configuration.Delivery()) {
         queue = FileQueue("outbox", .results, folders.outbox)
@@ -68,7 +70,9 @@ public actor FolderOutbox: Outbox {
             let name = try Self.checked(key)
             let top = try root.open()
             try top.makeFolder(OwnFiles.staging)
-            return try StagingFile(name, in: top.folder(OwnFiles.staging), .results, below: root.path)
+            let file = try StagingFile(name, in: top.folder(OwnFiles.staging), .results, below: root.path)
+            staged[name] = file.identity
+            return file
         }
     }
 
@@ -93,7 +97,11 @@ public actor FolderOutbox: Outbox {
                 if let got = try find(facts, wanted, in: target) { return got }
                 throw FileError(errno: ENOENT, "publish", staging.below(staged))
             }
-            guard there.bytes == facts.bytes else { throw FileError(.changed, "publish", staging.below(staged)) }
+            let own = self.staged[try Self.checked(key)]
+            // Of another process, too, a file may lie there by now.
+            guard there.bytes == facts.bytes, own == nil || own == there.identity else {
+                throw FileError(.changed, "publish", staging.below(staged))
+            }
             let got: String
             if let same = try find(facts, wanted, in: target) {
                 got = same
@@ -105,6 +113,7 @@ public actor FolderOutbox: Outbox {
             if durability == .now { try target.flushEntries() }
             // What a crash brings back into the staging is begun anew, or found to be published.
             try staging.remove(Self.checked(key) + StagingFile.tagSuffix)
+            self.staged[try Self.checked(key)] = nil
             return got
         }
     }

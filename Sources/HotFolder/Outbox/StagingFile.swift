@@ -22,10 +22,13 @@ actor StagingFile: StagedFile {
     private var file: Descriptor?
     private let hash: SHA256
     private var ends: SampleCollector
+    /// Which file it is; nil where the file system does not say.
+    nonisolated let identity: FileIdentity?
     private(set) var tag: String?
     var offset: Int { ends.bytes }
 
-    /// Opens what is there and hashes it again, or begins an empty file.
+    /// Opens what is there and hashes it again, or begins an empty file. A file that another process has open (a watcher that was
+    /// replaced, and wakes) is left to it: its name is taken over by a new file, and whatever it still writes has no name any more.
     ///
     /// - Parameters:
     ///   - leaving: so many bytes of the disk are left free: it counts as full before they are touched.
@@ -39,16 +42,23 @@ actor StagingFile: StagedFile {
         let side = try AtomicFile.read(key + Self.tagSuffix, in: folder).flatMap { bytes in
             try? JSONDecoder().decode(Side.self, from: Data(bytes))  // damaged: begin anew
         }
-        let file = try folder.ownFile(key + Self.suffix)
+        var file = try folder.ownFile(key + Self.suffix)
         var ends = SampleCollector()
-        if let side, side.boot == boot {
+        let isFree = flock(file.raw, LOCK_EX | LOCK_NB) == 0
+        let isNew = try file.facts().bytes == 0
+        if isFree, let side, side.boot == boot {
             try file.forEachChunk { (chunk) throws(FileError) in
                 try hash.update(chunk)
                 ends.add(chunk)
             }
-        } else if ftruncate(file.raw, 0) < 0 {
-            throw FileError(errno: errno, "write", file.path, .folder)
+        } else if !isFree || !isNew {
+            // Emptied, it would still be the same file.
+            try folder.remove(key + Self.suffix)
+            file = try folder.newFile(key + Self.suffix)
+            // On a share without locks nothing is ever continued after a restart.
+            _ = flock(file.raw, LOCK_EX | LOCK_NB)
         }
+        identity = try file.facts().identity
         self.key = key
         self.folder = folder
         self.leaving = leaving

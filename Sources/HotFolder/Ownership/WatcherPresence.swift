@@ -4,7 +4,7 @@ public import RenderCore
 
 /// Whether a watcher works on a workspace, and which, as far as lock and marker tell. Makes and changes nothing.
 public struct WatcherPresence: Sendable, Equatable {
-    public enum Standing: Sendable, Equatable {
+    public enum Standing: String, Sendable, Equatable, Encodable {
         /// It holds the workspace on this machine.
         case here
         /// Another machine's, which was heard of in the last 90 s.

@@ -169,7 +169,7 @@ public actor FolderWorkspace: Workspace {
                 // It may have been found elsewhere.
                 openJournals.keep(file, of: job, at: self.folder(of: job) + "/" + OwnFiles.journal)
             }
-            if line["event"]?.string == "closed" { openJournals.close(job) }
+            if line["event"]?.string == JournalLine.closed { openJournals.close(job) }
         }
     }
 

@@ -51,7 +51,7 @@ public struct Configuration: Sendable, Equatable, Codable {
         /// Only this watcher sends renders on the account: a lost task may then be adopted if it is the only one that
         /// matches.
         public var accountExclusive = false
-        public var lostAnswer = LostAnswer.ask
+        public var lostAnswer = LostAnswerRule.ask
         /// If a request's task is missing from the provider's list for this long, the request never arrived.
         public var quietPeriodSeconds: Double = 120
 
@@ -80,7 +80,7 @@ public struct Configuration: Sendable, Equatable, Codable {
     }
 
     /// What to do with a submit whose answer was lost if the provider cannot be asked about it.
-    public enum LostAnswer: String, Sendable, Codable, CaseIterable {
+    public enum LostAnswerRule: String, Sendable, Codable, CaseIterable {
         /// A person decides.
         case ask
         /// It is sent again, and may be billed twice.

@@ -186,7 +186,7 @@ public struct ConfigurationDecoding: Sendable {
             provider.accountExclusive = exclusive.value
         }
         if let lost = fields["lost_answer"].flatMap({
-            reader.word($0, "lost_answer", Configuration.LostAnswer.self)
+            reader.word($0, "lost_answer", Configuration.LostAnswerRule.self)
         }) {
             provider.lostAnswer = lost.value
         }

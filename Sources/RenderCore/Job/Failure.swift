@@ -141,3 +141,10 @@ extension Failure {
                 .nameNotText, .pathRefused, .unmovable)
     }
 }
+
+extension Failure {
+    /// A message's first line: what is wrong. What follows it in a message of several lines are the details, one a line.
+    public static func headline(of message: String) -> String {
+        message.split(separator: "\n", maxSplits: 1).first.map(String.init) ?? ""
+    }
+}

@@ -89,7 +89,7 @@ extension WaitingReason.CancelFile {
     }
 }
 
-extension WaitingReason.JobFolder {
+extension WaitingReason.ReturnedFolder {
     fileprivate var text: String {
         switch self {
         case .unread: Message.jobFolderUnread().line

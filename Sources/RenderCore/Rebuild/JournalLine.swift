@@ -40,6 +40,14 @@ public enum JournalLine {
         ["at": .string(Timestamp.text(now)), "event": "queue_closed"]
     }
 
+    /// All renders have ended, and the job's folder moves to this shelf.
+    public static func closed(_ shelf: Shelf, at now: Date) -> JSONValue {
+        ["at": .string(Timestamp.text(now)), "event": .string(closed), "shelf": .string(shelf.rawValue)]
+    }
+
+    /// The event of such a line.
+    public static let closed = "closed"
+
     /// These renders are in the queue again, and the job is active.
     ///
     /// - Throws: `EncodingError`, or what a record's own `encode` throws.

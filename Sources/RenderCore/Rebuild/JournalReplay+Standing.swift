@@ -8,6 +8,8 @@ extension JournalReplay {
         public var attempts: Int
         /// When it entered its state; nil: no line says so.
         public var since: Date?
+        /// Of the last attempt; nil: none was made, or its line has none.
+        public var route: Route?
     }
 
     /// By number of the render; those of which no line tells are left out.
@@ -22,7 +24,10 @@ extension JournalReplay {
     /// | refused, or not sent | in the queue |
     /// | delivered, failed, canceled | so |
     public var standings: [Int: Standing] {
-        tracks.mapValues { Standing(state: Self.state($0), attempts: $0.begun, since: $0.since) }
+        tracks.mapValues {
+            Standing(
+                state: Self.state($0), attempts: $0.begun, since: $0.since, route: $0.attempts[$0.begun]?.route)
+        }
     }
 
     private static func state(_ track: Track) -> RenderMachine.State {
@@ -55,7 +60,7 @@ extension JournalReplay {
         return SpendRecord(
             render: attempt.render, attempt: attempt.number, state: isFree ? .released : .reserved,
             estimate: plan.estimate, at: attempt.intentAt, day: keys.day, month: keys.month, model: plan.model,
-            folder: job.folder, account: job.account)
+            folder: job.folder, account: plan.route?.account ?? job.account)
     }
 }
 

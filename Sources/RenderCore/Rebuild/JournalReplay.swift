@@ -124,7 +124,7 @@ public struct JournalReplay: Sendable, Equatable {
         case "answer":
             guard let number = line["render"]?.int, let attempt = line["attempt"]?.int else { return }
             answer(number, attempt, line, at)
-        case "closed": (closedAt, isClosed) = (at, true)
+        case JournalLine.closed: (closedAt, isClosed) = (at, true)
         default: return  // of a later version, or nothing that moves a render
         }
     }

@@ -144,13 +144,20 @@ public struct Rebuild: Sendable, Equatable {
 
     /// A task belongs to one render; what two papers claim is the older one's.
     private mutating func giveTasksOneOwner() {
-        var owners: [TaskID: RenderID] = [:]
+        struct Key: Hashable {
+            var place: String
+            var task: TaskID
+        }
+        // Two accounts may have tasks of one id.
+        var owners: [Key: RenderID] = [:]
         for job in jobs.indices {
             for render in jobs[job].renders.indices {
                 let id = jobs[job].renders[render].render.id
+                let place = jobs[job].renders[render].render.plan.route?.taskPlace ?? ""
                 jobs[job].renders[render].tasks.removeAll { task in
-                    let owner = owners[task.id, default: id]
-                    owners[task.id] = owner
+                    let key = Key(place: place, task: task.id)
+                    let owner = owners[key, default: id]
+                    owners[key] = owner
                     if owner != id { notes.append("task \(task.id) is told of by \(owner) and by \(id)") }
                     return owner != id
                 }

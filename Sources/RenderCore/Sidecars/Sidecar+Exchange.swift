@@ -45,8 +45,7 @@ extension Sidecar {
         // Where the rows of a job were lost its attempts are, too; the answer is not.
         guard let history, !history.attempts.isEmpty || result != nil else { return .null }
         let said = failure ?? lastAttempt?.failure
-        // Codes of our own are in snake case; the provider's are not, or came with an answer.
-        let heard = said.flatMap { $0.requestID != nil || $0.code.contains(where: \.isUppercase) ? $0 : nil }
+        let heard = said.flatMap { $0.requestID != nil || LocalCode(rawValue: $0.code) == nil ? $0 : nil }
         let isSync = result != nil && result?.task == nil
         let task = result?.task ?? lastAttempt?.task ?? history.tasks.last?.id
         let submitRequestID = lastAttempt?.submitRequestID ?? (isSync ? result?.requestID : nil)

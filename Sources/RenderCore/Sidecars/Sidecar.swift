@@ -124,7 +124,7 @@ public struct Sidecar: Sendable, Equatable {
         }
         var members = Self.identity(job)
         if job.leftInPlace == true { members.append(.init("left_in_place", .bool(true))) }
-        members.append(.init("account", .text(job.account)))
+        members.append(.init("account", .text(plan?.route?.account ?? job.account)))
         members.append(.init("retry_of", .text(job.retryOf?.text)))
         members.append(.init("tags", .array((plan?.tags ?? []).map { .text($0) })))
         members.append(.init("metadata", .value(.object(plan?.metadata ?? [:]))))

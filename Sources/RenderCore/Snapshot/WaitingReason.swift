@@ -62,7 +62,7 @@ public indirect enum WaitingReason: Sendable, Equatable, Codable {
     case claimInterrupted(aside: String, Failure)
     case claimHeldUp(Failure)
     case cancelFile(CancelFile)
-    case jobFolder(JobFolder)
+    case jobFolder(ReturnedFolder)
 
     /// A drop that was taken as a copy and stays where it is.
     public enum Taken: Sendable, Equatable, Codable {
@@ -87,7 +87,7 @@ public indirect enum WaitingReason: Sendable, Equatable, Codable {
     }
 
     /// A job's folder that came back into the inbox, or a file in one.
-    public enum JobFolder: Sendable, Equatable, Codable {
+    public enum ReturnedFolder: Sendable, Equatable, Codable {
         /// The journals have not been compared with the ledger yet.
         case unread
         case unusable(Failure)

@@ -46,9 +46,12 @@ extension OperatorCommandRunner {
                         // Where the provider does not answer, the task is followed, and counts as billed.
                     }
                 case .undecided:
-                    // What moved meanwhile is looked at again.
-                    try? await Verdict(.cancel, by: .person).apply(
-                        to: render, ledger: parts.ledger, held: parts.held, at: parts.now())
+                    do {
+                        try await Verdict(.cancel, by: .person).apply(
+                            to: render, ledger: parts.ledger, held: parts.held, at: parts.now())
+                    } catch LedgerError.conflict {
+                        // It moved meanwhile, and is looked at again.
+                    }
                     moved.add(render.id)
                 case .queued, .sending, .following, .rendered, .delivered, .failed, .canceled: break
                 }

@@ -270,8 +270,7 @@ actor JobFinisher {
         let files = papers.failureFiles
         let record = job
         try? await parts.workspace.journal(
-            id, ["at": .string(Timestamp.text(parts.now())), "event": "closed", "shelf": .string(shelf.rawValue)],
-            shelf == .failed ? .now : .soon)
+            id, JournalLine.closed(shelf, at: parts.now()), shelf == .failed ? .now : .soon)
         // ^ best effort: where the folder has left `working/` before a crash there is no journal to write to, and the folder's
         //   place says the same.
         let place = try await outages.insist(until: .stopping, about: job) { [parts] in

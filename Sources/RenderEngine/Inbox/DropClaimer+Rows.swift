@@ -52,7 +52,8 @@ extension DropClaimer {
             renders = plans.map { plan in
                 var plan = plan
                 if retry?.isApart(plan.number) == true { plan.apart = true }
-                plan.route = parts.providers.route(for: plan)
+                // What was sent belongs to where it was sent.
+                plan.route = standings[plan.number]?.route ?? parts.providers.route(for: plan)
                 let isKept = retry?.isKept(plan.number) ?? false
                 var state = standings[plan.number]?.state ?? (isKept ? .delivered : .queued)
                 if isDoubtful, state == .queued { state = .undecided(.ledgerLost) }

@@ -161,7 +161,7 @@ final class ReturnedFolders {
     }
 
     /// Marks the folder as containing no drops; the line in `_WAITING.txt` stands beside the folder.
-    private func leave(_ folder: String, _ reason: WaitingReason.JobFolder, in scan: inout InboxScan) {
+    private func leave(_ folder: String, _ reason: WaitingReason.ReturnedFolder, in scan: inout InboxScan) {
         scan.drop(below: folder)
         let name = folder.split(separator: "/").last.map(String.init) ?? folder
         scan.waits(in: InboxScan.parent(folder), name, .jobFolder(reason))

@@ -136,7 +136,7 @@ public struct EngineSnapshot: Sendable, Equatable, Codable {
     public var at: Date
     /// The number of the last event that it can know of.
     public var sequence = 0
-    /// Host and instance.
+    /// Host and instance, as `WatcherName` spells them.
     public var watcher: String
     public var isStopped: Bool
     /// What the start has shown; nil: not known yet.

@@ -24,7 +24,7 @@ public struct OverviewText: Sendable {
 
     var text: String {
         let now = snapshot.at
-        let host = snapshot.watcher.split(separator: "/").first.map(String.init) ?? snapshot.watcher
+        let host = WatcherName(snapshot.watcher).host
         var lines = [
             "renderdrop on \(host), as of \(times.text(now, at: now))",
             snapshot.isStopped

@@ -220,7 +220,7 @@ struct Composition: Sendable {
             let parts = try await parts(
                 configuration, accounts: accounts, catalogues: catalogues, keys: keys, ledger: ledger,
                 transport: transport, ownership: ownership, said: said,
-                watcher: "\(host(context.environment))/\(instance)")
+                watcher: "\(WatcherName(host: host(context.environment), instance: instance))")
             return Composition(parts: parts, ledger: ledger, ownership: ownership, transport: transport)
         } catch {
             // The reason for going is what is told; letting go is for the next start's convenience.

@@ -108,7 +108,8 @@ struct ConfiguredAccount: Sendable {
             do {
                 try account.key.check()
             } catch {
-                guard accounts.count > 1, error.has(.noKey) else {
+                // The only account of the first provider is the one that every text speaks of.
+                guard accounts.count > 1 || account.kind != .first, error.has(.noKey) else {
                     throw CommandFailure(.account, error.message, advice: error.advice)
                 }
                 throw CommandFailure(.account, account.missingKey)

@@ -126,7 +126,7 @@ struct LiveScreen {
     private func narrow(_ line: ProgressLine, _ room: Int) -> String {
         let tails = line.ended == nil ? [clock(line) + " " + line.shortPrice, clock(line)] : [line.shortPrice]
         // What it cost is worth more than where it lies.
-        let brief = line.words.split(separator: " → ", maxSplits: 1).first.map(String.init) ?? ""
+        let brief = line.place == nil ? line.words : line.state
         let candidates = [line.words, brief].flatMap { words in tails.map { words + " " + $0 } } + [brief]
         let fitting = candidates.map { $0.trimmingCharacters(in: .whitespaces) }.first { DisplayWidth.of($0) <= room }
         return fitting ?? cut(line.words, to: max(0, room))

@@ -12,6 +12,8 @@ struct ProgressLine: Sendable, Equatable {
     var name: String
     /// Of the event before, in words.
     private(set) var state = "taken"
+    /// Where its files lie, once it has ended: `outbox/poster`; nil: nowhere yet.
+    private(set) var place: String?
     private(set) var mood = Mood.busy
     private(set) var since: Date
     private(set) var ended: Date?
@@ -86,14 +88,14 @@ struct ProgressLine: Sendable, Equatable {
             failed += 1
         case .jobDone(let folder, let progress):
             let isWhole = progress.failed + progress.canceled == 0
-            end(event.at, "\(isWhole ? "done" : progress.words) → outbox/\(folder)", .good)
+            end(event.at, isWhole ? "done" : progress.words, at: "outbox/\(folder)", .good)
             cost = progress.cost
         case .jobFailed(let folder, _, let progress):
             let words = progress.wanted > 0 ? progress.words : "cannot be rendered"
-            end(event.at, "\(words) → \(folder)/ERROR.txt", .bad)
+            end(event.at, words, at: "\(folder)/ERROR.txt", .bad)
             cost = progress.cost
         case .jobCanceled(let folder, let report):
-            end(event.at, "\(report.words) → \(folder)", .canceled)
+            end(event.at, report.words, at: folder, .canceled)
             cost = Money.total([report.cost, report.deliveredCost].compactMap { $0 })
         case .started, .keyWorks, .waiting, .inbox, .warning, .paused, .modelWaits, .resumed, .paced, .notPaced,
             .trouble, .stopping:
@@ -118,8 +120,9 @@ struct ProgressLine: Sendable, Equatable {
         set(words, .waiting)
     }
 
-    private mutating func end(_ now: Date, _ words: String, _ mood: Mood) {
+    private mutating func end(_ now: Date, _ words: String, at place: String, _ mood: Mood) {
         ended = now
+        self.place = place
         atWork = []
         undecided = []
         set(words, mood)
@@ -130,6 +133,7 @@ struct ProgressLine: Sendable, Equatable {
     private mutating func reopen(_ now: Date) {
         guard ended != nil else { return }
         ended = nil
+        place = nil
         isPast = false
         since = now
         failed = 0
@@ -151,7 +155,9 @@ struct ProgressLine: Sendable, Equatable {
 
     /// How it stands. Of a job of many renders all of them count, not the one that moved last.
     var words: String {
-        guard ended == nil, renders > 1, done + failed + atWork.count + undecided.count > 0 else { return state }
+        guard ended == nil, renders > 1, done + failed + atWork.count + undecided.count > 0 else {
+            return state + (place.map { " → \($0)" } ?? "")
+        }
         var parts = ["\(done) of \(renders)"]
         if !atWork.isEmpty { parts.append("\(atWork.count) running") }
         if failed > 0 { parts.append("\(failed) failed") }

@@ -84,8 +84,7 @@ struct EventLine: Sendable {
 
     private static func facts(_ failure: Failure) -> [(String, String)] {
         // A line an event: what goes on below the first line stands in ERROR.txt.
-        let text = failure.message.split(separator: "\n").first.map(String.init) ?? ""
-        var facts = [("code", failure.code), ("text", text)]
+        var facts = [("code", failure.code), ("text", Failure.headline(of: failure.message))]
         if !failure.advice.isEmpty { facts.append(("do", failure.advice)) }
         if let request = failure.requestID { facts.append(("request_id", request)) }
         return facts

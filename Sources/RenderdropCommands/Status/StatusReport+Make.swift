@@ -106,7 +106,7 @@ extension StatusReport {
     private static func watcher(_ configuration: Configuration, now: Date, asksInbox: Bool) -> Watcher {
         let presence = WatcherPresence.read(configuration.folders, now: now, asksInbox: asksInbox)
         return Watcher(
-            isRunning: presence.isRunning, standing: "\(presence.standing)", host: presence.owner?.host,
+            isRunning: presence.isRunning, standing: presence.standing, host: presence.owner?.host,
             pid: presence.owner?.pid, heartbeat: presence.owner?.heartbeat, stopped: presence.stoppedAt)
     }
 

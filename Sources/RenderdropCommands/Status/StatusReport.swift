@@ -1,4 +1,5 @@
 import Foundation
+import HotFolder
 import RenderCore
 import RenderEngine
 
@@ -8,8 +9,7 @@ struct StatusReport: Sendable, Encodable {
 
     struct Watcher: Sendable, Encodable {
         var isRunning: Bool
-        /// `here`, `elsewhere`, `silent`, `stopped`, `never`
-        var standing: String
+        var standing: WatcherPresence.Standing
         var host: String?
         var pid: Int32?
         var heartbeat: Date?

@@ -1,4 +1,5 @@
 import Foundation
+import HotFolder
 import RenderCore
 import RenderEngine
 
@@ -129,9 +130,9 @@ struct StatusScreen: Sendable {
         }
         let words: String
         switch (who.standing, name, heard) {
-        case ("silent", let name?, let heard?):
+        case (.silent, let name?, let heard?):
             words = "No watcher runs: the one on \(name) ended without notice, last heartbeat \(heard)."
-        case ("stopped", let name?, let heard?):
+        case (.stopped, let name?, let heard?):
             words = "No watcher runs: the one on \(name) stopped \(who.stopped.map(ago) ?? heard)."
         default: words = "No watcher runs."
         }
@@ -214,7 +215,7 @@ struct StatusScreen: Sendable {
         if let outbox = job.outbox { head += "  → outbox/\(ShownText.line(outbox))" }
         var lines = [head + terminal.styled("  \(job.shortID)", .dim)]
         if let error = job.error {
-            lines.append("    " + ShownText.line(String(error.message.split(separator: "\n").first ?? "")))
+            lines.append("    " + ShownText.line(Failure.headline(of: error.message)))
             if let mistakes = error.problems, mistakes > 1 {
                 let more = Counted.text(mistakes - 1, "more mistake")
                 lines.append("    and \(more): failed/\(ShownText.line(job.path))/ERROR.txt")
