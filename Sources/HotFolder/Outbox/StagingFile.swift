@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import RenderCore
+import Synchronization
 
 /// One download in the staging folder: `KEY.partial`, and beside it `KEY.etag`, which says what its bytes are.
 actor StagingFile: StagedFile {
@@ -22,8 +23,10 @@ actor StagingFile: StagedFile {
     private var file: Descriptor?
     private let hash: SHA256
     private var ends: SampleCollector
-    private(set) var tag: String?
-    var offset: Int { ends.bytes }
+    /// How far it is, for whoever asks without a change of threads.
+    private nonisolated let progress: Mutex<(offset: Int, tag: String?)>
+    nonisolated var offset: Int { progress.withLock { $0.offset } }
+    nonisolated var tag: String? { progress.withLock { $0.tag } }
 
     /// Opens what is there and hashes it again, or begins an empty file.
     ///
@@ -55,7 +58,7 @@ actor StagingFile: StagedFile {
         self.hash = hash
         self.file = file
         self.ends = ends
-        tag = ends.bytes > 0 ? side?.tag : nil
+        progress = Mutex((ends.bytes, ends.bytes > 0 ? side?.tag : nil))
     }
 
     func restart(tag: String?) throws {
@@ -66,7 +69,7 @@ actor StagingFile: StagedFile {
             }
             try hash.restart()
             ends = SampleCollector()
-            self.tag = tag
+            progress.withLock { $0 = (0, tag) }
             // No flush: after a crash of the machine the bytes do not count anyway.
             let side = try JSONEncoder().encode(Side(tag: tag, boot: Self.boot))
             try AtomicFile.write(Array(side), in: folder, as: key + Self.tagSuffix, nil, flush: false)
@@ -97,6 +100,7 @@ actor StagingFile: StagedFile {
                     failure = error
                 }
             }
+            progress.withLock { $0.offset = ends.bytes }
             if let failure { throw failure }
         }
     }
