@@ -4,13 +4,19 @@ import RenderCore
 
 /// A try and its row in `attempts`.
 enum AttemptRow {
+    /// An update where the row is there: a replacement would write it, and its key, at another place.
     static func put(_ attempt: AttemptRecord, _ db: Database) throws {
         try db.run(
             sql: """
-                INSERT OR REPLACE INTO attempts (job, number, attempt, intent_at, answered_at, outcome, endpoint,
+                INSERT INTO attempts (job, number, attempt, intent_at, answered_at, outcome, endpoint,
                     submit_request_id, task, failure, shown, key_mark, api_root, route)
                 VALUES (:job, :number, :attempt, :intent_at, :answered_at, :outcome, :endpoint,
                     :submit_request_id, :task, :failure, :shown, :key_mark, :api_root, :route)
+                ON CONFLICT (job, number, attempt) DO UPDATE SET intent_at = excluded.intent_at,
+                    answered_at = excluded.answered_at, outcome = excluded.outcome, endpoint = excluded.endpoint,
+                    submit_request_id = excluded.submit_request_id, task = excluded.task, failure = excluded.failure,
+                    shown = excluded.shown, key_mark = excluded.key_mark, api_root = excluded.api_root,
+                    route = excluded.route
                 """,
             arguments: [
                 "job": attempt.render.job.text, "number": attempt.render.number, "attempt": attempt.number,

@@ -14,26 +14,29 @@ enum JobRow {
                     :finished_at, :state, :account, :watcher, :configuration_digest, :retry_of, :output_folder, :failure,
                     :queue_closed_at, :output_remade_at, :left_in_place, :folder_key, :output_folder_key)
                 ON CONFLICT (id) DO NOTHING
-                """, arguments: try arguments(job) + ["queue_closed_at": job.queueClosedAt?.epochMilliseconds])
+                """,
+            arguments: StatementArguments(try columns(job)) + ["queue_closed_at": job.queueClosedAt?.epochMilliseconds])
         return db.changesCount > 0
     }
 
-    /// All but `queue_closed_at`, which is not the writer's to know: a command may have closed the queue meanwhile.
+    /// Writes what differs: each column that is named takes its indexes with it, although it says the same again. `queue_closed_at` is
+    /// not the writer's to know: a command may have closed the queue meanwhile. A job that has ended stays as it ended.
     static func update(_ job: JobRecord, _ db: Database) throws {
+        guard let row = try db.row(sql: "SELECT * FROM jobs WHERE id = ?", arguments: [job.id.text]) else {
+            throw LedgerError.noSuchJob(job.id.text)
+        }
+        let hasEnded = try Reading(row: row).word("state") != JobRecord.State.active
+        let kept = hasEnded ? ["id", "state", "finished_at"] : ["id"]
+        let changed = try columns(job).filter { name, value in
+            // That it was left in place is never taken back.
+            let isUnsaid = name == "left_in_place" && value.isNull
+            return !kept.contains(name) && !isUnsaid && row[name] as DatabaseValue? != value
+        }
+        guard !changed.isEmpty else { return }
+        let names = changed.keys.sorted()
         try db.run(
-            sql: """
-                UPDATE jobs SET name = :name, name_key = :name_key, source = :source, source_key = :source_key,
-                    folder = :folder, sha256 = :sha256, bytes = :bytes, owner = :owner, dropped_at = :dropped_at,
-                    claimed_at = :claimed_at, account = :account,
-                    finished_at = CASE WHEN state = 'active' THEN :finished_at ELSE finished_at END,
-                    state = CASE WHEN state = 'active' THEN :state ELSE state END,
-                    watcher = :watcher, configuration_digest = :configuration_digest, retry_of = :retry_of,
-                    output_folder = :output_folder, failure = :failure, output_remade_at = :output_remade_at,
-                    folder_key = :folder_key, output_folder_key = :output_folder_key,
-                    left_in_place = coalesce(:left_in_place, left_in_place)
-                WHERE id = :id
-                """, arguments: try arguments(job))
-        if db.changesCount == 0 { throw LedgerError.noSuchJob(job.id.text) }
+            sql: "UPDATE jobs SET \(names.map { "\($0) = ?" }.joined(separator: ", ")) WHERE id = ?",
+            arguments: StatementArguments(names.map { changed[$0] }) + [job.id.text])
     }
 
     static func record(_ row: Row) throws -> JobRecord {
@@ -51,8 +54,8 @@ enum JobRow {
             outputRemadeAt: try row.dateIfPresent("output_remade_at"), leftInPlace: try row.find("left_in_place"))
     }
 
-    private static func arguments(_ job: JobRecord) throws -> StatementArguments {
-        [
+    private static func columns(_ job: JobRecord) throws -> [String: DatabaseValue] {
+        let values: [String: (any DatabaseValueConvertible)?] = [
             "id": job.id.text, "name": job.name, "name_key": job.name.foldedName, "source": job.source,
             "source_key": job.source.foldedName, "folder": job.folder, "folder_key": job.folder.foldedName,
             "sha256": job.sha256, "bytes": job.bytes,
@@ -65,5 +68,6 @@ enum JobRow {
             "output_remade_at": job.outputRemadeAt?.epochMilliseconds,
             "failure": try Columns.json(ifPresent: job.failure), "left_in_place": job.leftInPlace,
         ]
+        return values.mapValues { $0?.databaseValue ?? .null }
     }
 }

@@ -167,7 +167,7 @@ public final class SQLiteLedger: Ledger {
     private func readNow<Value>(_ body: (Database) throws -> Value) throws -> Value {
         do {
             guard let pool else { return try reader.read(body) }
-            return try pool.writeWithoutTransaction { try Self.transaction($0, .deferred, body) }
+            return try pool.writeWithoutTransaction { try Self.question($0, body) }
         } catch {
             throw LedgerError.translated(error, at: path)
         }
@@ -175,17 +175,32 @@ public final class SQLiteLedger: Ledger {
 
     private func writeNow<Value>(_ pool: DatabasePool, _ body: (Database) throws -> Value) throws -> Value {
         do {
-            return try pool.writeWithoutTransaction { try Self.transaction($0, .immediate, body) }
+            return try pool.writeWithoutTransaction { try Self.transaction($0, body) }
         } catch {
             throw LedgerError.translated(error, at: path)
         }
     }
 
+    /// In one transaction, begun and ended by statements that are prepared once: most of what a ledger is asked takes less time than
+    /// preparing them.
+    private static func question<Value>(_ db: Database, _ body: (Database) throws -> Value) throws -> Value {
+        try db.run(sql: "BEGIN DEFERRED TRANSACTION")
+        do {
+            let value = try body(db)
+            try db.run(sql: "COMMIT TRANSACTION")
+            return value
+        } catch {
+            // Nothing was changed; the first error is the one to tell.
+            if db.isInsideTransaction { try? db.rollback() }
+            throw error
+        }
+    }
+
     private static func transaction<Value>(
-        _ db: Database, _ kind: Database.TransactionKind, _ body: (Database) throws -> Value
+        _ db: Database, _ body: (Database) throws -> Value
     ) throws -> Value {
         var value: Value?
-        try db.inTransaction(kind) {
+        try db.inTransaction(.immediate) {
             value = try body(db)
             return .commit
         }

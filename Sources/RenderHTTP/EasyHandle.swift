@@ -110,6 +110,8 @@ final class EasyHandle {
         // Otherwise ending a transfer that waits for a name blocks this thread until the resolver gives up.
         try set(CURLOPT_QUICK_EXIT, 1)
         try set(CURLOPT_TCP_KEEPALIVE, 1)
+        // Each part of a body costs two calls of the system.
+        try set(CURLOPT_BUFFERSIZE, 1 << 16)
         try set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
         try set(CURLOPT_USERAGENT, settings.userAgent)
         try CurlError.check(ccurl_easy_set_buffer(pointer, CURLOPT_ERRORBUFFER, errorText))

@@ -18,6 +18,12 @@ extension MemoryLedger {
         return Array(found.sorted { (end($0), $0.id) < (end($1), $1.id) }.prefix(limit))
     }
 
+    public func queueState(at now: Date, perLane limit: Int, overdueAtMost overdueMax: Int) -> QueueState {
+        QueueState(
+            next: nextChange(after: now), overdue: overdue(at: now, limit: overdueMax),
+            due: due(perLane: limit, at: now))
+    }
+
     public func nextChange(after now: Date) -> Date? {
         let now = now.epochMilliseconds
         let times = renders(in: [.queued], limit: nil).flatMap { render in

@@ -59,6 +59,6 @@ import Testing
         // On a disk that keeps the order of names it is one less; a machine that is busy flushes the ledger's log less often.
         #expect(flushes >= 7 && flushes <= 13, "\(flushes) flushes: \(list)")
         let all = growth.filter { !Self.ofWaiting.contains($0.key) }.values.reduce(0, +)
-        #expect(all <= 700, "\(all) system calls: \(list)")
+        #expect(all <= 450, "\(all) system calls: \(list)")
     }
 }

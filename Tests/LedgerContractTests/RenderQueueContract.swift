@@ -56,6 +56,22 @@ import Testing
     }
 
     @Test(arguments: LedgerBackend.allCases)
+    func `the state of the queue is what its questions say`(backend: LedgerBackend) async throws {
+        try await backend.with { ledger in
+            try await ledger.add(
+                Fixtures.job(),
+                renders: [
+                    Self.render(1), Self.render(2), Self.render(3, lane: "b"), Self.render(4, giveUp: -30),
+                    Self.render(5, giveUp: -60), Self.render(6, notBefore: 60),
+                ])
+            let state = try await ledger.queueState(at: Self.now, perLane: 1, overdueAtMost: 1)
+            #expect(state.next == Self.now + 60)
+            #expect(state.overdue.map(\.id.number) == [5])
+            #expect(state.due.map(\.id.number) == [1, 3])
+        }
+    }
+
+    @Test(arguments: LedgerBackend.allCases)
     func `of many overdue renders the first are read`(backend: LedgerBackend) async throws {
         try await backend.with { ledger in
             let renders = [30.0, 20, 10, 20].enumerated().map { Self.render($0 + 1, giveUp: $1) }

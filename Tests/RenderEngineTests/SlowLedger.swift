@@ -67,6 +67,10 @@ struct FailingLedger: LedgerDecorator {
         try hook()
         return try await ledger.due(perLane: limit, at: now)
     }
+    func queueState(at now: Date, perLane limit: Int, overdueAtMost overdueMax: Int) async throws -> QueueState {
+        try hook()
+        return try await ledger.queueState(at: now, perLane: limit, overdueAtMost: overdueMax)
+    }
 }
 
 /// A ledger that takes no new job, and answers every question: its disk is full.

@@ -110,6 +110,29 @@ import Testing
         #expect(own.models.count == catalogue.models.count + 1)
     }
 
+    @Test func `what is known of all rows follows a row that is replaced`() throws {
+        let small = try smallCatalogue()
+        #expect(small.largestFile == 10 << 20)
+        let text = """
+            media: {posters: {formats: [png], side: 384..3072, ratio: 1:8..8:1, megabytes: %}}
+            models: [{id: both, snapshots: [both-2027-01-01], inputs: {reference_image: {count: 0..3, media: posters}}}]
+            """
+        func replaced(_ megabytes: String) throws -> ModelCatalogue {
+            let rows = text.replacing("%", with: megabytes)
+            return try #require(small.extended(by: try parser.parse(rows)).value)
+        }
+        let larger = try replaced("20")
+        #expect(larger.largestFile == 20 << 20)
+        #expect(try replaced("5").largestFile == 10 << 20, "of the other rows")
+        guard case .found(let now) = larger.find("both-2027-01-01", region: "beijing"),
+            case .found(let before) = larger.find("both-2026-01-01", region: "beijing")
+        else {
+            Issue.record("not found")
+            return
+        }
+        #expect(now.notice == nil && before.notice != nil, "the former snapshot is none any more")
+    }
+
     @Test func `a price of one's own does not carry another's date`() throws {
         let own = try #require(
             catalogue.extended(

@@ -28,7 +28,7 @@ enum AtomicFile {
                 file = try folder.newFile(temporary)
             }
             try file.write(bytes)
-            try permissions?.apply(to: file, in: folder, isFolder: false)
+            try permissions?.apply(to: file, in: folder, isFolder: false, isNew: true)
             if flush { try file.flush() }
             let code = renameat(folder.raw, temporary, folder.raw, name) < 0 ? errno : 0
             // A share may have done it and lost the answer: then the temporary file is gone, and its bytes stand under the name.

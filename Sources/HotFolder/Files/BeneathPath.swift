@@ -45,10 +45,9 @@ extension Descriptor {
     func makeFolders(_ path: BeneathPath, _ permissions: Permissions) throws(FileError) -> Descriptor {
         var here = self
         for name in path.names {
-            let made = try here.makeFolder(name)
-            let next = try here.folder(name)
+            let (next, made) = try here.folderOrNew(name)
             if made {
-                try permissions.apply(to: next, in: here, isFolder: true)
+                try permissions.apply(to: next, in: here, isFolder: true, isNew: true)
                 try here.flushEntries()
             }
             here = next

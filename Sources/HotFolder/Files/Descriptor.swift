@@ -3,7 +3,7 @@ import RenderCore
 
 /// Owns one open file or folder. Everything below a folder is opened through its descriptor, one component at a time
 /// and never through a link, so that nobody can replace a part of the path meanwhile.
-final class Descriptor {
+final class Descriptor: Sendable {
     /// The kind of place, which decides whom an error concerns.
     enum Place: Sendable { case ours, usersTop, users }
 
@@ -66,6 +66,17 @@ final class Descriptor {
         return false
     }
 
+    /// Opens a folder, and creates it where it is missing, as `makeFolder` does. As a rule it is there.
+    func folderOrNew(_ name: String) throws(FileError) -> (folder: Descriptor, isNew: Bool) {
+        do throws(FileError) {
+            return (try folder(name), false)
+        } catch {
+            guard error.code == ENOENT else { throw error }
+        }
+        let made = try makeFolder(name)
+        return (try folder(name), made)
+    }
+
     /// - Returns: false if it is not empty; a missing folder counts as removed.
     @discardableResult
     func removeFolder(_ name: String) throws(FileError) -> Bool {
@@ -85,17 +96,32 @@ final class Descriptor {
 
     // MARK: Files
 
-    /// Opens a regular file for reading. Anything else is refused before it is opened, because opening a device can
-    /// trigger an action.
-    func file(_ name: String) throws(FileError) -> Descriptor {
-        guard let before = try facts(of: name) else { throw FileError(errno: ENOENT, "open", below(name), entry) }
-        guard before.kind == .file else { throw FileError(.notAFile(before.kind), "open", below(name), entry) }
+    /// Opens a regular file for reading. In a users' folder anything else is refused before it is opened, because opening a device
+    /// can trigger an action.
+    func file(_ name: String) throws(FileError) -> Descriptor { try opened(name).file }
+
+    /// The same, with what it is.
+    func opened(_ name: String) throws(FileError) -> (file: Descriptor, facts: FileFacts) {
+        // Nobody has put a device into a folder of ours.
+        let before = place == .ours ? nil : try regularFile(name)
         let raw = openat(self.raw, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)
-        guard raw >= 0 else { throw FileError(errno: errno, "open", below(name), entry).about(before) }
+        guard raw >= 0 else {
+            let code = errno
+            // What it is explains the refusal.
+            let known = if let before { before } else { code == ENOENT ? nil : try regularFile(name) }
+            throw FileError(errno: code, "open", below(name), entry).about(known)
+        }
         let file = Descriptor(adopting: raw, path: below(name), place: placeBelow)
-        let kind = try file.facts().kind
-        guard kind == .file else { throw FileError(.notAFile(kind), "open", below(name), entry) }
-        return file
+        let facts = try file.facts()
+        guard facts.kind == .file else { throw FileError(.notAFile(facts.kind), "open", below(name), entry) }
+        return (file, facts)
+    }
+
+    /// The facts of a regular file. Throws where there is none, or something else.
+    private func regularFile(_ name: String) throws(FileError) -> FileFacts {
+        guard let facts = try facts(of: name) else { throw FileError(errno: ENOENT, "open", below(name), entry) }
+        guard facts.kind == .file else { throw FileError(.notAFile(facts.kind), "open", below(name), entry) }
+        return facts
     }
 
     /// Opens or creates one of our own files for reading and writing.

@@ -18,24 +18,30 @@ enum NameOrder: Sendable, Equatable {
     static func of(_ raw: Int32) -> NameOrder {
         var info = stat()
         guard fstat(raw, &info) == 0 else { return .none }
-        // A number may be given to another mount later: of another kind, as a rule.
-        let mount = Mount(device: UInt64(info.st_dev), kind: "\(FileSystemKind.of(raw))")
-        if let answer = known.withLock({ $0[mount] }) { return answer }
-        let answer = found(on: info.st_dev, raw)
-        known.withLock { $0[mount] = answer }
-        return answer
+        let device = UInt64(info.st_dev)
+        let now = ContinuousClock.now
+        let last = known.withLock { $0[device] }
+        if let last, now - last.at < .seconds(1) { return last.order }
+        // The number may have been given to another mount meanwhile: of another kind, as a rule.
+        let kind = FileSystemKind.of(raw)
+        let order = last?.kind == kind ? last?.order : nil
+        let answer = Answer(order: order ?? found(on: info.st_dev, kind), kind: kind, at: now)
+        known.withLock { $0[device] = answer }
+        return answer.order
     }
 
-    private struct Mount: Hashable {
-        var device: UInt64
-        var kind: String
+    private struct Answer {
+        var order: NameOrder
+        var kind: FileSystemKind
+        /// When its kind was looked at.
+        var at: ContinuousClock.Instant
     }
 
-    /// Each mount is asked once.
-    private static let known = Mutex<[Mount: NameOrder]>([:])
+    /// By device.
+    private static let known = Mutex<[UInt64: Answer]>([:])
 
-    private static func found(on device: dev_t, _ raw: Int32) -> NameOrder {
-        switch FileSystemKind.of(raw) {
+    private static func found(on device: dev_t, _ kind: FileSystemKind) -> NameOrder {
+        switch kind {
         case .local("ext4"):
             // ext2 and ext3 have the same number; their own drivers promise less.
             if let name = blockDevice(device), access("/sys/fs/ext4/" + name, F_OK) == 0 {

@@ -32,17 +32,28 @@ struct Permissions: Sendable {
     }
 
     /// Shares and other users' folders may refuse. The file is still usable, so this is only noted.
-    func apply(to item: Descriptor, in parent: Descriptor, isFolder: Bool) throws(FileError) {
-        var wanted = group
-        if wanted == nil { wanted = try parent.facts().group }
+    ///
+    /// - Parameter isNew: it was created in `parent` just now.
+    func apply(to item: Descriptor, in parent: Descriptor, isFolder: Bool, isNew: Bool = false) throws(FileError) {
+        let above = try parent.facts()
+        let wanted = group ?? above.group
         // The owner's group first: changing it takes away the set-group-id bit.
-        if let wanted, try item.facts().group != wanted, fchown(item.raw, uid_t.max, wanted) < 0 {
+        if !(isNew && above.group == wanted && Self.givesItsGroup(above)), try item.facts().group != wanted,
+            fchown(item.raw, uid_t.max, wanted) < 0
+        {
             try tolerate(errno, "group", parent.path, item.path)
         }
         if fchmod(item.raw, isFolder ? folderMode : fileMode) < 0 {
             try tolerate(errno, "mode", parent.path, item.path)
         }
     }
+
+    /// Whether what this process creates in a folder has the folder's group. On a share the server decides.
+    private static func givesItsGroup(_ folder: FileFacts) -> Bool {
+        folder.inode != 0 && (folder.mode & UInt32(S_ISGID) != 0 || folder.group == ownGroup)
+    }
+
+    private static let ownGroup = getegid()
 
     private func tolerate(_ code: Int32, _ what: String, _ folder: String, _ path: String) throws(FileError) {
         guard [EPERM, EACCES, ENOTSUP, ENOSYS, EINVAL, EROFS].contains(code) else {

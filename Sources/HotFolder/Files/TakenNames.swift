@@ -25,6 +25,10 @@ final class TakenNames: Sendable {
         state = Mutex(State(hashes: Set(try folder.foldedNames().map(\.hashValue)), stamp: stamp))
     }
 
+    private init(_ names: [String], at stamp: Stamp) {
+        state = Mutex(State(hashes: Set(names.map(\.foldedName.hashValue)), stamp: stamp))
+    }
+
     func contains(_ name: String) -> Bool {
         let hash = name.foldedName.hashValue
         return state.withLock { $0.hashes.contains(hash) }
@@ -58,10 +62,27 @@ final class TakenNames: Sendable {
         let key = Folder(device: facts.device, inode: facts.inode)
         if let names = known.withLock({ $0[key] }), names.state.withLock({ $0.stamp }) == stamp { return names }
         let names = try TakenNames(folder, at: stamp)
+        keep(names, as: key)
+        return names
+    }
+
+    /// Of a folder that this process made and filled just now.
+    static func remember(_ names: [String], in folder: Descriptor) {
+        // Without its facts it is listed.
+        guard let facts = try? folder.facts(), facts.inode != 0 else { return }
+        keep(
+            TakenNames(names, at: Stamp(seconds: facts.seconds, nanoseconds: facts.nanoseconds)),
+            as: Folder(device: facts.device, inode: facts.inode))
+    }
+
+    private static func keep(_ names: TakenNames, as key: Folder) {
         known.withLock { known in
+            // Folders of single jobs make room: those with many names take long to list again.
+            if known.count >= knownMax { known = known.filter { $0.value.isLarge } }
             if known.count >= knownMax { known = [:] }
             known[key] = names
         }
-        return names
     }
+
+    private var isLarge: Bool { state.withLock { $0.hashes.count > 100 } }
 }

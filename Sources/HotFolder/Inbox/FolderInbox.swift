@@ -172,8 +172,8 @@ public actor FolderInbox: Inbox {
         guard entry.isNameText else { throw FileError(.badName, "read", entry.path, .usersFile) }
         let (folder, name) = try BeneathPath(entry.path).split()
         let place = try root.open().folder(folder)
-        let file = try place.file(name)
-        guard try file.facts().isStill(entry, inodes: !FileSystemKind.of(file).isShare) else {
+        let (file, facts) = try place.opened(name)
+        guard facts.isStill(entry, inodes: facts.inode != 0) else {
             throw FileError(.changed, "read", entry.path)
         }
         return file

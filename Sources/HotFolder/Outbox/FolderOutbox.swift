@@ -69,8 +69,8 @@ public actor FolderOutbox: Outbox {
         try reporting {
             let name = try Self.checked(key)
             let top = try root.open()
-            try top.makeFolder(OwnFiles.staging)
-            let file = try StagingFile(name, in: top.folder(OwnFiles.staging), .results, below: root.path)
+            let file = try StagingFile(
+                name, in: top.folderOrNew(OwnFiles.staging).folder, .results, below: root.path)
             staged[name] = file.identity
             return file
         }
@@ -180,8 +180,10 @@ public actor FolderOutbox: Outbox {
         try AtomicFile.write(
             Array((job.text + "\n").utf8), in: folder, as: OwnFiles.job, permissions, flush: durability == .now)
         if let note { try AtomicFile.write(note, in: folder, as: OwnFiles.note, permissions) }
-        try permissions.apply(to: folder, in: parent, isFolder: true)
+        try permissions.apply(to: folder, in: parent, isFolder: true, isNew: true)
         let got = try Move.folder(temporary, from: parent, to: parent, wanting: wanted, among: taken)
+        // The first output need not list it.
+        TakenNames.remember([OwnFiles.job] + (note == nil ? [] : [OwnFiles.note]), in: folder)
         try parent.flushEntries(for: .ofFlushedFile)  // the sidecar
         return got
     }

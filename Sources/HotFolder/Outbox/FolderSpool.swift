@@ -12,6 +12,8 @@ public actor FolderSpool: ResultSpool {
     public nonisolated var unownedExecutor: UnownedSerialExecutor { queue.asUnownedSerialExecutor() }
 
     private let state: String
+    /// Nothing was ever kept, and nobody else keeps anything here.
+    private var isEmpty = false
     private let leaving: Int
 
     /// - Parameter leaving: so many bytes of the disk stay free for the ledger: a spool that took them would hold the very
@@ -29,6 +31,7 @@ public actor FolderSpool: ResultSpool {
             guard try FreeSpace.bytes(of: top) > leaving else {
                 throw FileError(errno: ENOSPC, "keep a result in", state + "/" + Self.folder, .folder)
             }
+            isEmpty = false
             try top.makeFolder(Self.folder)
             let results = try top.folder(Self.folder)
             try results.makeFolder(key)
@@ -106,8 +109,10 @@ public actor FolderSpool: ResultSpool {
 
     /// Nil where nothing was ever kept.
     private func results() throws(FileError) -> Descriptor? {
+        if isEmpty { return nil }
         let top = try open()
-        return try top.facts(of: Self.folder) == nil ? nil : try top.folder(Self.folder)
+        isEmpty = try top.facts(of: Self.folder) == nil
+        return isEmpty ? nil : try top.folder(Self.folder)
     }
 
     private func own(_ key: String) throws(FileError) -> Descriptor? {

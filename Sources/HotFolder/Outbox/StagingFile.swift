@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import RenderCore
+import Synchronization
 
 /// One download in the staging folder: `KEY.partial`, and beside it `KEY.etag`, which says what its bytes are.
 actor StagingFile: StagedFile {
@@ -24,8 +25,10 @@ actor StagingFile: StagedFile {
     private var ends: SampleCollector
     /// Which file it is; nil where the file system does not say.
     nonisolated let identity: FileIdentity?
-    private(set) var tag: String?
-    var offset: Int { ends.bytes }
+    /// How far it is, for whoever asks without a change of threads.
+    private nonisolated let progress: Mutex<(offset: Int, tag: String?)>
+    nonisolated var offset: Int { progress.withLock { $0.offset } }
+    nonisolated var tag: String? { progress.withLock { $0.tag } }
 
     /// Opens what is there and hashes it again, or begins an empty file. A file that another process has open (a watcher that was
     /// replaced, and wakes) is left to it: its name is taken over by a new file, and whatever it still writes has no name any more.
@@ -65,7 +68,7 @@ actor StagingFile: StagedFile {
         self.hash = hash
         self.file = file
         self.ends = ends
-        tag = ends.bytes > 0 ? side?.tag : nil
+        progress = Mutex((ends.bytes, ends.bytes > 0 ? side?.tag : nil))
     }
 
     func restart(tag: String?) throws {
@@ -76,7 +79,7 @@ actor StagingFile: StagedFile {
             }
             try hash.restart()
             ends = SampleCollector()
-            self.tag = tag
+            progress.withLock { $0 = (0, tag) }
             // No flush: after a crash of the machine the bytes do not count anyway.
             let side = try JSONEncoder().encode(Side(tag: tag, boot: Self.boot))
             try AtomicFile.write(Array(side), in: folder, as: key + Self.tagSuffix, nil, flush: false)
@@ -107,6 +110,7 @@ actor StagingFile: StagedFile {
                     failure = error
                 }
             }
+            progress.withLock { $0.offset = ends.bytes }
             if let failure { throw failure }
         }
     }

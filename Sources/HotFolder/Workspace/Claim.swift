@@ -15,6 +15,7 @@ struct Claim {
     let name: String
     /// Whether a drop that cannot be moved is copied and left in place.
     let mayCopy: Bool
+    private let keepsInodes: Bool
 
     init(
         _ entry: InboxEntry, job: JobID, inbox: Descriptor, working: Descriptor, permissions: Permissions,
@@ -31,6 +32,7 @@ struct Claim {
         self.name = name
         self.mayCopy = mayCopy
         source = try inbox.folder(folder)
+        keepsInodes = !FileSystemKind.of(source).isShare
     }
 
     /// Step 1: the job's folder, with the job's id in it.
@@ -42,7 +44,7 @@ struct Claim {
         try working.makeFolder(folderName)
         let folder = try working.folder(folderName)
         if try folder.facts(of: OwnFiles.job) == nil {
-            try permissions.apply(to: folder, in: working, isFolder: true)
+            try permissions.apply(to: folder, in: working, isFolder: true, isNew: true)
             // Without a flush: the journal's first line says the same (`JobFolder.id`).
             try AtomicFile.write(Array((job.text + "\n").utf8), in: folder, as: OwnFiles.job, permissions, flush: false)
         }
@@ -51,10 +53,11 @@ struct Claim {
     }
 
     /// Step 2: the journal's first line, unless an earlier claim wrote it.
-    func writeJournal(_ line: JSONValue, in folder: Descriptor) throws {
-        if try JournalFile.lines(in: folder).lines.isEmpty {
-            try JournalFile.append(JournalFile.bytes(line), in: folder)
-        }
+    /// - Returns: the journal, still open; nil: it was there.
+    @discardableResult
+    func writeJournal(_ line: JSONValue, in folder: Descriptor) throws -> Descriptor? {
+        guard try JournalFile.lines(in: folder).lines.isEmpty else { return nil }
+        return try JournalFile.append(JournalFile.bytes(line), in: folder)
     }
 
     /// Step 3: the rename.
@@ -104,13 +107,17 @@ struct Claim {
     }
 
     /// Step 5: flushes the contents and both folders to the disk.
-    func flush(_ folder: Descriptor) throws(FileError) {
-        try folder.file(name).flush()
+    /// - Returns: the claimed file, open.
+    @discardableResult
+    func flush(_ folder: Descriptor) throws(FileError) -> (file: Descriptor, facts: FileFacts) {
+        let claimed = try folder.opened(name)
+        try claimed.file.flush()
         try folder.flushEntries(for: .ofFlushedFile)
-        guard !source.isReadOnly else { return }
+        guard !source.isReadOnly else { return claimed }
         // Before the journal's line of an intent.
-        let isSameFileSystem = try source.facts().device == folder.facts().device
+        let isSameFileSystem = try source.facts().device == claimed.facts.device
         if isSameFileSystem { try source.flushEntries(for: .beforeLaterFlush) } else { try source.flushEntries() }
+        return claimed
     }
 
     /// Step 6: checks whether the original is still there, whatever the file system reported, and removes it if
@@ -199,5 +206,4 @@ struct Claim {
         facts.kind == .file && facts.bytes == entry.bytes && (!keepsInodes || facts.inode == entry.inode)
     }
 
-    private var keepsInodes: Bool { !FileSystemKind.of(source).isShare }
 }

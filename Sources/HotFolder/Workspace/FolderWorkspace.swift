@@ -14,7 +14,7 @@ public actor FolderWorkspace: Workspace {
 
     private nonisolated let fence: @Sendable () async throws -> Void
     nonisolated let places: WorkingPlaces
-    private var openJournals = OpenJournals()
+    private nonisolated let openJournals: OpenJournals
 
     /// - Parameters:
     ///   - unmovable: what is done with a drop that cannot be taken out of its folder.
@@ -31,6 +31,7 @@ public actor FolderWorkspace: Workspace {
         permissions = Permissions(delivery, notes: noteBook)
         overview = OverviewFile(folders, permissions)
         places = WorkingPlaces()
+        openJournals = OpenJournals()
     }
 
     /// The same folders on a queue of its own.
@@ -47,6 +48,7 @@ public actor FolderWorkspace: Workspace {
         permissions = other.permissions
         overview = other.overview
         places = other.places
+        openJournals = other.openJournals
     }
 
     /// What is worth saying once.
@@ -74,11 +76,12 @@ public actor FolderWorkspace: Workspace {
             }
             places[job] = names + [folderName]
             do {
-                try claim.writeJournal(line, in: folder)
+                let journal = try claim.writeJournal(line, in: folder)
                 if try claim.move(into: folder), try claim.verify(in: folder) {
-                    try claim.flush(folder)
-                    var claimed = try drop(claim.name, in: folder)
+                    let (file, facts) = try claim.flush(folder)
+                    var claimed = try drop(claim.name, file, facts)
                     claimed.isLeft = claim.isLeft(in: folder)
+                    if let journal { openJournals.keep(journal, of: job, at: journalPath(job)) }
                     return claimed
                 }
             } catch {
@@ -97,9 +100,10 @@ public actor FolderWorkspace: Workspace {
             let name = try BeneathPath.name(file)
             guard try folder.facts(of: name)?.kind == .file else { return nil }
             // The crash may have come before the flush.
-            try folder.file(name).flush()
+            let (file, facts) = try folder.opened(name)
+            try file.flush()
             try folder.flushEntries()
-            return try drop(name, in: folder)
+            return try drop(name, file, facts)
         }
     }
 
@@ -141,9 +145,7 @@ public actor FolderWorkspace: Workspace {
         try places.pruning { () throws(FileError) in try working.prune(mirror) }
     }
 
-    private func drop(_ name: String, in folder: Descriptor) throws(FileError) -> ClaimedDrop {
-        let file = try folder.file(name)
-        let facts = try file.facts()
+    private func drop(_ name: String, _ file: Descriptor, _ facts: FileFacts) throws(FileError) -> ClaimedDrop {
         let digest = try FileDigest.of(file)
         return ClaimedDrop(
             file: name, bytes: digest.bytes, sha256: digest.sha256, modifiedAt: facts.modifiedAt,
@@ -162,16 +164,17 @@ public actor FolderWorkspace: Workspace {
     public func journal(_ job: JobID, _ line: JSONValue, _ durability: Durability) throws {
         try reporting {
             let bytes = JournalFile.bytes(line)
-            let path = folder(of: job) + "/" + OwnFiles.journal
-            if try !openJournals.append(bytes, to: job, at: path, durability) {
+            if try !openJournals.append(bytes, to: job, at: journalPath(job), durability) {
                 let folder = try mustHave(job)
                 let file = try JournalFile.append(bytes, in: folder, durability)
                 // It may have been found elsewhere.
-                openJournals.keep(file, of: job, at: self.folder(of: job) + "/" + OwnFiles.journal)
+                openJournals.keep(file, of: job, at: journalPath(job))
             }
             if line["event"]?.string == JournalLine.closed { openJournals.close(job) }
         }
     }
+
+    private func journalPath(_ job: JobID) -> String { folder(of: job) + "/" + OwnFiles.journal }
 
     public func writeStatus(_ text: String, for job: JobID) throws {
         try reporting {

@@ -1,11 +1,13 @@
 import Glibc
 import RenderCore
+import Synchronization
 
 /// The journals of jobs at work, kept open between their lines: opening one takes more calls than writing a line.
 ///
 /// Only on local disks: an open file would keep an unavailable share in use. Before each line a look at the path shows whether the file
-/// is still the one that is open; a folder that was moved away has none there.
-struct OpenJournals {
+/// is still the one that is open; a folder that was moved away has none there. The queues of a workspace share them; calls about one job
+/// are in order.
+final class OpenJournals: Sendable {
     private struct Entry {
         var file: Descriptor
         /// Of the journal, from the top.
@@ -16,8 +18,12 @@ struct OpenJournals {
         var lastUse: Int
     }
 
-    private var entries: [JobID: Entry] = [:]
-    private var uses = 0
+    private struct State {
+        var entries: [JobID: Entry] = [:]
+        var uses = 0
+    }
+
+    private let state = Mutex(State())
     /// A file descriptor each.
     private static let most = 64
 
@@ -25,39 +31,43 @@ struct OpenJournals {
     ///
     /// - Parameter path: where the journal must be.
     /// - Returns: false if it is not: the caller opens it.
-    mutating func append(
+    func append(
         _ line: [UInt8], to job: JobID, at path: String, _ durability: Durability
     ) throws(FileError) -> Bool {
-        guard var entry = entries[job] else { return false }
+        // Taken out, so that no lock is held while it is written. What fails is opened anew next time.
+        guard var entry = state.withLock({ $0.entries.removeValue(forKey: job) }) else { return false }
         var info = stat()
         guard entry.path == path, lstat(path, &info) == 0, UInt64(info.st_dev) == entry.device,
             UInt64(info.st_ino) == entry.inode, Int(info.st_size) == entry.bytes
-        else {
-            entries[job] = nil
-            return false
-        }
-        // What fails is opened anew next time.
-        entries[job] = nil
+        else { return false }
         try entry.file.write(line)
         if durability == .now { try entry.file.flush() }
         entry.bytes += line.count
-        uses += 1
-        entry.lastUse = uses
-        entries[job] = entry
+        put(entry, job)
         return true
     }
 
     /// Keeps a journal open whose last line is whole.
-    mutating func keep(_ file: Descriptor, of job: JobID, at path: String) {
+    func keep(_ file: Descriptor, of job: JobID, at path: String) {
         // Without its facts it is opened again.
         guard let facts = try? file.facts(), facts.inode != 0 else { return }
-        if entries.count >= Self.most, let oldest = entries.min(by: { $0.value.lastUse < $1.value.lastUse }) {
-            entries[oldest.key] = nil
-        }
-        uses += 1
-        entries[job] = Entry(
-            file: file, path: path, bytes: facts.bytes, device: facts.device, inode: facts.inode, lastUse: uses)
+        put(
+            Entry(file: file, path: path, bytes: facts.bytes, device: facts.device, inode: facts.inode, lastUse: 0), job
+        )
     }
 
-    mutating func close(_ job: JobID) { entries[job] = nil }
+    func close(_ job: JobID) { state.withLock { $0.entries[job] = nil } }
+
+    private func put(_ entry: Entry, _ job: JobID) {
+        state.withLock { state in
+            if state.entries.count >= Self.most,
+                let oldest = state.entries.min(by: { $0.value.lastUse < $1.value.lastUse })
+            {
+                state.entries[oldest.key] = nil
+            }
+            state.uses += 1
+            state.entries[job] = entry
+            state.entries[job]?.lastUse = state.uses
+        }
+    }
 }

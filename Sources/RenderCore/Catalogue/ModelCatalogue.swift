@@ -8,7 +8,11 @@ public struct ModelCatalogue: Sendable {
     /// Rows whose limits a user set.
     var ownLimits: Set<String> = []
     var tables: Tables
-    private var index: [String: Int] = [:]
+    /// More bytes than any known model takes of one file: asked for with every job, so it is not looked for among all rows each time.
+    public private(set) var largestFile = 0
+    /// Places of models by their ids, and by their snapshots and their ids in regions, in lower case.
+    private var places: [String: Int] = [:]
+    private var otherPlaces: [String: Int] = [:]
 
     /// - Parameter spelling: of the provider whose models the rows describe.
     public init(spelling: some RequestSpelling) {
@@ -20,18 +24,30 @@ public struct ModelCatalogue: Sendable {
 
     /// Adds a model, or replaces the one of the same id at its place.
     mutating func put(_ model: Model) {
-        if let place = models.firstIndex(where: { $0.id == model.id }) {
+        // Ids that differ in case only share a place in the index: then all are looked at.
+        let isKnown = places[model.id.lowercased()] != nil
+        if isKnown, let place = models.firstIndex(where: { $0.id == model.id }) {
             models[place] = model
+            places = [:]
+            otherPlaces = [:]
+            largestFile = 0
+            for place in models.indices { enter(place) }
         } else {
             models.append(model)
+            enter(models.count - 1)
         }
-        index = [:]
-        // Snapshots first, ids after: an id that another row lists as a snapshot stays its own.
-        for (place, model) in models.enumerated() {
-            for name in model.snapshots + model.ids.values { index[name.lowercased()] = place }
-        }
-        for (place, model) in models.enumerated() { index[model.id.lowercased()] = place }
     }
+
+    private mutating func enter(_ place: Int) {
+        let model = models[place]
+        places[model.id.lowercased()] = place
+        for name in model.snapshots + model.ids.values { otherPlaces[name.lowercased()] = place }
+        let rules = [model] + model.functions.map(\.rules) + model.variants.map(\.rules)
+        largestFile = rules.flatMap(\.inputs).compactMap(\.limit.bytesMax).reduce(largestFile, max)
+    }
+
+    /// An id that another row lists as a snapshot stays its own.
+    private func place(of name: String) -> Int? { places[name] ?? otherPlaces[name] }
 
     public enum Lookup: Sendable, Equatable {
         case found(Found)
@@ -53,27 +69,20 @@ public struct ModelCatalogue: Sendable {
     /// and the bare id already stands for the newest snapshot. A dated name of a known model goes on the wire as typed.
     public func find(_ name: String, region: String) -> Lookup {
         let asked = name.lowercased()
-        if let model = index[asked].map({ models[$0] }) {
+        if let model = place(of: asked).map({ models[$0] }) {
             let snapshot = model.snapshots.first { $0.lowercased() == asked }
             return .found(Found(model: model, wireID: snapshot ?? model.id(in: region), notice: nil))
         }
-        if asked.hasSuffix("-latest"), let place = index[String(asked.dropLast("-latest".count))] {
+        if asked.hasSuffix("-latest"), let place = place(of: String(asked.dropLast("-latest".count))) {
             let model = models[place]
             let notice = Message.latestName(name, model.id)
             return .found(Found(model: model, wireID: model.id(in: region), notice: notice))
         }
-        if let bare = Self.withoutDate(asked), let place = index[bare] {
+        if let bare = Self.withoutDate(asked), let place = place(of: bare) {
             let notice = Message.unknownSnapshot(name, models[place].id)
             return .found(Found(model: models[place], wireID: asked, notice: notice))
         }
         return .unknown(nearest: Array(nearest(asked).prefix(3)))
-    }
-
-    /// More bytes than any known model takes of one file.
-    public var largestFile: Int {
-        models.flatMap { model in
-            ([model] + model.functions.map(\.rules) + model.variants.map(\.rules)).flatMap(\.inputs)
-        }.compactMap(\.limit.bytesMax).max() ?? 0
     }
 
     /// Models that make a kind of picture, current ones first.

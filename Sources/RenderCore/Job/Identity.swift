@@ -9,9 +9,14 @@ public struct JobID: Sendable, Hashable, Comparable, CustomStringConvertible {
     /// Takes only what `init(at:randomness:)` makes: 26 characters of the alphabet, any case; the first is at most `7`,
     /// as 26 digits of five bits hold two more than the 128.
     public init?(_ text: some StringProtocol) {
-        let lowered = text.lowercased()
-        guard lowered.utf8.count == 26, lowered.utf8.allSatisfy(Self.alphabet.contains), lowered < "8"
+        // The ledger's rows hold many, as they are written here.
+        let lowered = text.utf8.contains { $0 >= 128 || Self.isCapital($0) } ? text.lowercased() : String(text)
+        var digits = lowered.utf8.makeIterator()
+        guard lowered.utf8.count == 26, let first = digits.next(), Self.isDigit(first), first < UInt8(ascii: "8")
         else { return nil }
+        while let digit = digits.next() {
+            guard Self.isDigit(digit) else { return nil }
+        }
         self.text = lowered
     }
 
@@ -53,6 +58,17 @@ public struct JobID: Sendable, Hashable, Comparable, CustomStringConvertible {
         let last = text.lastIndex(of: "~").map { text[text.index(after: $0)...] } ?? text[...]
         guard last.utf8.count == tailLength, last.lowercased().utf8.allSatisfy(alphabet.contains) else { return nil }
         return last.lowercased()
+    }
+
+    private static func isCapital(_ byte: UInt8) -> Bool { UInt8(ascii: "A") <= byte && byte <= UInt8(ascii: "Z") }
+
+    /// Whether a byte is one of the alphabet's.
+    private static func isDigit(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"): true
+        case UInt8(ascii: "i"), UInt8(ascii: "l"), UInt8(ascii: "o"), UInt8(ascii: "u"): false
+        default: UInt8(ascii: "a") <= byte && byte <= UInt8(ascii: "z")
+        }
     }
 
     private static let alphabet = Array("0123456789abcdefghjkmnpqrstvwxyz".utf8)

@@ -86,17 +86,18 @@ actor Dispatcher {
     func pass(_ gate: JobGate, isHeld: Bool) async throws -> Pass {
         let now = parts.now()
         let atWork = running.count
-        var pass = Pass(next: try await parts.ledger.nextChange(after: now))
+        let overdueMax = Self.overdueMax + running.count + overdueHeld
+        let page = Self.window + heldBack
+        let queue = try await parts.ledger.queueState(at: now, perLane: page, overdueAtMost: overdueMax)
+        var pass = Pass(next: queue.next)
         pass.running = atWork
         guard !isHeld, gate.unread != nil else {
             pass.isHeld = true
             return pass
         }
         // No place is needed for giving up, so it does not wait for one.
-        let overdueMax = Self.overdueMax + running.count + overdueHeld
-        let overdue = try await parts.ledger.overdue(at: now, limit: overdueMax)
         var unopened = 0
-        for render in overdue where !running.contains(render.id) {
+        for render in queue.overdue where !running.contains(render.id) {
             guard gate.standing(of: render.id.job) == .open else {
                 unopened += 1
                 continue
@@ -105,10 +106,10 @@ actor Dispatcher {
             running.insert(render.id)
         }
         // Behind those of jobs that are not open yet there may be others.
-        if overdue.count == overdueMax, unopened > overdueHeld { pass.wakes(at: now.addingTimeInterval(0.1)) }
+        if queue.overdue.count == overdueMax, unopened > overdueHeld { pass.wakes(at: now.addingTimeInterval(0.1)) }
         overdueHeld = unopened
         var held = 0
-        let due = try await due(at: now)
+        let due = try await due(at: now, first: queue.due, page)
         if saidWhy.count > saidMost {
             let considered = Set(due.map(\.id))
             saidWhy = saidWhy.filter { considered.contains($0.key) }
@@ -163,11 +164,11 @@ actor Dispatcher {
 
     /// The first of each lane that are not at work yet. A render that was just started is still queued in the ledger, and
     /// stands in front: only where such ones fill a lane's page is more read, so that a pass costs the same however many run.
-    private func due(at now: Date) async throws -> [RenderRecord] {
+    private func due(at now: Date, first: [RenderRecord], _ firstPage: Int) async throws -> [RenderRecord] {
         let most = Self.window + running.count + heldBack
-        var page = min(most, Self.window + heldBack)
+        var page = firstPage
+        var due = first
         while true {
-            let due = try await parts.ledger.due(perLane: page, at: now)
             var lanes: [String: (all: Int, free: Int)] = [:]
             for render in due {
                 lanes[render.plan.laneName, default: (0, 0)].all += 1
@@ -176,6 +177,7 @@ actor Dispatcher {
             let isHidden = lanes.values.contains { $0.all >= page && $0.free < Self.window + heldBack }
             guard isHidden, page < most else { return due }
             page = min(most, 2 * page)
+            due = try await parts.ledger.due(perLane: page, at: now)
         }
     }
 

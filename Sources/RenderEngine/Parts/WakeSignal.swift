@@ -24,6 +24,12 @@ final class WakeSignal: Sendable {
 
     /// Returns at the next ring, after `longest`, or when the task is cancelled, whichever is first.
     func wait(atMost longest: Duration, clock: any Clock<Duration>) async {
+        // While much happens it was rung already: then no timer is set for it.
+        let wasRung = state.withLock { state in
+            defer { state.rung = false }
+            return state.rung
+        }
+        if wasRung || Task.isCancelled { return }
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await self.rung() }
             // A cancelled sleep is the point of cancelling it.

@@ -131,6 +131,9 @@ extension LedgerDecorator {
     public func nextChange(after now: Date) async throws -> Date? {
         try await ask { try await $0.nextChange(after: now) }
     }
+    public func queueState(at now: Date, perLane limit: Int, overdueAtMost overdueMax: Int) async throws -> QueueState {
+        try await ask { try await $0.queueState(at: now, perLane: limit, overdueAtMost: overdueMax) }
+    }
     public func openSubmits() async throws -> [OpenSubmit] { try await ask { try await $0.openSubmits() } }
     public func recordRoute(_ route: Route, by term: Term) async throws {
         // As `recordRoot`.

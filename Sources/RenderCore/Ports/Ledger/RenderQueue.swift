@@ -64,6 +64,8 @@ public protocol RenderQueue: Sendable {
     func overdue(at now: Date, limit: Int) async throws -> [RenderRecord]
     /// When, after `now`, the next queued render becomes due or overdue; nil if time alone changes nothing.
     func nextChange(after now: Date) async throws -> Date?
+    /// The three of above at one moment.
+    func queueState(at now: Date, perLane limit: Int, overdueAtMost overdueMax: Int) async throws -> QueueState
 
     /// Renders of active jobs that the provider may be working on (sending, following, rendered, undecided), each with
     /// the origin of its latest attempt.
