@@ -9,12 +9,14 @@ import Testing
     /// What each target may import of ours; C modules count where they are listed.
     private static let allowed: [String: Set<String>] = [
         "RenderCore": [], "Hashing": [], "RenderYAML": ["RenderCore"], "RenderHTTP": ["RenderCore", "Hashing"],
-        "DashScope": ["RenderCore"], "WaveSpeed": ["RenderCore"], "WaveSpeedSimulator": [],
+        "ProviderSupport": ["RenderCore"], "SimulatorSupport": [],
+        "DashScope": ["RenderCore", "ProviderSupport"], "WaveSpeed": ["RenderCore", "ProviderSupport"],
+        "WaveSpeedSimulator": ["SimulatorSupport"],
         "LedgerSQLite": ["RenderCore"], "HotFolder": ["RenderCore", "Hashing"],
-        "RenderEngine": ["RenderCore"], "DashScopeSimulator": [], "RenderTestSupport": ["RenderCore"],
+        "RenderEngine": ["RenderCore"], "DashScopeSimulator": ["SimulatorSupport"], "RenderTestSupport": ["RenderCore"],
         "RenderdropCommands": [
-            "RenderCore", "RenderYAML", "RenderHTTP", "DashScope", "WaveSpeed", "LedgerSQLite", "HotFolder",
-            "RenderEngine", "DashScopeSimulator", "WaveSpeedSimulator",
+            "RenderCore", "RenderYAML", "RenderHTTP", "ProviderSupport", "DashScope", "WaveSpeed", "LedgerSQLite",
+            "HotFolder", "RenderEngine", "DashScopeSimulator", "WaveSpeedSimulator",
         ], "renderdrop": ["RenderdropCommands"],
     ]
 

@@ -29,11 +29,9 @@ struct AccountLine: Sendable {
         let service = WaveSpeedService(
             root: try WaveSpeedRoot(baseURL: settings.baseURL), transport: transport, options: options,
             keyMark: keyMark,
-            // What is no key is not at hand.
-            keysAtHand: { used.all + source.allWords().compactMap { try? WaveSpeedKey($0) } },
-            keyVersion: { source.version },
+            keysAtHand: { used.all + source.all() }, keyVersion: { source.version },
             key: {
-                let read = try WaveSpeedKey(try source.words())
+                let read = try source.read()
                 used.note(read)
                 return read
             })

@@ -1,5 +1,6 @@
 import DashScope
 import Foundation
+import ProviderSupport
 import RenderCore
 
 /// An account of a run: at which provider, with which key.

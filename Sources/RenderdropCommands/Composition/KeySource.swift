@@ -1,6 +1,7 @@
 import DashScope
 import Foundation
 import Glibc
+import ProviderSupport
 import RenderCore
 
 /// Where an account's key is read: an environment variable, a file named in `watch.yaml`, or the service manager's credential.
@@ -10,6 +11,8 @@ struct KeySource: Sendable {
     let file: String?
     /// That may hold it; the first that is set counts.
     let variables: [String]
+    /// The variable that a message names; nil: it names those of the first provider.
+    private let named: String?
     /// Its file's name in the folder of credentials; nil: it is not looked for there.
     private let credential: String?
 
@@ -19,12 +22,13 @@ struct KeySource: Sendable {
     ) {
         self.environment = environment
         self.file = file
+        named = variable ?? (kind == .first ? nil : kind.keyVariables.first)
         variables = variable.map { [$0] } ?? kind.keyVariables
         credential = variable == nil ? kind.credential : nil
     }
 
     /// - Throws: `Failure` with fault `.account`.
-    func read() throws(Failure) -> APIKey { try APIKey(try words()) }
+    func read() throws(Failure) -> APIKey { try APIKey(try words(), variable: named) }
 
     /// What stands where the key should be. It may hold the key: never show it.
     ///

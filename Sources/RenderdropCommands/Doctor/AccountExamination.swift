@@ -58,7 +58,7 @@ struct AccountExamination {
             ).verify()
             return nil
         case .wavespeed:
-            let key = try WaveSpeedKey(try account.key.words())
+            let key = try account.key.read()
             let service = WaveSpeedService(
                 root: try WaveSpeedRoot(baseURL: account.settings.baseURL), transport: transport, key: { key })
             return try await service.balance().map { "balance \($0)" }

@@ -1,7 +1,7 @@
 import Foundation
 
 /// A JSON value whose objects keep their order when written, so that answers read as the documentation prints them.
-enum WireValue: Sendable, Equatable {
+package enum WireValue: Sendable, Equatable {
     case null
     case flag(Bool)
     case int(Int)
@@ -10,10 +10,10 @@ enum WireValue: Sendable, Equatable {
     case list([WireValue])
     case object([(key: String, value: WireValue)])
 
-    static func == (left: WireValue, right: WireValue) -> Bool { left.bytes == right.bytes }
+    package static func == (left: WireValue, right: WireValue) -> Bool { left.bytes == right.bytes }
 
     /// Nil if the bytes are not JSON. The order of an object's members is by name then.
-    static func parse(_ bytes: [UInt8]) -> WireValue? {
+    package static func parse(_ bytes: [UInt8]) -> WireValue? {
         guard let any = try? JSONSerialization.jsonObject(with: Data(bytes), options: .fragmentsAllowed) else {
             return nil
         }
@@ -41,17 +41,19 @@ enum WireValue: Sendable, Equatable {
     /// On Linux a Boolean is a number of this one type.
     private static func isFlag(_ number: NSNumber) -> Bool { String(cString: number.objCType) == "c" }
 
-    subscript(key: String) -> WireValue? {
+    package subscript(key: String) -> WireValue? {
         guard case .object(let members) = self else { return nil }
         return members.last { $0.key == key }?.value
     }
 
-    var string: String? { if case .text(let text) = self { text } else { nil } }
-    var items: [WireValue]? { if case .list(let items) = self { items } else { nil } }
-    var bool: Bool? { if case .flag(let flag) = self { flag } else { nil } }
-    var members: [(key: String, value: WireValue)]? { if case .object(let members) = self { members } else { nil } }
-    var whole: Int? { if case .int(let number) = self { number } else { nil } }
-    var number: Double? {
+    package var string: String? { if case .text(let text) = self { text } else { nil } }
+    package var items: [WireValue]? { if case .list(let items) = self { items } else { nil } }
+    package var bool: Bool? { if case .flag(let flag) = self { flag } else { nil } }
+    package var members: [(key: String, value: WireValue)]? {
+        if case .object(let members) = self { members } else { nil }
+    }
+    package var whole: Int? { if case .int(let number) = self { number } else { nil } }
+    package var number: Double? {
         switch self {
         case .int(let number): Double(number)
         case .double(let number): number
@@ -59,7 +61,7 @@ enum WireValue: Sendable, Equatable {
         }
     }
 
-    var bytes: [UInt8] { Array(words.utf8) }
+    package var bytes: [UInt8] { Array(words.utf8) }
 
     private var words: String {
         switch self {

@@ -1,14 +1,14 @@
 /// The parts of an `http` or `https` URL, read so strictly that no other reader can find another host in it.
-struct WebAddress: Sendable, Equatable {
-    var scheme: String
+package struct WebAddress: Sendable, Equatable {
+    package var scheme: String
     /// Lower case; a literal IPv6 address keeps its brackets.
-    var host: String
-    var port: Int?
+    package var host: String
+    package var port: Int?
     /// Path, query and fragment, beginning with `/`, `?` or `#`, or empty.
-    var rest: String
+    package var rest: String
 
     /// Takes no user info, no blanks and no control characters; what is not ASCII behind the host is percent-encoded.
-    init?(_ text: String) {
+    package init?(_ text: String) {
         guard let separator = text.firstRange(of: "://") else { return nil }
         scheme = text[..<separator.lowerBound].lowercased()
         guard scheme == "http" || scheme == "https" else { return nil }
@@ -35,26 +35,26 @@ struct WebAddress: Sendable, Equatable {
         else { return nil }
     }
 
-    var path: Substring { rest.prefix { $0 != "?" && $0 != "#" } }
-    var hasQueryOrFragment: Bool { path.count != rest.count }
-    var isLoopback: Bool {
+    package var path: Substring { rest.prefix { $0 != "?" && $0 != "#" } }
+    package var hasQueryOrFragment: Bool { path.count != rest.count }
+    package var isLoopback: Bool {
         host == "localhost" || host == "[::1]"
             || (host.hasPrefix("127.") && host.allSatisfy { $0.isNumber || $0 == "." })
     }
 
     /// `https://host:port`, for messages.
-    var origin: String { "\(scheme)://\(host)" + (port.map { ":\($0)" } ?? "") }
-    var text: String { origin + rest }
+    package var origin: String { "\(scheme)://\(host)" + (port.map { ":\($0)" } ?? "") }
+    package var text: String { origin + rest }
 
     /// Whether the host is `pattern`, or below it where the pattern begins with `*.` or `.`.
-    func matches(_ pattern: String) -> Bool {
+    package func matches(_ pattern: String) -> Bool {
         let folded = pattern.lowercased()
         if folded.hasPrefix("*.") { return host.hasSuffix(folded.dropFirst()) }
         return folded.hasPrefix(".") ? host.hasSuffix(folded) : host == folded
     }
 
     /// The same text with every byte that is not ASCII as `%XX`; what is encoded already stays.
-    static func percentEncoded(_ text: some StringProtocol) -> String {
+    package static func percentEncoded(_ text: some StringProtocol) -> String {
         var out: [UInt8] = []
         for byte in text.utf8 {
             if byte < 0x80 {
@@ -68,7 +68,7 @@ struct WebAddress: Sendable, Equatable {
     }
 
     /// For one path segment or a query's value: all but letters, digits, `-`, `.`, `_` and `~` as `%XX`.
-    static func escaped(_ text: String) -> String {
+    package static func escaped(_ text: String) -> String {
         var out = ""
         for byte in text.utf8 {
             let scalar = Unicode.Scalar(byte)

@@ -1,8 +1,8 @@
 import CZlib
 
 /// A PNG of a colour that fades, so that two pictures differ.
-enum PlainPicture {
-    static func png(width: Int, height: Int, tint: UInt8) -> [UInt8] {
+package enum PlainPicture {
+    package static func png(width: Int, height: Int, tint: UInt8) -> [UInt8] {
         var rows: [UInt8] = []
         rows.reserveCapacity(height * (width * 3 + 1))
         for y in 0..<height {

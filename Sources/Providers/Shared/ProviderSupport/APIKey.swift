@@ -3,12 +3,13 @@ public import RenderCore
 /// A provider's key. Prints as `***` everywhere: `print`, `dump`, string interpolation, a debugger. It is not `Codable`.
 public struct APIKey: Sendable, Equatable {
     /// What goes behind `Bearer `, and nowhere else.
-    let secret: String
+    package let secret: String
 
     /// Takes a key as people paste it: blanks, line ends and quotes around it and a leading `Bearer ` are dropped.
     ///
+    /// - Parameter variable: the environment variable that a message names; nil: it names the common ones.
     /// - Throws: `Failure` (account) where nothing is left or where it holds what no key holds.
-    public init(_ text: String) throws(Failure) {
+    public init(_ text: String, variable: String? = nil) throws(Failure) {
         var trimmed = Substring(text)
         func isAround(_ character: Character) -> Bool {
             character.isWhitespace || "\"'`\u{201C}\u{201D}\u{2018}\u{2019}\u{FEFF}".contains(character)
@@ -23,7 +24,7 @@ public struct APIKey: Sendable, Equatable {
             trim()
         }
         guard !trimmed.isEmpty else {
-            throw Self.refused(.apiKeyEmpty())
+            throw Self.refused(variable.map { .providerKeyEmpty($0) } ?? .apiKeyEmpty())
         }
         guard trimmed.utf8.allSatisfy({ (0x21...0x7E).contains($0) && $0 != 0x22 && $0 != 0x27 }) else {
             throw Self.refused(.apiKeyMalformed())
@@ -34,11 +35,8 @@ public struct APIKey: Sendable, Equatable {
 
     private static let bytesMax = 512
 
-    /// A key of a coding plan: the provider takes it for text only.
-    var isForCodingPlan: Bool { secret.hasPrefix("sk-sp-") }
-
     /// The bytes with `***` wherever the key stands in them.
-    func masked(in bytes: [UInt8]) -> [UInt8] { bytes.replacing(secret.utf8, with: "***".utf8) }
+    package func masked(in bytes: [UInt8]) -> [UInt8] { bytes.replacing(secret.utf8, with: "***".utf8) }
 
     private static func refused(_ message: Message) -> Failure {
         Failure(.keyUnusable, message, fault: .account, retryable: false)

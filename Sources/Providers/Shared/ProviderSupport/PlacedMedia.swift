@@ -1,24 +1,23 @@
-import RenderCore
+package import RenderCore
 
 /// A reference and how its bytes get to the provider.
-struct PlacedMedia: Sendable {
-    enum Place: Sendable {
-        /// `https://…` of the user's, or `oss://…` of an upload.
+package struct PlacedMedia: Sendable {
+    package enum Place: Sendable {
+        /// A link of the user's, or that of an upload.
         case link(String)
         /// Within the body, as a data URI.
         case within(LocalFile)
     }
 
-    var reference: PlannedReference
-    var place: Place
+    package var reference: PlannedReference
+    package var place: Place
 
-    /// Whether the provider must be told to look into its temporary store.
-    var isInTemporaryStore: Bool {
-        if case .link(let url) = place { return url.hasPrefix("oss://") }
-        return false
+    package init(reference: PlannedReference, place: Place) {
+        self.reference = reference
+        self.place = place
     }
 
-    var shown: JSONValue {
+    package var shown: JSONValue {
         switch reference.source {
         // A query may be a signature, and what stands before an @ a password.
         case .url(let url): return .string(Redaction.link(url))

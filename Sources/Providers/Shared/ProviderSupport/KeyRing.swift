@@ -1,7 +1,7 @@
 import RenderCore
 
 /// The key in use: read when first needed, once its place has changed, and after it was refused.
-actor KeyRing {
+package actor KeyRing {
     private let read: @Sendable () async throws -> APIKey
     private let version: @Sendable () -> String?
     private let mark: @Sendable (String) -> String?
@@ -13,7 +13,7 @@ actor KeyRing {
     ///   - version: of the place where the key is read: another text once its content may have changed. Asked before each call, so it
     ///     must be cheap. nil: the key cannot change while the process runs.
     ///   - mark: tells one key's text from every other's, and nothing else about it; nil: keys are not told apart.
-    init(
+    package init(
         read: @escaping @Sendable () async throws -> APIKey, version: @escaping @Sendable () -> String? = { nil },
         mark: @escaping @Sendable (String) -> String?
     ) {
@@ -22,9 +22,9 @@ actor KeyRing {
         self.mark = mark
     }
 
-    nonisolated func mark(of key: APIKey) -> String? { mark(key.secret) }
+    package nonisolated func mark(of key: APIKey) -> String? { mark(key.secret) }
 
-    func current() async throws -> APIKey {
+    package func current() async throws -> APIKey {
         let version = version()
         if let key {
             guard version != seen else { return key }
@@ -41,7 +41,7 @@ actor KeyRing {
 
     /// Another key than the refused one, if there is one by now. Otherwise the next call reads again, so that a key that was
     /// exchanged on disk is found without a restart.
-    func replacement(for refused: APIKey) async throws -> APIKey? {
+    package func replacement(for refused: APIKey) async throws -> APIKey? {
         if let key, key != refused { return key }  // somebody else has read it meanwhile
         key = nil
         seen = version()

@@ -1,9 +1,9 @@
 /// Makes what the provider said fit to be shown and logged.
-enum ProviderText {
-    static let charactersMax = 500
+package enum ProviderText {
+    package static let charactersMax = 500
 
     /// Without the key, without the query of any URL, without control characters, and cut.
-    static func safe(_ text: String, key: APIKey?) -> String {
+    package static func safe(_ text: String, key: APIKey?) -> String {
         // By scalars: to a `String` a letter with an accent on it is another letter, and a key that ends in one another key.
         var scalars = text.unicodeScalars
         if let key { scalars = scalars.replacing(key.secret.unicodeScalars, with: "***".unicodeScalars) }

@@ -1,19 +1,19 @@
 import Foundation
-import RenderCore
+package import RenderCore
 
 /// JSON bytes to values and back.
-enum JSONBytes {
+package enum JSONBytes {
     /// Deeper than any answer; a document that nests further is taken for garbage before it can use up the stack.
-    static let depthMax = 64
+    package static let depthMax = 64
 
     /// Nil where the bytes are no JSON document, or nest too deep.
-    static func parse(_ bytes: [UInt8]) -> JSONValue? {
+    package static func parse(_ bytes: [UInt8]) -> JSONValue? {
         guard isShallow(bytes) else { return nil }
         return try? JSONDecoder().decode(JSONValue.self, from: Data(bytes))  // no JSON: the caller says what that means
     }
 
     /// Compact and with sorted keys, so that equal values make equal bytes.
-    static func bytes(_ value: JSONValue) throws(Failure) -> [UInt8] {
+    package static func bytes(_ value: JSONValue) throws(Failure) -> [UInt8] {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         do {

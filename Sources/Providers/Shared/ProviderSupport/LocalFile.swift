@@ -1,4 +1,4 @@
-import RenderCore
+package import RenderCore
 
 #if canImport(Glibc)
     import Glibc
@@ -9,21 +9,24 @@ import RenderCore
 #endif
 
 /// A reference on this machine, as it stood when it was looked at.
-struct LocalFile: Sendable, Equatable {
-    var path: String
-    var length: Int
-    var mediaType: String
+package struct LocalFile: Sendable, Equatable {
+    package var path: String
+    /// Its last part, for the provider.
+    package var name: String
+    package var length: Int
+    package var mediaType: String
     /// Lower-case hexadecimal SHA-256; nil where the plan pinned none.
-    var sha256: String?
+    package var sha256: String?
 
     /// - Parameter folder: path of the job's folder of references.
     /// - Throws: `Failure` (job) where the file is not, is no plain file, or is not as long as the plan says. Its digest is
     ///   checked while it is sent.
-    init(_ reference: PlannedReference, named name: String, in folder: String) throws(Failure) {
+    package init(_ reference: PlannedReference, named name: String, in folder: String) throws(Failure) {
         let parts = name.unicodeScalars.split(separator: "/", omittingEmptySubsequences: false).map { String($0) }
-        guard parts.first?.isEmpty == false, !parts.contains("..") else {
+        guard let last = parts.last, parts.first?.isEmpty == false, !parts.contains("..") else {
             throw Self.failure(.referenceRefused, .referenceOutsideJob(reference.name))
         }
+        self.name = last
         path = folder.hasSuffix("/") ? folder + name : folder + "/" + name
         var status = stat()
         guard lstat(path, &status) == 0 else {
@@ -47,31 +50,16 @@ struct LocalFile: Sendable, Equatable {
         sha256 = reference.sha256
     }
 
-    /// What may travel within a body: the provider reads films and sound from links only.
-    var isPicture: Bool { Self.isPicture(mediaType) }
+    /// What may travel within a body: the providers read films and sound from links only.
+    package var isPicture: Bool { Self.isPicture(mediaType) }
 
-    static func isPicture(_ mediaType: String) -> Bool { mediaType.lowercased().hasPrefix("image/") }
-
-    /// `png` for `image/png`: the provider looks at the end of an upload's name.
-    var fileExtension: String {
-        let type = mediaType.lowercased()
-        return switch type {
-        case "image/jpeg", "image/jpg": "jpg"
-        case "image/png", "image/webp", "image/bmp", "image/gif", "image/tiff", "image/heic", "image/heif":
-            String(type.dropFirst("image/".count))
-        case "video/mp4", "video/x-m4v": "mp4"
-        case "video/quicktime": "mov"
-        case "video/x-msvideo", "video/avi", "video/vnd.avi": "avi"
-        case "audio/wav", "audio/x-wav", "audio/wave", "audio/vnd.wave": "wav"
-        case "audio/mpeg", "audio/mp3": "mp3"
-        default: Self.documents.first { $0.value == type }?.key ?? "bin"
-        }
-    }
+    package static func isPicture(_ mediaType: String) -> Bool { mediaType.lowercased().hasPrefix("image/") }
 
     private static let unknownType = "application/octet-stream"
 
-    static func mediaType(ofName name: String) -> String {
-        switch name.foldedName.split(separator: ".").last.map(String.init) {
+    package static func mediaType(ofName name: String) -> String {
+        let ending = name.foldedName.split(separator: ".").last.map(String.init)
+        return switch ending {
         case "png": "image/png"
         case "jpg", "jpeg": "image/jpeg"
         case "webp": "image/webp"
@@ -83,15 +71,19 @@ struct LocalFile: Sendable, Equatable {
         case "mp4", "m4v": "video/mp4"
         case "mov": "video/quicktime"
         case "avi": "video/x-msvideo"
+        case "webm": "video/webm"
+        case "mkv": "video/x-matroska"
         case "wav": "audio/wav"
         case "mp3": "audio/mpeg"
+        case "m4a": "audio/mp4"
+        case "ogg", "aac", "flac": "audio/" + (ending ?? "")
         case let ending?: documents[ending] ?? unknownType
         case nil: unknownType
         }
     }
 
-    /// By ending, which the provider knows them by.
-    private static let documents = [
+    /// By ending.
+    package static let documents = [
         "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document", "doc": "application/msword",
         "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "xls": "application/vnd.ms-excel",
         "pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",

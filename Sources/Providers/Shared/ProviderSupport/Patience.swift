@@ -6,7 +6,7 @@ import Synchronization
 /// A connection that says nothing is given up soon, and the question asked again: whenever the provider is back, the next answer is no
 /// further away than one such wait. A provider that is slow but alive would never be heard so, and one try is let wait for as long
 /// as there is time, while others are asked beside it.
-final class Patience: Sendable {
+package final class Patience: Sendable {
     /// Tries that wait hold a connection each, of the few that there are to a host.
     private static let longMax = 2
     /// Of a download that stops again and again, every so many tries may be silent for long.
@@ -16,13 +16,15 @@ final class Patience: Sendable {
     private let long = Mutex(0)
     private let stalls = Mutex<[String: Int]>([:])
 
+    package init() {}
+
     /// - Parameters:
     ///   - total: for all the tries together.
     ///   - silence: how long a try may bring nothing.
     ///   - isPatient: the first try already may wait for long.
     ///   - ask: gets that, nil for a try that may wait, and how much of the time is left.
     /// - Throws: what the last try threw.
-    func insist<Answer: Sendable>(
+    package func insist<Answer: Sendable>(
         within total: Duration, silence: Duration, isPatient: Bool = false,
         _ ask: @escaping @Sendable (_ silence: Duration?, _ rest: Duration) async throws -> Answer
     ) async throws -> Answer {
@@ -65,16 +67,16 @@ final class Patience: Sendable {
         }
     }
 
-    func isLongTurn(of place: String) -> Bool {
+    package func isLongTurn(of place: String) -> Bool {
         stalls.withLock { $0[place].map { $0 % Self.longTurn == Self.longTurn - 1 } ?? false }
     }
 
-    func stalled(_ place: String) {
+    package func stalled(_ place: String) {
         stalls.withLock { stalls in
             if stalls.count >= Self.placesMax { stalls = [:] }
             stalls[place, default: 0] += 1
         }
     }
 
-    func ended(_ place: String) { _ = stalls.withLock { $0.removeValue(forKey: place) } }
+    package func ended(_ place: String) { _ = stalls.withLock { $0.removeValue(forKey: place) } }
 }
