@@ -94,11 +94,49 @@ import WaveSpeedSimulator
             let ended = try await place.start(
                 ["check", place("inbox/hat.yaml"), "--config", place.root], changing: ["WAVESPEED_API_KEY": nil]
             ).ended()
-            #expect(ended.code == 4)
+            #expect(ended.code == 7)
+            #expect(ended.out.contains("waits for an account of its provider"))
             #expect(ended.out.contains("no account there is configured"))
             #expect(
                 ended.out.contains("set WAVESPEED_API_KEY, or add an account of wavespeed to `accounts:` in watch.yaml")
             )
+        }
+    }
+
+    @Test func `a job of a provider without a key waits for it, and the others are rendered`() async throws {
+        try await withBoth { place, first, second in
+            try place.drop("robot.yaml", Self.robot)
+            try place.dropCat()
+            try place.drop("hat.yaml", Self.hat)
+            let ended = try await place.start(
+                ["run", "--config", place.root],
+                changing: [
+                    "DASHSCOPE_API_KEY": nil, "QWEN_API_KEY": nil, "WAVESPEED_API_KEY": Self.key,
+                    "WAVESPEED_BASE_URL": second.baseURL,
+                ]
+            ).ended()
+            #expect(ended.code == 7, "\(ended.error)")
+            #expect(second.paid == 1 && first.submits == 0)
+            #expect(place.has("inbox/robot.yaml"))
+            #expect(try place.text("inbox/_WAITING.txt").contains("no account there is configured"))
+            #expect(try await run(place, first, second).code == 0)
+            #expect(first.paidSubmits == 1 && second.paid == 1)
+        }
+    }
+
+    @Test func `a key in the environment that cannot be used leaves out its provider, and stops nobody`() async throws {
+        try await withBoth { place, first, second in
+            try place.drop("robot.yaml", Self.robot)
+            let ended = try await place.start(
+                ["run", "--config", place.root],
+                changing: [
+                    "DASHSCOPE_API_KEY": "sk-first-key", "DASHSCOPE_HTTP_BASE_URL": first.baseURL,
+                    "WAVESPEED_API_KEY": "two words", "WAVESPEED_BASE_URL": second.baseURL,
+                ]
+            ).ended()
+            #expect(ended.code == 0, "\(ended.error)")
+            #expect(ended.error.contains("wavespeed is left out"))
+            #expect(first.paidSubmits == 1)
         }
     }
 

@@ -118,6 +118,15 @@ import Testing
         #expect(outcome.diagnostics.map(\.advice) == [advice])
     }
 
+    @Test func `a job without an account of its provider is good otherwise, and waits`() throws {
+        let outcome = try plan("prompt: a\nmodel: absent")
+        let failure = try #require(outcome.waitsForAccount)
+        #expect(failure.has(.accountMissing) && failure.fault == .account && outcome.expected.count == 1)
+        let bad = try plan("prompt: a\nmodel: absent\nsize: 3*3\nmax_cost: 0.0001 CNY")
+        #expect(bad.waitsForAccount == nil && bad.expected.isEmpty && bad.diagnostics.count > 1)
+        #expect(try plan("prompt: a\nmodel: nobody's").waitsForAccount == nil)
+    }
+
     @Test func `a price in another currency than the budget's is no mistake of the job`() throws {
         let outcome = try plan("prompt: a\nmodel: paint") { $0.budget.day = "5" }
         let estimate = try #require(outcome.plans.first?.estimate)

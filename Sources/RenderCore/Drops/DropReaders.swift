@@ -70,7 +70,7 @@ public struct DropReaders: Sendable {
             whole.diagnostics += whole.refused.flatMap(\.diagnostics)
             whole.refused = []
         }
-        if whole.waitsFor.isEmpty {
+        if whole.waitsFor.isEmpty, whole.waitsForAccount == nil {
             whole.expected = []
         } else {
             whole.plans = []
@@ -86,9 +86,10 @@ public struct DropReaders: Sendable {
         if request.hasErrors {
             outcome.plans = []
             outcome.waitsFor = []
+            outcome.waitsForAccount = nil
             outcome.notWhole = []
             outcome.expected = []
-        } else if outcome.plans.isEmpty, outcome.waitsFor.isEmpty, reading.requests.count == 1,
+        } else if !outcome.isUsable, reading.requests.count == 1,
             let reader = readers.first(where: { $0.kind == reading.kind }),
             let explained = LookAlikeSearch.explain(
                 reading.text, outcome.diagnostics,

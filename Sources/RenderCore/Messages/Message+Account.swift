@@ -24,12 +24,21 @@ extension Message {
                 + providers.map { "`provider: \($0)`" }.joined(separator: " or "))
     }
 
-    /// - Parameter variable: of the environment, that would hold the key.
-    static func modelOfMissingProvider(_ name: String, _ provider: String, variable: String) -> Message {
+    /// - Parameters:
+    ///   - name: of the model; nil: the job names the provider only.
+    ///   - variable: of the environment, that would hold the key.
+    static func modelOfMissingProvider(_ name: String?, _ provider: String, variable: String) -> Message {
         Message(
-            "`\(name.prefix(60))` is a model of \(provider), and no account there is configured",
+            (name.map { "`\($0.prefix(60))` is a model of \(provider)" } ?? "the job is for \(provider)")
+                + ", and no account there is configured",
             next: "set \(variable), or add an account of \(provider) to `accounts:` in watch.yaml; or use another model"
         )
+    }
+
+    /// - Parameter reason: why its key cannot be used.
+    public static func accountLeftOut(_ provider: String, because reason: String) -> Message {
+        Message(
+            "\(provider) is left out: \(reason)", next: "correct or remove its key; until then its jobs wait")
     }
 
     static func noDefaultModelOfProvider(_ provider: String, known: [String]) -> Message {

@@ -24,6 +24,7 @@ extension WaitingReason {
         case .referenceCopying(let name): Message.referenceBeingCopied(name).what
         case .references(let names, let until, _, let advice):
             Message.waitsForReferences(names, until: times.text(until, at: now), advice: advice).line
+        case .accountMissing(let failure): failure.message
         case .notBefore(let date): Message.startsLater(times.text(date, at: now), setting: "not_before")
         case .openingHours(let opens, let timezone): Message.startsLater("at \(opens) \(timezone)", setting: "hours")
         case .overBudget(let failure): "over budget: \(failure.message)"
@@ -45,8 +46,9 @@ extension WaitingReason {
     /// What a person can do about it; empty: nothing, or the text says it.
     public var advice: String {
         switch self {
-        case .overMaxCost(let failure), .openElsewhere(let failure), .unmovable(let failure), .unreadable(let failure),
-            .takenBefore(let failure), .claimInterrupted(_, let failure), .claimHeldUp(let failure),
+        case .accountMissing(let failure), .overMaxCost(let failure), .openElsewhere(let failure),
+            .unmovable(let failure), .unreadable(let failure), .takenBefore(let failure),
+            .claimInterrupted(_, let failure), .claimHeldUp(let failure),
             .cancelFile(.done(let failure)):
             failure.advice
         case .folderNotWritable(_, let advice): advice
@@ -115,6 +117,7 @@ extension WaitingReason.Kind {
         case .reference: "waiting for a file that the job names"
         case .time: "scheduled for later"
         case .budget: "over budget"
+        case .account: "without an account of its provider"
         case .unnamed: "not named by any job file"
         case .notTaken: "of a kind that renderdrop does not take"
         case .busy: "in use, unreadable or not movable"

@@ -7,6 +7,7 @@
 /// | a model that one provider has | the first account of it that offers the model |
 /// | a model that several providers have | none: the job must say `provider:` |
 /// | a model that nobody has | the first account, whose planner says so |
+/// | a provider, or a model, of which no account is configured | none of them: the job waits until there is one |
 struct AccountChoice {
     /// In the order of the configuration; not empty.
     let accounts: [PlanningAccount]
@@ -21,7 +22,8 @@ struct AccountChoice {
         self.models = models
     }
 
-    /// - Returns: nil, with a diagnostic, where no account can be chosen.
+    /// - Returns: nil, with a diagnostic, where no account can be chosen; one that is `missing`, without a diagnostic, where the provider
+    ///   has none.
     func account(for spec: JobSpec, _ found: inout DiagnosticCollector) -> PlanningAccount? {
         // A value that cannot be read has its own diagnostic.
         guard spec.unread.isDisjoint(with: ["provider", "account"]) else { return nil }
@@ -34,8 +36,7 @@ struct AccountChoice {
             return nil
         }
         if knowing.isEmpty, let other = missing.first(where: { $0.model(name) != nil }) {
-            found.error(.modelOfMissingProvider(name, other.provider, variable: other.missing ?? ""), at: mark)
-            return nil
+            return other
         }
         if knowing.isEmpty, spec.provider != nil || spec.account != nil, spec.model == nil {
             found.error(
@@ -57,7 +58,11 @@ struct AccountChoice {
             }
         }
         if let asked = spec.provider {
-            allowed = allowed.filter { $0.provider == asked.value.foldedName }
+            let name = asked.value.foldedName
+            allowed = allowed.filter { $0.provider == name }
+            if allowed.isEmpty, spec.account == nil, let absent = missing.first(where: { $0.provider == name }) {
+                return [absent]
+            }
             guard !allowed.isEmpty else {
                 found.error(
                     .unknownProvider(asked.value, account: spec.account?.value, known: Self.providers(of: accounts)),

@@ -57,13 +57,15 @@ public struct JobPlanner: Sendable {
         public var expected: [RenderPlan] = []
         /// What to do if one of these is whole, although it does not look so; empty: nothing suggests it.
         public var wayOut = ""
+        /// Why it waits for an account, if it is good but for that; its plans are in `expected`. Nil: its accounts are configured.
+        public var waitsForAccount: Failure?
 
         /// Requests of the drop that make no render because they have errors, while others do.
         public var refused: [RefusedRequest] = []
 
         public var isWhole: Bool { !plans.isEmpty }
         /// It has renders, or will have them once its references are there.
-        var isUsable: Bool { isWhole || !waitsFor.isEmpty }
+        var isUsable: Bool { isWhole || !waitsFor.isEmpty || waitsForAccount != nil }
 
         /// Adds the renders of the drop's next request.
         mutating func add(_ other: Outcome) {
@@ -73,6 +75,7 @@ public struct JobPlanner: Sendable {
             notWhole += other.notWhole.filter { !notWhole.contains($0) }
             expected += other.isWhole ? other.plans : other.expected
             if wayOut.isEmpty { wayOut = other.wayOut }
+            waitsForAccount = waitsForAccount ?? other.waitsForAccount
         }
     }
 
@@ -89,8 +92,9 @@ public struct JobPlanner: Sendable {
         // Which of the file's jobs each plan belongs to.
         var jobs: [Int] = []
         var costs: [Int: JobCost] = [:]
+        var withoutAccount: [Diagnostic] = []
         for spec in specs where !found.isFull {
-            let planned = planned(spec, lookup, &references, &found)
+            let planned = planned(spec, lookup, &references, &withoutAccount, &found)
             for var plan in planned {
                 plan.number = plans.count + 1
                 plans.append(plan)
@@ -105,12 +109,20 @@ public struct JobPlanner: Sendable {
             plans[index].priceMax = plans[index].estimate.flatMap { costs[job]?.part(of: $0) }
         }
         Self.warnOfEqualNames(specs, plans, &found)
-        let others = found.sorted.contains { $0.severity == .error && !references.missingDiagnostics.contains($0) }
+        let others = found.sorted.contains {
+            $0.severity == .error && !references.missingDiagnostics.contains($0) && !withoutAccount.contains($0)
+        }
         let isExpected = found.hasErrors && !others && references.notWhole.isEmpty
         return Outcome(
             plans: found.hasErrors ? [] : plans, diagnostics: found.sorted, waitsFor: others ? [] : references.missing,
             notWhole: others ? [] : references.notWhole, expected: isExpected ? plans : [],
-            wayOut: references.wayOut)
+            wayOut: references.wayOut, waitsForAccount: others ? nil : withoutAccount.first.map(Self.lack))
+    }
+
+    private static func lack(_ diagnostic: Diagnostic) -> Failure {
+        Failure(
+            code: LocalCode.accountMissing.rawValue, message: diagnostic.message, advice: diagnostic.advice,
+            fault: .account, retryable: true)
     }
 
     private var largestFile: Int {
@@ -119,10 +131,10 @@ public struct JobPlanner: Sendable {
 
     private func planned(
         _ spec: JobSpec, _ lookup: some ReferenceLookup, _ references: inout ReferencePlanner,
-        _ found: inout DiagnosticCollector
+        _ withoutAccount: inout [Diagnostic], _ found: inout DiagnosticCollector
     ) -> [RenderPlan] {
         guard let model = spec.model?.value, let other = others.first(where: { $0.knows(model) }) else {
-            return catalogued(spec, &references, &found)
+            return catalogued(spec, &references, &withoutAccount, &found)
         }
         let planning = other.plan(spec) { lookup.find($0) }
         found.add(planning.diagnostics)
@@ -131,12 +143,20 @@ public struct JobPlanner: Sendable {
 
     /// By the catalogue of the account that renders it.
     private func catalogued(
-        _ spec: JobSpec, _ references: inout ReferencePlanner, _ found: inout DiagnosticCollector
+        _ spec: JobSpec, _ references: inout ReferencePlanner, _ withoutAccount: inout [Diagnostic],
+        _ found: inout DiagnosticCollector
     ) -> [RenderPlan] {
         let only = PlanningAccount(
             name: configuration.provider.account, region: configuration.provider.region, catalogue: catalogue)
         let choice = AccountChoice(accounts.isEmpty ? [only] : accounts, models: configuration.models)
         guard let account = choice.account(for: spec, &found) else { return [] }
+        if let variable = account.missing {
+            let lack = Diagnostic(
+                .modelOfMissingProvider(spec.model?.value, account.provider, variable: variable),
+                at: (spec.model ?? spec.provider)?.mark ?? spec.mark)
+            withoutAccount.append(lack)
+            found.add(lack)
+        }
         references.spelling = account.catalogue.spelling
         var settings = configuration
         if settings.provider.region != account.region { settings.provider.region = account.region }

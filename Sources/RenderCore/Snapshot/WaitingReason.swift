@@ -31,6 +31,8 @@ public indirect enum WaitingReason: Sendable, Equatable, Codable {
     ///   - areThere: all of them are there, and at least one is empty or cut off.
     ///   - advice: what a person can do.
     case references([String], until: Date, areThere: Bool, advice: String)
+    /// No account of its provider is configured.
+    case accountMissing(Failure)
     case notBefore(Date)
     /// - Parameter opens: `22:00`
     case openingHours(opens: String, timezone: String)
@@ -105,6 +107,7 @@ public indirect enum WaitingReason: Sendable, Equatable, Codable {
     public enum Kind: String, Sendable, Codable, CaseIterable {
         case copying, empty, reference, time, budget, unnamed
         case notTaken = "not_taken"
+        case account
         case busy, taken, other
     }
 
@@ -117,6 +120,7 @@ public indirect enum WaitingReason: Sendable, Equatable, Codable {
         case .referenceCopying, .references: .reference
         case .notBefore, .openingHours: .time
         case .overBudget, .overMaxCost: .budget
+        case .accountMissing: .account
         case .openElsewhere, .unmovable, .unreadable, .takenBefore, .claimHeldUp: .busy
         case .taken: .taken
         case .nameNotText, .conflictCopy, .folderUnreadable, .folderNotWritable, .behindEarlierClaim, .claimInterrupted,

@@ -75,6 +75,8 @@ struct InboxScan: Sendable {
     /// How many files wait for a reference, a time or a budget.
     var held = 0
     var overBudget: Failure?
+    /// The first job that waits for an account which is not configured.
+    var accountMissing: Failure?
     /// When the next file that waits for a time is due.
     var next: Date?
     /// The first folder that failed.
@@ -176,6 +178,8 @@ struct InboxScan: Sendable {
         jobFiles.removeAll { files.contains($0.path) }
         for file in files { namings.remove(file) }
     }
+
+    mutating func note(_ missing: Failure) { accountMissing = accountMissing ?? missing }
 
     mutating func waits(_ entry: InboxEntry, _ reason: WaitingReason) {
         let trait = traits[entry.path]

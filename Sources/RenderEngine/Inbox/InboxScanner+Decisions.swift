@@ -23,6 +23,7 @@ extension InboxScanner {
         }
         scan.waiting.append(decision.drop)
         if decision.isHeld { scan.held += 1 }
+        if case .accountMissing(let missing) = decision.drop.reason { scan.note(missing) }
         if let until = decision.until { scan.wakes(at: until) }
         return true
     }
@@ -31,17 +32,20 @@ extension InboxScanner {
     func remember(_ drop: WaitingDrop, of entry: InboxEntry, now: Date) {
         guard let known = seen.understood(entry), known.standing?.notWhole.isEmpty ?? true else { return }
         let until: Date?
+        var isHeld = true
         switch drop.reason {
         case .references(_, let deadline, areThere: false, _): until = deadline
         case .notBefore(let date): until = date
         case .openingHours: until = parts.configuration.hours?.opening(after: now)
-        case .empty: until = nil
+        case .empty, .accountMissing:
+            until = nil
+            isHeld = false
         default:
             seen.known[entry.path]?.decision = nil
             return
         }
         seen.known[entry.path]?.decision = SeenFiles.Decision(
-            drop: drop, isHeld: drop.reason != .empty, until: until,
+            drop: drop, isHeld: isHeld, until: until,
             suggestions: finder.suggestionVersion)
         seen.known[entry.path]?.reading = nil
     }
@@ -89,7 +93,11 @@ extension InboxScanner {
             return scan.waits(
                 entry, .references(standing.waitsFor, until: deadline, areThere: isThere, advice: advice))
         }
-        // It is not held for a better day, so a batch does not stay for it.
+        // Neither for this nor for a better day a batch stays.
+        if let missing = standing.waitsForAccount {
+            scan.note(missing)
+            return scan.waits(entry, .accountMissing(missing))
+        }
         if standing.isWhole, let never = conditions.neverFits(standing) {
             scan.overBudget = never
             scan.overBudget?.message = "\(entry.path) \(never.message)"
@@ -142,7 +150,7 @@ extension InboxScanner {
         let dates = outcome.plans.compactMap(\.notBefore)
         let standing = SeenFiles.Standing(
             findings: findings, waitsFor: outcome.waitsFor, notWhole: outcome.notWhole, wayOut: outcome.wayOut,
-            isWhole: outcome.isWhole,
+            isWhole: outcome.isWhole, waitsForAccount: outcome.waitsForAccount,
             notBefore: dates.count == outcome.plans.count ? dates.min() : nil,
             prices: Money.sums(
                 try await former.toPay(outcome.plans, of: known.entry, isAgain: reading.isAgain)

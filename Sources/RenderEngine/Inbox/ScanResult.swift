@@ -16,6 +16,8 @@ struct ScanResult: Sendable {
     /// How many of these wait for a reference, a time or a budget.
     var held = 0
     var overBudget: Failure?
+    /// Why the first job that waits for an account does so; a batch does not wait for one.
+    var accountMissing: Failure?
     /// When the next file that waits for a time is due.
     var next: Date?
     /// The first folder that failed in this scan. Work that does not need it continued.
@@ -30,7 +32,9 @@ extension ScanResult {
     init(_ scan: InboxScan) {
         self.init(
             claimed: scan.claimed, unsettled: scan.unsettled + (scan.isCut ? 1 : 0), isCut: scan.isCut,
-            again: scan.again, waiting: scan.waiting, held: scan.held, overBudget: scan.overBudget, next: scan.next,
-            trouble: scan.trouble, back: scan.back, inInbox: scan.inInbox)
+            again: scan.again, waiting: scan.waiting, held: scan.held,
+            overBudget: scan.overBudget,
+            accountMissing: scan.accountMissing, next: scan.next, trouble: scan.trouble, back: scan.back,
+            inInbox: scan.inInbox)
     }
 }

@@ -54,6 +54,8 @@ final class SeenFiles {
         var notWhole: [String]
         var wayOut: String
         var isWhole: Bool
+        /// Nil: its accounts are configured.
+        var waitsForAccount: Failure?
         /// Nil if a render may be sent at once.
         var notBefore: Date?
         /// What it costs, by currency.

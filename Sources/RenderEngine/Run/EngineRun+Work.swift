@@ -219,6 +219,7 @@ extension EngineRun {
         if outcome.queued > 0 { all += await admission.hopeless }
         if let lack = await room.lack, outcome.queued > 0 { all.append(lack.failure) }
         all += await accounts.failures
+        if let missing = scan.accountMissing { all.append(missing) }
         if let out = await search.unanswered { all.append(out.failure) }
         for failure in all {
             switch failure.fault {

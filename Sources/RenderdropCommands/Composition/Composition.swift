@@ -210,6 +210,7 @@ struct Composition: Sendable {
             try await acquire(ownership, takeOver: takeOver)
             let said = Notices(context.terminal)
             said.tell(ownership.notes)
+            said.tell(ConfiguredAccount.unusable(configuration, context.environment).map(\.line))
             let transport = CurlTransport(
                 environment: context.environment, userAgent: "renderdrop/\(Version.number)", maxConnectionsPerHost: 32)
             try checkMemory(configuration, path: path)

@@ -12,10 +12,26 @@ struct ConfiguredAccount: Sendable {
     var currency: String?
 
     /// Those of `accounts:` in watch.yaml, in the order of the file. Without it the one that `provider:` describes, and one for each other
-    /// provider whose key is in the environment or among the credentials; the first is left out if it has no key and another has.
+    /// provider whose key is in the environment or among the credentials. Of these, whoever has no usable key is left out if another has one:
+    /// its jobs wait.
     static func all(_ configuration: Configuration, _ environment: [String: String]) -> [ConfiguredAccount] {
+        named(configuration, environment).used
+    }
+
+    /// Why an account that nobody wrote into watch.yaml is left out, although something stands where its key should be.
+    static func unusable(_ configuration: Configuration, _ environment: [String: String]) -> [Message] {
+        named(configuration, environment).leftOut.map { account, failure in
+            .accountLeftOut(account.kind.rawValue, because: failure.message)
+        }
+    }
+
+    private typealias LeftOut = (account: ConfiguredAccount, failure: Failure)
+
+    private static func named(
+        _ configuration: Configuration, _ environment: [String: String]
+    ) -> (used: [ConfiguredAccount], leftOut: [LeftOut]) {
         guard configuration.accounts.isEmpty else {
-            return configuration.accounts.compactMap { account in
+            let all = configuration.accounts.compactMap { account -> ConfiguredAccount? in
                 // Settings with an unknown provider are refused when they are read.
                 guard let kind = ProviderKind(rawValue: account.provider) else { return nil }
                 return ConfiguredAccount(
@@ -24,6 +40,7 @@ struct ConfiguredAccount: Sendable {
                         environment: environment, file: account.settings.keyFile, kind: kind,
                         variable: account.keyVariable), currency: account.currency)
             }
+            return (all, [])
         }
         let first = ConfiguredAccount(
             name: configuration.provider.account, kind: .first, settings: configuration.provider,
@@ -39,7 +56,19 @@ struct ConfiguredAccount: Sendable {
             return ConfiguredAccount(
                 name: kind.rawValue, kind: kind, settings: placed(settings, kind, environment), key: key)
         }
-        return others.isEmpty || first.key.isNamed ? [first] + others : others
+        var (used, leftOut): ([ConfiguredAccount], [LeftOut]) = ([], [])
+        for account in [first] + others {
+            do throws(Failure) {
+                try account.key.check()
+                used.append(account)
+            } catch {
+                // Where watch.yaml names the key's file, somebody relies on this account.
+                if account.key.file != nil { used.append(account) } else { leftOut.append((account, error)) }
+            }
+        }
+        // Without any key, who starts renderdrop hears of the one that is there, or else of the first's.
+        guard !used.isEmpty else { return ([leftOut.first { $0.account.key.isNamed }?.account ?? first], []) }
+        return (used, leftOut.filter { $0.account.key.isNamed })
     }
 
     /// With the base URL of the environment, where the account names none.
@@ -60,7 +89,7 @@ struct ConfiguredAccount: Sendable {
     /// The same without its name.
     var facts: String {
         var place: String?
-        if (try? key.read()) != nil { place = key.place.name }
+        if (try? key.check()) != nil { place = key.place.name }
         // An address that cannot be used has a message of its own.
         let root = (try? kind.root(of: settings)) ?? settings.baseURL ?? kind.rawValue
         let line = Message.account(provider: kind.rawValue, root: Redaction.link(root), key: place)
@@ -75,11 +104,10 @@ struct ConfiguredAccount: Sendable {
     ///
     /// - Throws: `CommandFailure`.
     static func check(_ accounts: [ConfiguredAccount]) throws {
-        var seen: [(kind: ProviderKind, secret: APIKey, name: String)] = []
+        var seen: [ConfiguredAccount] = []
         for account in accounts {
-            let key: APIKey
             do {
-                key = try account.key.read()
+                try account.key.check()
             } catch {
                 guard accounts.count > 1, error.has(.noKey) else {
                     throw CommandFailure(.account, error.message, advice: error.advice)
@@ -93,10 +121,10 @@ struct ConfiguredAccount: Sendable {
                 throw CommandFailure(.usage, error.message, advice: error.advice)
             }
             // Each would take the other's tasks for a stranger's.
-            if let other = seen.first(where: { $0.kind == account.kind && $0.secret == key }) {
+            if let other = seen.first(where: { $0.key.isSameKey(as: account.key) }) {
                 throw CommandFailure(.usage, .accountsWithOneKey(other.name, account.name))
             }
-            seen.append((account.kind, key, account.name))
+            seen.append(account)
         }
     }
 }

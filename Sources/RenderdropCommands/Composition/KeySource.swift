@@ -1,4 +1,3 @@
-import DashScope
 import Foundation
 import Glibc
 import ProviderSupport
@@ -9,6 +8,7 @@ import RenderCore
 struct KeySource: Sendable {
     let environment: [String: String]
     let file: String?
+    let kind: ProviderKind
     /// That may hold it; the first that is set counts.
     let variables: [String]
     /// The variable that a message names; nil: it names those of the first provider.
@@ -22,6 +22,7 @@ struct KeySource: Sendable {
     ) {
         self.environment = environment
         self.file = file
+        self.kind = kind
         named = variable ?? (kind == .first ? nil : kind.keyVariables.first)
         variables = variable.map { [$0] } ?? kind.keyVariables
         credential = variable == nil ? kind.credential : nil
@@ -29,6 +30,17 @@ struct KeySource: Sendable {
 
     /// - Throws: `Failure` with fault `.account`.
     func read() throws(Failure) -> APIKey { try APIKey(try words(), variable: named) }
+
+    /// Whether what stands there is a key.
+    ///
+    /// - Throws: as `read`.
+    func check() throws(Failure) { _ = try read() }
+
+    /// Whether both hold the same key of one provider.
+    func isSameKey(as other: KeySource) -> Bool {
+        guard kind == other.kind, let mine = try? read() else { return false }
+        return mine == (try? other.read())
+    }
 
     /// What stands where the key should be. It may hold the key: never show it.
     ///

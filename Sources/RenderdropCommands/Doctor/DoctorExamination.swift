@@ -24,6 +24,9 @@ struct DoctorExamination {
             } else {
                 findings += await AccountExamination(context: context).findings(accounts)
             }
+            findings += ConfiguredAccount.unusable(configuration, context.environment).map {
+                .doubtful("accounts", $0)
+            }
             findings += await folders(configuration)
             return DoctorReport(findings: findings)
         } catch let failure as CommandFailure {

@@ -11,8 +11,8 @@ struct CheckCommand: WorkCommand {
             Reports every mistake with its line and how to fix it. If there is none, shows what would be rendered \
             and the estimated cost. Looks for references beside the file, then in assets/; outside the inbox also in \
             the folders beside the file. If a picture is missing, the job would wait for it: that is a warning. Uses \
-            no network and moves no files. Also works without a workspace. Exit code 4 if a file is invalid, 8 if a \
-            job costs more than a whole day's or month's budget.
+            no network and moves no files. Also works without a workspace. Exit code 4 if a file is invalid, 7 if a \
+            job waits for an account of its provider, 8 if a job costs more than a whole day's or month's budget.
             """)
 
     @OptionGroup var workspace: WorkspaceOptions
@@ -44,6 +44,7 @@ struct CheckCommand: WorkCommand {
             for report in reports { context.terminal.out(report.text(context.terminal)) }
         }
         guard reports.allSatisfy(\.valid) else { return .jobInvalid }
+        guard reports.allSatisfy({ $0.accountMissing == nil }) else { return .account }
         return reports.allSatisfy { $0.overBudget == nil } ? .done : .budget
     }
 }

@@ -52,6 +52,8 @@ struct JobChecker: Sendable {
         var estimate: String?
         /// References that are not there yet: the job would wait for them. Nil: none is missing.
         var waitsFor: [String]?
+        /// Why it waits for an account of its provider; nil: one is configured.
+        var accountMissing: String?
         /// Why it fits no day's or month's budget, however long it waits; nil: it does.
         var overBudget: Failure?
         /// The problems as people read them, with lines and carets.
@@ -70,6 +72,9 @@ struct JobChecker: Sendable {
             if let overBudget {
                 lines.append(terminal.styled("✗ \(name)", .red) + ": never fits the budget: \(overBudget.message)")
                 lines.append("    → \(overBudget.advice)")
+            } else if accountMissing != nil {
+                lines.append(
+                    terminal.styled("! \(name)", .yellow) + ": waits for an account of its provider, then \(price)")
             } else if let waitsFor {
                 let names = ShownText.line(waitsFor.joined(separator: ", "))
                 lines.append(terminal.styled("! \(name)", .yellow) + ": waits for \(names), then \(price)")
@@ -121,12 +126,14 @@ struct JobChecker: Sendable {
             let outcome = reader.plan(reading, references: found, now: Date())
             let isWaiting = !outcome.expected.isEmpty
             let plans = isWaiting ? outcome.expected : outcome.plans
-            let diagnostics = outcome.diagnostics.map { isWaiting ? waiting($0) : $0 }
+            let diagnostics = outcome.diagnostics.map { isWaiting ? waiting($0, outcome.waitsForAccount) : $0 }
             var quoted = QuotedLines(reading.text)
             return Report(
                 file: file, valid: isWaiting || outcome.isWhole, problems: diagnostics.map(Self.problem),
                 renders: plans.map { render($0, of: plans.count, name: name, apart: apart) },
-                estimate: JobPrice.range(of: plans)?.description, waitsFor: isWaiting ? outcome.waitsFor : nil,
+                estimate: JobPrice.range(of: plans)?.description,
+                waitsFor: isWaiting && !outcome.waitsFor.isEmpty ? outcome.waitsFor : nil,
+                accountMissing: isWaiting ? outcome.waitsForAccount?.message : nil,
                 overBudget: BudgetFit.refusal(
                     of: Money.sums(plans.compactMap(\.estimate)), under: SpendCaps(configuration.budget)),
                 rendered: diagnostics.map { $0.rendered(file: file, &quoted) }
@@ -146,10 +153,12 @@ struct JobChecker: Sendable {
     }
 
     /// What is not there yet is no mistake of the file: the job waits for it.
-    private func waiting(_ diagnostic: Diagnostic) -> Diagnostic {
+    private func waiting(_ diagnostic: Diagnostic, _ account: Failure?) -> Diagnostic {
         guard diagnostic.severity == .error else { return diagnostic }
         var warning = diagnostic
         warning.severity = .warning
+        // It is about no file.
+        guard diagnostic.message != account?.message else { return warning }
         let gone = configuration.folders.assets.filter { !FileManager.default.fileExists(atPath: $0) }
         if !gone.isEmpty { warning.advice += "; \(gone.joined(separator: " and ")) could not be searched: not there" }
         return warning
