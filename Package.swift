@@ -73,6 +73,7 @@ let package = Package(
         library("ProviderSupport", ["RenderCore", httpTypes], in: shared),
         library("DashScope", ["RenderCore", "ProviderSupport", httpTypes], in: providers),
         library("WaveSpeed", ["RenderCore", "ProviderSupport", httpTypes], in: providers),
+        library("QwenProxy", ["RenderCore", "ProviderSupport", httpTypes], in: providers),
         library("LedgerSQLite", ["RenderCore", "CLinux", .product(name: "GRDB", package: "GRDB.swift")]),
         library("HotFolder", ["RenderCore", "CLinux", "Hashing"]),
         library("RenderEngine", ["RenderCore", httpTypes]),
@@ -96,11 +97,17 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
             ], in: providers),
         library(
+            "QwenProxySimulator",
+            [
+                "SimulatorSupport", httpTypes, .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "NIOCore", package: "swift-nio"),
+            ], in: providers),
+        library(
             "RenderdropCommands",
             [
-                "RenderCore", "RenderYAML", "RenderHTTP", "ProviderSupport", "DashScope", "WaveSpeed",
-                "LedgerSQLite", "HotFolder", "RenderEngine", "DashScopeSimulator", "WaveSpeedSimulator", "CEmbedded",
-                httpTypes,
+                "RenderCore", "RenderYAML", "RenderHTTP", "ProviderSupport", "DashScope", "WaveSpeed", "QwenProxy",
+                "LedgerSQLite", "HotFolder", "RenderEngine", "DashScopeSimulator", "WaveSpeedSimulator",
+                "QwenProxySimulator", "CEmbedded", httpTypes,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -127,6 +134,12 @@ let package = Package(
                 "CEmbedded", httpTypes,
             ],
             in: providers),
+        tests(
+            "QwenProxyTests",
+            [
+                "RenderCore", "RenderYAML", "RenderHTTP", "ProviderSupport", "QwenProxy", "QwenProxySimulator",
+                "CEmbedded", httpTypes,
+            ], in: providers),
         tests("LedgerContractTests", ["RenderCore", "LedgerSQLite", "RenderTestSupport"]),
         tests(
             "LedgerSQLiteTests",
@@ -167,7 +180,7 @@ let package = Package(
             [
                 "RenderCore", "RenderYAML", "RenderHTTP", "ProviderSupport", "DashScope", "LedgerSQLite", "HotFolder",
                 "RenderEngine",
-                "DashScopeSimulator", "WaveSpeedSimulator", "CEmbedded", "RenderTestSupport",
+                "DashScopeSimulator", "WaveSpeedSimulator", "QwenProxySimulator", "CEmbedded", "RenderTestSupport",
             ]),
     ] + fuzzing
 )

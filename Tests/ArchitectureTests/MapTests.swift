@@ -11,12 +11,14 @@ import Testing
         "RenderCore": [], "Hashing": [], "RenderYAML": ["RenderCore"], "RenderHTTP": ["RenderCore", "Hashing"],
         "ProviderSupport": ["RenderCore"], "SimulatorSupport": [],
         "DashScope": ["RenderCore", "ProviderSupport"], "WaveSpeed": ["RenderCore", "ProviderSupport"],
+        "QwenProxy": ["RenderCore", "ProviderSupport"], "QwenProxySimulator": ["SimulatorSupport"],
         "WaveSpeedSimulator": ["SimulatorSupport"],
         "LedgerSQLite": ["RenderCore"], "HotFolder": ["RenderCore", "Hashing"],
         "RenderEngine": ["RenderCore"], "DashScopeSimulator": ["SimulatorSupport"], "RenderTestSupport": ["RenderCore"],
         "RenderdropCommands": [
-            "RenderCore", "RenderYAML", "RenderHTTP", "ProviderSupport", "DashScope", "WaveSpeed", "LedgerSQLite",
-            "HotFolder", "RenderEngine", "DashScopeSimulator", "WaveSpeedSimulator",
+            "RenderCore", "RenderYAML", "RenderHTTP", "ProviderSupport", "DashScope", "WaveSpeed", "QwenProxy",
+            "LedgerSQLite", "HotFolder", "RenderEngine", "DashScopeSimulator", "WaveSpeedSimulator",
+            "QwenProxySimulator",
         ], "renderdrop": ["RenderdropCommands"],
     ]
 
@@ -44,6 +46,7 @@ import Testing
         "RenderEngine": ["Parts", "Delivery", "Admission", "Rendering", "Control", "Inbox", "Status", "Run"],
         "DashScope": ["Account", "Plans", "Errors", "Calls", "Answers", "Media", "Bodies", ""],
         "WaveSpeed": ["Account", "Calls", "Media", "Plans", ""],
+        "QwenProxy": ["Account", "Calls", "Plans", ""],
         "DashScopeSimulator": [
             "Wire", "Options", "Media", "Models", "Film", "Picture", "Validation", "World", "Server",
         ],
@@ -109,6 +112,7 @@ import Testing
             "Run/Engine, Run/EngineRun",
         ],
         "WaveSpeedSimulator": ["RunningWaveSpeed, WaveSpeedSimulatorService"],
+        "QwenProxySimulator": ["QwenProxyHost, RunningQwenProxy"],
         "RenderdropCommands": [
             "CommandMistake, Renderdrop",
             "Running/HeldWorkspace, Running/Reload",

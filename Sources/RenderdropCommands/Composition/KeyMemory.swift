@@ -18,4 +18,5 @@ final class KeyMemory: Sendable {
 struct UsedKeys: Sendable {
     let dashScope = KeyMemory()
     let waveSpeed = KeyMemory()
+    let qwenProxy = KeyMemory()
 }

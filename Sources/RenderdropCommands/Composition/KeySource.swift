@@ -31,10 +31,13 @@ struct KeySource: Sendable {
     /// - Throws: `Failure` with fault `.account`.
     func read() throws(Failure) -> APIKey { try APIKey(try words(), variable: named) }
 
-    /// Whether what stands there is a key.
+    /// Whether what stands there is a key; nothing is well, too, where none is needed.
     ///
     /// - Throws: as `read`.
-    func check() throws(Failure) { _ = try read() }
+    func check() throws(Failure) {
+        guard kind.needsKey || isNamed else { return }
+        _ = try read()
+    }
 
     /// Whether both hold the same key of one provider.
     func isSameKey(as other: KeySource) -> Bool {
