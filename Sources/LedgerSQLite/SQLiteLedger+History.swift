@@ -215,4 +215,19 @@ extension SQLiteLedger {
             return tally
         }
     }
+
+    public func taskSeconds(newest limit: Int) async throws -> [String: [Double]] {
+        try await read { db in
+            // In the order in which they were added, backwards: no index is needed, and no more rows are read.
+            let rows = try db.rows(
+                sql: "SELECT model, accepted_at, ended_at FROM tasks ORDER BY rowid DESC LIMIT ?", arguments: [limit])
+            var seconds: [String: [Double]] = [:]
+            for row in rows.map(Reading.init) {
+                guard let ended: Int = try row.find("ended_at") else { continue }
+                let accepted: Int = try row.need("accepted_at")
+                seconds[try row.need("model") as String, default: []].append(Double(ended - accepted) / 1000)
+            }
+            return seconds
+        }
+    }
 }

@@ -1,3 +1,4 @@
+import Foundation
 public import RenderCore
 
 extension MemoryLedger {
@@ -97,5 +98,13 @@ extension MemoryLedger {
         LedgerTally(
             jobs: Dictionary(grouping: jobs.values, by: \.state).mapValues(\.count),
             renders: Dictionary(grouping: renders.values, by: \.state.name).mapValues(\.count))
+    }
+
+    public func taskSeconds(newest limit: Int) -> [String: [Double]] {
+        let newest = tasks.values.sorted { $0.acceptedAt > $1.acceptedAt }.prefix(limit)
+        return newest.reduce(into: [:]) { seconds, task in
+            guard let ended = task.endedAt else { return }
+            seconds[task.model, default: []].append(ended.timeIntervalSince(task.acceptedAt))
+        }
     }
 }

@@ -30,7 +30,12 @@ enum CommandMistake {
         guard arguments.first != "---completion" else { return nil }
         // Without the description of the options, the parser's own message is shown.
         guard let tree = try? CommandTree.all() else { return nil }
-        let called = arguments.first.flatMap { $0.hasPrefix("-") ? nil : tree.command($0) }
+        var called = arguments.first.flatMap { $0.hasPrefix("-") ? nil : tree.command($0) }
+        var name = called?.commandName ?? ""
+        if let below = arguments.dropFirst().first.flatMap({ called?.command($0) }) {
+            name += " " + below.commandName
+            called = below
+        }
         let known = ((called ?? tree).arguments ?? []).flatMap { $0.names ?? [] }.map(\.typed) + ofTheParser
         let options = arguments.prefix { $0 != "--" }.filter { $0.hasPrefix("--") }
             .map { String($0.prefix { $0 != "=" }) }
@@ -38,10 +43,10 @@ enum CommandMistake {
         let shown = ShownText.line(String(option.prefix(60)))
         guard let called else { return beforeCommand(option, shown, arguments, tree) }
         if let near = NearestWord.of(option, among: called.longOptions) {
-            return CommandFailure(.usage, .unknownOption(shown, of: called.commandName, near: near))
+            return CommandFailure(.usage, .unknownOption(shown, of: name, near: near))
         }
         let others = tree.shownCommands.filter { $0.longOptions.contains(option) }.map(\.commandName)
-        return CommandFailure(.usage, .optionOfOtherCommands(shown, of: called.commandName, others: others))
+        return CommandFailure(.usage, .optionOfOtherCommands(shown, of: name, others: others))
     }
 
     private static func beforeCommand(

@@ -48,7 +48,7 @@ public struct Renderdrop: AsyncParsableCommand {
     {
         do {
             if let mistake = CommandMistake.command(in: arguments) { throw mistake }
-            var command = try await asyncParseAsRoot(arguments)
+            var command = try await parsed(arguments)
             if var command = command as? any WorkCommand {
                 return try await command.run(CommandContext(environment: environment, terminal: terminal)).rawValue
             }
@@ -65,7 +65,8 @@ public struct Renderdrop: AsyncParsableCommand {
             if !code.isSuccess, let mistake = CommandMistake.option(in: arguments) {
                 return tell(mistake, terminal)
             }
-            let text = fullMessage(for: error)
+            // The parser does not know how a command below another one is called.
+            let text = fullMessage(for: error).replacing("See 'compare --", with: "See 'renderdrop models compare --")
             if code.isSuccess {
                 terminal.out(text + "\n")
                 return ExitCode.done.rawValue
@@ -73,6 +74,13 @@ public struct Renderdrop: AsyncParsableCommand {
             terminal.error(text + "\n")
             return ExitCode.usage.rawValue
         }
+    }
+
+    /// - Throws: the parser's errors.
+    private static func parsed(_ arguments: [String]) async throws -> any ParsableCommand {
+        // The parser would take the word for the model that `models` shows.
+        guard arguments.starts(with: ["models", "compare"]) else { return try await asyncParseAsRoot(arguments) }
+        return try await CompareCommand.asyncParseAsRoot(Array(arguments.dropFirst(2)))
     }
 
     private static func tell(_ failure: CommandFailure, _ terminal: Terminal) -> Int32 {

@@ -195,6 +195,30 @@ import Testing
         #expect(verbose.lines.count > said.lines.count)
     }
 
+    @Test func `models are compared side by side, over providers, in one currency`() async throws {
+        let job = "prompt: a hat\nreferences: [cat.jpg]\nsize: 1024*1024\n"
+        let rates = "budget: {currency: CNY, rates: {USD: 7.12}, rates_as_of: 2026-11-30}\n"
+        let compare = ["qwen-image-edit-plus", "wavespeed-ai/qwen-image/edit", "qwen-image-plus"]
+        let files = ["job.yaml": job, "watch.yaml": rates]
+        let said = try await models("compare", compare[0], compare[1], compare[2], "--job", "job.yaml", with: files)
+        #expect(said.code == 4, "one of them cannot do it")
+        #expect(said.flat.contains("0.02 USD (0.1424 CNY)"), "\(said.out)")
+        #expect(said.flat.contains("1 USD = 7.12 CNY as of 2026-11-30"))
+        #expect(said.flat.contains("cannot: ") && said.lines.allSatisfy { $0.count <= 80 })
+        let json = try await models("compare", compare[0], compare[1], "--job", "job.yaml", "--json", with: files)
+        #expect(json.code == 0, "\(json.error)")
+        let columns = try #require(try Workplace.json(json.out)["models"]?.array)
+        #expect(columns.map { $0["provider"]?.string } == ["dashscope", "wavespeed"])
+        #expect(columns[1]["job_price_compared"]?.string == "0.1424 CNY" && columns[0]["job_price_compared"] == nil)
+        #expect(columns[1]["account"] == nil, "it has none")
+        let bad = try await models("compare", "qwen-image-edit-plus", "qwen-image-edit-plu")
+        #expect(bad.code == 2 && bad.error.contains("did you mean qwen-image-edit-plus"))
+        let wrong = try await models("compare", "a", "b", "--jobs", "x")
+        #expect(wrong.code == 2 && wrong.error.contains("`renderdrop models compare --help` lists the options"))
+        let one = try await models("compare", "qwen-image-edit-plus")
+        #expect(one.code == 2 && one.error.contains("renderdrop models compare --help"), "\(one.error)")
+    }
+
     @Test func `as JSON every reason is told`() async throws {
         let job = "prompt: A red hat\nreferences: [cat.jpg]\nn: 2\n"
         let said = try await models("--recommend", "hat.yaml", "--json", with: ["hat.yaml": job])

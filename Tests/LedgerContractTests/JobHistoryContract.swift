@@ -331,6 +331,30 @@ import Testing
     }
 
     @Test(arguments: LedgerBackend.allCases)
+    func `how long the newest tasks took is told by model, and not of those that have not ended`(
+        backend: LedgerBackend
+    ) async throws {
+        try await backend.with { ledger in
+            try await ledger.add(Fixtures.job(), renders: (1...4).map { Fixtures.render(Fixtures.jobID(), $0) })
+            for (number, model, seconds) in [(1, "old", 9.0), (2, "a", 3.5), (3, "b", 20), (4, "a", nil)] {
+                let id = RenderID(job: Fixtures.jobID(), number: number)
+                var task = Fixtures.task(id, "task-\(number)")
+                task.model = model
+                task.acceptedAt = Fixtures.start + Double(number)
+                task.endedAt = seconds.map { task.acceptedAt + $0 }
+                try await ledger.record(
+                    Step(
+                        lease: Fixtures.lease(id), render: id, from: .queued, to: .following(task.id),
+                        facts: [.task(task)],
+                        at: Fixtures.start))
+            }
+            #expect(try await ledger.taskSeconds(newest: 9) == ["old": [9], "a": [3.5], "b": [20]])
+            #expect(try await ledger.taskSeconds(newest: 3) == ["a": [3.5], "b": [20]])
+            #expect(try await ledger.taskSeconds(newest: 1).isEmpty)
+        }
+    }
+
+    @Test(arguments: LedgerBackend.allCases)
     func `renders that ask for the same are found by their digest`(backend: LedgerBackend) async throws {
         try await backend.with { ledger in
             var other = Fixtures.render(Fixtures.jobID(), 2)

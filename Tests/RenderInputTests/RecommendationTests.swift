@@ -80,14 +80,14 @@ import Testing
                 == ["makes a film, which `kind: text-to-video` would ask for"])
         for text in ["kind: text-to-video", "duration: 5"] {
             let film = try recommend("prompt: a\n\(text)\n")
-            #expect(film.choices.map(\.model.id) == ["film", "sizes"])
+            #expect(film.choices.map(\.model.id) == ["sizes", "film"])
             #expect(film.choices.first?.reasons.last == "3.00 CNY")
         }
     }
 
     @Test func `a kind that is written down leaves out what does other things`() throws {
         let found = try recommend("prompt: a\nkind: image-edit\nreferences: [cat.jpg]\n")
-        #expect(found.choices.map(\.model.id) == ["both", "editor", "tool"])
+        #expect(found.choices.map(\.model.id) == ["both", "tool", "editor"])
         #expect(found.misfits.isEmpty)
         let none = try recommend("prompt: a\nkind: speech-to-video\n")
         #expect(none.choices.isEmpty && none.misfits.isEmpty && none.mistakes.isEmpty)
@@ -234,5 +234,107 @@ import Testing
             #expect(found.choices.first?.model.status == .current)
             #expect(found.choices.count + found.misfits.count == catalogue.models.count)
         }
+    }
+
+    // MARK: - Several accounts
+
+    private static func shelf(_ ids: String, in region: String, _ rows: String) throws -> ModelCatalogue {
+        try made(
+            """
+            endpoints: {A: {path: /a, mode: async, family: M}}
+            models:
+              - id: \(ids)
+                kinds: [text-to-image]
+                endpoints: [A]
+                prompt: 100 characters
+                size: {sides: 256..2048, usual: 1024*1024}
+                limit: {submits: 1}
+                confidence: documented
+                source: the tests
+            \(rows)
+            """)
+    }
+
+    private func recommend(
+        _ text: String, rates: String?, prefer: Recommendation.Preference = .balanced, missing: String? = nil
+    ) throws -> Recommendation {
+        let here = try Self.shelf(
+            "mine", in: "beijing",
+            """
+                prices: {beijing: 0.20 CNY}
+              - {id: shared, like: mine, prices: {beijing: 0.5 CNY}}
+              - {id: grand, like: mine, tier: premium, prices: {beijing: 3 CNY}, size: {sides: 256..4096, usual: 1024*1024}}
+            """)
+        let there = try Self.shelf(
+            "dollars", in: "singapore",
+            """
+                prices: {singapore: 0.02 USD}
+                tier: budget
+              - {id: shared, like: dollars, prices: {singapore: 0.03 USD}}
+            """)
+        var settings = configuration()
+        settings.budget.rates = rates.flatMap { Money(decimal: $0, currency: "CNY") }.map {
+            ExchangeRates(rates: ["USD": $0], asOf: "2026-11-30")
+        }
+        return Recommendation(
+            try specs(text).specs,
+            planner: JobPlanner(
+                configuration: settings, catalogue: here,
+                accounts: [
+                    PlanningAccount(name: "home", region: "beijing", catalogue: here),
+                    PlanningAccount(name: "abroad", region: "singapore", catalogue: there, missing: missing),
+                ]), references: Pictures.none, preference: prefer)
+    }
+
+    @Test func `with a rate prices in two currencies are compared, and told in both`() throws {
+        let found = try recommend("prompt: a\n", rates: "7.12")
+        #expect(found.choices.map(\.model.id) == ["dollars", "mine", "shared", "grand"])
+        #expect(found.choices.first?.account == "abroad")
+        #expect(found.choices.first?.reasons.last == "0.02 USD (0.1424 CNY)")
+        #expect(found.choices.first?.compared == Money(micros: 142_400, currency: "CNY"))
+        let dear = try recommend("prompt: a\n", rates: "20")
+        #expect(dear.choices.map(\.model.id).prefix(2) == ["mine", "dollars"])
+    }
+
+    @Test func `without a rate the budget's currency goes first`() throws {
+        let found = try recommend("prompt: a\n", rates: nil)
+        #expect(found.choices.map(\.model.id) == ["mine", "shared", "grand", "dollars"])
+        #expect(found.choices.last?.compared == nil)
+    }
+
+    @Test func `who prefers quality gets the highest tier first, and pays`() throws {
+        let found = try recommend("prompt: a\n", rates: "7.12", prefer: .quality)
+        #expect(found.choices.map(\.model.id) == ["grand", "mine", "shared", "dollars"])
+    }
+
+    @Test func `the provider and the account that a job names are the only ones that count`() throws {
+        let found = try recommend("prompt: a\naccount: abroad\n", rates: "7.12")
+        #expect(Set(found.choices.map(\.account)) == ["abroad"])
+        #expect(try recommend("prompt: a\naccount: nobody\n", rates: nil).mistakes.count == 1)
+    }
+
+    @Test func `what a provider without an account could do is told, and what it could not is not`() throws {
+        let found = try recommend("prompt: a\n", rates: "7.12", missing: "OTHER_KEY")
+        #expect(found.choices.map(\.account).allSatisfy { $0 == "home" })
+        #expect(found.misfits.map(\.model.id).contains("dollars"))
+        #expect(found.misfits.first { $0.model.id == "dollars" }?.reasons.first?.contains("set OTHER_KEY") == true)
+        let large = try recommend("prompt: a\nsize: 4000*4000\n", rates: "7.12", missing: "OTHER_KEY")
+        #expect(!large.misfits.map(\.model.id).contains("dollars"))
+    }
+
+    @Test(arguments: [
+        (0, 7_120_000, 0), (1, 7_120_000, 8), (20_000, 7_120_000, 142_400), (Int.max, 1, 9_223_372_036_855),
+    ])
+    func `an amount is converted exactly and rounded up`(micros: Int, rate: Int, result: Int) {
+        let rates = ExchangeRates(rates: ["USD": Money(micros: rate, currency: "CNY")], asOf: "2026-11-30")
+        #expect(rates.converted(Money(micros: micros, currency: "USD")) == Money(micros: result, currency: "CNY"))
+        #expect(rates.converted(Money(micros: 1, currency: "EUR")) == nil)
+    }
+
+    @Test func `what is too large to convert has no price, and does not trap`() {
+        let rates = ExchangeRates(rates: ["USD": Money(micros: .max, currency: "CNY")], asOf: "2026-11-30")
+        #expect(rates.converted(Money(micros: .max, currency: "USD")) == nil)
+        #expect(rates.converted(Money(micros: 1_000_001, currency: "USD")) == nil)
+        #expect(rates.converted(Money(micros: 1_000_000, currency: "USD"))?.micros == .max)
     }
 }

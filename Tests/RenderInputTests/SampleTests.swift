@@ -128,6 +128,8 @@ import Testing
         wanted.shownTimezone = "UTC"
         wanted.budget.day = "50.00"
         wanted.budget.month = "800.00"
+        wanted.budget.rates = ExchangeRates(
+            rates: ["USD": Money(micros: 7_120_000, currency: "CNY")], asOf: "2026-11-30")
         wanted.delivery = Configuration.Delivery()
         wanted.delivery.fileMode = 0o664
         wanted.delivery.folderMode = 0o2775

@@ -5,7 +5,8 @@ extension ModelCatalogue {
         "files", "size", "resolution", "ratio", "duration", "n", "up_to", "words", "texts", "prompt",
         "prompt_is_optional",
         "negative_prompt",
-        "functions", "parameters", "prices", "billed", "prices_as_of", "limit", "when", "confidence", "source",
+        "functions", "parameters", "prices", "billed", "prices_as_of", "limit", "when", "confidence", "source", "tier",
+        "capabilities", "languages",
     ]
     /// Keys whose entries are merged with those of the earlier row, not replaced.
     private static let joined = ["inputs", "parameters", "prices", "ids", "when", "functions"]

@@ -41,6 +41,9 @@ struct CatalogueRow {
         for key in ["kinds", "endpoints", "limit", "source"] where fields[key] == nil {
             reader.found.error(.rowWithout(key, id: id), at: mark)
         }
+        model.tier = word("tier", Model.Tier.self, &reader)
+        model.capabilities = texts("capabilities", &reader)
+        model.languages = texts("languages", &reader)
         model.variants = variants(&reader)
         model.functions = functions(&reader)
         return reader.found.count == before ? model : nil

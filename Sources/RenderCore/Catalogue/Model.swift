@@ -2,6 +2,13 @@
 public struct Model: Sendable, Equatable {
     public enum Status: String, Sendable, CaseIterable { case current, older, legacy }
 
+    /// The class of quality and price that the source of a row puts the model in.
+    public enum Tier: String, Sendable, CaseIterable {
+        case premium, mid, budget
+        /// For one purpose only, such as inpainting.
+        case specialised
+    }
+
     public struct Endpoint: Sendable, Equatable {
         /// The reference's tag: `E1`, `E2`, …
         public var tag: String
@@ -140,6 +147,12 @@ public struct Model: Sendable, Equatable {
     public var confidence: Confidence
     /// Where the facts were read, and when: `Model Studio documentation, 2026-05-30`.
     public var source: String
+    /// Nil: the source puts it in none.
+    public var tier: Tier?
+    /// What it is good at, in the source's words: `typography`, `portrait_retouching`.
+    public var capabilities: [String] = []
+    /// Languages of prompts, as the source writes them: `en`, `zh`; empty: the source says nothing.
+    public var languages: [String] = []
 
     public init(
         id: String, snapshots: [String] = [], title: String, status: Status, kinds: [JobKind], endpoints: [Endpoint],

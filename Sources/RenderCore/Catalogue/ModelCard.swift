@@ -45,6 +45,11 @@ public struct ModelCard: Sendable, Equatable {
         if !model.snapshots.isEmpty { entries.append(Entry("also", model.snapshots.joined(separator: ", "))) }
         for (region, id) in byRegion(model.ids) { entries.append(Entry("in \(region)", "called \(id)")) }
         if !model.regions.isEmpty { entries.append(Entry("regions", model.regions.joined(separator: ", "))) }
+        if let tier = model.tier { entries.append(Entry("tier", tier.rawValue)) }
+        if !model.capabilities.isEmpty {
+            entries.append(Entry("good at", model.capabilities.joined(separator: ", ")))
+        }
+        if !model.languages.isEmpty { entries.append(Entry("languages", model.languages.joined(separator: ", "))) }
         entries.append(Entry("facts", "\(model.confidence.rawValue): \(model.source)"))
         return entries
     }

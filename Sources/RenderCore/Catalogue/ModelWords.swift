@@ -198,6 +198,24 @@ extension Model.Status {
     public var rank: Int { Self.allCases.firstIndex(of: self) ?? Self.allCases.count }
 }
 
+extension Model.Tier {
+    /// The best first.
+    public var rank: Int { Self.allCases.firstIndex(of: self) ?? Self.allCases.count }
+}
+
+extension SizeRule {
+    /// The pixels of the largest picture; nil: the model decides, or it is not known.
+    public var areaMax: Int? {
+        let words = keywords.values.max()
+        switch shape {
+        case .fixedByModel, .asWritten: return words
+        case .oneOf(let sizes): return [sizes.map(\.area).max(), words].compactMap { $0 }.max()
+        case .sides(let range): return max(range.upperBound * range.upperBound, words ?? 0)
+        case .area(let range, _): return max(range.upperBound, words ?? 0)
+        }
+    }
+}
+
 extension Price.Unit {
     /// `a picture`
     public var each: String {

@@ -34,6 +34,8 @@ struct FieldForm: Sendable {
     }
 
     static let currency = FieldForm("write its three letters: CNY")
+    static let rate = FieldForm("write what one unit is worth, above zero, such as 7.12")
+    static let day = FieldForm("write a day, such as 2026-11-30")
     static let timezone = FieldForm("write a place, such as Europe/Berlin or Asia/Shanghai, or UTC")
     static let hours = FieldForm("write the start and the end, such as 22:00-06:00")
 

@@ -69,6 +69,9 @@ enum ScalarReading {
         text.utf8.count == 3 && text.utf8.allSatisfy { (65...90).contains($0) }
     }
 
+    /// `2026-11-30`, a day that the calendar has.
+    static func isDay(_ text: String) -> Bool { text.utf8.count == 10 && timestamp(text) == .withoutTime }
+
     /// `22:00` → minutes of the day.
     static func minutes(_ text: String) -> Int? {
         let parts = text.split(separator: ":", omittingEmptySubsequences: false)

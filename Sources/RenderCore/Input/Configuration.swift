@@ -158,6 +158,8 @@ public struct Configuration: Sendable, Equatable, Codable {
         public var month: String?
         public var currency = "CNY"
         public var timezone = "UTC"
+        /// To compare prices in other currencies; nil: they are not compared.
+        public var rates: ExchangeRates?
 
         public init() {}
     }

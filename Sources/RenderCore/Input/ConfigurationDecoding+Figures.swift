@@ -25,7 +25,7 @@ extension ConfigurationDecoding {
         }
     }
 
-    static let budgetKeys = ["day", "month", "currency"]
+    static let budgetKeys = ["day", "month", "currency", "rates", "rates_as_of"]
 
     func budget(_ node: DocumentNode, _ budget: inout Configuration.Budget, _ reader: inout FieldReader) {
         let fields = reader.fields(node, "budget", known: Self.budgetKeys)
@@ -43,6 +43,34 @@ extension ConfigurationDecoding {
             }
             budget[keyPath: path] = amount.value.decimal
         }
+        budget.rates = rates(fields, budget.currency, &reader)
+    }
+
+    /// `rates: {USD: 7.12}` and `rates_as_of: 2026-11-30`
+    private func rates(
+        _ fields: [String: DocumentNode], _ currency: String, _ reader: inout FieldReader
+    ) -> ExchangeRates? {
+        var rates: [String: Money] = [:]
+        for entry in fields["rates"].flatMap({ reader.entries($0, "rates") }) ?? [] {
+            let other = entry.key.value.uppercased()
+            guard ScalarReading.isCurrency(other), other != currency else {
+                reader.found.error(.noRateFor(entry.key.value, budget: currency), at: entry.key.mark)
+                continue
+            }
+            rates[other] =
+                reader.value(entry.value, entry.key.value, .rate) { text in
+                    Money(decimal: text, currency: currency).flatMap { $0.micros > 0 ? $0 : nil }
+                }?.value
+        }
+        let day = fields["rates_as_of"].flatMap { node in
+            reader.value(node, "rates_as_of", .day) { ScalarReading.isDay($0) ? $0 : nil }
+        }
+        guard let mark = fields["rates"]?.mark, !rates.isEmpty else { return nil }
+        guard fields["rates_as_of"] != nil else {
+            reader.found.error(.ratesWithoutDay, at: mark)
+            return nil
+        }
+        return day.map { ExchangeRates(rates: rates, asOf: $0.value) }
     }
 
     func timezone(_ node: DocumentNode, _ reader: inout FieldReader) -> String? {

@@ -49,6 +49,13 @@ extension Message {
                 : "name one with `model:`, such as \(known.joined(separator: ", "))")
     }
 
+    public static func modelToCompareOfSeveral(_ name: String, _ providers: [String]) -> Message {
+        Message(
+            "\(providers.joined(separator: " and ")) both have a model `\(name.prefix(60))`",
+            next: "write which is meant: "
+                + providers.map { "`\($0):\(name.prefix(60))`" }.joined(separator: " or "))
+    }
+
     // MARK: watch.yaml
 
     static let providerBesideAccounts = Message(

@@ -58,4 +58,14 @@ extension Message {
             "`\(key)` is in \(currency), but the budget's currency is \(budget)",
             next: "use one currency for both: write `currency: \(currency)`, or the amount in \(budget)")
     }
+
+    static func noRateFor(_ word: String, budget: String) -> Message {
+        Message(
+            "`rates` cannot have `\(word.prefix(20))`",
+            next: "name another currency than the budget's by its three letters, and what one unit of it is worth in "
+                + "\(budget): `rates: {\(budget == "USD" ? "CNY" : "USD"): 7.12}`")
+    }
+
+    static let ratesWithoutDay = Message(
+        "`rates` has no day", next: "say when these rates held: `rates_as_of: 2026-11-30`")
 }

@@ -1,16 +1,31 @@
-/// The models that can make every render of a job, best first. Each model of the catalogue plans the job as if the job
-/// named it; the model that the job really names has no influence.
+/// The models that can make every render of a job, best first. Each model of every configured account plans the job as if the job
+/// named it; the model that the job really names has no influence. docs/recommend.md says how they are ranked.
 public struct Recommendation: Sendable, Equatable {
+    /// What counts more between two models that do the job equally well.
+    public enum Preference: String, Sendable, CaseIterable {
+        /// Current models first, then the default of watch.yaml, then the price.
+        case balanced
+        /// The lowest price, whatever its age.
+        case price
+        /// The highest tier, then the largest picture.
+        case quality
+    }
+
     /// A model that can do the job.
     public struct Choice: Sendable, Equatable {
         public var model: Model
+        /// Whose account renders it.
+        public var provider: String
+        public var account: String
         public var plans: [RenderPlan]
         /// Which of its functions would do, where the job says none: those that would be written down, and how many others there are.
-        public var functions: Functions
+        public var functions: FunctionChoice
         /// The warnings that the job would get; no errors.
         public var warnings: [Diagnostic]
         /// For all renders together; nil: a price is not known.
         public var price: MoneyRange?
+        /// The highest price in the budget's currency; nil: it is not known, or has no rate.
+        public var compared: Money?
         /// What speaks for it: `takes 2 pictures`, `1664*928 exactly`, `0.40 CNY`.
         public var reasons: [String]
         /// How far what it does is from what the job most likely means; 0: it is that.
@@ -19,17 +34,10 @@ public struct Recommendation: Sendable, Equatable {
         fileprivate var isDefault: Bool
     }
 
-    /// Functions that a recommendation adds to a job.
-    public struct Functions: Sendable, Equatable {
-        /// Each once, in the order of the renders; empty: the model has none, or the job says which.
-        public var taken: [String] = []
-        /// How many others would do as well.
-        public var others = 0
-    }
-
     /// A model that cannot do the job.
     public struct Misfit: Sendable, Equatable {
         public var model: Model
+        public var provider: String
         /// Why, in the order of the file; never empty.
         public var reasons: [String]
         /// It has a place for every file: what it lacks is a detail.
@@ -45,37 +53,52 @@ public struct Recommendation: Sendable, Equatable {
 
     /// - Parameters:
     ///   - specs: of one job file, read without errors.
-    ///   - planner: with the region, and the catalogue that is searched.
-    public init(_ specs: [JobSpec], planner: JobPlanner, references lookup: some ReferenceLookup) {
-        // Whoever names a model that makes films wants one.
-        let named = Self.filmKinds(specs, planner)
-        let specs = Self.withoutModel(specs)
-        let asked = Set(specs.compactMap { $0.kind?.value })
-        let models = planner.catalogue.models.filter { model in
-            asked.isSubset(of: model.allKinds)
-                && (named.isEmpty || !asked.isEmpty || !named.isDisjoint(with: model.allKinds))
+    ///   - planner: with the accounts whose catalogues are searched, or with the catalogue and region of the only one.
+    ///   - models: only these, by id; nil: all.
+    public init(
+        _ specs: [JobSpec], planner: JobPlanner, references lookup: some ReferenceLookup,
+        preference: Preference = .balanced, only models: Set<String>? = nil
+    ) {
+        (choices, misfits) = ([], [])
+        guard let accounts = AccountModels.all(for: specs, planner) else {
+            mistakes = planner.plan(specs, references: lookup).diagnostics.filter { $0.severity == .error }
+            return
         }
-        let tries = models.map { Attempt($0, specs, planner, lookup) }
-        choices = []
-        misfits = []
+        // Whoever names a model that makes films wants one.
+        let named = Self.filmKinds(specs, accounts)
+        let specs = Self.withoutModel(specs, isPlaced: !planner.accounts.isEmpty)
+        let asked = Set(specs.compactMap { $0.kind?.value })
+        let tries = AccountModels.candidates(accounts).filter { _, model in
+            if let models { return models.contains(model.id) }
+            return asked.isSubset(of: model.allKinds)
+                && (named.isEmpty || !asked.isEmpty || !named.isDisjoint(with: model.allKinds))
+        }.map { ModelAttempt($1, specs, $0, lookup) }
         let errors = tries.map { $0.outcome.diagnostics.filter { $0.severity == .error } }
         mistakes = Self.mistakes(errors, Self.unusable(specs, lookup))
         guard mistakes.isEmpty else { return }
         for attempt in tries {
-            if attempt.lacks.isEmpty {
-                choices.append(Choice(attempt, specs, planner))
-            } else {
+            let account = attempt.models.account
+            if !attempt.lacks.isEmpty {
+                // Nobody can use a provider without an account now: that its models cannot do the job either is no news.
+                guard account.missing == nil || models != nil else { continue }
                 misfits.append(
                     Misfit(
-                        attempt.model, attempt.lacks.map(\.message),
-                        takesAll: attempt.model.isOffered(in: planner.configuration.provider.region)
+                        attempt.model, account.provider, attempt.lacks.map(\.message),
+                        takesAll: attempt.model.isOffered(in: account.region)
                             && !attempt.lacks.contains { $0.topic == .foreignFile }))
+            } else if let variable = account.missing, models == nil {
+                let lack = Message.modelOfMissingProvider(nil, account.provider, variable: variable)
+                misfits.append(
+                    Misfit(
+                        model: attempt.model, provider: account.provider,
+                        reasons: ["would do; no account of \(account.provider) is configured (\(lack.next))"]))
+            } else {
+                choices.append(Choice(attempt, specs))
             }
         }
-        leaveOutFilms(unless: !asked.isEmpty || !named.isEmpty)
-        let currency = planner.configuration.budget.currency
+        leaveOutFilms(unless: !asked.isEmpty || !named.isEmpty || models != nil)
         choices = choices.enumerated().sorted {
-            ($0.element.rank(in: currency), $0.offset) < ($1.element.rank(in: currency), $1.offset)
+            ($0.element.rank(by: preference), $0.offset) < ($1.element.rank(by: preference), $1.offset)
         }.map(\.element)
         let kinds = Set(choices.flatMap { $0.plans.map(\.kind) })
         misfits = misfits.enumerated().sorted {
@@ -91,7 +114,7 @@ public struct Recommendation: Sendable, Equatable {
         for choice in choices where makesFilms(choice) {
             let kind = choice.plans.first(where: \.kind.makesFilms)?.kind.rawValue ?? "text-to-video"
             misfits.append(
-                Misfit(choice.model, ["makes a film, which `kind: \(kind)` would ask for"]))
+                Misfit(choice.model, choice.provider, ["makes a film, which `kind: \(kind)` would ask for"]))
         }
         choices.removeAll(where: makesFilms)
     }
@@ -99,23 +122,26 @@ public struct Recommendation: Sendable, Equatable {
     // MARK: - Trying
 
     /// The kinds of the named models, if one of them makes films.
-    private static func filmKinds(_ specs: [JobSpec], _ planner: JobPlanner) -> Set<JobKind> {
-        let region = planner.configuration.provider.region
+    private static func filmKinds(_ specs: [JobSpec], _ accounts: [AccountModels]) -> Set<JobKind> {
         let named = specs.compactMap { spec -> Model? in
-            guard let name = spec.model?.value, case .found(let found) = planner.catalogue.find(name, region: region)
-            else { return nil }
-            return found.model
+            spec.model.flatMap { name in accounts.lazy.compactMap { $0.account.model(name.value) }.first }
         }
         return named.contains(where: \.makesFilms) ? Set(named.flatMap(\.allKinds)) : []
     }
 
     /// The job without the keys that name the model. If a matrix varies the model, cells that differ in nothing else
     /// are merged.
-    private static func withoutModel(_ specs: [JobSpec]) -> [JobSpec] {
+    ///
+    /// - Parameter isPlaced: the accounts that may render it are chosen already.
+    private static func withoutModel(_ specs: [JobSpec], isPlaced: Bool) -> [JobSpec] {
         var kept: [JobSpec] = []
         var seen: [JobSpec] = []
         for var spec in specs {
             spec.model = nil
+            if isPlaced {
+                spec.provider = nil
+                spec.account = nil
+            }
             spec.family = nil
             spec.endpoint = nil
             spec.unread.subtract(["model", "family", "endpoint"])
@@ -159,9 +185,9 @@ public struct Recommendation: Sendable, Equatable {
 
 extension Recommendation.Misfit {
     /// - Parameter messages: of the planner; that it is about this model need not be said.
-    fileprivate init(_ model: Model, _ messages: [String], takesAll: Bool = true) {
+    fileprivate init(_ model: Model, _ provider: String, _ messages: [String], takesAll: Bool = true) {
         let names = ([model] + model.functions.map(\.rules)).map { $0.subject + " " }
-        self.init(model: model, reasons: [], takesAll: takesAll)
+        self.init(model: model, provider: provider, reasons: [], takesAll: takesAll)
         for message in messages {
             let name = names.first { message.hasPrefix($0) } ?? ""
             let reason = String(message.dropFirst(name.count))
@@ -179,13 +205,18 @@ extension Recommendation.Misfit {
 }
 
 extension Recommendation.Choice {
-    fileprivate init(_ attempt: Attempt, _ specs: [JobSpec], _ planner: JobPlanner) {
+    fileprivate init(_ attempt: ModelAttempt, _ specs: [JobSpec]) {
+        let planner = attempt.models.planner
+        let budget = planner.configuration.budget
         model = attempt.model
+        provider = attempt.models.account.provider
+        account = attempt.models.account.name
         plans = attempt.outcome.plans
         functions = attempt.functions
         warnings = attempt.outcome.diagnostics.filter { $0.severity == .warning }
         price = Self.price(of: attempt.outcome.plans)
-        distance = Recommendation.distance(attempt.outcome.plans, specs, planner)
+        compared = price.flatMap { $0.high.currency == budget.currency ? $0.high : budget.rates?.converted($0.high) }
+        distance = ModelAttempt.distance(attempt.outcome.plans, specs, planner)
         let standards = attempt.outcome.plans.map { planner.configuration.models.standard(for: $0.kind) }
         let id = attempt.model.id
         isDefault = !standards.isEmpty && standards.allSatisfy { $0 == id }
@@ -208,17 +239,22 @@ extension Recommendation.Choice {
         return MoneyRange(low: sum(ranges.map(\.low)), high: sum(ranges.map(\.high)))
     }
 
-    /// Ranked by: what is done, deviations from the request, whether a function had to be guessed, age, whether it is the
-    /// default, confidence of the row, price.
-    fileprivate func rank(in currency: String) -> Rank {
-        // Other currencies cannot be compared; what is not known is last.
-        let known = price.map { $0.high.currency == currency ? 0 : 1 } ?? 2
+    /// First how well it does the job: what is done, deviations from the request, whether a function had to be guessed. Then by preference
+    /// its age, whether it is the default, the confidence of the row, its price, tier and largest picture.
+    fileprivate func rank(by preference: Recommendation.Preference) -> Rank {
+        let fitness = [distance, warnings.count { $0.weighs }, min(1, functions.others)]
         let confidence = Model.Confidence.allCases.firstIndex(of: model.confidence) ?? 0
-        return Rank([
-            distance, warnings.count { $0.weighs }, min(1, functions.others), model.status.rank,
-            isDefault ? 0 : 1, confidence, known,
-            price?.high.micros ?? 0,
-        ])
+        // Without a rate other currencies cannot be compared; what is not known is last.
+        let cost = [compared != nil ? 0 : price != nil ? 1 : 2, (compared ?? price?.high)?.micros ?? 0]
+        // Where the source says nothing it is neither good nor bad.
+        let tier = (model.tier ?? .mid).rank
+        let size = -(model.size.areaMax ?? 0)
+        switch preference {
+        case .balanced:
+            return Rank(fitness + [model.status.rank, isDefault ? 0 : 1, confidence] + cost + [tier, size])
+        case .price: return Rank(fitness + cost + [model.status.rank, confidence, tier, size])
+        case .quality: return Rank(fitness + [model.status.rank, tier, size, confidence] + cost)
+        }
     }
 
     /// What it accepts and produces, as far as the job needs it.
@@ -249,8 +285,15 @@ extension Recommendation.Choice {
             words.append(
                 drawbacks.count == 1 ? "but \(first.message)" : "but \(drawbacks.count) warnings: \(first.message)")
         }
-        words.append(price?.description ?? "its price is not known")
+        words.append(priceWords)
         return words
+    }
+
+    /// `0.02 USD (0.15 CNY)`
+    private var priceWords: String {
+        guard let price else { return "its price is not known" }
+        guard let compared, compared.currency != price.high.currency else { return price.description }
+        return "\(price) (\(compared))"
     }
 
     private func kind(of reference: PlannedReference) -> MediaKind {
@@ -274,88 +317,6 @@ extension Recommendation.Choice {
     }
 }
 
-/// One model's plan for the job.
-private struct Attempt {
-    let model: Model
-    let outcome: JobPlanner.Outcome
-    private(set) var functions = Recommendation.Functions()
-
-    init(_ model: Model, _ specs: [JobSpec], _ planner: JobPlanner, _ lookup: some ReferenceLookup) {
-        self.model = model
-        var named: [JobSpec] = []
-        var others: Set<String> = []
-        for var spec in specs {
-            spec.model = Marked(model.id, at: spec.mark)
-            if let all = Self.functions(of: model, for: spec, planner, lookup), let first = all.first {
-                spec.function = Marked(first, at: spec.mark)
-                if !functions.taken.contains(first) { functions.taken.append(first) }
-                others.formUnion(all)
-            }
-            named.append(spec)
-        }
-        functions.others = others.subtracting(functions.taken).count
-        outcome = Self.outcome(planner.plan(named, references: lookup))
-    }
-
-    /// A file that is not there yet is no reason against a model: the job waits for it.
-    private static func outcome(_ planned: JobPlanner.Outcome) -> JobPlanner.Outcome {
-        guard !planned.expected.isEmpty else { return planned }
-        var outcome = planned
-        outcome.plans = planned.expected
-        outcome.diagnostics.removeAll { $0.severity == .error }
-        return outcome
-    }
-
-    /// Why it cannot, or not for all that is known.
-    var lacks: [Diagnostic] { Self.lacks(outcome) }
-
-    private static func lacks(_ outcome: JobPlanner.Outcome) -> [Diagnostic] {
-        outcome.diagnostics.filter { $0.severity == .error || $0.topic == .unknownParameter }
-    }
-
-    /// Functions that do what a spec asks for, best first; if none does, the one that lacks least; nil: there is
-    /// nothing to choose.
-    private static func functions(
-        of model: Model, for spec: JobSpec, _ planner: JobPlanner, _ lookup: some ReferenceLookup
-    ) -> [String]? {
-        guard !model.functions.isEmpty, spec.function?.value.isEmpty ?? true, !spec.unread.contains("function") else {
-            return nil
-        }
-        let tried = model.functions.map { function in
-            var one = spec
-            one.function = Marked(function.name, at: spec.mark)
-            let outcome = Self.outcome(planner.plan([one], references: lookup))
-            let missing = lacks(outcome)
-            let lacks = missing.count
-            let isForeign = missing.contains { $0.topic == .foreignFile }
-            let distance = Recommendation.distance(outcome.plans, [one], planner)
-            let warnings = outcome.diagnostics.count { $0.weighs }
-            return (name: function.name, lacks: lacks, rank: Rank([isForeign ? 1 : 0, lacks, distance, warnings]))
-        }.enumerated().sorted { ($0.element.rank, $0.offset) < ($1.element.rank, $1.offset) }.map(\.element)
-        guard let best = tried.first, best.lacks == 0 else { return tried.first.map { [$0.name] } }
-        return tried.filter { !(best.rank < $0.rank) }.map(\.name)
-    }
-}
-
-extension Diagnostic {
-    /// Whether it speaks against a model: an open price does not.
-    fileprivate var weighs: Bool { severity == .warning && topic == .job }
-}
-
-extension Recommendation {
-    /// The furthest place of a plan's kind among what its spec may mean, 0: it is the likeliest, or written down.
-    fileprivate static func distance(_ plans: [RenderPlan], _ specs: [JobSpec], _ planner: JobPlanner) -> Int {
-        // Plans come in the order of the specs, one a seed.
-        let origins = specs.flatMap { Array(repeating: $0, count: $0.renders) }
-        return zip(plans, origins).map { plan, spec in
-            guard spec.kind == nil else { return 0 }
-            let roles = SpecPlanner(spec, planner.configuration, planner.catalogue).roles
-            let likely = SpecPlanner.candidates(roles)
-            return likely.firstIndex(of: plan.kind) ?? likely.count
-        }.max() ?? 0
-    }
-}
-
 extension JobKind {
     /// What the model does with the inputs; nil if there is only one possibility.
     fileprivate var deed: String? {
@@ -369,13 +330,4 @@ extension JobKind {
         case .speechToVideo: "lets the picture speak"
         }
     }
-}
-
-/// Numbers that are compared one after the other; smaller is better.
-private struct Rank: Comparable {
-    private let figures: [Int]
-
-    init(_ figures: [Int]) { self.figures = figures }
-
-    static func < (left: Rank, right: Rank) -> Bool { left.figures.lexicographicallyPrecedes(right.figures) }
 }

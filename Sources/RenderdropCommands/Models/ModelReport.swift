@@ -195,6 +195,10 @@ struct ModelReport: Sendable, Encodable {
     var when: [Case]
     var confidence: String
     var source: String
+    /// `premium`, `mid`, `budget` or `specialised`; nil: the source puts it in none.
+    var tier: String?
+    var capabilities: [String]?
+    var languages: [String]?
 
     init(_ model: Model) {
         id = model.id
@@ -247,6 +251,9 @@ struct ModelReport: Sendable, Encodable {
         when = model.variants.map { Case(name: $0.condition.inWords, rules: ModelReport($0.rules)) }
         confidence = model.confidence.rawValue
         source = model.source
+        tier = model.tier?.rawValue
+        capabilities = model.capabilities.isEmpty ? nil : model.capabilities
+        languages = model.languages.isEmpty ? nil : model.languages
     }
 }
 

@@ -16,7 +16,9 @@ struct ModelsCommand: WorkCommand {
               renderdrop models wan2.7-image
               renderdrop models --provider wavespeed
               renderdrop models --recommend job.yaml
-            """)
+              renderdrop models compare qwen-image-3.0 wan2.7-image --job job.yaml
+            """,
+        subcommands: [CompareCommand.self])
 
     /// No more than so much for a picture or a second.
     struct PriceCap: Sendable {
@@ -49,6 +51,10 @@ struct ModelsCommand: WorkCommand {
         help: ArgumentHelp("Rank the models that can do everything in a job file, best first.", valueName: "job"),
         completion: Completion.jobFile)
     var recommend: String?
+    @Option(
+        help: "With --recommend: what decides between models that do the job equally well: balanced, price or quality.",
+        completion: .list(Recommendation.Preference.allCases.map(\.rawValue)), transform: ModelsCommand.preference)
+    var prefer = Recommendation.Preference.balanced
     @Flag(help: "With --recommend: show every reason against a model, not only the first.")
     var verbose = false
     @Flag(help: "Print results as JSON on standard output.")
@@ -70,8 +76,7 @@ struct ModelsCommand: WorkCommand {
         if markdown {
             context.terminal.out(CatalogueDocument(try Composition.catalogue(configuration)).markdown)
         } else if let recommend {
-            let catalogue = try Composition.catalogue(configuration)
-            return try await recommendation(for: recommend, configuration, catalogue, context.terminal)
+            return try await recommendation(for: recommend, configuration, accounts, context.terminal)
         } else if let model {
             try show(model, try shelves(ProviderKind.allCases, configuration, accounts), context.terminal)
         } else {
@@ -192,34 +197,17 @@ struct ModelsCommand: WorkCommand {
     // MARK: - For a job
 
     private func recommendation(
-        for file: String, _ configuration: Configuration, _ catalogue: ModelCatalogue, _ terminal: Terminal
+        for file: String, _ configuration: Configuration, _ accounts: [ConfiguredAccount], _ terminal: Terminal
     ) async throws -> ExitCode {
-        let reader = DropReaders(parser: Composition.parser, configuration: configuration, catalogue: catalogue)
-        let checker = JobChecker(
-            configuration: configuration, reader: reader,
-            references: { Composition.references(beside: $0, configuration) })
-        let reading: DropReading
-        let findings: ReferenceFindings
-        do {
-            reading = reader.read(jobFile: try checker.readFile(file))
-            let folder = (Composition.absolute(file) as NSString).deletingLastPathComponent
-            findings = try await checker.findings(reading.referenceNames, folder: folder).findings
-        } catch let failure as Failure {
-            throw CommandFailure(.usage, ShownText.line(failure.message), advice: failure.advice)
-        }
-        var mistakes = reading.diagnostics.filter { $0.severity == .error }
-        var found: Recommendation?
-        if mistakes.isEmpty {
-            let planner = JobPlanner(configuration: configuration, catalogue: catalogue)
-            let all = Recommendation(reading.specs, planner: planner, references: findings)
-            mistakes = all.mistakes
-            found = all
-        }
-        let report = RecommendReport(file: file, mistakes: mistakes, found)
+        var planning = Composition.planning(configuration, accounts, try Composition.catalogues(configuration))
+        if let provider { planning.removeAll { $0.provider != provider.rawValue } }
+        let outcome = try await JobTrial(configuration: configuration, accounts: planning).outcome(of: file, prefer)
+        let mistakes = outcome.mistakes
+        let report = RecommendReport(file: file, mistakes: mistakes, outcome.found, rates: configuration.budget.rates)
         if json {
             terminal.out(JSONOutput.pretty(report) + "\n")
         } else {
-            var quoted = QuotedLines(reading.text)
+            var quoted = QuotedLines(outcome.reading.text)
             for mistake in mistakes { terminal.out(mistake.rendered(file: file, &quoted) + "\n") }
             terminal.out(report.text(terminal, isVerbose: verbose, page: terminal.pageWidth))
         }
@@ -235,6 +223,13 @@ struct ModelsCommand: WorkCommand {
                     + "one of \(ProviderKind.allCases.map(\.rawValue).joined(separator: ", "))")
         }
         return kind
+    }
+
+    @Sendable static func preference(_ text: String) throws -> Recommendation.Preference {
+        guard let preference = Recommendation.Preference(rawValue: text.lowercased()) else {
+            throw ValidationError("\(ShownText.line(text)) is no preference: write balanced, price or quality")
+        }
+        return preference
     }
 
     @Sendable static func kind(_ text: String) throws -> JobKind {

@@ -47,6 +47,10 @@ public protocol JobHistory: Sendable {
     /// How many jobs, and how many renders of all jobs, are in each state; states without any are left out. Reads an
     /// index from end to end: only for questions of people.
     func tally() async throws -> LedgerTally
+    /// How many seconds the newest tasks took from the submit's answer to their end, by model. Tasks that have not ended are left out.
+    ///
+    /// - Parameter limit: so many of the newest tasks are looked at, whatever their model.
+    func taskSeconds(newest limit: Int) async throws -> [String: [Double]]
 }
 
 /// A job and its renders, all of which have ended.

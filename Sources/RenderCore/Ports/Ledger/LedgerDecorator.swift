@@ -81,6 +81,9 @@ extension LedgerDecorator {
     }
     public func counts() async throws -> [RenderMachine.State.Name: Int] { try await ask { try await $0.counts() } }
     public func tally() async throws -> LedgerTally { try await ask { try await $0.tally() } }
+    public func taskSeconds(newest limit: Int) async throws -> [String: [Double]] {
+        try await ask { try await $0.taskSeconds(newest: limit) }
+    }
 }
 
 extension LedgerDecorator {
