@@ -66,7 +66,7 @@ import WaveSpeedSimulator
         }
     }
 
-    @Test(arguments: [QwenProxySimulatorOptions.Dialect.F, .G])
+    @Test(arguments: [QwenProxySimulatorOptions.Dialect.f, .g])
     func `one workspace renders for all three, and no key goes to another's host`(
         dialect: QwenProxySimulatorOptions.Dialect
     ) async throws {
@@ -74,16 +74,15 @@ import WaveSpeedSimulator
             $0.dialect = dialect
             $0.keys = [Self.proxyKey]
         }
-        try await withAll(
-            change, settings: "budget: {day: 50}",
-            accounts: { first, second, proxy in
-                """
-                accounts:
-                  studio: {provider: dashscope, base_url: "\(first.baseURL)"}
-                  chat: {provider: qwen-proxy, root: "\(proxy.baseURL)", key_env: STUDIO_PROXY_KEY}
-                """
-            }
-        ) { line in
+        let accounts: @Sendable (RunningSimulator, RunningWaveSpeed, RunningQwenProxy) -> String = {
+            first, second, proxy in
+            """
+            accounts:
+              studio: {provider: dashscope, base_url: "\(first.baseURL)"}
+              chat: {provider: qwen-proxy, root: "\(proxy.baseURL)", key_env: STUDIO_PROXY_KEY}
+            """
+        }
+        try await withAll(change, settings: "budget: {day: 50}", accounts: accounts) { line in
             let (place, proxy) = (line.place, line.proxy)
             try place.drop("robot.yaml", Self.robot)
             try place.drop("kite.yaml", Self.kite)
@@ -135,7 +134,7 @@ import WaveSpeedSimulator
     }
 
     @Test func `a dialect without media is told in the job, and others go on`() async throws {
-        let change: (inout QwenProxySimulatorOptions) -> Void = { $0.dialect = .U }
+        let change: (inout QwenProxySimulatorOptions) -> Void = { $0.dialect = .u }
         try await withAll(change) { line in
             try line.place.drop("kite.yaml", Self.kite)
             try line.place.drop("robot.yaml", Self.robot)

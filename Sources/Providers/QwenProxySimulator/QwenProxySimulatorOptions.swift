@@ -3,14 +3,21 @@ import Foundation
 /// How the simulated proxy behaves. Each dialect and each uncertain fact is a switch; each default is the likeliest reading.
 public struct QwenProxySimulatorOptions: Sendable, Codable, Equatable {
     /// The families of proxies, by the names that the reference gives them.
-    public enum Dialect: String, Sendable, Codable, CaseIterable { case G, G2, U, F, I, W }
+    public enum Dialect: String, Sendable, Codable, CaseIterable {
+        case g = "G"
+        case g2 = "G2"
+        case u = "U"
+        case f = "F"
+        case i = "I"
+        case w = "W"
+    }
     /// In what a picture is answered: a link, two, one within Markdown, words, or nothing.
     public enum PictureForm: String, Sendable, Codable, CaseIterable { case link, twoLinks, markdown, words, empty }
     public enum Language: String, Sendable, Codable { case english, russian }
 
     public var host = "127.0.0.1"
     public var port = 0
-    public var dialect = Dialect.F
+    public var dialect = Dialect.f
     /// How many times faster than the real site.
     public var speed = 1.0
     /// Keys that are accepted; empty: none is asked for.
@@ -76,5 +83,5 @@ public struct QwenProxySimulatorOptions: Sendable, Codable, Equatable {
     }
 
     /// G2 and I answer in English, the others in Russian.
-    var speaksRussian: Bool { (language ?? (dialect == .G2 || dialect == .I ? .english : .russian)) == .russian }
+    var speaksRussian: Bool { (language ?? (dialect == .g2 || dialect == .i ? .english : .russian)) == .russian }
 }

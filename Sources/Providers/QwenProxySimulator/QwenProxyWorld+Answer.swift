@@ -68,7 +68,7 @@ extension QwenProxyWorld {
 
     private func route(_ incoming: Incoming, _ path: String, _ now: Date) -> Reply {
         let dialect = options.dialect
-        let isLater = dialect == .F || dialect == .I
+        let isLater = dialect == .f || dialect == .i
         switch (incoming.method, path) {
         case ("GET", "/health") where isLater: return health(now)
         case ("GET", "/status"): return status(now)
@@ -79,20 +79,20 @@ extension QwenProxyWorld {
                     ("object", .text("list")),
                     ("data", .list(["qwen3-vl-plus", "qwen-max-latest", "qwen3-coder-plus"].map(Self.model))),
                 ]))
-        case ("GET", "/images/models") where isLater || dialect == .U:
+        case ("GET", "/images/models") where isLater || dialect == .u:
             return Reply(200, .object([("object", .text("list")), ("data", .list([Self.model("qwen3-vl-plus")]))]))
         case ("GET", "/videos/models") where isLater:
             return Reply(200, .object([("object", .text("list")), ("data", .list([Self.model("qwen3-vl-plus")]))]))
-        case ("POST", "/images/generations") where dialect == .U:
+        case ("POST", "/images/generations") where dialect == .u:
             return Reply(
                 503,
                 .object([
                     ("error", said("DASHSCOPE_API_KEY is not set", "DASHSCOPE_API_KEY не задан")),
                     ("message", .text("")),
                 ]))
-        case ("GET", "/download") where dialect == .I:
+        case ("GET", "/download") where dialect == .i:
             return refusal(400, .text("url is required"))
-        case ("POST", "/images/compose") where dialect == .W: return refusal(400, .text("no files"))
+        case ("POST", "/images/compose") where dialect == .w: return refusal(400, .text("no files"))
         case ("POST", "/chats"):
             return Reply(200, .object([("chatId", .text("chat-\(number)")), ("success", .flag(true))]))
         case ("POST", "/files/upload"): return upload(incoming)
@@ -113,7 +113,7 @@ extension QwenProxyWorld {
         let available = accounts.count - invalid - waiting
         var members: [(key: String, value: WireValue)] = [
             ("ok", .flag(available > 0)), ("service", .text("FreeQwenApi")), ("baseUrl", .text(origin + Self.root)),
-            ("models", .int(options.dialect == .F ? 28 : 29)),
+            ("models", .int(options.dialect == .f ? 28 : 29)),
             (
                 "accounts",
                 .object([
@@ -122,7 +122,7 @@ extension QwenProxyWorld {
                 ])
             ), ("timestamp", .text(now.ISO8601Format())),
         ]
-        if options.dialect == .F { members.append(("watermark", .text("FreeQwenApi"))) }
+        if options.dialect == .f { members.append(("watermark", .text("FreeQwenApi"))) }
         return Reply(200, .object(members))
     }
 

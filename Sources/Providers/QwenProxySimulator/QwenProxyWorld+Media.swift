@@ -7,7 +7,7 @@ extension QwenProxyWorld {
     /// An unknown model becomes the default without a word.
     private func model(_ body: WireValue?) -> String {
         let asked = body?["model"]?.string ?? ""
-        return Self.models.contains(asked) ? asked : options.dialect == .I ? "qwen3.7-max" : "qwen-max-latest"
+        return Self.models.contains(asked) ? asked : options.dialect == .i ? "qwen3.7-max" : "qwen-max-latest"
     }
 
     private mutating func link(_ ending: String, _ now: Date) -> String {
@@ -45,7 +45,7 @@ extension QwenProxyWorld {
     /// Where every account is used up: HTTP 200 on the chat's route, a status on the others.
     private func refusedByAll(_ path: String) -> Reply {
         guard path != "/chat" else { return Reply(200, .object(noAccount)) }
-        return Reply(options.dialect == .I ? 401 : 500, .object(noAccount))
+        return Reply(options.dialect == .i ? 401 : 500, .object(noAccount))
     }
 
     // MARK: Text
@@ -93,7 +93,7 @@ extension QwenProxyWorld {
                     ), ("provider", .text("qwen-chat")), ("model", .text(model(body))), ("raw", .object([])),
                 ]), seconds: seconds)
         }
-        if options.wrapsData, options.dialect == .F {
+        if options.wrapsData, options.dialect == .f {
             return Reply(
                 200, .object([("success", .flag(true)), ("data", .object([("content", .text(content))]))]),
                 seconds: seconds)

@@ -4,7 +4,7 @@ import SimulatorSupport
 /// How each dialect tells of a task. One that runs, one that nobody knows and a site that does not answer look the same in all of them.
 extension QwenProxyWorld {
     mutating func task(_ path: String, _ fault: QwenProxyFault?, _ now: Date) -> Reply {
-        guard options.dialect != .U, options.dialect != .W else { return notFound }
+        guard options.dialect != .u, options.dialect != .w else { return notFound }
         let id = String(path.dropFirst("/tasks/status/".count))
         guard let film = films.first(where: { $0.id == id }), film.isDone(at: now), fault?.type != .taskForgotten else {
             return running(id)
@@ -17,9 +17,9 @@ extension QwenProxyWorld {
         let error = said("The task is not ready", "Задача не готова")
         let name: (key: String, value: WireValue) = ("task_id", .text(id))
         switch options.dialect {
-        case .G: return Reply(202, .object([name, ("task_status", .text("timeout")), ("error", error)]))
-        case .G2: return Reply(500, .object([name, ("status", .text("timeout")), ("error", error)]))
-        case .F:
+        case .g: return Reply(202, .object([name, ("task_status", .text("timeout")), ("error", error)]))
+        case .g2: return Reply(500, .object([name, ("status", .text("timeout")), ("error", error)]))
+        case .f:
             return Reply(
                 500,
                 .object([
@@ -27,8 +27,8 @@ extension QwenProxyWorld {
                     ("video_url", .null), ("image_url", .null), ("media_url", .null),
                 ]))
         // It looks five times, two seconds apart, and then says nothing more.
-        case .I: return Reply(500, .object([("error", error)]), seconds: 8 / max(1, options.speed))
-        case .U, .W: return notFound
+        case .i: return Reply(500, .object([("error", error)]), seconds: 8 / max(1, options.speed))
+        case .u, .w: return notFound
         }
     }
 
@@ -37,16 +37,16 @@ extension QwenProxyWorld {
         let site: WireValue = .object([("task_status", .text("failed")), ("message", .text("blocked"))])
         let name: (key: String, value: WireValue) = ("task_id", .text(id))
         switch options.dialect {
-        case .G:
+        case .g:
             return Reply(500, .object([name, ("task_status", .text("failed")), ("error", error), ("data", site)]))
-        case .G2: return Reply(500, .object([name, ("status", .text("failed")), ("error", error), ("data", site)]))
-        case .F, .I:
+        case .g2: return Reply(500, .object([name, ("status", .text("failed")), ("error", error), ("data", site)]))
+        case .f, .i:
             return Reply(
                 200,
                 .object([
                     name, ("success", .flag(false)), ("status", .text("failed")), ("error", error), ("data", site),
                 ]))
-        case .U, .W: return notFound
+        case .u, .w: return notFound
         }
     }
 
@@ -60,9 +60,9 @@ extension QwenProxyWorld {
         let task: (key: String, value: WireValue) = ("task_id", .text(film.id))
         switch options.dialect {
         // The site's fields are laid over the proxy's.
-        case .G: return Reply(200, .object([task] + site))
-        case .G2: return Reply(200, .object([task, ("status", .text("completed")), ("data", .object(site))]))
-        case .F, .I:
+        case .g: return Reply(200, .object([task] + site))
+        case .g2: return Reply(200, .object([task, ("status", .text("completed")), ("data", .object(site))]))
+        case .f, .i:
             let url: WireValue = film.words == nil ? .text(content) : .null
             return Reply(
                 200,
@@ -70,7 +70,7 @@ extension QwenProxyWorld {
                     task, ("success", .flag(true)), ("status", .text("completed")), ("video_url", url),
                     ("image_url", .null), ("media_url", url), ("data", .object(site)),
                 ]))
-        case .U, .W: return notFound
+        case .u, .w: return notFound
         }
     }
 }

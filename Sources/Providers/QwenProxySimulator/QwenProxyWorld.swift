@@ -56,7 +56,7 @@ struct QwenProxyWorld: Sendable {
         return path
     }
 
-    private var hasMediaRoutes: Bool { options.dialect == .F || options.dialect == .I }
+    private var hasMediaRoutes: Bool { options.dialect == .f || options.dialect == .i }
 
     func kind(_ incoming: Incoming) -> QwenProxyFault.Request {
         guard incoming.path.hasPrefix(Self.root + "/") else {
@@ -68,7 +68,7 @@ struct QwenProxyWorld: Sendable {
         case ("POST", "/chat/completions"): return .text
         case ("POST", "/images/generations") where hasMediaRoutes: return .picture
         case ("POST", "/videos/generations") where hasMediaRoutes: return .film
-        case ("POST", "/image") where options.dialect == .W: return .picture
+        case ("POST", "/image") where options.dialect == .w: return .picture
         case ("GET", _) where path.hasPrefix("/tasks/status/"): return .task
         case ("GET", "/health"), ("GET", "/status"): return .health
         default: return .other
@@ -76,11 +76,11 @@ struct QwenProxyWorld: Sendable {
     }
 
     private func chatKind(_ incoming: Incoming) -> QwenProxyFault.Request {
-        guard options.dialect != .U, options.dialect != .W, let body = WireValue.parse(incoming.body) else {
+        guard options.dialect != .u, options.dialect != .w, let body = WireValue.parse(incoming.body) else {
             return .text
         }
         // With `stream` F takes everything for text.
-        if options.dialect == .F, body["stream"]?.bool == true { return .text }
+        if options.dialect == .f, body["stream"]?.bool == true { return .text }
         switch body["chatType"]?.string {
         case "t2i": return .picture
         case "t2v": return .film
@@ -107,7 +107,7 @@ struct QwenProxyWorld: Sendable {
 
     /// `{"error": text}`; I wraps those of its frame.
     func refusal(_ status: Int, _ error: WireValue, ofFrame: Bool = false) -> Reply {
-        guard ofFrame, options.dialect == .I else { return Reply(status, .object([("error", error)])) }
+        guard ofFrame, options.dialect == .i else { return Reply(status, .object([("error", error)])) }
         return Reply(
             status, .object([("error", .object([("message", error), ("type", .text("invalid_request_error"))]))]))
     }

@@ -1,6 +1,7 @@
 /// `accounts: {studio: {provider: dashscope, region: singapore, key_file: /etc/key}, speed: {provider: wavespeed}}`
 extension ConfigurationDecoding {
-    static let accountKeys = ["provider", "root", "dialect", "key_env", "currency"] + providerKeys.filter { $0 != "account" }
+    static let accountKeys =
+        ["provider", "root", "dialect", "key_env", "currency"] + providerKeys.filter { $0 != "account" }
 
     func accounts(_ node: DocumentNode, _ reader: inout FieldReader) -> [Configuration.Account] {
         var accounts: [Configuration.Account] = []

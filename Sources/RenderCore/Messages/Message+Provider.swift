@@ -50,7 +50,7 @@ extension Message {
     public static func proxyDialectCannot(_ dialect: String, _ what: String) -> Message {
         Message(
             "the proxy speaks dialect \(dialect), which makes no \(what)",
-            next: "install a version of the proxy that does (docs/providers.md lists the dialects), or use another model")
+            next: "install a version of the proxy that does (docs/providers.md lists them), or use another model")
     }
 
     /// - Parameter said: the beginning of the answer; empty: it has no text.

@@ -98,7 +98,7 @@ import Testing
     @Test func `a picture that is answered in words fails with one line, and is not asked for again`() async throws {
         var options = QwenProxyOptions()
         options.dialect = .g
-        try await simulating(.U, options: options) { proxy, service in
+        try await simulating(.u, options: options) { proxy, service in
             let outcome = try await service.made(pictureJob)
             #expect(outcome.word == "refused" && outcome.failure?.code == "not_media")
             #expect(outcome.failure?.message.contains("I cannot draw") == true)
@@ -108,9 +108,9 @@ import Testing
     }
 
     @Test func `after an answer in words the dialect is found out again`() async throws {
-        try await simulating(.F) { proxy, service in
+        try await simulating(.f) { proxy, service in
             _ = try await service.made(pictureJob)
-            proxy.change { $0.dialect = .U }
+            proxy.change { $0.dialect = .u }
             let outcome = try await service.made(filmJob)
             #expect(outcome.failure?.code == "not_media")
             let failure = await #expect(throws: Failure.self) { try await service.made(filmJob) }
@@ -121,9 +121,9 @@ import Testing
     @Test func `a route that is gone proves that nothing was begun, and the dialect is found out again`() async throws {
         var options = QwenProxyOptions()
         options.way = .routes
-        try await simulating(.F, options: options) { proxy, service in
+        try await simulating(.f, options: options) { proxy, service in
             _ = try await service.made(pictureJob)
-            proxy.change { $0.dialect = .G }
+            proxy.change { $0.dialect = .g }
             let outcome = try await service.made(pictureJob)
             #expect(outcome.word == "refused" && outcome.failure?.retryable == true)
             let second = try await service.made(pictureJob)

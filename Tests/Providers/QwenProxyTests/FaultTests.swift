@@ -78,7 +78,7 @@ import Testing
         var options = QwenProxyOptions()
         options.pictureTotal = .milliseconds(300)
         try await simulating(
-            .F, .with { $0.faults = [QwenProxyFault(.acceptThenStall, on: .picture)] }, options: options
+            .f, .with { $0.faults = [QwenProxyFault(.acceptThenStall, on: .picture)] }, options: options
         ) {
             proxy, service in
             let outcome = try await service.made(pictureJob)
@@ -102,7 +102,7 @@ import Testing
     ) async throws {
         for wraps in [false, true] {
             try await simulating(
-                .F,
+                .f,
                 .with {
                     $0.pictureForm = form
                     $0.wrapsData = wraps
@@ -187,7 +187,7 @@ import Testing
 
     @Test(arguments: [503, 401, 429]) func `a question that is refused is no news of the task`(status: Int) async throws
     {
-        try await simulating(.F, .with { $0.faults = [QwenProxyFault(.status, on: .task, status: status)] }) {
+        try await simulating(.f, .with { $0.faults = [QwenProxyFault(.status, on: .task, status: status)] }) {
             _, service in
             let failure = await #expect(throws: Failure.self) { try await service.query(TaskID("t")) }
             #expect(failure?.fault != .job)
@@ -197,7 +197,7 @@ import Testing
     // MARK: The store
 
     @Test func `the site's address is sent along where the store wants it`() async throws {
-        try await simulating(.F, .with { $0.needsReferer = true }) { _, service in
+        try await simulating(.f, .with { $0.needsReferer = true }) { _, service in
             guard case .completed(let result) = try await service.made(pictureJob), let output = result.outputs.first
             else { return }
             #expect(try await service.bytes(of: output).count > 100)
@@ -205,7 +205,7 @@ import Testing
     }
 
     @Test func `a link that is too old is dead`() async throws {
-        try await simulating(.F, .with { $0.linkSeconds = 60 }) { proxy, service in
+        try await simulating(.f, .with { $0.linkSeconds = 60 }) { proxy, service in
             guard case .completed(let result) = try await service.made(pictureJob), let output = result.outputs.first
             else { return }
             proxy.advance(seconds: 61)

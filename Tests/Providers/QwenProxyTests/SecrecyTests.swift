@@ -10,14 +10,14 @@ import Testing
 /// Where a key goes, if there is one, and where it never shows.
 @Suite struct SecrecyTests {
     @Test func `without a key none is sent`() async throws {
-        try await simulating(.F) { proxy, service in
+        try await simulating(.f) { proxy, service in
             _ = try await service.made(pictureJob)
             #expect(proxy.requests.allSatisfy { $0.key == nil })
         }
     }
 
     @Test func `a key goes to the proxy and not to the store`() async throws {
-        try await simulating(.F, .with { $0.keys = [testKey] }, key: testKey) { proxy, service in
+        try await simulating(.f, .with { $0.keys = [testKey] }, key: testKey) { proxy, service in
             guard case .completed(let result) = try await service.made(pictureJob), let output = result.outputs.first
             else {
                 Issue.record("no picture")
@@ -31,7 +31,7 @@ import Testing
     }
 
     @Test func `a key that is wanted and missing is the account's trouble`() async throws {
-        try await simulating(.F, .with { $0.keys = [testKey] }) { _, service in
+        try await simulating(.f, .with { $0.keys = [testKey] }) { _, service in
             let failure = await #expect(throws: Failure.self) { try await service.made(pictureJob) }
             #expect(failure?.fault == .account && failure?.code == "http_401")
         }

@@ -110,7 +110,7 @@ func service(
 
 /// A service on a real socket, and the simulator behind it. The clock stands until a test moves it on.
 func simulating(
-    _ dialect: QwenProxySimulatorOptions.Dialect = .F,
+    _ dialect: QwenProxySimulatorOptions.Dialect = .f,
     _ simulated: QwenProxySimulatorOptions = .with { _ in }, options: QwenProxyOptions = QwenProxyOptions(),
     key: String? = nil,
     _ body: @Sendable (RunningQwenProxy, QwenProxyService) async throws -> Void
