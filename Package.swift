@@ -24,9 +24,13 @@ func tests(
 }
 
 let providers = "Providers/"
+/// What providers, and their simulators, have in common.
+let shared = "Providers/Shared/"
 
 /// What reads foreign bytes. `make fuzz` links it with libFuzzer, which has a loop of its own; otherwise it is a test.
-let fuzzed: [Target.Dependency] = ["RenderCore", "RenderYAML", "DashScope", "RenderEngine", "CEmbedded", httpTypes]
+let fuzzed: [Target.Dependency] = [
+    "RenderCore", "RenderYAML", "ProviderSupport", "DashScope", "RenderEngine", "CEmbedded", httpTypes,
+]
 let fuzzing: [Target] =
     Context.environment["RENDERDROP_FUZZ"] == nil
     ? [
@@ -66,29 +70,44 @@ let package = Package(
         library("RenderYAML", ["RenderCore", "CYAML"]),
         library("Hashing", ["CCrypto"]),
         library("RenderHTTP", ["RenderCore", "Hashing", "CCurl", httpTypes]),
-        library("DashScope", ["RenderCore", httpTypes], in: providers),
-        library("WaveSpeed", ["RenderCore", httpTypes], in: providers),
+        library("ProviderSupport", ["RenderCore", httpTypes], in: shared),
+        library("DashScope", ["RenderCore", "ProviderSupport", httpTypes], in: providers),
+        library("WaveSpeed", ["RenderCore", "ProviderSupport", httpTypes], in: providers),
+        library("QwenProxy", ["RenderCore", "ProviderSupport", httpTypes], in: providers),
         library("LedgerSQLite", ["RenderCore", "CLinux", .product(name: "GRDB", package: "GRDB.swift")]),
         library("HotFolder", ["RenderCore", "CLinux", "Hashing"]),
         library("RenderEngine", ["RenderCore", httpTypes]),
         library(
+            "SimulatorSupport",
+            [
+                "CZlib", "CEmbedded", .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"),
+            ], in: shared),
+        library(
             "DashScopeSimulator",
             [
-                "CZlib", "CCrypto", "CEmbedded", httpTypes,
+                "SimulatorSupport", "CZlib", "CCrypto", "CEmbedded", httpTypes,
                 .product(name: "Hummingbird", package: "hummingbird"),
-                .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOCore", package: "swift-nio"),
             ], in: providers),
         library(
             "WaveSpeedSimulator",
             [
-                "CZlib", "CEmbedded", httpTypes, .product(name: "Hummingbird", package: "hummingbird"),
-                .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"),
+                "SimulatorSupport", httpTypes, .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "NIOCore", package: "swift-nio"),
+            ], in: providers),
+        library(
+            "QwenProxySimulator",
+            [
+                "SimulatorSupport", httpTypes, .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "NIOCore", package: "swift-nio"),
             ], in: providers),
         library(
             "RenderdropCommands",
             [
-                "RenderCore", "RenderYAML", "RenderHTTP", "DashScope", "WaveSpeed", "LedgerSQLite", "HotFolder",
-                "RenderEngine", "DashScopeSimulator", "WaveSpeedSimulator", "CEmbedded", httpTypes,
+                "RenderCore", "RenderYAML", "RenderHTTP", "ProviderSupport", "DashScope", "WaveSpeed", "QwenProxy",
+                "LedgerSQLite", "HotFolder", "RenderEngine", "DashScopeSimulator", "WaveSpeedSimulator",
+                "QwenProxySimulator", "CEmbedded", httpTypes,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -106,11 +125,21 @@ let package = Package(
         tests("RenderYAMLTests", ["RenderCore", "RenderYAML"]),
         tests("RenderHTTPTests", ["RenderCore", "RenderHTTP", "Hashing", httpTypes]),
         tests(
-            "DashScopeTests", ["RenderCore", "RenderYAML", "DashScope", "CEmbedded", httpTypes], in: providers),
+            "DashScopeTests", ["RenderCore", "RenderYAML", "ProviderSupport", "DashScope", "CEmbedded", httpTypes],
+            in: providers),
         tests(
             "WaveSpeedTests",
-            ["RenderCore", "RenderYAML", "RenderHTTP", "WaveSpeed", "WaveSpeedSimulator", "CEmbedded", httpTypes],
+            [
+                "RenderCore", "RenderYAML", "RenderHTTP", "ProviderSupport", "WaveSpeed", "WaveSpeedSimulator",
+                "CEmbedded", httpTypes,
+            ],
             in: providers),
+        tests(
+            "QwenProxyTests",
+            [
+                "RenderCore", "RenderYAML", "RenderHTTP", "ProviderSupport", "QwenProxy", "QwenProxySimulator",
+                "CEmbedded", httpTypes,
+            ], in: providers),
         tests("LedgerContractTests", ["RenderCore", "LedgerSQLite", "RenderTestSupport"]),
         tests(
             "LedgerSQLiteTests",
@@ -137,18 +166,21 @@ let package = Package(
             in: providers),
         tests(
             "ProviderLineTests",
-            ["RenderCore", "RenderHTTP", "DashScope", "DashScopeSimulator", "RenderTestSupport"], in: providers),
+            ["RenderCore", "RenderHTTP", "ProviderSupport", "DashScope", "DashScopeSimulator", "RenderTestSupport"],
+            in: providers),
         tests(
             "LostAnswerTests",
             [
-                "RenderCore", "RenderEngine", "RenderYAML", "RenderHTTP", "DashScope", "LedgerSQLite", "HotFolder",
-                "CEmbedded", "DashScopeSimulator", "RenderTestSupport",
+                "RenderCore", "RenderEngine", "RenderYAML", "RenderHTTP", "ProviderSupport", "DashScope",
+                "LedgerSQLite",
+                "HotFolder", "CEmbedded", "DashScopeSimulator", "RenderTestSupport",
             ]),
         tests(
             "CommandTests",
             [
-                "RenderCore", "RenderYAML", "RenderHTTP", "DashScope", "LedgerSQLite", "HotFolder", "RenderEngine",
-                "DashScopeSimulator", "WaveSpeedSimulator", "CEmbedded", "RenderTestSupport",
+                "RenderCore", "RenderYAML", "RenderHTTP", "ProviderSupport", "DashScope", "LedgerSQLite", "HotFolder",
+                "RenderEngine",
+                "DashScopeSimulator", "WaveSpeedSimulator", "QwenProxySimulator", "CEmbedded", "RenderTestSupport",
             ]),
     ] + fuzzing
 )

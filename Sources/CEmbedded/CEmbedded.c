@@ -10,6 +10,10 @@ static const unsigned char wavespeed_yaml[] = {
 #embed "wavespeed.yaml"
 };
 
+static const unsigned char qwen_proxy_yaml[] = {
+#embed "qwen-proxy.yaml"
+};
+
 static const unsigned char watch_yaml[] = {
 #embed "../../watch.yaml"
 };
@@ -22,6 +26,11 @@ const unsigned char *renderdrop_models_yaml(size_t *length) {
 const unsigned char *renderdrop_wavespeed_yaml(size_t *length) {
   *length = sizeof wavespeed_yaml;
   return wavespeed_yaml;
+}
+
+const unsigned char *renderdrop_qwen_proxy_yaml(size_t *length) {
+  *length = sizeof qwen_proxy_yaml;
+  return qwen_proxy_yaml;
 }
 
 const unsigned char *renderdrop_watch_yaml(size_t *length) {

@@ -9,12 +9,16 @@ import Testing
     /// What each target may import of ours; C modules count where they are listed.
     private static let allowed: [String: Set<String>] = [
         "RenderCore": [], "Hashing": [], "RenderYAML": ["RenderCore"], "RenderHTTP": ["RenderCore", "Hashing"],
-        "DashScope": ["RenderCore"], "WaveSpeed": ["RenderCore"], "WaveSpeedSimulator": [],
+        "ProviderSupport": ["RenderCore"], "SimulatorSupport": [],
+        "DashScope": ["RenderCore", "ProviderSupport"], "WaveSpeed": ["RenderCore", "ProviderSupport"],
+        "QwenProxy": ["RenderCore", "ProviderSupport"], "QwenProxySimulator": ["SimulatorSupport"],
+        "WaveSpeedSimulator": ["SimulatorSupport"],
         "LedgerSQLite": ["RenderCore"], "HotFolder": ["RenderCore", "Hashing"],
-        "RenderEngine": ["RenderCore"], "DashScopeSimulator": [], "RenderTestSupport": ["RenderCore"],
+        "RenderEngine": ["RenderCore"], "DashScopeSimulator": ["SimulatorSupport"], "RenderTestSupport": ["RenderCore"],
         "RenderdropCommands": [
-            "RenderCore", "RenderYAML", "RenderHTTP", "DashScope", "WaveSpeed", "LedgerSQLite", "HotFolder",
-            "RenderEngine", "DashScopeSimulator", "WaveSpeedSimulator",
+            "RenderCore", "RenderYAML", "RenderHTTP", "ProviderSupport", "DashScope", "WaveSpeed", "QwenProxy",
+            "LedgerSQLite", "HotFolder", "RenderEngine", "DashScopeSimulator", "WaveSpeedSimulator",
+            "QwenProxySimulator",
         ], "renderdrop": ["RenderdropCommands"],
     ]
 
@@ -42,6 +46,7 @@ import Testing
         "RenderEngine": ["Parts", "Delivery", "Admission", "Rendering", "Control", "Inbox", "Status", "Run"],
         "DashScope": ["Account", "Plans", "Errors", "Calls", "Answers", "Media", "Bodies", ""],
         "WaveSpeed": ["Account", "Calls", "Media", "Plans", ""],
+        "QwenProxy": ["Account", "Calls", "Plans", ""],
         "DashScopeSimulator": [
             "Wire", "Options", "Media", "Models", "Film", "Picture", "Validation", "World", "Server",
         ],
@@ -107,6 +112,7 @@ import Testing
             "Run/Engine, Run/EngineRun",
         ],
         "WaveSpeedSimulator": ["RunningWaveSpeed, WaveSpeedSimulatorService"],
+        "QwenProxySimulator": ["QwenProxyHost, RunningQwenProxy"],
         "RenderdropCommands": [
             "CommandMistake, Renderdrop",
             "Running/HeldWorkspace, Running/Reload",

@@ -29,7 +29,9 @@ struct SourceMap {
         units = try names.map { name in
             let text = try String(contentsOf: sources.appending(path: name), encoding: .utf8)
             var folder = (name as NSString).deletingLastPathComponent
-            if folder.hasPrefix(Self.providers) { folder.removeFirst(Self.providers.count) }
+            for prefix in [Self.providers, Self.shared] where folder.hasPrefix(prefix) {
+                folder.removeFirst(prefix.count)
+            }
             return Unit(
                 folder: folder,
                 file: folder + "/" + ((name as NSString).lastPathComponent as NSString).deletingPathExtension,
@@ -43,6 +45,8 @@ struct SourceMap {
 
     /// Targets in it belong to a provider of renders.
     private static let providers = "Providers/"
+    /// And in it, what several of them use.
+    private static let shared = "Shared/"
 
     private static func imports(_ text: String) -> Set<String> {
         Set(Pattern.all(#"^(?:public |internal |private |@testable )*import (?:struct |class |enum )?(\w+)"#, in: text))

@@ -20,4 +20,21 @@ import Testing
             #expect(found.isEmpty, "\(target)/\(file) names \(found.joined(separator: ", "))")
         }
     }
+
+    /// Comments of the core name the provider that a word or a figure is of; the engine has no need to.
+    @Test func `no line of the engine names a provider`() throws {
+        let folder = Self.sources.appending(path: "RenderEngine")
+        let names = try #require(
+            FileManager.default.enumerator(atPath: Self.sources.appending(path: "Providers").path)
+        )
+        .compactMap { $0 as? String }.filter { !$0.contains("/") && $0 != "Shared" && !$0.hasSuffix("Simulator") }
+        #expect(names.count >= 3)
+        let words = names.map { $0.lowercased() } + ["qwen", "aliyun"]
+        let paths = try #require(FileManager.default.enumerator(atPath: folder.path)).compactMap { $0 as? String }
+        for file in paths where file.hasSuffix(".swift") {
+            let text = try String(contentsOf: folder.appending(path: file), encoding: .utf8).lowercased()
+            let found = words.filter(text.contains)
+            #expect(found.isEmpty, "RenderEngine/\(file) names \(found.joined(separator: ", "))")
+        }
+    }
 }

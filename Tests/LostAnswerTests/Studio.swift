@@ -4,6 +4,7 @@ import DashScopeSimulator
 import Foundation
 import HotFolder
 import LedgerSQLite
+import ProviderSupport
 import RenderCore
 import RenderEngine
 import RenderHTTP

@@ -9,6 +9,7 @@
    the program. Texts are UTF-8 and do not end with a NUL. */
 const unsigned char *_Nonnull renderdrop_models_yaml(size_t *_Nonnull length);
 const unsigned char *_Nonnull renderdrop_wavespeed_yaml(size_t *_Nonnull length);
+const unsigned char *_Nonnull renderdrop_qwen_proxy_yaml(size_t *_Nonnull length);
 const unsigned char *_Nonnull renderdrop_watch_yaml(size_t *_Nonnull length);
 const unsigned char *_Nonnull renderdrop_paper_lighthouse_yaml(size_t *_Nonnull length);
 const unsigned char *_Nonnull renderdrop_orange_cat_yaml(size_t *_Nonnull length);

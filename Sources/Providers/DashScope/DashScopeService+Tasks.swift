@@ -1,4 +1,5 @@
 import HTTPTypes
+import ProviderSupport
 public import RenderCore
 
 public import struct Foundation.Date

@@ -1,4 +1,5 @@
 import HTTPTypes
+public import ProviderSupport
 public import RenderCore
 
 public import struct Foundation.Date
@@ -46,7 +47,9 @@ public struct DashScopeService: RenderService {
         client = APIClient(
             endpoint: endpoint, transport: transport, keys: KeyRing(read: key, version: keyVersion, mark: keyMark),
             options: options, now: now)
-        hosts = FileHosts(endpoint: endpoint, others: options.resultHosts)
+        hosts = FileHosts(
+            api: endpoint.address, isNamedByUser: endpoint.isNamedByUser,
+            others: ["*.aliyuncs.com"] + options.resultHosts)
         placing = ReferencePlacing(
             uploads: TemporaryUploads(
                 client: client, hosts: hosts, cache: uploads, options: options, now: now, unique: unique),

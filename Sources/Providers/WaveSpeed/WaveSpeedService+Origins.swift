@@ -1,3 +1,4 @@
+import ProviderSupport
 public import RenderCore
 
 extension WaveSpeedService: SubmitOrigins {

@@ -1,4 +1,5 @@
 import HTTPTypes
+import ProviderSupport
 public import RenderCore
 
 extension WaveSpeedService: PriceTeller {
@@ -15,9 +16,9 @@ extension WaveSpeedService: PriceTeller {
                 throw failures.question(answer, "the price of a request")
             }
             let amount =
-                ["discounted_price", "price", "unit_price"].lazy.compactMap { data[$0]?.figure }.first
+                ["discounted_price", "price", "unit_price"].lazy.compactMap { data[$0]?.lenientDouble }.first
             guard let amount, amount >= 0,
-                let quoted = Self.money(amount, data["currency"]?.wordOrNil ?? options.currency)
+                let quoted = Self.money(amount, data["currency"]?.filledText ?? options.currency)
             else { return nil }
             guard let listed = plan.estimate, listed.currency == quoted.currency else { return quoted }
             return listed.micros > quoted.micros ? listed : quoted

@@ -1,4 +1,5 @@
 import HTTPTypes
+import ProviderSupport
 public import RenderCore
 
 public import struct Foundation.Date
@@ -57,8 +58,8 @@ extension WaveSpeedService: TaskLister {
 
     /// Where the answer does not say how many there are, a full page has a next one.
     private static func pages(_ data: JSONValue?, rows: Int, page: Int) -> Int {
-        if let pages = data?["total_pages"]?.wholeFigure { return max(0, pages) }
-        if let total = data?["total"]?.wholeFigure { return total / pageSize + (total % pageSize > 0 ? 1 : 0) }
+        if let pages = data?["total_pages"]?.lenientInt { return max(0, pages) }
+        if let total = data?["total"]?.lenientInt { return total / pageSize + (total % pageSize > 0 ? 1 : 0) }
         return rows >= pageSize ? page + 1 : page
     }
 
@@ -73,8 +74,8 @@ extension WaveSpeedService: TaskLister {
     public func balance() async throws -> Money? {
         let answer = try await calls.ask(.get, "/balance", what: "the account's balance")
         let data = answer.data
-        guard let amount = data?["balance"]?.figure ?? data?.figure else { return nil }
-        return Self.money(amount, data?["currency"]?.wordOrNil ?? options.currency)
+        guard let amount = data?["balance"]?.lenientDouble ?? data?.lenientDouble else { return nil }
+        return Self.money(amount, data?["currency"]?.filledText ?? options.currency)
     }
 
     static func money(_ amount: Double, _ currency: String) -> Money? {

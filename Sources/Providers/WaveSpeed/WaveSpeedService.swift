@@ -1,4 +1,5 @@
 import HTTPTypes
+public import ProviderSupport
 public import RenderCore
 
 public import struct Foundation.Date
@@ -14,8 +15,9 @@ public struct WaveSpeedService: RenderService {
     let options: WaveSpeedOptions
     let now: @Sendable () -> Date
     let placing: MediaPlacing
-    let sameWithKey: @Sendable (WaveSpeedRoot, WaveSpeedKey) -> WaveSpeedService
-    let keysAtHand: @Sendable () async -> [WaveSpeedKey]
+    let patience = Patience()
+    let sameWithKey: @Sendable (WaveSpeedRoot, APIKey) -> WaveSpeedService
+    let keysAtHand: @Sendable () async -> [APIKey]
     var failures: WaveSpeedFailures { calls.failures }
 
     /// - Parameters:
@@ -30,9 +32,9 @@ public struct WaveSpeedService: RenderService {
         now: @escaping @Sendable () -> Date = { Date() },
         unique: @escaping @Sendable () -> String = { UUID().uuidString.lowercased().filter { $0 != "-" } },
         keyMark: @escaping @Sendable (String) -> String? = { _ in nil },
-        keysAtHand: @escaping @Sendable () async -> [WaveSpeedKey] = { [] },
+        keysAtHand: @escaping @Sendable () async -> [APIKey] = { [] },
         keyVersion: @escaping @Sendable () -> String? = { nil },
-        key: @escaping @Sendable () async throws -> WaveSpeedKey
+        key: @escaping @Sendable () async throws -> APIKey
     ) {
         self.root = root
         self.options = options
@@ -44,7 +46,7 @@ public struct WaveSpeedService: RenderService {
                 key: { key })
         }
         calls = WaveSpeedCalls(
-            root: root, transport: transport, keys: WaveSpeedKeys(read: key, version: keyVersion, mark: keyMark),
+            root: root, transport: transport, keys: KeyRing(read: key, version: keyVersion, mark: keyMark),
             options: options, failures: WaveSpeedFailures(root: root, options: options), now: now)
         placing = MediaPlacing(
             uploads: MediaUploads(calls: calls, options: options, unique: unique), options: options)

@@ -1,3 +1,5 @@
+import SimulatorSupport
+
 /// What a model takes and costs, as the provider's schema has it.
 struct SimulatedModel: Sendable {
     enum Field: Sendable {

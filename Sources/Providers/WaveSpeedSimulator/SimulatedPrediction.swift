@@ -1,4 +1,5 @@
 import Foundation
+import SimulatorSupport
 
 /// A task at the simulated provider.
 struct SimulatedPrediction: Sendable {

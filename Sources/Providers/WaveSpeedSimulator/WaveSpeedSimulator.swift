@@ -1,9 +1,5 @@
 public import Foundation
-import HTTPTypes
-import Hummingbird
-import Logging
-import NIOCore
-import Synchronization
+import SimulatorSupport
 
 /// WaveSpeed's HTTP API, version 3, on this machine.
 ///
@@ -30,27 +26,14 @@ public struct WaveSpeedSimulator: Sendable {
     /// - Parameter started: called once with the controls, when requests are accepted.
     /// - Throws: what the server throws, where the address is taken.
     public func run(started: @escaping @Sendable (RunningWaveSpeed) -> Void = { _ in }) async throws {
-        let (options, service) = (options, service)
-        var logger = Logger(label: "renderdrop.wavespeed-simulator")
-        logger.logLevel = .critical
-        let application = Application(
-            responder: CallbackResponder { (request: Request, context: WaveSpeedChannel) in
-                try await service.respond(request, context.channel)
-            },
-            configuration: ApplicationConfiguration(address: .hostname(options.host, port: options.port)),
-            onServerRunning: { channel in
-                let port = channel.localAddress?.port ?? options.port
-                let host = options.host.contains(":") ? "[\(options.host)]" : options.host
-                let origin = "http://\(host):\(port)"
-                service.with { world, _ in world.origin = origin }
-                started(RunningWaveSpeed(origin: origin, service: service))
-            },
-            logger: logger)
-        do {
-            try await application.run()
-        } catch {
-            guard !Task.isCancelled else { return }
-            throw error
+        let service = service
+        let server = SimulatedServer(
+            host: options.host, port: options.port, label: "renderdrop.wavespeed-simulator")
+        try await server.run { origin, _ in
+            service.with { world, _ in world.origin = origin }
+            started(RunningWaveSpeed(origin: origin, service: service))
+        } respond: { request, channel in
+            try await service.respond(request, channel)
         }
     }
 
@@ -58,30 +41,6 @@ public struct WaveSpeedSimulator: Sendable {
     public func withRunning<Value: Sendable>(
         _ body: @Sendable (RunningWaveSpeed) async throws -> Value
     ) async throws -> Value {
-        let (stream, source) = AsyncThrowingStream<RunningWaveSpeed, any Error>.makeStream()
-        return try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask {
-                do {
-                    try await run { source.yield($0) }
-                    source.finish()
-                } catch {
-                    source.finish(throwing: error)
-                }
-            }
-            defer { group.cancelAll() }
-            for try await running in stream { return try await body(running) }
-            throw CancellationError()
-        }
-    }
-}
-
-/// Carries the connection, which faults close.
-private struct WaveSpeedChannel: RequestContext {
-    var coreContext: CoreRequestContextStorage
-    let channel: any Channel
-
-    init(source: ApplicationRequestContextSource) {
-        coreContext = CoreRequestContextStorage(source: source)
-        channel = source.channel
+        try await SimulatedServer.withRunning({ try await run(started: $0) }, body)
     }
 }

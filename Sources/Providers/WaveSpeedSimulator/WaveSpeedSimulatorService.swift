@@ -2,6 +2,7 @@ import Foundation
 import HTTPTypes
 import Hummingbird
 import NIOCore
+import SimulatorSupport
 import Synchronization
 
 /// Holds the world and lets requests at it, one after the other.

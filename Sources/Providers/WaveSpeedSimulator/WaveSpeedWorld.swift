@@ -1,4 +1,5 @@
 import Foundation
+import SimulatorSupport
 
 /// What the simulated provider knows: tasks, uploads, the account's money. One request is answered after the other.
 struct WaveSpeedWorld: Sendable {

@@ -42,6 +42,8 @@ public struct Configuration: Sendable, Equatable, Codable {
         /// Includes `/api/v1`; nil: the region's host.
         public var baseURL: String?
         public var workspace: String?
+        /// Which kind of server answers there, of those that the provider has; nil: it is found out.
+        public var dialect: String?
         /// The account's name in ledger and sidecars.
         public var account = "default"
         /// Where the key is read when no environment variable has it: a file of one line.

@@ -1,6 +1,7 @@
 /// `accounts: {studio: {provider: dashscope, region: singapore, key_file: /etc/key}, speed: {provider: wavespeed}}`
 extension ConfigurationDecoding {
-    static let accountKeys = ["provider", "key_env", "currency"] + providerKeys.filter { $0 != "account" }
+    static let accountKeys =
+        ["provider", "root", "dialect", "key_env", "currency"] + providerKeys.filter { $0 != "account" }
 
     func accounts(_ node: DocumentNode, _ reader: inout FieldReader) -> [Configuration.Account] {
         var accounts: [Configuration.Account] = []
@@ -39,6 +40,7 @@ extension ConfigurationDecoding {
         for key in ["region", "workspace"] where !provider.hasRegions {
             if let node = fields[key] { reader.found.error(.accountTakesNo(key, provider.name), at: node.mark) }
         }
+        dialect(fields, provider, &account.settings, &reader)
         settings(fields, &account.settings, &reader)
         account.settings.account = name
         account.saysRegion = fields["region"] != nil
@@ -56,6 +58,19 @@ extension ConfigurationDecoding {
             }
         }
         return account
+    }
+
+    private func dialect(
+        _ fields: [String: DocumentNode], _ provider: KnownProvider, _ settings: inout Configuration.Provider,
+        _ reader: inout FieldReader
+    ) {
+        guard let node = fields["dialect"] else { return }
+        guard !provider.dialects.isEmpty else {
+            return reader.found.error(.accountTakesNo("dialect", provider.name), at: node.mark)
+        }
+        guard let text = reader.text(node, "dialect") else { return }
+        settings.dialect = provider.dialects.first { $0.lowercased() == text.value.lowercased() }
+        if settings.dialect == nil { reader.unknownName(text, in: "dialect", known: provider.dialects) }
     }
 
     /// Flags name the only account's region; of several accounts nobody knows which is meant. What the environment says holds for

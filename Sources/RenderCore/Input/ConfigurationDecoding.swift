@@ -170,7 +170,7 @@ public struct ConfigurationDecoding: Sendable {
         if let region = fields["region"].flatMap({ reader.text($0, "region") }) {
             provider.region = self.region(region.value, at: region.mark, nil, &reader) ?? provider.region
         }
-        if let url = fields["base_url"].flatMap({ reader.text($0, "base_url") }) {
+        if let url = (fields["base_url"] ?? fields["root"]).flatMap({ reader.text($0, "base_url") }) {
             provider.baseURL = baseURL(url.value, at: url.mark, nil, &reader)
         }
         if let workspace = fields["workspace"].flatMap({ reader.text($0, "workspace") }) {

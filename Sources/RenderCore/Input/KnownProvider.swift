@@ -7,9 +7,13 @@ public struct KnownProvider: Sendable, Equatable {
     /// A base URL as it is usually written, for messages.
     public var baseURLExample: String
 
-    public init(_ name: String, hasRegions: Bool, baseURLExample: String) {
+    /// Kinds of servers that speak its protocol, each in its own way; empty: there is one.
+    public var dialects: [String]
+
+    public init(_ name: String, hasRegions: Bool, baseURLExample: String, dialects: [String] = []) {
         self.name = name
         self.hasRegions = hasRegions
         self.baseURLExample = baseURLExample
+        self.dialects = dialects
     }
 }

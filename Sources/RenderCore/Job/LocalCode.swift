@@ -74,6 +74,10 @@ public enum LocalCode: String, Sendable, CaseIterable, Codable {
     case planUnreadable = "plan_unreadable"
     /// The list of earlier uploads cannot be read.
     case uploadsUnknown = "uploads_unknown"
+    /// The provider's address leads to a version that cannot make this.
+    case dialectCannot = "dialect_cannot"
+    /// The allowance of the day is used up at the provider.
+    case dailyLimit = "daily_limit"
     /// The day's or month's budget does not allow it.
     case overBudget = "over_budget"
     /// The provider asks more than the job's `max_cost` allows.
@@ -97,6 +101,8 @@ public enum LocalCode: String, Sendable, CaseIterable, Codable {
     case resultUnread = "result_unread"
     /// The task is done without a picture or a film.
     case noOutput = "no_output"
+    /// The answer has no link to a picture or a film.
+    case notMedia = "not_media"
     /// A downloaded result is cut, or is another kind of file.
     case outputNotWhole = "output_not_whole"
 

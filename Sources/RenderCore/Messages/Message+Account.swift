@@ -108,6 +108,11 @@ extension Message {
         "\(provider) at \(root), " + (key.map { "key from \($0)" } ?? "no key")
     }
 
+    /// The provider takes no key.
+    public static func accountWithoutNeed(provider: String, root: String) -> String {
+        "\(provider) at \(root), without a key"
+    }
+
     public static func accountsWithOneKey(_ one: String, _ other: String) -> Message {
         Message(
             "the accounts \(one) and \(other) have the same key", next: "give each its own key, or remove one of them")

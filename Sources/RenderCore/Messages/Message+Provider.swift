@@ -46,6 +46,27 @@ extension Message {
             next: "look for the result in the provider's console")
     }
 
+    /// - Parameter what: `pictures`, `films`.
+    public static func proxyDialectCannot(_ dialect: String, _ what: String) -> Message {
+        Message(
+            "the proxy speaks dialect \(dialect), which makes no \(what)",
+            next: "install a version of the proxy that does (docs/providers.md lists them), or use another model")
+    }
+
+    /// - Parameter said: the beginning of the answer; empty: it has no text.
+    public static func answerIsNoMedia(film: Bool, said: String) -> Message {
+        Message(
+            "the answer has no link to a \(film ? "film" : "picture")" + (said.isEmpty ? "" : ", it says: \(said)"),
+            next: "change the prompt, or check which version of the proxy answers (`renderdrop doctor`)")
+    }
+
+    /// - Parameter until: when it is tried again.
+    public static func dailyLimit(until: String) -> Message {
+        Message(
+            "the provider's allowance for today is used up",
+            next: "nothing to do: renderdrop sends more from \(until) on")
+    }
+
     /// - Parameters:
     ///   - what: why nobody knows whether a submit was accepted.
     ///   - next: what else can be done about that.

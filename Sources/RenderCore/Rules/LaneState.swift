@@ -196,7 +196,9 @@ public struct LaneState: Sendable {
             refusesCrowd = true
             return
         }
-        let floor = failure.retryAfterSeconds.map { Duration.seconds(min($0, 3600)) }
+        // An hour at most: a server may ask for anything. That of a day's allowance is our own figure.
+        let longest = failure.has(.dailyLimit) ? 25 * 3600 : 3600
+        let floor = failure.retryAfterSeconds.map { Duration.seconds(min($0, longest)) }
         if let until = holdUntil, now < until {
             holdUntil = max(until, now + (floor ?? .zero).seconds)
             refilledAt = holdUntil ?? now

@@ -1,5 +1,7 @@
 import DashScope
 import Foundation
+import ProviderSupport
+import QwenProxy
 import RenderCore
 import RenderEngine
 import WaveSpeed
@@ -10,6 +12,8 @@ struct AccountLine: Sendable {
     let uploads: any UploadStore
     let keyMark: @Sendable (String) -> String?
     let keys: UsedKeys
+    /// Of watch.yaml: where the allowances of a day begin.
+    let zone: TimeZone
     /// Puts the fence of the inbox around a service.
     let guarded: @Sendable (any RenderService) -> any RenderService
 
@@ -18,6 +22,7 @@ struct AccountLine: Sendable {
         switch account.kind {
         case .dashscope: try dashScope(account, catalogue)
         case .wavespeed: try waveSpeed(account, catalogue)
+        case .qwenProxy: try qwenProxy(account, catalogue)
         }
     }
 
@@ -29,14 +34,30 @@ struct AccountLine: Sendable {
         let service = WaveSpeedService(
             root: try WaveSpeedRoot(baseURL: settings.baseURL), transport: transport, options: options,
             keyMark: keyMark,
-            // What is no key is not at hand.
-            keysAtHand: { used.all + source.allWords().compactMap { try? WaveSpeedKey($0) } },
-            keyVersion: { source.version },
+            keysAtHand: { used.all + source.all() }, keyVersion: { source.version },
             key: {
-                let read = try WaveSpeedKey(try source.words())
+                let read = try source.read()
                 used.note(read)
                 return read
             })
+        return seat(account, guarded(service), origins: service, catalogue) { try await service.verify() }
+    }
+
+    private func qwenProxy(_ account: ConfiguredAccount, _ catalogue: ModelCatalogue) throws -> ProviderSeat {
+        let (settings, source, used) = (account.settings, account.key, keys.qwenProxy)
+        var options = QwenProxyOptions()
+        options.dialect = settings.dialect.flatMap { ProxyDialect(named: $0) }
+        options.resultHosts = settings.resultHosts + catalogue.resultHosts
+        options.timeZone = zone
+        let key: @Sendable () async throws -> APIKey = {
+            let read = try source.read()
+            used.note(read)
+            return read
+        }
+        let service = QwenProxyService(
+            root: try QwenProxyRoot(baseURL: settings.baseURL), transport: transport, options: options,
+            keyMark: keyMark, keysAtHand: { used.all + source.all() }, keyVersion: { source.version },
+            key: source.isNamed ? key : nil)
         return seat(account, guarded(service), origins: service, catalogue) { try await service.verify() }
     }
 

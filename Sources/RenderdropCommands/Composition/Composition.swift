@@ -99,6 +99,11 @@ struct Composition: Sendable {
 
     /// The built-in rows of a provider, and those of `models.catalogue`.
     static func catalogue(_ configuration: Configuration, of kind: ProviderKind = .first) throws -> ModelCatalogue {
+        // What is free fits every budget.
+        try written(configuration, of: kind).pricing(freeIn: configuration.budget.currency)
+    }
+
+    private static func written(_ configuration: Configuration, of kind: ProviderKind) throws -> ModelCatalogue {
         let builtIn = try builtInCatalogue(kind.rows, of: kind)
         guard let path = configuration.models.catalogue else { return builtIn }
         let catalogue: Checked<ModelCatalogue>
@@ -356,6 +361,7 @@ struct Composition: Sendable {
             transport: transport, uploads: ledger,
             // Salted and cut: enough to tell two keys apart, and nothing that leads back to one. Without a hash none is told.
             keyMark: { try? String(Digest.sha256(of: Array((salt + $0 + salt).utf8)).prefix(16)) }, keys: keys,
+            zone: TimeZone(identifier: configuration.budget.timezone) ?? .gmt,
             guarded: { FencedService($0, inbox: configuration.folders.inbox, fence: fence) })
         var seats: [ProviderSeat] = []
         for account in accounts {
@@ -416,7 +422,7 @@ struct Composition: Sendable {
                 catalogues[kind].map {
                     PlanningAccount(
                         name: kind.rawValue, region: kind.region(of: Configuration.Provider()), catalogue: $0,
-                        missing: kind.keyVariables.first ?? "")
+                        missing: kind.optInVariable ?? "")
                 }
             }
     }

@@ -1,5 +1,6 @@
 import DashScope
 import Foundation
+import ProviderSupport
 import RenderCore
 
 /// An account of a run: at which provider, with which key.
@@ -46,7 +47,8 @@ struct ConfiguredAccount: Sendable {
             key: KeySource(environment: environment, file: configuration.provider.keyFile))
         let others = ProviderKind.allCases.filter { $0 != .first }.compactMap { kind -> ConfiguredAccount? in
             let key = KeySource(environment: environment, file: nil, kind: kind)
-            guard key.isNamed else { return nil }
+            guard kind.needsKey ? key.isNamed : kind.baseURLVariable.map({ isSet($0, environment) }) ?? false
+            else { return nil }
             var settings = Configuration.Provider()
             settings.account = kind.rawValue
             // What is said of lost answers holds for all.
@@ -74,12 +76,16 @@ struct ConfiguredAccount: Sendable {
     private static func placed(
         _ settings: Configuration.Provider, _ kind: ProviderKind, _ environment: [String: String]
     ) -> Configuration.Provider {
-        guard settings.baseURL == nil, let text = kind.baseURLVariable.flatMap({ environment[$0] }),
-            !text.allSatisfy(\.isWhitespace)
-        else { return settings }
+        guard settings.baseURL == nil, let name = kind.baseURLVariable, isSet(name, environment) else {
+            return settings
+        }
         var placed = settings
-        placed.baseURL = text
+        placed.baseURL = environment[name]
         return placed
+    }
+
+    private static func isSet(_ variable: String, _ environment: [String: String]) -> Bool {
+        environment[variable].map { !$0.allSatisfy(\.isWhitespace) } ?? false
     }
 
     /// For people: what it is, and whether it has a key.
@@ -91,6 +97,9 @@ struct ConfiguredAccount: Sendable {
         if (try? key.check()) != nil { place = key.place.name }
         // An address that cannot be used has a message of its own.
         let root = (try? kind.root(of: settings)) ?? settings.baseURL ?? kind.rawValue
+        guard kind.needsKey || key.isNamed else {
+            return Message.accountWithoutNeed(provider: kind.rawValue, root: Redaction.link(root))
+        }
         let line = Message.account(provider: kind.rawValue, root: Redaction.link(root), key: place)
         return place == nil ? "\(line): \(missingKey.next)" : line
     }

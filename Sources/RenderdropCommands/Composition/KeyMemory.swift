@@ -1,14 +1,13 @@
-import DashScope
+import ProviderSupport
 import Synchronization
-import WaveSpeed
 
 /// Keys that this process has used: tasks that were submitted with a former one are followed with it, also after a reload.
-final class KeyMemory<Key: Sendable & Equatable>: Sendable {
-    private let used = Mutex<[Key]>([])
+final class KeyMemory: Sendable {
+    private let used = Mutex<[APIKey]>([])
 
-    var all: [Key] { used.withLock { $0 } }
+    var all: [APIKey] { used.withLock { $0 } }
 
-    func note(_ key: Key) {
+    func note(_ key: APIKey) {
         used.withLock { used in
             if !used.contains(key) { used.append(key) }
         }
@@ -17,6 +16,7 @@ final class KeyMemory<Key: Sendable & Equatable>: Sendable {
 
 /// Those of each provider. A key is found by the mark of a submit, so the accounts of one provider may share a memory.
 struct UsedKeys: Sendable {
-    let dashScope = KeyMemory<APIKey>()
-    let waveSpeed = KeyMemory<WaveSpeedKey>()
+    let dashScope = KeyMemory()
+    let waveSpeed = KeyMemory()
+    let qwenProxy = KeyMemory()
 }

@@ -1,8 +1,7 @@
-import DashScope
 import Foundation
 import Glibc
+import ProviderSupport
 import RenderCore
-import WaveSpeed
 
 /// Where an account's key is read: an environment variable, a file named in `watch.yaml`, or the service manager's credential.
 /// Read again once its file has changed or the key was refused, so that another key is taken without a restart.
@@ -12,6 +11,8 @@ struct KeySource: Sendable {
     let kind: ProviderKind
     /// That may hold it; the first that is set counts.
     let variables: [String]
+    /// The variable that a message names; nil: it names those of the first provider.
+    private let named: String?
     /// Its file's name in the folder of credentials; nil: it is not looked for there.
     private let credential: String?
 
@@ -22,31 +23,26 @@ struct KeySource: Sendable {
         self.environment = environment
         self.file = file
         self.kind = kind
+        named = variable ?? (kind == .first ? nil : kind.keyVariables.first)
         variables = variable.map { [$0] } ?? kind.keyVariables
         credential = variable == nil ? kind.credential : nil
     }
 
     /// - Throws: `Failure` with fault `.account`.
-    func read() throws(Failure) -> APIKey { try APIKey(try words()) }
+    func read() throws(Failure) -> APIKey { try APIKey(try words(), variable: named) }
 
-    /// Whether what stands there is a key of its provider.
+    /// Whether what stands there is a key; nothing is well, too, where none is needed.
     ///
     /// - Throws: as `read`.
     func check() throws(Failure) {
-        let words = try words()
-        switch kind {
-        case .dashscope: _ = try APIKey(words)
-        case .wavespeed: _ = try WaveSpeedKey(words)
-        }
+        guard kind.needsKey || isNamed else { return }
+        _ = try read()
     }
 
     /// Whether both hold the same key of one provider.
     func isSameKey(as other: KeySource) -> Bool {
-        guard kind == other.kind, let mine = try? words(), let theirs = try? other.words() else { return false }
-        switch kind {
-        case .dashscope: return (try? APIKey(mine)).map { $0 == (try? APIKey(theirs)) } ?? false
-        case .wavespeed: return (try? WaveSpeedKey(mine)).map { $0 == (try? WaveSpeedKey(theirs)) } ?? false
-        }
+        guard kind == other.kind, let mine = try? read() else { return false }
+        return mine == (try? other.read())
     }
 
     /// What stands where the key should be. It may hold the key: never show it.

@@ -1,11 +1,13 @@
 import CEmbedded
 import DashScope
+import QwenProxy
 import RenderCore
 import WaveSpeed
 
 /// The providers that this program knows, and what each of them needs besides its service.
 enum ProviderKind: String, Sendable, CaseIterable {
     case dashscope, wavespeed
+    case qwenProxy = "qwen-proxy"
 
     /// The one that settings without `accounts:` describe.
     static let first = ProviderKind.dashscope
@@ -16,6 +18,10 @@ enum ProviderKind: String, Sendable, CaseIterable {
         case .dashscope:
             KnownProvider(rawValue, hasRegions: true, baseURLExample: "https://dashscope.aliyuncs.com/api/v1")
         case .wavespeed: KnownProvider(rawValue, hasRegions: false, baseURLExample: WaveSpeedRoot.standard)
+        case .qwenProxy:
+            KnownProvider(
+                rawValue, hasRegions: false, baseURLExample: QwenProxyRoot.example,
+                dialects: ProxyDialect.allCases.map(\.word))
         }
     }
 
@@ -24,25 +30,35 @@ enum ProviderKind: String, Sendable, CaseIterable {
         switch self {
         case .dashscope: ["DASHSCOPE_API_KEY", "QWEN_API_KEY"]
         case .wavespeed: ["WAVESPEED_API_KEY"]
+        // It usually takes none; `key_file` or `key_env` of an account names one.
+        case .qwenProxy: []
         }
     }
+
+    /// False: without a key an account of it is whole, and the variable with its address opts in.
+    var needsKey: Bool { self != .qwenProxy }
+
+    /// The environment variable that adds an account of it.
+    var optInVariable: String? { needsKey ? keyVariables.first : baseURLVariable }
 
     /// The environment variable with the base URL of accounts that name none; nil: settings read it.
     var baseURLVariable: String? {
         switch self {
         case .dashscope: nil
         case .wavespeed: "WAVESPEED_BASE_URL"
+        case .qwenProxy: "QWEN_PROXY_URL"
         }
     }
 
-    /// The name of its key among the credentials of a service manager.
-    var credential: String { rawValue + "_api_key" }
+    /// The name of its key among the credentials of a service manager; nil: it is not looked for there.
+    var credential: String? { needsKey ? rawValue + "_api_key" : nil }
 
     /// How its requests are spelled.
     var spelling: any RequestSpelling {
         switch self {
         case .dashscope: ModelStudioSpelling()
         case .wavespeed: WaveSpeedSpelling()
+        case .qwenProxy: QwenProxySpelling()
         }
     }
 
@@ -51,6 +67,7 @@ enum ProviderKind: String, Sendable, CaseIterable {
         switch self {
         case .dashscope: Embedded.text(renderdrop_models_yaml)
         case .wavespeed: Embedded.text(renderdrop_wavespeed_yaml)
+        case .qwenProxy: Embedded.text(renderdrop_qwen_proxy_yaml)
         }
     }
 
@@ -59,6 +76,7 @@ enum ProviderKind: String, Sendable, CaseIterable {
         switch self {
         case .dashscope: "models.yaml"
         case .wavespeed: "wavespeed.yaml"
+        case .qwenProxy: "qwen-proxy.yaml"
         }
     }
 
@@ -75,6 +93,7 @@ enum ProviderKind: String, Sendable, CaseIterable {
         case .dashscope:
             try Endpoint(region: settings.region, workspace: settings.workspace, baseURL: settings.baseURL).root
         case .wavespeed: try WaveSpeedRoot(baseURL: settings.baseURL).text
+        case .qwenProxy: try QwenProxyRoot(baseURL: settings.baseURL).text
         }
     }
 }

@@ -1,4 +1,6 @@
 import DashScope
+import ProviderSupport
+import QwenProxy
 import RenderCore
 import RenderHTTP
 import WaveSpeed
@@ -27,7 +29,7 @@ struct AccountExamination {
     private func finding(_ account: ConfiguredAccount, _ transport: CurlTransport) async -> DoctorFinding {
         let check = "account \(account.name)"
         do throws(Failure) {
-            _ = try account.key.read()
+            try account.key.check()
         } catch {
             return error.has(.noKey)
                 ? .wrong(check, .account, account.missingKey) : .wrong(check, .account, failure: error)
@@ -58,10 +60,20 @@ struct AccountExamination {
             ).verify()
             return nil
         case .wavespeed:
-            let key = try WaveSpeedKey(try account.key.words())
+            let key = try account.key.read()
             let service = WaveSpeedService(
                 root: try WaveSpeedRoot(baseURL: account.settings.baseURL), transport: transport, key: { key })
             return try await service.balance().map { "balance \($0)" }
+        case .qwenProxy:
+            var options = QwenProxyOptions()
+            options.dialect = account.settings.dialect.flatMap { ProxyDialect(named: $0) }
+            let key = account.key.isNamed ? try account.key.read() : nil
+            let state = try await QwenProxyService(
+                root: try QwenProxyRoot(baseURL: account.settings.baseURL), transport: transport, options: options,
+                key: key.map { key -> @Sendable () async throws -> APIKey in { key } }
+            ).state()
+            let makes = state.makes.isEmpty ? "makes neither pictures nor films" : "makes \(state.makes)"
+            return (["dialect \(state.dialect)", makes] + [state.accounts].compactMap { $0 }).joined(separator: ", ")
         }
     }
 }

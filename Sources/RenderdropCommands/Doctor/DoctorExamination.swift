@@ -3,6 +3,7 @@ import Foundation
 import HTTPTypes
 import HotFolder
 import LedgerSQLite
+import ProviderSupport
 import RenderCore
 import RenderHTTP
 

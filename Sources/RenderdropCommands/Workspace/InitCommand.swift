@@ -68,9 +68,10 @@ struct InitCommand: WorkCommand {
         if !json {
             let advised = folders.advised.option
             let option = advised.isEmpty ? "--config " + ShellWord.quoted(path) : advised
-            let hasKey = ProviderKind.allCases.flatMap(\.keyVariables).contains {
-                !(context.environment[$0] ?? "").isEmpty
-            }
+            let hasKey = ProviderKind.allCases.flatMap({ $0.keyVariables + [$0.optInVariable].compactMap { $0 } })
+                .contains {
+                    !(context.environment[$0] ?? "").isEmpty
+                }
             context.terminal.error(
                 """
                 Next: \(hasKey ? "run" : "export DASHSCOPE_API_KEY=sk-..., then run")

@@ -1,6 +1,7 @@
 import ArgumentParser
 import DashScopeSimulator
 import Foundation
+import QwenProxySimulator
 import RenderCore
 import RenderEngine
 import WaveSpeedSimulator
@@ -31,15 +32,23 @@ struct SimulateCommand: WorkCommand {
 
               WAVESPEED_API_KEY=test WAVESPEED_BASE_URL=http://127.0.0.1:8900/api/v3 renderdrop run
 
+            With --provider qwen-proxy it is a local Qwen proxy, which takes no key, in the dialect that --dialect \
+            names:
+
+              QWEN_PROXY_URL=http://127.0.0.1:8900/api renderdrop run
+
             Add faults while it runs: POST a rule to /_simulator/faults. GET /_simulator/requests, /_simulator/paid \
             and /_simulator/tasks show the requests received and what they would have cost. docs/simulator.md has \
             more.
             """)
 
     /// Whose protocol it speaks.
-    enum Simulated: String, CaseIterable, ExpressibleByArgument { case dashscope, wavespeed }
+    enum Simulated: String, CaseIterable, ExpressibleByArgument {
+        case dashscope, wavespeed
+        case qwenProxy = "qwen-proxy"
+    }
 
-    @Option(help: "The provider to simulate: dashscope or wavespeed.")
+    @Option(help: "The provider to simulate: dashscope, wavespeed or qwen-proxy.")
     var provider = Simulated.dashscope
     @Option(help: "Address to listen on.")
     var host = "127.0.0.1"
@@ -47,6 +56,10 @@ struct SimulateCommand: WorkCommand {
     var port = 8900
     @Option(help: "The region to simulate; DashScope only.", completion: .list(SimulatorRegion.allCases.map(\.word)))
     var region: String = "beijing"
+    @Option(
+        help: "The dialect to speak: \(SimulateCommand.dialects.joined(separator: ", ")); qwen-proxy only.",
+        completion: .list(SimulateCommand.dialects), transform: SimulateCommand.dialect)
+    var dialect: QwenProxySimulatorOptions.Dialect?
     @Option(help: "How many times faster than the real provider.")
     var speed = 1.0
     @Flag(inversion: .prefixedNo, help: "Apply the rate and running limits of the real provider.")
@@ -94,6 +107,14 @@ struct SimulateCommand: WorkCommand {
                     await shutdown.reached(.stopping)
                 }
             }
+        case .qwenProxy:
+            let simulator = QwenProxySimulator(options: try qwenProxySettings(), log: log)
+            return {
+                try await simulator.withRunning { running in
+                    terminal.out(running.baseURL + "\n")
+                    await shutdown.reached(.stopping)
+                }
+            }
         case .wavespeed:
             let simulator = WaveSpeedSimulator(options: try waveSpeedSettings(), log: log)
             return {
@@ -122,6 +143,26 @@ struct SimulateCommand: WorkCommand {
         settings.port = port
         settings.speed = speed
         settings.limits = limits && settings.limits
+        return settings
+    }
+
+    static let dialects = QwenProxySimulatorOptions.Dialect.allCases.map(\.rawValue)
+
+    @Sendable static func dialect(_ text: String) throws -> QwenProxySimulatorOptions.Dialect {
+        let known = QwenProxySimulatorOptions.Dialect.allCases
+        guard let dialect = known.first(where: { $0.rawValue.foldedName == text.foldedName }) else {
+            throw ValidationError(
+                "one of \(dialects.joined(separator: ", "))")
+        }
+        return dialect
+    }
+
+    private func qwenProxySettings() throws -> QwenProxySimulatorOptions {
+        var settings = try read(QwenProxySimulatorOptions())
+        settings.host = host
+        settings.port = port
+        settings.speed = speed
+        settings.dialect = dialect ?? settings.dialect
         return settings
     }
 

@@ -1,5 +1,6 @@
 import Foundation
 import HTTPTypes
+import ProviderSupport
 import RenderCore
 
 @testable import DashScope
@@ -32,7 +33,9 @@ enum AnswerFuzz {
             client = APIClient(
                 endpoint: endpoint, transport: Silence(), keys: keys, options: DashScopeOptions(),
                 now: { AnswerFuzz.now })
-            hosts = FileHosts(endpoint: endpoint, others: ["*.example.org"])
+            hosts = FileHosts(
+                api: endpoint.address, isNamedByUser: endpoint.isNamedByUser,
+                others: ["*.aliyuncs.com", "*.example.org"])
         }
     }
 

@@ -1,5 +1,6 @@
 import CEmbedded
 import Foundation
+import ProviderSupport
 import RenderCore
 import RenderYAML
 import Testing

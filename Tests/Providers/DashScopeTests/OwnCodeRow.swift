@@ -46,6 +46,15 @@ struct OwnCodeRow {
         OwnCodeRow(
             .endpointUnusable, meaning: "region, workspace or base URL cannot be used", advice: "as the message says"),
         OwnCodeRow(
+            .dialectCannot, meaning: "the proxy that answers is of a version that makes no such thing",
+            advice: "install another version, or use another model ([providers.md](providers.md))"),
+        OwnCodeRow(
+            .dailyLimit, meaning: "the provider's allowance of the day is used up; its renders wait until midnight",
+            advice: "nothing to do: renderdrop continues then"),
+        OwnCodeRow(
+            .notMedia, meaning: "the answer has no link to a picture or a film",
+            advice: "change the prompt, or check which version of the proxy answers"),
+        OwnCodeRow(
             .accountMissing, meaning: "a job was claimed for an account that is not configured any more",
             advice: "set `account` below `provider:` in watch.yaml to its name again, or cancel the job"),
         OwnCodeRow(

@@ -1,4 +1,5 @@
 import Foundation
+import ProviderSupport
 import RenderCore
 import Testing
 

@@ -1,5 +1,6 @@
 import Foundation
 import HTTPTypes
+import ProviderSupport
 import RenderCore
 import Testing
 

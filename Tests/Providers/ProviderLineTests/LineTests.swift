@@ -1,6 +1,7 @@
 import DashScope
 import DashScopeSimulator
 import Foundation
+import ProviderSupport
 import RenderCore
 import RenderHTTP
 import RenderTestSupport

@@ -1,4 +1,5 @@
 import HTTPTypes
+import ProviderSupport
 import RenderCore
 import Testing
 
@@ -7,7 +8,7 @@ import Testing
 /// Where the key goes, and where it never shows.
 @Suite struct KeyTests {
     @Test func `a key prints as stars`() throws {
-        let key = try WaveSpeedKey(" Bearer \(testKey)\n")
+        let key = try APIKey(" Bearer \(testKey)\n")
         #expect("\(key)" == "***" && key.debugDescription == "***" && key.secret == testKey)
         var text = ""
         dump(key, to: &text)

@@ -1,6 +1,7 @@
 import CEmbedded
 import Foundation
 import HTTPTypes
+import ProviderSupport
 import RenderCore
 import RenderHTTP
 import RenderYAML
@@ -99,7 +100,7 @@ func service(
     var options = WaveSpeedOptions()
     options.resultHosts = ["*.cloudfront.net"]
     change(&options)
-    let key = try WaveSpeedKey(testKey)
+    let key = try APIKey(testKey)
     return WaveSpeedService(
         root: try WaveSpeedRoot(baseURL: baseURL), transport: transport, options: options,
         now: { Date(timeIntervalSince1970: 1_795_000_000) }, keyMark: { String($0.count) }, key: { key })
@@ -134,7 +135,7 @@ func simulating(
     try await WaveSpeedSimulator(options: simulated, now: { start }).withRunning { simulator in
         let transport = CurlTransport(environment: [:], userAgent: "tests", maxConnectionsPerHost: 4)
         defer { transport.close() }
-        let key = try WaveSpeedKey(testKey)
+        let key = try APIKey(testKey)
         try await body(
             simulator,
             WaveSpeedService(

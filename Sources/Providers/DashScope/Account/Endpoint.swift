@@ -1,3 +1,4 @@
+import ProviderSupport
 public import RenderCore
 
 /// The provider's API root that is asked: a region's host, a workspace's, or one that the user names.

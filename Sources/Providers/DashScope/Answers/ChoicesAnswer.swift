@@ -1,3 +1,4 @@
+import ProviderSupport
 import RenderCore
 
 /// Family M: `choices[].message.content[]`. Several pictures come as several choices, or as several items of one; an item

@@ -1,29 +1,8 @@
+import ProviderSupport
 import RenderCore
 
-/// What the provider writes now as a number, now as text.
+/// The errors of an answer, which gateways spell in many ways.
 extension JSONValue {
-    var lenientInt: Int? {
-        int ?? double.flatMap { Int(exactly: $0.rounded()) } ?? string.flatMap { Int($0) }
-    }
-
-    /// Finite.
-    var lenientDouble: Double? {
-        (double ?? string.flatMap { Double($0) }).flatMap { $0.isFinite ? $0 : nil }
-    }
-
-    var lenientText: String? {
-        switch self {
-        case .string(let text): text
-        case .int(let number): String(number)
-        case .double(let number): String(number)
-        case .bool(let flag): String(flag)
-        case .null, .array, .object: nil
-        }
-    }
-
-    /// Text that is there: an empty one counts as left out.
-    var filledText: String? { string.flatMap { $0.isEmpty ? nil : $0 } }
-
     /// Of an error, not empty. The native form is flat; the OpenAI-style one wraps it, and may name only a type; some answers name the
     /// code at the head of their message. A number is a gateway's word and no code.
     var errorCode: String? {
@@ -55,14 +34,5 @@ extension JSONValue {
         guard let members = object else { return nil }
         let keys = members.keys.filter { ErrorCode.folded($0) == name && members[$0] != .null }
         return keys.min().flatMap { members[$0] }
-    }
-
-    /// What stands alone where a list may stand counts as a list of one.
-    var lenientItems: [JSONValue] {
-        switch self {
-        case .array(let items): items
-        case .null: []
-        case .bool, .int, .double, .string, .object: [self]
-        }
     }
 }

@@ -1,3 +1,4 @@
+import ProviderSupport
 import RenderCore
 
 /// One result under a key of `output` itself: most films, and the outputs of some older models of pictures.

@@ -1,3 +1,4 @@
+import ProviderSupport
 import RenderCore
 
 /// Reads what a model's limits are: those of the model, and those that were set for the workspace, of which each figure's stricter

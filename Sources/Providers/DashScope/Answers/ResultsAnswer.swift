@@ -1,3 +1,4 @@
+import ProviderSupport
 import RenderCore
 
 /// `results[]` with a `url`, or with `code` and `message` where that one failed. Models that animate a picture have an object there

@@ -1,3 +1,4 @@
+import ProviderSupport
 import RenderCore
 
 import struct Foundation.Date

@@ -1,3 +1,4 @@
+import ProviderSupport
 import RenderCore
 
 /// What `usage` tells of an end, by whichever of its words stands there.

@@ -1,3 +1,4 @@
+import ProviderSupport
 import RenderCore
 
 /// Says what stands in the `input` of one family's bodies; all the rest is the same everywhere.

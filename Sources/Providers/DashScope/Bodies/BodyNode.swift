@@ -1,3 +1,4 @@
+import ProviderSupport
 import RenderCore
 
 /// A JSON body with places for media, in the order in which it is written.

@@ -1,3 +1,4 @@
+import ProviderSupport
 import RenderCore
 
 /// Families whose texts and media stand in keys of `input`.

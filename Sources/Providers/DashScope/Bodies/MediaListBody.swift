@@ -1,3 +1,4 @@
+import ProviderSupport
 import RenderCore
 
 /// Films from a list: `input.media` with an item for each reference, `input.prompt` beside it.

@@ -1,3 +1,4 @@
+import ProviderSupport
 import RenderCore
 
 /// Family M: one message with the pictures in order, "image 1" first, then the text; the negative prompt is a parameter.

@@ -1,4 +1,5 @@
 import HTTPTypes
+import ProviderSupport
 import RenderCore
 
 import struct Foundation.Date
@@ -205,17 +206,6 @@ extension APIAnswer {
         var copy = self
         copy.errorMessage = Message.keyOfCodingPlan(errorMessage).what
         return copy
-    }
-}
-
-extension HTTPFields {
-    /// A name that is no token of RFC 9110 is left out.
-    mutating func set(_ name: String, _ value: String) {
-        if let field = HTTPField.Name(name) { self[field] = value }
-    }
-
-    func value(_ name: String) -> String? {
-        HTTPField.Name(name).flatMap { self[$0] }
     }
 }
 

@@ -1,3 +1,4 @@
+import ProviderSupport
 import RenderCore
 
 /// The events of a streamed answer (SSE) put together to the one answer that it would have been without a stream.

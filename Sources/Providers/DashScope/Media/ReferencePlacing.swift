@@ -1,3 +1,4 @@
+import ProviderSupport
 import RenderCore
 
 /// Decides which files travel within the body, and uploads the others: films and sound always.

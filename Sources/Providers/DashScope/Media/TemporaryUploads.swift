@@ -1,4 +1,5 @@
 import HTTPTypes
+import ProviderSupport
 import RenderCore
 
 import struct Foundation.Date

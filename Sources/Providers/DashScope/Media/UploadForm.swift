@@ -1,3 +1,4 @@
+import ProviderSupport
 import RenderCore
 
 /// A `multipart/form-data` body: fields in order, then one file that is read while it is sent.

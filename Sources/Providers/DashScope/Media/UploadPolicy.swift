@@ -1,3 +1,4 @@
+import ProviderSupport
 import RenderCore
 
 /// The permission to put files into the temporary store, for one model and some minutes.

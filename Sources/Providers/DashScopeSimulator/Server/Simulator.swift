@@ -1,7 +1,5 @@
 public import FoundationEssentials
-import Hummingbird
-import Logging
-import NIOCore
+import SimulatorSupport
 
 /// What a simulator cannot do.
 public enum SimulatorError: Error, Equatable, CustomStringConvertible {
@@ -45,31 +43,21 @@ public struct Simulator: Sendable {
     /// - Throws: `SimulatorError.notListening` when the address is taken.
     public func run(started: @escaping @Sendable (RunningSimulator) -> Void = { _ in }) async throws {
         let (options, service) = (options, service)
-        var logger = Logger(label: "renderdrop.simulator")
-        logger.logLevel = .critical
-        let application = Application(
-            responder: CallbackResponder { (request: Request, context: ChannelContext) in
-                try await service.respond(request, channel: context.channel)
-            },
-            server: .http1(configuration: .init(additionalChannelHandlers: [PeerWatch()])),
-            configuration: ApplicationConfiguration(address: .hostname(options.host, port: options.port)),
-            onServerRunning: { channel in
-                let port = channel.localAddress?.port ?? options.port
-                let host = options.host.contains(":") ? "[\(options.host)]" : options.host
-                let origin = "http://\(host):\(port)"
+        let server = SimulatedServer(
+            host: options.host, port: options.port, label: "renderdrop.simulator", handlers: { [PeerWatch()] })
+        do {
+            try await server.run { origin, port in
                 service.with { world, _ in
                     world.origin = origin
                     world.resultOrigin = options.resultHost.map { "http://\($0):\(port)" } ?? origin
                 }
                 started(RunningSimulator(origin: origin, port: port, service: service))
-            },
-            logger: logger)
-        do {
-            try await application.run()
+            } respond: { request, channel in
+                try await service.respond(request, channel: channel)
+            }
         } catch is CancellationError {
             return
         } catch {
-            guard !Task.isCancelled else { return }
             throw SimulatorError.notListening("\(error)")
         }
     }
@@ -80,30 +68,6 @@ public struct Simulator: Sendable {
     public func withRunning<Value: Sendable>(
         _ body: @Sendable (RunningSimulator) async throws -> Value
     ) async throws -> Value {
-        let (stream, source) = AsyncThrowingStream<RunningSimulator, any Error>.makeStream()
-        return try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask {
-                do {
-                    try await run { source.yield($0) }
-                    source.finish()
-                } catch {
-                    source.finish(throwing: error)
-                }
-            }
-            defer { group.cancelAll() }
-            for try await running in stream { return try await body(running) }
-            throw CancellationError()
-        }
-    }
-}
-
-/// Carries the connection, which faults close and waits watch.
-private struct ChannelContext: RequestContext {
-    var coreContext: CoreRequestContextStorage
-    let channel: any Channel
-
-    init(source: ApplicationRequestContextSource) {
-        coreContext = CoreRequestContextStorage(source: source)
-        channel = source.channel
+        try await SimulatedServer.withRunning({ try await run(started: $0) }, body)
     }
 }

@@ -1,3 +1,4 @@
+import ProviderSupport
 public import RenderCore
 
 /// The API root that is asked: the provider's own, or one that the user names.
@@ -11,14 +12,14 @@ public struct WaveSpeedRoot: Sendable, Equatable {
     public let text: String
     /// True where the user named it; results may then come from its host, too.
     public let isNamedByUser: Bool
-    let address: ServerAddress
+    let address: WebAddress
 
     /// - Parameter baseURL: includes `/api/v3`; nil: the provider's own.
     /// - Throws: `Failure` (account) that says what to write instead.
     public init(baseURL: String? = nil) throws(Failure) {
         var text = baseURL ?? Self.standard
         while text.hasSuffix("/") { text.removeLast() }
-        guard let address = ServerAddress(text), !text.contains("?"), !text.contains("#"), text.hasSuffix("/api/v3")
+        guard let address = WebAddress(text), !text.contains("?"), !text.contains("#"), text.hasSuffix("/api/v3")
         else {
             throw Failure(
                 .endpointUnusable,

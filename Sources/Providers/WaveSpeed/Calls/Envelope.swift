@@ -1,4 +1,5 @@
 import HTTPTypes
+import ProviderSupport
 import RenderCore
 
 import struct Foundation.Date
@@ -22,17 +23,19 @@ struct Envelope: Sendable {
     var requestID: String?
     var retryAfterSeconds: Int?
 
-    init(_ answer: HTTPAnswer, key: WaveSpeedKey?, now: Date) {
+    init(_ answer: HTTPAnswer, key: APIKey?, now: Date) {
         status = answer.head.status
         // Nothing that is read from here on can show the key, wherever the provider repeats it.
-        json = WaveSpeedJSON.parse(key.map { $0.masked(in: answer.body) } ?? answer.body)
-        code = json?["code"]?.wholeFigure
-        let said = json?["message"]?.wordOrNil ?? json?["data"]?["error"]?.wordOrNil ?? json?["error"]?.wordOrNil
-        message = SafeText.shown(said ?? "")
-        word = (json?["error_code"]?.wordOrNil).map(SafeText.shown)
+        json = JSONBytes.parse(key.map { $0.masked(in: answer.body) } ?? answer.body)
+        code = json?["code"]?.lenientInt
+        let said = json?["message"]?.filledText ?? json?["data"]?["error"]?.filledText ?? json?["error"]?.filledText
+        message = ProviderText.safe(said ?? "", key: nil)
+        word = (json?["error_code"]?.filledText).map { ProviderText.safe($0, key: nil) }
         let isWrapped = json?["data"] != nil && json?["data"] != .null
         data = isWrapped ? json?["data"] : json?["id"] == nil ? nil : json
-        requestID = (json?["request_id"]?.wordOrNil ?? Self.header("x-request-id", answer.head)).map(SafeText.shown)
+        requestID = (json?["request_id"]?.filledText ?? Self.header("x-request-id", answer.head)).map {
+            ProviderText.safe($0, key: nil)
+        }
         retryAfterSeconds = Self.header("retry-after", answer.head).flatMap { Int($0) }.map { min(max(0, $0), 86_400) }
     }
 

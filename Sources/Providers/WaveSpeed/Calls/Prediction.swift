@@ -1,3 +1,4 @@
+import ProviderSupport
 import RenderCore
 
 import struct Foundation.Date
@@ -9,7 +10,7 @@ struct Prediction: Sendable {
     var data: JSONValue
 
     init?(_ data: JSONValue?) {
-        guard let data, let id = data["id"]?.wordOrNil, Self.isID(id) else { return nil }
+        guard let data, let id = data["id"]?.filledText, Self.isID(id) else { return nil }
         self.id = id
         self.data = data
         status = (data["status"]?.string ?? "").lowercased()
@@ -34,7 +35,7 @@ struct Prediction: Sendable {
         }
     }
 
-    var created: Date? { data["created_at"]?.wordOrNil.flatMap { try? Date($0, strategy: Self.time(of: $0)) } }
+    var created: Date? { data["created_at"]?.filledText.flatMap { try? Date($0, strategy: Self.time(of: $0)) } }
 
     private static func time(of text: String) -> Date.ISO8601FormatStyle {
         Date.ISO8601FormatStyle(includingFractionalSeconds: text.contains("."))
@@ -44,7 +45,7 @@ struct Prediction: Sendable {
     var links: [String?] {
         (data["outputs"]?.array ?? []).map { output in
             let words = ["url", "image_url", "output", "uri", "image", "src"]
-            let text = output.string ?? words.lazy.compactMap { output[$0]?.wordOrNil }.first
+            let text = output.string ?? words.lazy.compactMap { output[$0]?.filledText }.first
             return text.flatMap { $0.hasPrefix("http://") || $0.hasPrefix("https://") ? $0 : nil }
         }
     }
@@ -60,8 +61,8 @@ struct Prediction: Sendable {
         case .failed:
             .failed(
                 failures.task(
-                    code: data["code"]?.wholeFigure ?? (status == "timeout" ? 5004 : 0),
-                    said: SafeText.shown(data["error"]?.wordOrNil ?? ""), of: answer))
+                    code: data["code"]?.lenientInt ?? (status == "timeout" ? 5004 : 0),
+                    said: ProviderText.safe(data["error"]?.filledText ?? "", key: nil), of: answer))
         }
     }
 

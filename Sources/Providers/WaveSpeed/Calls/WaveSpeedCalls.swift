@@ -1,4 +1,5 @@
 import HTTPTypes
+import ProviderSupport
 import RenderCore
 
 import struct Foundation.Date
@@ -7,7 +8,7 @@ import struct Foundation.Date
 struct WaveSpeedCalls: Sendable {
     let root: WaveSpeedRoot
     let transport: any HTTPTransport
-    let keys: WaveSpeedKeys
+    let keys: KeyRing
     let options: WaveSpeedOptions
     let failures: WaveSpeedFailures
     let now: @Sendable () -> Date
@@ -28,7 +29,7 @@ struct WaveSpeedCalls: Sendable {
         _ method: HTTPRequest.Method, _ path: String, body: JSONValue? = nil, keyMark: String? = nil,
         total: Duration? = nil
     ) async throws -> Envelope {
-        let bytes = try body.map { [BodyPiece.bytes(try WaveSpeedJSON.bytes($0))] } ?? []
+        let bytes = try body.map { [BodyPiece.bytes(try JSONBytes.bytes($0))] } ?? []
         do {
             return try await exchange(
                 method, path, body: bytes, keyMark: keyMark, total: total ?? options.total, silence: options.silence)
@@ -64,12 +65,12 @@ struct WaveSpeedCalls: Sendable {
 
     /// What was written down of a submit must be true of it: a task that was asked for with another key would be taken for a
     /// stranger's.
-    private func check(_ key: WaveSpeedKey, has mark: String?) throws(Failure) {
+    private func check(_ key: APIKey, has mark: String?) throws(Failure) {
         guard let mark, keys.mark(of: key) != mark else { return }
         throw Failure(.keyChanged, .apiKeyReplaced(), fault: .provider, retryable: true)
     }
 
-    private func send(_ call: HTTPCall, with key: WaveSpeedKey) async throws -> Envelope {
+    private func send(_ call: HTTPCall, with key: APIKey) async throws -> Envelope {
         var call = call
         call.headers[.authorization] = "Bearer \(key.secret)"
         return Envelope(try await transport.send(call), key: key, now: now())

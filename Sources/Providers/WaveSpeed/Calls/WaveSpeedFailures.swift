@@ -1,3 +1,4 @@
+import ProviderSupport
 import RenderCore
 
 /// Turns refusals into failures.
@@ -83,27 +84,7 @@ struct WaveSpeedFailures: Sendable {
     /// An exchange that brought no answer.
     func transport(_ error: TransportError, origin: String? = nil) -> Failure {
         let place = origin ?? root.origin
-        let isAPI = place == root.origin
-        let detail = SafeText.shown(error.message)
-        let (code, message): (LocalCode, Message) =
-            switch error.code {
-            case .unresolved, .refused: (.unreachable, .unreachable(place, detail: detail, isBaseURLSet: false))
-            case .timedOut, .stalled: (.timedOut, .noAnswerInTime(place, detail: detail, isBaseURLSet: false))
-            case .tls: (.tlsFailed, .noSecureConnection(place, detail: detail))
-            case .proxy: (.proxyFailed, .proxyRefused(place, detail: detail))
-            case .connectionLost, .truncated, .protocolViolation, .other:
-                (.connectionLost, .connectionBroke(place, detail: detail, isBaseURLSet: false))
-            case .redirected: (.redirected, .redirected(place, detail: detail, isAPI: isAPI))
-            case .tooLarge: (.answerTooLarge, .answerTooLarge(place, detail: detail))
-            case .badURL: (.urlUnusable, .addressUnusable(place, detail: detail, isBaseURLSet: false))
-            case .bodyChanged: (.referenceChanged, .referenceChangedWhileSent(detail: detail))
-            case .bodyUnreadable: (.referenceUnreadable, .referenceUnreadableWhileSent(detail: detail))
-            }
-        let isJobs = error.code == .bodyChanged
-        let isFolders = error.code == .bodyUnreadable
-        return Failure(
-            code, message, fault: isJobs ? .job : isFolders ? .folder : .provider, retryable: !isJobs,
-            scope: isJobs ? .job : .provider, atItsEnd: isJobs || isFolders ? nil : .providerFailed())
+        return Failure(error, origin: place, isAPI: place == root.origin, isBaseURLSet: false)
     }
 }
 

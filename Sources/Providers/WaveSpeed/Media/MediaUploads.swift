@@ -1,4 +1,5 @@
 import HTTPTypes
+import ProviderSupport
 import RenderCore
 
 /// Puts files where the provider can read them. Costs nothing, and may be repeated.
@@ -11,7 +12,7 @@ struct MediaUploads: Sendable {
     let unique: @Sendable () -> String
 
     /// - Throws: `Failure`, `CancellationError`.
-    func url(of file: JobFile, keyMark: String?) async throws -> String {
+    func url(of file: LocalFile, keyMark: String?) async throws -> String {
         guard options.uploadWay == .ticket else { return try await form(file, keyMark) }
         let ticket = try await calls.question(
             .post, "/media/uploads",
@@ -25,9 +26,9 @@ struct MediaUploads: Sendable {
         return try await put(file, ticket)
     }
 
-    private func put(_ file: JobFile, _ ticket: Envelope) async throws -> String {
-        guard let link = ticket.data?["download_url"]?.wordOrNil, let upload = ticket.data?["upload"],
-            let target = upload["url"]?.wordOrNil, let address = ServerAddress(target), isAllowed(address)
+    private func put(_ file: LocalFile, _ ticket: Envelope) async throws -> String {
+        guard let link = ticket.data?["download_url"]?.filledText, let upload = ticket.data?["upload"],
+            let target = upload["url"]?.filledText, let address = WebAddress(target), isAllowed(address)
         else {
             throw Failure(
                 .hostRefused, .uploadAnsweredByAnother(origin: calls.root.origin), fault: .provider, retryable: true)
@@ -58,12 +59,12 @@ struct MediaUploads: Sendable {
     }
 
     /// Only encrypted, but on this machine.
-    private func isAllowed(_ address: ServerAddress) -> Bool {
+    private func isAllowed(_ address: WebAddress) -> Bool {
         address.scheme == "https" || address.isLoopback && calls.root.address.isLoopback
             || address.origin == calls.root.origin
     }
 
-    private func form(_ file: JobFile, _ keyMark: String?) async throws -> String {
+    private func form(_ file: LocalFile, _ keyMark: String?) async throws -> String {
         let boundary = "renderdrop-" + unique()
         let head =
             "--\(boundary)\r\nContent-Disposition: form-data; name=\"file\"; filename=\"\(Self.name(of: file))\"\r\n"
@@ -81,13 +82,13 @@ struct MediaUploads: Sendable {
             throw calls.failures.transport(error)
         }
         if answer.refusal == 413 { throw calls.failures.refusal(answer, "the answer to an upload").failure }
-        guard answer.isSuccess, let link = answer.data?["download_url"]?.wordOrNil ?? answer.data?["url"]?.wordOrNil
+        guard answer.isSuccess, let link = answer.data?["download_url"]?.filledText ?? answer.data?["url"]?.filledText
         else { throw calls.failures.question(answer, "the answer to an upload") }
         return link
     }
 
     /// Plain, whatever the file is called here: it stands in a header.
-    private static func name(of file: JobFile) -> String {
+    private static func name(of file: LocalFile) -> String {
         let ending = file.name.utf8.split(separator: UInt8(ascii: ".")).last.map { String(decoding: $0, as: UTF8.self) }
         let plain = (ending ?? "").filter { $0.isASCII && ($0.isLetter || $0.isNumber) }
         return "reference" + (plain.isEmpty ? "" : "." + plain.lowercased())

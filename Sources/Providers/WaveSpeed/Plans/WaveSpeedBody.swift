@@ -1,3 +1,4 @@
+import ProviderSupport
 import RenderCore
 
 /// The body of a submit: the model's own fields, and nothing else at the top.
@@ -5,8 +6,8 @@ struct WaveSpeedBody: Sendable {
     /// A field, or an item of a list.
     enum Node: Sendable {
         case value(JSONValue)
-        case media(PlacedFile)
-        case list([PlacedFile])
+        case media(PlacedMedia)
+        case list([PlacedMedia])
     }
 
     private(set) var fields: [String: Node] = [:]
@@ -16,7 +17,7 @@ struct WaveSpeedBody: Sendable {
 
     /// - Parameter media: one for each reference of the plan, in its order.
     /// - Throws: `Failure` (job) where two values want one field.
-    init(_ plan: RenderPlan, media: [PlacedFile]) throws(Failure) {
+    init(_ plan: RenderPlan, media: [PlacedMedia]) throws(Failure) {
         if let name = Self.ours.first(where: { plan.parameters[$0] != nil }) {
             throw Failure(.bodyUnusable, .fieldIsOurs(name), fault: .job, retryable: false)
         }
@@ -63,9 +64,9 @@ struct WaveSpeedBody: Sendable {
     func pieces() throws(Failure) -> [BodyPiece] {
         var pieces: [BodyPiece] = []
         var text: [UInt8] = [UInt8(ascii: "{")]
-        func add(_ file: PlacedFile) throws(Failure) {
+        func add(_ file: PlacedMedia) throws(Failure) {
             switch file.place {
-            case .link(let url): text += try WaveSpeedJSON.bytes(.string(url))
+            case .link(let url): text += try JSONBytes.bytes(.string(url))
             case .within(let local):
                 text += Array("\"data:\(local.mediaType);base64,".utf8)
                 pieces += [
@@ -76,9 +77,9 @@ struct WaveSpeedBody: Sendable {
         }
         for (index, field) in fields.sorted(by: { $0.key < $1.key }).enumerated() {
             if index > 0 { text.append(UInt8(ascii: ",")) }
-            text += try WaveSpeedJSON.bytes(.string(field.key)) + [UInt8(ascii: ":")]
+            text += try JSONBytes.bytes(.string(field.key)) + [UInt8(ascii: ":")]
             switch field.value {
-            case .value(let value): text += try WaveSpeedJSON.bytes(value)
+            case .value(let value): text += try JSONBytes.bytes(value)
             case .media(let file): try add(file)
             case .list(let files):
                 text.append(UInt8(ascii: "["))

@@ -1,0 +1,19 @@
+import ProviderSupport
+public import RenderCore
+
+extension QwenProxyService {
+    /// Without the key: the link carries one of its own.
+    ///
+    /// - Throws: `Failure`, `CancellationError`; so does the stream.
+    public func download(_ output: RenderResult.Output, from offset: Int, tag: String?) async throws -> HTTPStream {
+        let limits = ResultDownload.Limits(
+            connect: options.connect, silence: options.silence, slowestBytesPerSecond: options.slowestBytesPerSecond,
+            slowestFor: options.slowestFor, pictureBytesMax: options.imageBytesMax, filmBytesMax: options.filmBytesMax)
+        let download = ResultDownload(
+            transport: calls.transport, patience: patience,
+            hosts: FileHosts(api: root.address, isNamedByUser: true, others: options.resultHosts), limits: limits,
+            headers: options.referer.map { ["Referer": $0] } ?? [:],
+            failure: { [calls] in calls.failure($0, origin: $1) })
+        return try await download.open(output, from: offset, tag: tag)
+    }
+}
