@@ -8,7 +8,8 @@ struct JSONSurrogates {
     private var places: [Int: [Int]] = [:]
 
     init(_ original: String) {
-        guard original.contains("\\u"), original.first(where: { !$0.isWhitespace }).map({ "{[".contains($0) }) == true
+        // Looked for in JSON only: a file in YAML may be long.
+        guard original.first(where: { !$0.isWhitespace }).map({ "{[".contains($0) }) == true, original.contains("\\u")
         else {
             text = original
             return

@@ -6,9 +6,21 @@ import Testing
 @Suite struct CatalogueTests {
     @Test func `every row of the built-in catalogue is read without a complaint`() throws {
         let checked = ModelCatalogue(spelling: ModelStudioSpelling()).extended(
-            by: try parser.parse(modelsText), isOwn: false)
+            by: try parser.parse(modelsText), isOwn: false, readingRows: true)
         #expect(checked.diagnostics.map { $0.rendered(file: "models.yaml", text: modelsText) } == [])
         #expect((checked.value?.models.count ?? 0) >= 22)
+    }
+
+    @Test func `a built-in row is read when somebody asks for its model`() throws {
+        let rows = try parser.parse("models: [{id: torn, kinds: [no-kind], snapshots: [torn-2026-01-01]}]")
+        let empty = ModelCatalogue(spelling: ModelStudioSpelling())
+        let shelved = empty.extended(by: rows, isOwn: false)
+        #expect(shelved.diagnostics.isEmpty, "nobody has read it yet")
+        let found = try #require(shelved.value).find("torn-2026-01-01", region: "beijing")
+        #expect(found == .unknown(nearest: []), "one that is not whole is no model")
+        #expect(try #require(shelved.value).models.isEmpty)
+        #expect(!empty.extended(by: rows, isOwn: false, readingRows: true).diagnostics.isEmpty)
+        #expect(!empty.extended(by: rows).diagnostics.isEmpty)
     }
 
     @Test(arguments: catalogue.models.map(\.id))

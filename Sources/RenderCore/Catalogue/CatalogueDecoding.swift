@@ -25,11 +25,14 @@ extension ModelCatalogue {
     ///
     /// - Parameters:
     ///   - isOwn: false for the built-in rows; limits of a user's own are not raised by what the provider says.
+    ///   - readingRows: reads every row at once and tells its mistakes; otherwise when somebody asks for its model, and one that is not
+    ///     whole is no model. Nil: rows of a user's own are.
     ///   - others: providers whose rows may stand in the same file. Theirs are passed over here.
     ///   - isFirst: rows and endpoints that name no provider belong to this catalogue; false: they are passed over.
     /// - Returns: with every mistake at once, at its place in the file.
     public func extended(
-        by documents: [DocumentNode], isOwn: Bool = true, others: [String] = [], isFirst: Bool = true
+        by documents: [DocumentNode], isOwn: Bool = true, readingRows: Bool? = nil, others: [String] = [],
+        isFirst: Bool = true
     ) -> Checked<ModelCatalogue> {
         var reader = FieldReader()
         var catalogue = self
@@ -50,7 +53,7 @@ extension ModelCatalogue {
                 catalogue.resultHosts += hosts ?? []
             }
             for row in fields["models"].map(reader.items) ?? [] where isMine(row, others, isFirst, &reader) {
-                catalogue.add(row, isOwn: isOwn, &reader)
+                catalogue.add(row, isOwn: isOwn, isRead: readingRows ?? isOwn, &reader)
             }
         }
         return Checked(catalogue, reader.found.sorted)
@@ -89,7 +92,7 @@ extension ModelCatalogue {
             streams: fields["stream"].flatMap { reader.boolean($0, "stream")?.value } ?? false)
     }
 
-    private mutating func add(_ row: DocumentNode, isOwn: Bool, _ reader: inout FieldReader) {
+    private mutating func add(_ row: DocumentNode, isOwn: Bool, isRead: Bool, _ reader: inout FieldReader) {
         guard let entries = reader.entries(row, "models") else { return }
         func text(_ key: String) -> Marked<String>? {
             entries.first { $0.key.value == key }.flatMap { reader.text($0.value, key) }
@@ -108,7 +111,7 @@ extension ModelCatalogue {
                 below = other
                 hasOwnLimits = ownLimits.contains(like.value)
             } else {
-                let near = NearestWord.of(like.value, among: models.map(\.id))
+                let near = NearestWord.of(like.value, among: ids)
                 reader.found.error(.unknownRow(like.value, near: near), at: like.mark)
             }
         }
@@ -116,7 +119,13 @@ extension ModelCatalogue {
         // Whoever writes a price of their own does not vouch for the day of another.
         if isOwn, names("prices"), !names("prices_as_of") { below.removeAll { $0.key.value == "prices_as_of" } }
         let whole = Self.merged(entries.filter { $0.key.value != "like" }, over: below)
-        guard var model = CatalogueRow(whole, at: row.mark, tables: tables).model(&reader) else { return }
+        let complete = CatalogueRow(whole, at: row.mark, tables: tables)
+        guard isRead else {
+            ownLimits.remove(id.value)
+            rows[id.value] = whole
+            return put(ShelvedModel(id.value, complete))
+        }
+        guard var model = complete.model(&reader) else { return }
         if isOwn, hasOwnLimits || names("limit") {
             ownLimits.insert(id.value)
             model.ownLimits()
@@ -124,7 +133,7 @@ extension ModelCatalogue {
             ownLimits.remove(id.value)
         }
         rows[id.value] = whole
-        put(model)
+        put(ShelvedModel(model))
     }
 
     /// Keys of `upper` win; the entries of the joined keys are merged in their turn.

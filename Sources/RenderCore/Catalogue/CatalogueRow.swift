@@ -1,5 +1,5 @@
 /// One complete row of a catalogue file, before it becomes a `Model`.
-struct CatalogueRow {
+struct CatalogueRow: Sendable {
     let fields: [String: DocumentNode]
     private let entries: [DocumentNode.Entry]
     private let mark: Mark
@@ -107,6 +107,13 @@ struct CatalogueRow {
 
     private func regions(_ reader: inout FieldReader) -> [String] {
         (fields["regions"].map { reader.texts($0, "regions") } ?? []).compactMap { region($0, &reader) }
+    }
+
+    /// Names besides its id, under which its model is found.
+    var otherNames: [String] {
+        // Mistakes are told where the whole row is read.
+        var reader = FieldReader()
+        return texts("snapshots", &reader) + ids(&reader).values
     }
 
     private func ids(_ reader: inout FieldReader) -> [String: String] {

@@ -1,6 +1,6 @@
 /// All known models, in the order of the catalogue files.
 public struct ModelCatalogue: Sendable {
-    public private(set) var models: [Model] = []
+    private var shelf: [ShelvedModel] = []
     /// Hosts that bring results besides the provider's own: `*.example.com`.
     public internal(set) var resultHosts: [String] = []
     /// The rows as written, so that a later file can change single keys of one.
@@ -8,8 +8,6 @@ public struct ModelCatalogue: Sendable {
     /// Rows whose limits a user set.
     var ownLimits: Set<String> = []
     var tables: Tables
-    /// More bytes than any known model takes of one file: asked for with every job, so it is not looked for among all rows each time.
-    public private(set) var largestFile = 0
     /// Places of models by their ids, and by their snapshots and their ids in regions, in lower case.
     private var places: [String: Int] = [:]
     private var otherPlaces: [String: Int] = [:]
@@ -22,29 +20,35 @@ public struct ModelCatalogue: Sendable {
     /// Of the provider whose models these are.
     public var spelling: any RequestSpelling { tables.spelling }
 
+    /// All models. Reads every row: who wants one of them asks with `find`.
+    public var models: [Model] { shelf.compactMap(\.model) }
+
+    var ids: [String] { shelf.map(\.id) }
+
+    /// More bytes than any known model takes of one file.
+    public var largestFile: Int { shelf.reduce(0) { max($0, $1.largestFile) } }
+
     /// Adds a model, or replaces the one of the same id at its place.
-    mutating func put(_ model: Model) {
+    mutating func put(_ model: ShelvedModel) {
         // Ids that differ in case only share a place in the index: then all are looked at.
         let isKnown = places[model.id.lowercased()] != nil
-        if isKnown, let place = models.firstIndex(where: { $0.id == model.id }) {
-            models[place] = model
+        if isKnown, let place = shelf.firstIndex(where: { $0.id == model.id }) {
+            shelf[place] = model
             places = [:]
             otherPlaces = [:]
-            largestFile = 0
-            for place in models.indices { enter(place) }
+            for place in shelf.indices { enter(place) }
         } else {
-            models.append(model)
-            enter(models.count - 1)
+            shelf.append(model)
+            enter(shelf.count - 1)
         }
     }
 
     private mutating func enter(_ place: Int) {
-        let model = models[place]
-        places[model.id.lowercased()] = place
-        for name in model.snapshots + model.ids.values { otherPlaces[name.lowercased()] = place }
-        let rules = [model] + model.functions.map(\.rules) + model.variants.map(\.rules)
-        largestFile = rules.flatMap(\.inputs).compactMap(\.limit.bytesMax).reduce(largestFile, max)
+        places[shelf[place].id.lowercased()] = place
+        for name in shelf[place].names { otherPlaces[name.lowercased()] = place }
     }
+
+    private func model(_ name: String) -> Model? { place(of: name).flatMap { shelf[$0].model } }
 
     /// An id that another row lists as a snapshot stays its own.
     private func place(of name: String) -> Int? { places[name] ?? otherPlaces[name] }
@@ -69,18 +73,17 @@ public struct ModelCatalogue: Sendable {
     /// and the bare id already stands for the newest snapshot. A dated name of a known model goes on the wire as typed.
     public func find(_ name: String, region: String) -> Lookup {
         let asked = name.lowercased()
-        if let model = place(of: asked).map({ models[$0] }) {
+        if let model = model(asked) {
             let snapshot = model.snapshots.first { $0.lowercased() == asked }
             return .found(Found(model: model, wireID: snapshot ?? model.id(in: region), notice: nil))
         }
-        if asked.hasSuffix("-latest"), let place = place(of: String(asked.dropLast("-latest".count))) {
-            let model = models[place]
+        if asked.hasSuffix("-latest"), let model = model(String(asked.dropLast("-latest".count))) {
             let notice = Message.latestName(name, model.id)
             return .found(Found(model: model, wireID: model.id(in: region), notice: notice))
         }
-        if let bare = Self.withoutDate(asked), let place = place(of: bare) {
-            let notice = Message.unknownSnapshot(name, models[place].id)
-            return .found(Found(model: models[place], wireID: asked, notice: notice))
+        if let bare = Self.withoutDate(asked), let model = model(bare) {
+            let notice = Message.unknownSnapshot(name, model.id)
+            return .found(Found(model: model, wireID: asked, notice: notice))
         }
         return .unknown(nearest: Array(nearest(asked).prefix(3)))
     }
@@ -93,8 +96,8 @@ public struct ModelCatalogue: Sendable {
     }
 
     private func nearest(_ asked: String) -> [String] {
-        let near = NearestWord.all(asked, among: models.map(\.id))
-        return near + models.map(\.id).filter { $0.hasPrefix(asked) && !near.contains($0) }
+        let near = NearestWord.all(asked, among: ids)
+        return near + ids.filter { $0.hasPrefix(asked) && !near.contains($0) }
     }
 
     /// `qwen-image-plus-2027-01-09` → `qwen-image-plus`; nil if the name does not end with a date.

@@ -136,8 +136,9 @@ extension InboxScanner {
         of known: SeenFiles.Known, _ findings: [String: ReferenceFinder.Finding], in scan: inout InboxScan
     ) async throws -> SeenFiles.Standing {
         let now = parts.uptime()
+        let found = findings.filter { !$0.value.isMissing }
         var isStale = false
-        if let before = known.standing, before.findings == findings {
+        if let before = known.standing, before.findings == found {
             isStale = !before.notWhole.isEmpty && now - before.at >= ReferenceFinder.notWholeSeconds
             if !isStale { return before }
         }
@@ -149,8 +150,13 @@ extension InboxScanner {
         let outcome = reader.plan(reading, references: try await finder.lookup(findings, again: isStale))
         let dates = outcome.plans.compactMap(\.notBefore)
         let standing = SeenFiles.Standing(
+<<<<<<< HEAD
             findings: findings, waitsFor: outcome.waitsFor, notWhole: outcome.notWhole, wayOut: outcome.wayOut,
             isWhole: outcome.isWhole, waitsForAccount: outcome.waitsForAccount,
+=======
+            findings: found, waitsFor: outcome.waitsFor, notWhole: outcome.notWhole, wayOut: outcome.wayOut,
+            isWhole: outcome.isWhole,
+>>>>>>> 766d11d7496c7634e22a72b1241e0c6f431eebb5
             notBefore: dates.count == outcome.plans.count ? dates.min() : nil,
             prices: Money.sums(
                 try await former.toPay(outcome.plans, of: known.entry, isAgain: reading.isAgain)

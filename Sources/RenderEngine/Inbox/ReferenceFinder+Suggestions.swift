@@ -18,7 +18,7 @@ extension ReferenceFinder {
         await refresh(scan)
         if let before = advised[entry.path] { return before }
         var advice = Self.usualAdvice
-        for name in standing.waitsFor where standing.findings[name]?.isMissing ?? true {
+        for name in standing.waitsFor where standing.findings[name] == nil {
             let found = NearFile.advice(for: name, near: suggestions(name, folder: entry.folder))
             guard found != NearFile.advice(for: "", near: []) else { continue }
             advice = found

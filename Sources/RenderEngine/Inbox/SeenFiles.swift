@@ -49,6 +49,7 @@ final class SeenFiles {
 
     /// The plan of a waiting job, kept while its references do not change.
     struct Standing {
+        /// Without the missing ones, which a hundred thousand jobs may wait for.
         var findings: [String: ReferenceFinder.Finding]
         var waitsFor: [String]
         var notWhole: [String]

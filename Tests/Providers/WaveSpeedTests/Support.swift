@@ -20,7 +20,8 @@ let catalogueText: String = {
 }()
 
 func readCatalogue() throws -> Checked<ModelCatalogue> {
-    ModelCatalogue(spelling: WaveSpeedSpelling()).extended(by: try parser.parse(catalogueText), isOwn: false)
+    ModelCatalogue(spelling: WaveSpeedSpelling()).extended(
+        by: try parser.parse(catalogueText), isOwn: false, readingRows: true)
 }
 
 /// Pictures of 1024 × 768, films and sounds of 5 s, whatever they are called.
