@@ -35,6 +35,8 @@ import Testing
         "ConfigurationDecoding+Accounts.swift": "currencies",
         "JobKey.swift": "keys of job files", "NearestWord.swift": "words of job files",
         "ForeignFile.swift": "the beginning of a text", "SpecPlanner+Checks.swift": "words of models",
+        "SpecPlanner+Model.swift": "models", "Recommendation.swift": "sizes",
+        "CompareCommand.swift": "words of providers",
     ]
 
     private static func folds(in text: String) -> [String] {
