@@ -3,7 +3,7 @@
 PREFIX ?= /usr/local
 DESTDIR ?=
 SWIFT ?= swift
-.PHONY: help setup test-tools build demo test torture fuzz sanitize conformance docs map lint format bench stage dist install uninstall clean
+.PHONY: help setup test-tools build demo demo-all test torture fuzz sanitize conformance docs map lint format bench stage dist install uninstall clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -19,6 +19,9 @@ build: setup ## Make a debug build
 
 demo: build ## Render the samples against a simulator: no key, no cost
 	.build/debug/renderdrop demo
+
+demo-all: build ## Render a job of every family and of every provider against simulators
+	.build/debug/renderdrop demo --all
 
 test: setup ## Run all tests
 	$(SWIFT) build --build-tests

@@ -51,6 +51,14 @@ static const unsigned char tin_robot_yaml[] = {
 #embed "../../samples/tin-robot.yaml"
 };
 
+static const unsigned char red_hat_yaml[] = {
+#embed "../../samples/providers/red-hat.yaml"
+};
+
+static const unsigned char red_kite_yaml[] = {
+#embed "../../samples/providers/red-kite.yaml"
+};
+
 static const unsigned char broken_yaml[] = {
 #embed "../../samples/broken.yaml"
 };
@@ -58,6 +66,16 @@ static const unsigned char broken_yaml[] = {
 static const unsigned char cat_jpg[] = {
 #embed "../../samples/photos/cat.jpg"
 };
+
+const unsigned char *renderdrop_red_hat_yaml(size_t *length) {
+  *length = sizeof red_hat_yaml;
+  return red_hat_yaml;
+}
+
+const unsigned char *renderdrop_red_kite_yaml(size_t *length) {
+  *length = sizeof red_kite_yaml;
+  return red_kite_yaml;
+}
 
 const unsigned char *renderdrop_paper_lighthouse_yaml(size_t *length) {
   *length = sizeof paper_lighthouse_yaml;

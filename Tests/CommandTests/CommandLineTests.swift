@@ -193,15 +193,33 @@ import Testing
     @Test func `the demo renders the samples and leaves its workspace`() async throws {
         let place = try Workplace(baseURL: "http://127.0.0.1:1/api/v1")
         let ended = try await place.start(
-            ["demo", place.root, "--speed", "100"], changing: ["DASHSCOPE_API_KEY": nil]
+            ["demo", place.root, "--speed", "100"],
+            changing: [
+                "DASHSCOPE_API_KEY": nil, "WAVESPEED_API_KEY": "ws-somebody",
+                "WAVESPEED_BASE_URL": "http://127.0.0.1:1/api/v3", "QWEN_PROXY_URL": "http://127.0.0.1:1/api",
+            ]
         ).ended()
         #expect(ended.code == 0, "\(ended.error)")
+        #expect(!(ended.out + ended.error).contains("127.0.0.1:1/"), "a real account is left alone")
         for words in ["orange-cat", "paper-lighthouse", "tin-robot", "failed/broken/ERROR.txt", place.root] {
             #expect(ended.out.contains(words))
         }
         #expect(place.files("outbox").filter { $0.hasSuffix(".png") }.count == 5)
         let shown = String(decoding: try sample("Tests/Fixtures/broken-shown.txt"), as: UTF8.self)
         #expect(try place.text("failed/broken/ERROR.txt").contains(shown.trimmingCharacters(in: .newlines)))
+        try place.close()
+    }
+
+    @Test(arguments: [("wavespeed", "red-hat"), ("qwen-proxy", "red-kite")])
+    func `the demo renders with another provider, too`(provider: String, job: String) async throws {
+        let place = try Workplace(baseURL: "http://127.0.0.1:1/api/v1")
+        let ended = try await place.start(
+            ["demo", place.root, "--speed", "100", "--provider", provider], changing: ["DASHSCOPE_API_KEY": nil]
+        ).ended()
+        #expect(ended.code == 0, "\(ended.out)\(ended.error)")
+        let request = try place.json("outbox/\(job)/\(job).json")["request"]
+        #expect(request?["provider"]?.string == provider)
+        #expect(place.has("outbox/orange-cat/orange-cat-1.png"))
         try place.close()
     }
 
@@ -220,7 +238,9 @@ import Testing
         let samples = try FileManager.default.contentsOfDirectory(atPath: repository.appending(path: "samples").path)
             .filter { $0.hasSuffix(".yaml") && !others.contains($0) }
         #expect(samples.count > 10)
-        for name in samples { #expect(page.contains("<h2>\(name.dropLast(5))</h2>"), "\(name)") }
+        for name in samples + ["red-hat.yaml", "red-kite.yaml"] {
+            #expect(page.contains("<h2>\(name.dropLast(5))</h2>"), "\(name)")
+        }
         #expect(page.contains(/<span class="dim">[0-9.]+ s, [0-9]+×[0-9]+<\/span>/), "a film's length and size")
         #expect(page.contains("short stand-ins") && !page.contains("![]("))
         for shown in ["<img src=", "<video controls", "<pre>"] { #expect(page.contains(shown)) }

@@ -14,6 +14,8 @@ const unsigned char *_Nonnull renderdrop_watch_yaml(size_t *_Nonnull length);
 const unsigned char *_Nonnull renderdrop_paper_lighthouse_yaml(size_t *_Nonnull length);
 const unsigned char *_Nonnull renderdrop_orange_cat_yaml(size_t *_Nonnull length);
 const unsigned char *_Nonnull renderdrop_tin_robot_yaml(size_t *_Nonnull length);
+const unsigned char *_Nonnull renderdrop_red_hat_yaml(size_t *_Nonnull length);
+const unsigned char *_Nonnull renderdrop_red_kite_yaml(size_t *_Nonnull length);
 const unsigned char *_Nonnull renderdrop_broken_yaml(size_t *_Nonnull length);
 const unsigned char *_Nonnull renderdrop_cat_jpg(size_t *_Nonnull length);
 

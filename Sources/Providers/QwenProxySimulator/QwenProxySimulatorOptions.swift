@@ -12,7 +12,7 @@ public struct QwenProxySimulatorOptions: Sendable, Codable, Equatable {
         case w = "W"
     }
     /// In what a picture is answered: a link, two, one within Markdown, words, or nothing.
-    public enum PictureForm: String, Sendable, Codable, CaseIterable { case link, twoLinks, markdown, words, empty }
+    public enum PictureForm: String, Sendable, Codable, CaseIterable { case link, twoLinks, markdown, prose, empty }
     public enum Language: String, Sendable, Codable { case english, russian }
 
     public var host = "127.0.0.1"

@@ -74,11 +74,11 @@ extension QwenProxyWorld {
             case .link: first
             case .twoLinks: first + "\n" + link("image.png", now)
             case .markdown: "Here it is: ![picture](\(first))"
-            case .words: "I am sorry, I cannot draw this."
+            case .prose: "I am sorry, I cannot draw this."
             case .empty: ""
             }
         if path == "/images/generations" {
-            guard !content.isEmpty, options.pictureForm != .words else {
+            guard !content.isEmpty, options.pictureForm != .prose else {
                 return Reply(502, .object([("error", said("No URL found", "URL не найден"))]), seconds: seconds)
             }
             return Reply(

@@ -13,7 +13,9 @@ struct DemoCommand: WorkCommand {
             its inbox, and renders them with the same engine and client as `run`; only the base URL differs. One \
             sample is broken on purpose, to show the error messages. The workspace is kept, so you can look at it.
 
-            With --all it renders a job of every family: pictures, edits with masks, films, a text with pictures. \
+            With --provider another provider renders a sample, too, in the same workspace.
+
+            With --all it renders a job of every family and provider: pictures, edits with masks, films, a text with pictures. \
             This takes a minute. The results are on a contact sheet, outbox/index.html, which opens with a double \
             click.
             """)
@@ -22,6 +24,10 @@ struct DemoCommand: WorkCommand {
     var folder: String?
     @Flag(help: "Render a job of every family, and write a contact sheet of the results.")
     var all = false
+    @Option(
+        help: "A further provider to simulate: \(DemoCommand.further.joined(separator: " or ")); may be repeated.",
+        completion: .list(DemoCommand.further), transform: ModelsCommand.provider)
+    var provider: [ProviderKind] = []
     @Option(help: "How many times faster than the real provider the simulator works; default: 20, with --all 100.")
     var speed: Double?
     @OptionGroup var speech: SpeechOptions
@@ -47,30 +53,34 @@ struct DemoCommand: WorkCommand {
         let root = try folder.map(Composition.absolute) ?? Self.newFolder(context.environment)
         let workspace = WorkspaceChoice(config: root + "/watch.yaml")
         if let refusal = try WorkspaceMaker.make(workspace, context: context).deeds.refusal { throw refusal }
-        try Samples.drop(into: root + "/inbox", all: all)
+        let kinds = all ? ProviderKind.allCases : ProviderKind.allCases.filter(provider.contains)
+        try Samples.drop(into: root + "/inbox", all: all, kinds: kinds)
         var options = SimulatorOptions()
         options.speed = max(0.1, speed ?? (all ? 100 : 20))
         options.limitsFollowSpeed = true
         options.seed = .random(in: .min ... .max)
         let speech = speech
         let all = all
-        let result = try await Simulator(options: options).withRunning { simulator in
-            var demo = context
-            demo.environment["DASHSCOPE_API_KEY"] = "sk-demo"
-            for name in ["QWEN_API_KEY", "QWEN_BASE_URL", "DASHSCOPE_HTTP_BASE_URL", "DASHSCOPE_REGION"] {
-                demo.environment[name] = nil
-            }
-            let workspace = WorkspaceChoice(config: root + "/watch.yaml", baseURL: simulator.baseURL)
-            if !speech.quiet, !speech.json {
-                context.terminal.error("workspace  \(root)\nsimulator  \(simulator.baseURL)\n\n")
-            }
-            let composition = try await Composition.open(workspace, context: demo, takeOver: false)
-            return try await composition.closing { engine in
-                let session = try await EngineSession.run(
-                    engine, mode: .drain(wait: false), speech: speech, terminal: context.terminal)
-                let ledger = engine.parts.ledger
-                let sheet = all ? try await DemoSheet.write(root + "/outbox", ledger) : nil
-                return (session: session, rows: try await Self.rows(ledger, outbox: root + "/outbox"), sheet: sheet)
+        let simulated = options
+        let providers = DemoProviders(kinds: kinds, speed: options.speed)
+        let nowhere = DemoProviders.environment(without: context.environment)
+        let result = try await providers.withRunning(nowhere) { environment in
+            try await Simulator(options: simulated).withRunning { simulator in
+                var demo = context
+                demo.environment = environment
+                demo.environment["DASHSCOPE_API_KEY"] = "sk-demo"
+                let workspace = WorkspaceChoice(config: root + "/watch.yaml", baseURL: simulator.baseURL)
+                if !speech.quiet, !speech.json {
+                    context.terminal.error("workspace  \(root)\nsimulator  \(simulator.baseURL)\n\n")
+                }
+                let composition = try await Composition.open(workspace, context: demo, takeOver: false)
+                return try await composition.closing { engine in
+                    let session = try await EngineSession.run(
+                        engine, mode: .drain(wait: false), speech: speech, terminal: context.terminal)
+                    let ledger = engine.parts.ledger
+                    let sheet = all ? try await DemoSheet.write(root + "/outbox", ledger) : nil
+                    return (session: session, rows: try await Self.rows(ledger, outbox: root + "/outbox"), sheet: sheet)
+                }
             }
         }
         let elapsed = ContinuousClock().now - began
@@ -92,6 +102,8 @@ struct DemoCommand: WorkCommand {
         let asMeant = result.rows.allSatisfy { ($0.state == "failed") == ($0.job == Samples.brokenJob) }
         return code == .jobsFailed && asMeant ? .done : code
     }
+
+    private static let further = ProviderKind.allCases.filter { $0 != .first }.map(\.rawValue)
 
     private static func newFolder(_ environment: [String: String]) throws -> String {
         let base = environment["TMPDIR"].flatMap { $0.isEmpty ? nil : $0 } ?? "/tmp"

@@ -6,8 +6,10 @@ import RenderCore
 enum Samples {
     static let brokenJob = "broken"
 
-    /// - Parameter all: a job of every family, and the files that they name; else the few of a quick demo.
-    static func drop(into inbox: String, all: Bool) throws {
+    /// - Parameters:
+    ///   - all: a job of every family, and the files that they name; else the few of a quick demo.
+    ///   - kinds: the providers that render a job of their own besides.
+    static func drop(into inbox: String, all: Bool, kinds: [ProviderKind]) throws {
         var files: [(String, [UInt8])] = [
             ("cat.jpg", Embedded.bytes(renderdrop_cat_jpg)),
             ("paper-lighthouse.yaml", Embedded.bytes(renderdrop_paper_lighthouse_yaml)),
@@ -16,6 +18,13 @@ enum Samples {
             ("broken.yaml", Embedded.bytes(renderdrop_broken_yaml)),
         ]
         if all { files += further }
+        for kind in kinds {
+            switch kind {
+            case .dashscope: break
+            case .wavespeed: files.append(("red-hat.yaml", Embedded.bytes(renderdrop_red_hat_yaml)))
+            case .qwenProxy: files.append(("red-kite.yaml", Embedded.bytes(renderdrop_red_kite_yaml)))
+            }
+        }
         for (name, bytes) in files {
             do {
                 try Data(bytes).write(to: URL(fileURLWithPath: inbox + "/" + name), options: .atomic)

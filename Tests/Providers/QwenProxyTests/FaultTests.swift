@@ -74,17 +74,12 @@ import Testing
         #expect(QwenProxyFault.Kind.allCases.filter { !named.contains($0) } == [])
     }
 
-    @Test func `an answer that does not come is unknown`() async throws {
-        var options = QwenProxyOptions()
-        options.pictureTotal = .milliseconds(300)
-        try await simulating(
-            .f, .with { $0.faults = [QwenProxyFault(.acceptThenStall, on: .picture)] }, options: options
-        ) {
-            proxy, service in
-            let outcome = try await service.made(pictureJob)
-            #expect(outcome.word == "unknown")
-            #expect(proxy.made == 1 && proxy.requests(.picture).count == 1)
-        }
+    @Test(arguments: [TransportError.Code.timedOut, .stalled, .connectionLost, .truncated])
+    func `an answer that does not come is unknown, and the request is sent once`(code: TransportError.Code) async throws
+    {
+        let line = ScriptedLine([.failure(TransportError(code, "no", mayHaveArrived: true))])
+        let outcome = try await service(line).made(pictureJob)
+        #expect(outcome.word == "unknown" && line.calls.count == 1)
     }
 
     @Test func `nobody listens: nothing was sent`() async throws {
@@ -95,7 +90,7 @@ import Testing
     // MARK: Forms of a picture's answer
 
     @Test(arguments: [
-        (QwenProxySimulatorOptions.PictureForm.link, 1), (.twoLinks, 2), (.markdown, 1), (.words, 0), (.empty, 0),
+        (QwenProxySimulatorOptions.PictureForm.link, 1), (.twoLinks, 2), (.markdown, 1), (.prose, 0), (.empty, 0),
     ])
     func `a link is found in every form of an answer, and words are none`(
         form: QwenProxySimulatorOptions.PictureForm, count: Int

@@ -15,7 +15,7 @@ struct ProxyFailures: Sendable {
     private static let saidMax = 200
     private static let again = "renderdrop tries again"
     private static let person =
-        "open the proxy's browser window or its log, do what the site asks there, then run `renderdrop retry`"
+        "open the proxy's browser window or its log, do what the site asks there; renderdrop tries again"
 
     // MARK: By status
 
@@ -28,40 +28,41 @@ struct ProxyFailures: Sendable {
         var scope: Failure.Scope
         var retryable: Bool
         var advice: String
+
+        init(
+            _ statuses: ClosedRange<Int>, _ meaning: String, isProof: Bool = true, _ fault: Failure.Fault,
+            _ scope: Failure.Scope, retryable: Bool = false, _ advice: String
+        ) {
+            self.statuses = statuses
+            self.meaning = meaning
+            self.isProof = isProof
+            self.fault = fault
+            self.scope = scope
+            self.retryable = retryable
+            self.advice = advice
+        }
     }
 
     static let rows: [Row] = [
         Row(
-            statuses: 401...401, meaning: "the proxy does not accept the key", isProof: true, fault: .account,
-            scope: .key, retryable: false, advice: "set key_file or key_env of the account to a key of the proxy's list"
-        ),
+            401...401, "the proxy does not accept the key", .account, .key,
+            "set key_file or key_env of the account to a key of the proxy's list"),
+        Row(403...403, "the site or the proxy blocks the request", .account, .account, person),
         Row(
-            statuses: 403...403, meaning: "the site or the proxy blocks the request", isProof: true, fault: .account,
-            scope: .account, retryable: false, advice: person),
+            408...408, "the request timed out on its way", isProof: false, .provider, .provider, retryable: true, again),
         Row(
-            statuses: 408...408, meaning: "the request timed out on its way", isProof: false, fault: .provider,
-            scope: .provider, retryable: true, advice: again),
+            425...425, "the request timed out on its way", isProof: false, .provider, .provider, retryable: true, again),
+        Row(429...429, "too many requests", .throttled, .model, retryable: true, "renderdrop tries again, more slowly"),
         Row(
-            statuses: 425...425, meaning: "the request timed out on its way", isProof: false, fault: .provider,
-            scope: .provider, retryable: true, advice: again),
-        Row(
-            statuses: 429...429, meaning: "too many requests", isProof: true, fault: .throttled, scope: .model,
-            retryable: true, advice: "renderdrop tries again, more slowly"),
-        Row(
-            statuses: 499...499, meaning: "the request was cut off on its way", isProof: false, fault: .provider,
-            scope: .provider, retryable: true, advice: again),
-        Row(
-            statuses: 400...498, meaning: "the proxy refuses the request", isProof: true, fault: .job, scope: .job,
-            retryable: false, advice: "correct what the message names"),
-        Row(
-            statuses: 500...599, meaning: "the proxy had an internal error", isProof: false, fault: .provider,
-            scope: .provider, retryable: true, advice: again),
+            499...499, "the request was cut off on its way", isProof: false, .provider, .provider, retryable: true,
+            again),
+        Row(400...498, "the proxy refuses the request", .job, .job, "correct what the message names"),
+        Row(500...599, "the proxy had an internal error", isProof: false, .provider, .provider, retryable: true, again),
     ]
 
     static let strange = Row(
-        statuses: 100...999, meaning: "it is no answer of this proxy", isProof: false, fault: .provider,
-        scope: .provider, retryable: true,
-        advice: "check QWEN_PROXY_URL; if this continues, check whether another program listens there")
+        100...999, "it is no answer of this proxy", isProof: false, .provider, .provider, retryable: true,
+        "check QWEN_PROXY_URL; if this continues, check whether another program listens there")
 
     static func row(of status: Int) -> Row { rows.first { $0.statuses.contains(status) } ?? strange }
 
@@ -97,25 +98,20 @@ struct ProxyFailures: Sendable {
 
     // MARK: By kind
 
-    static let needsPerson = Row(
-        statuses: 200...200, meaning: "the site wants a person to confirm something", isProof: true, fault: .account,
-        scope: .account, retryable: false, advice: person)
+    static let needsPerson = Row(200...200, "the site wants a person to confirm something", .account, .account, person)
     static let signedOut = Row(
-        statuses: 200...200, meaning: "the site refuses every account of the proxy", isProof: true, fault: .account,
-        scope: .account, retryable: false,
-        advice: "sign in again at the proxy, then run `renderdrop retry` or wait for the next try")
-    static let notReady = Row(
-        statuses: 200...200, meaning: "the proxy is not ready", isProof: true, fault: .provider, scope: .provider,
-        retryable: true, advice: again)
+        200...200, "the site refuses every account of the proxy", .account, .account,
+        "sign in again at the proxy; renderdrop tries again")
+    static let notReady = Row(200...200, "the proxy is not ready", .provider, .provider, retryable: true, again)
     static let refused = Row(
-        statuses: 200...200, meaning: "the site refuses the request", isProof: true, fault: .job, scope: .job,
-        retryable: false, advice: "read the proxy's words and its log; `renderdrop retry` makes it again")
+        200...200, "the site refuses the request", .job, .job,
+        "read the proxy's words and its log; `retry` makes it again")
     static let unclear = Row(
-        statuses: 200...200, meaning: "no account of the proxy could take the request", isProof: true,
-        fault: .throttled, scope: .account, retryable: true, advice: "renderdrop tries again later")
+        200...200, "no account of the proxy could take the request", .throttled, .account, retryable: true,
+        "renderdrop tries again later")
     static let failed = Row(
-        statuses: 200...200, meaning: "the task failed", isProof: false, fault: .job, scope: .job, retryable: false,
-        advice: "read the proxy's words; changing the prompt may help, and `renderdrop retry` makes it again")
+        200...200, "the task failed", isProof: false, .job, .job,
+        "read the proxy's words; changing the prompt may help, and `retry` makes it again")
 
     func failure(_ code: String, _ row: Row, _ answer: ProxyAnswer, retryAfter: Int? = nil) -> Failure {
         let said = answer.error ?? ""
