@@ -145,4 +145,57 @@ import Testing
         older.account = nil
         #expect(try !String(decoding: encoder.encode(older), as: UTF8.self).contains("\"account\""))
     }
+
+    // MARK: - Other models
+
+    private static let rates = ExchangeRates(
+        rates: ["USD": Money(micros: 7_000_000, currency: "CNY")], asOf: "2026-11-30")
+
+    private func fallback(_ models: String, _ more: String = "") throws -> JobPlanner.Outcome {
+        try plan("prompt: a\nmodel: qwen-image-plus\nfallback: [\(models)]\n" + more) {
+            $0.budget.rates = Self.rates
+        }
+    }
+
+    @Test func `each model of a chain is planned on the account that has it`() throws {
+        let plan = try #require(try fallback("paint").plans.first)
+        let other = try #require(plan.fallbacks?.first)
+        #expect(other.model == "paint" && other.account == "mine" && other.wire.provider == "other")
+        let next = try #require(plan.fallingBack(because: .keyRefusedForTest, at: Date(timeIntervalSince1970: 0)))
+        #expect(next.model == "paint" && next.fallbacks == nil && next.number == plan.number)
+        #expect(next.formerly?.map(\.model) == ["qwen-image-plus"])
+        let decoded = try JSONDecoder().decode(RenderPlan.self, from: JSONEncoder().encode(next))
+        #expect(decoded == next)
+    }
+
+    @Test(arguments: [
+        ("qwen-image-plus", "", "`fallback` names qwen-image-plus twice, or the job's own model"),
+        ("paint, paint", "", "`fallback` names paint twice, or the job's own model"),
+        ("nobody's", "", "the model `nobody's` is not in the catalogue"),
+        ("a, b, c, d, e, f", "", "`fallback` names 6 models"),
+        (
+            "paint", "max_cost: 0.5 CNY\n",
+            "the fallback paint costs about 0.20 USD a render, and `max_cost` leaves 0.50 CNY"
+        ),
+    ])
+    func `a chain that cannot be followed is told at once`(models: String, more: String, message: String) throws {
+        let text = "prompt: a\nmodel: qwen-image-plus\nfallback: [\(models)]\n" + more
+        let read = SpecDecoding(rendersMax: 10, families: ["P"]).specs(try parser.parse(text))
+        let found =
+            try planner {
+                $0.budget.rates = Self.rates
+            }.plan(read.specs, references: Pictures.none).diagnostics + read.diagnostics
+        #expect(found.map(\.message).contains(message), "\(found.map(\.message))")
+    }
+
+    @Test func `a model without an account is left out of the chain, with a warning`() throws {
+        let outcome = try fallback("absent, paint")
+        #expect(outcome.plans.first?.fallbacks?.map(\.model) == ["paint"])
+        #expect(outcome.diagnostics.map(\.severity) == [.warning])
+    }
+}
+
+extension Failure {
+    fileprivate static let keyRefusedForTest = Failure(
+        code: "Arrearage", message: "no credit", advice: "", fault: .account, retryable: false)
 }

@@ -113,7 +113,9 @@ struct MatrixExpansion {
         for entry in reader.entries(matrix, "matrix") ?? [] {
             let word = entry.key.value
             let field = JobKey(word: word)
-            if field == .output || field == .parameters || field == .metadata || field == .maxCost {
+            if field == .output || field == .parameters || field == .metadata || field == .maxCost
+                || field == .fallback
+            {
                 reader.found.error(.fieldInMatrix(word), at: entry.key.mark)
                 continue
             }
