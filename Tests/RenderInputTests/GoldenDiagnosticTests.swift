@@ -97,7 +97,6 @@ import Testing
             job.yaml:1:17: error: unknown field `emoji😀` (known fields: prompt, model, kind, function, provider, account, \
             negative_prompt, references, mask, first_frame, last_frame, video, audio, voice, media, size, resolution, ratio, \
             duration, n, seed, prompt_extend, watermark, parameters, output, priority, not_before, give_up_after, max_cost, \
-            fallback, \
             tags, metadata, again, family, endpoint; put what only this model takes below `parameters:`)
                 {"prompt": "a", "emoji\\ud83d\\ude00": 1}
                                 ^
