@@ -71,14 +71,6 @@ struct StepWriter {
             try db.run(
                 sql: "UPDATE renders SET result = ? WHERE job = ? AND number = ?",
                 arguments: [try Columns.json(result.withoutLinks), id.job.text, id.number])
-        case .plan(let plan):
-            try db.run(
-                sql: """
-                    UPDATE renders SET plan = ?, lane = ?, request_digest = ? WHERE job = ? AND number = ?
-                    """,
-                arguments: [
-                    try Columns.json(plan), plan.laneName, plan.requestDigest, id.job.text, id.number,
-                ])
         }
     }
 

@@ -64,7 +64,6 @@ extension MemoryLedger {
             put(record)
         case .spend(let record): put(record)
         case .result(let result): renders[id]?.result = result.withoutLinks.inMilliseconds
-        case .plan(let plan): renders[id]?.plan = plan
         }
     }
 

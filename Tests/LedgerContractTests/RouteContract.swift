@@ -104,24 +104,6 @@ import Testing
     }
 
     @Test(arguments: LedgerBackend.allCases)
-    func `a render that falls back waits in its new lane, with its new request`(backend: LedgerBackend) async throws {
-        try await backend.with { ledger in
-            try await ledger.add(Fixtures.job(), renders: [render(1, red), render(2, red), render(3, blue)])
-            var plan = render(1, blue).plan
-            plan.model = "another"
-            let id = RenderID(job: Fixtures.jobID(), number: 1)
-            try await ledger.record(
-                Step(
-                    lease: Fixtures.lease(id), render: id, from: .queued, to: .queued, facts: [.plan(plan)], at: now))
-            #expect(try await ledger.due(perLane: 1, at: now).map(\.id.number) == [1, 2])
-            let stored = try #require(try await ledger.renders(of: Fixtures.jobID()).first)
-            #expect(stored.plan == plan && stored.state == .queued)
-            let digest = try #require(plan.requestDigest)
-            #expect(try await ledger.renders(requesting: digest, limit: 9).map(\.id) == [id])
-        }
-    }
-
-    @Test(arguments: LedgerBackend.allCases)
     func `a full lane of one account hides none of another`(backend: LedgerBackend) async throws {
         try await backend.with { ledger in
             try await ledger.add(Fixtures.job(), renders: (1...6).map { render($0, $0 <= 3 ? red : blue) })

@@ -43,7 +43,7 @@ import Testing
                         "endpoint": "/services/aigc/video-generation/video-synthesis", "family": "VM",
                         "input": ["mask_frame_id": 3],
                     ], sending: ["streams": true]))
-        #expect(plan.medium == .film && plan.route == nil && plan.fallbacks == nil)
+        #expect(plan.medium == .film && plan.route == nil && plan.alternatives == nil)
         #expect(
             plan.references.map { $0.wire?.content["place"] } == [
                 "mask_image_url", "media[0].reference_voice", "images[]", "media:first_frame",

@@ -72,7 +72,7 @@ import Testing
     @Test func `the table has a row for every event and a column for every state`() {
         #expect(Self.table.columns == Machine.State.Name.allCases.map(\.rawValue))
         #expect(Self.table.rows.map(\.event) == Cell.events.map(\.label))
-        #expect(Set(Cell.events.map(\.event.name)).count == 19)
+        #expect(Set(Cell.events.map(\.event.name)).count == 18)
     }
 
     @Test func `what a state carries goes along`() throws {
@@ -138,7 +138,6 @@ struct Cell: Sendable, CustomTestStringConvertible {
             ("linksExpired, of a synchronous answer", .linksExpired),
             ("outputPublished", .outputPublished),
             ("published", .published),
-            ("fellBack", .fellBack),
             ("gaveUp", .gaveUp(Fixtures.failure)),
             ("cancelAsked", .cancelAsked),
             ("taskCanceled", .taskCanceled),

@@ -16,8 +16,6 @@ enum JobKey: String, CaseIterable {
     case notBefore = "not_before"
     case giveUpAfter = "give_up_after"
     case maxCost = "max_cost"
-    /// Models that are tried, in this order, where the first one is refused.
-    case fallback
     case tags, metadata
     /// Render everything again, including what was delivered before.
     case again
@@ -45,7 +43,7 @@ enum JobKey: String, CaseIterable {
             true
         case .model, .provider, .account, .kind, .function, .size, .resolution, .ratio, .duration, .count, .seed,
             .promptExtend, .watermark,
-            .parameters, .priority, .notBefore, .giveUpAfter, .maxCost, .fallback, .family, .endpoint, .again:
+            .parameters, .priority, .notBefore, .giveUpAfter, .maxCost, .family, .endpoint, .again:
             false
         }
     }
@@ -91,7 +89,6 @@ enum JobKey: String, CaseIterable {
         )
         add("text description positive positiveprompt", "write `prompt`")
         add("seeds", "write `seed`; it takes a range and a list, too: `seed: 1-20`, `seed: [1, 2, 3]`")
-        add("fallbacks alternatives otherwise", "write `fallback: [MODEL, MODEL]`")
         add("checkpoint engine ckpt modelname modelid", "write `model`")
         add("timeout deadline expires", "write `give_up_after`")
         add("budget maxprice pricelimit", "write `max_cost`")

@@ -113,9 +113,7 @@ struct MatrixExpansion {
         for entry in reader.entries(matrix, "matrix") ?? [] {
             let word = entry.key.value
             let field = JobKey(word: word)
-            if field == .output || field == .parameters || field == .metadata || field == .maxCost
-                || field == .fallback
-            {
+            if field == .output || field == .parameters || field == .metadata || field == .maxCost {
                 reader.found.error(.fieldInMatrix(word), at: entry.key.mark)
                 continue
             }

@@ -154,7 +154,6 @@ public struct SpecDecoding: Sendable {
         case .notBefore: spec.notBefore = reader.timestamp(node, word)
         case .giveUpAfter: spec.giveUpAfter = reader.duration(node, word)
         case .maxCost: spec.maxCost = reader.amount(node, word)
-        case .fallback: spec.fallback = Self.fallback(node, &reader)
         case .again: spec.again = reader.boolean(node, word)
         case .tags: spec.tags = reader.texts(node, word).map(\.value)
         case .metadata:
@@ -162,18 +161,6 @@ public struct SpecDecoding: Sendable {
             spec.metadata = Dictionary(
                 entries.map { ($0.key.value, ScalarReading.json($0.value)) }, uniquingKeysWith: { $1 })
         }
-    }
-
-    private static let fallbacksMax = 5
-
-    private static func fallback(_ node: DocumentNode, _ reader: inout FieldReader) -> [Marked<String>] {
-        let models = reader.texts(node, JobKey.fallback.rawValue).compactMap { trimmed($0) }
-            .filter { !$0.value.isEmpty }
-        guard models.count <= fallbacksMax else {
-            reader.found.error(.manyFallbacks(models.count, most: fallbacksMax), at: node.mark)
-            return []
-        }
-        return models
     }
 
     private static func references(

@@ -55,8 +55,6 @@ public struct JobSpec: Sendable, Equatable {
     public var giveUpAfter: Marked<Duration>?
     /// For all renders of the job together, e.g. `2.00`.
     public var maxCost: Marked<Amount>?
-    /// Models that are tried, in this order, where the one before was refused before it accepted anything.
-    public var fallback: [Marked<String>] = []
     /// For a job that was delivered before, completely or in part: render everything again.
     public var again: Marked<Bool>?
     public var tags: [String] = []

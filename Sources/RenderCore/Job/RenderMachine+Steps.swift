@@ -83,7 +83,6 @@ extension RenderMachine.Event {
         case .linksExpired: "linksExpired"
         case .outputPublished: "outputPublished"
         case .published: "published"
-        case .fellBack: "fellBack"
         case .gaveUp: "gaveUp"
         case .cancelAsked: "cancelAsked"
         case .taskCanceled: "taskCanceled"

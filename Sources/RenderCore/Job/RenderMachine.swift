@@ -41,8 +41,6 @@ public struct RenderMachine: Sendable, Equatable {
         case outputPublished
         /// Every output and the sidecar.
         case published
-        /// The model is refused before it accepted anything, and another one takes its place.
-        case fellBack
         /// Waited too long, or can never be sent.
         case gaveUp(Failure)
         /// A person cancels the render, or its job's queue closes: the job is canceled, or its folder was taken away.
@@ -100,7 +98,6 @@ public struct RenderMachine: Sendable, Equatable {
     private func next(on event: Event) -> State? {
         switch (state, event) {
         case (.queued, .intentWritten(let attempt)): .sending(attempt: attempt)
-        case (.queued, .fellBack): .queued
         case (.queued, .gaveUp(let failure)): .failed(failure)
         case (.queued, .cancelAsked): .canceled
         case (.sending, .accepted(let task)): .following(task)
@@ -142,7 +139,7 @@ public struct RenderMachine: Sendable, Equatable {
         case .lost: state.name == .undecided
         case .gaveUp, .cancelAsked, .reconciled: isEnded
         case .sendAgain: state.name == .queued
-        case .intentWritten, .fellBack, .refused, .notSent, .outputPublished, .adopted, .doubted: false
+        case .intentWritten, .refused, .notSent, .outputPublished, .adopted, .doubted: false
         }
     }
 

@@ -1,5 +1,26 @@
 public import struct Foundation.Date
 
+/// A model that a render was planned for and did not get.
+public struct FormerChoice: Sendable, Codable, Equatable {
+    public var model: String
+    public var provider: String
+    /// Nil: the provider's first.
+    public var account: String?
+    /// Why: the provider's code, or one of ours.
+    public var code: String
+    public var message: String
+    public var at: Date
+
+    public init(model: String, provider: String, account: String?, code: String, message: String, at: Date) {
+        self.model = model
+        self.provider = provider
+        self.account = account
+        self.code = code
+        self.message = message
+        self.at = at
+    }
+}
+
 extension RenderPlan {
     /// The next plan of the chain, which keeps its place in the job; nil: there is none.
     ///
@@ -23,5 +44,17 @@ extension RenderPlan {
         change(&plan)
         plan.fallbacks = fallbacks?.map { $0.changed(change) }
         return plan
+    }
+}
+
+extension QueueReason {
+    /// Why a render that may fall back to another model should do so now; nil: it waits. A model or an account that needs a person has
+    /// refused before it accepted anything; what a wait mends is waited for.
+    public var fallbackCause: Failure? {
+        switch self {
+        case .modelHeld(_, let failure): failure
+        case .paused(let failure): failure.fault == .account && failure.scope != .provider ? failure : nil
+        case .accountChanged, .overBudget, .diskReserve, .slowed, .paced, .laneFull, .callsFull, .journalUnread: nil
+        }
     }
 }

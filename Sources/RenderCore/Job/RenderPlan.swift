@@ -61,10 +61,8 @@ public struct RenderPlan: Sendable, Codable, Equatable {
     public var account: String?
     /// Where it goes, frozen at the claim. Nil: not claimed yet, or older than routes.
     public var route: Route?
-    /// What is tried, in this order, where the provider refuses this plan before it accepts anything; nil: nothing.
-    public var fallbacks: [RenderPlan]?
-    /// What was tried before, the first one first; nil: nothing.
-    public var formerly: [FormerChoice]?
+    /// Where it may go instead; nil: nowhere. Stored for later use.
+    public var alternatives: [Route]?
     /// Warnings about the job file, each with its position; nil: none, or older than warnings.
     public var warnings: [String]?
 
@@ -155,8 +153,7 @@ public struct RenderPlan: Sendable, Codable, Equatable {
         lane = try values.decode(LaneLimit.self, forKey: .lane)
         account = try values.decodeIfPresent(String.self, forKey: .account)
         route = try values.decodeIfPresent(Route.self, forKey: .route)
-        fallbacks = try values.decodeIfPresent([RenderPlan].self, forKey: .fallbacks)
-        formerly = try values.decodeIfPresent([FormerChoice].self, forKey: .formerly)
+        alternatives = try values.decodeIfPresent([Route].self, forKey: .alternatives)
         warnings = try values.decodeIfPresent([String].self, forKey: .warnings)
     }
 }

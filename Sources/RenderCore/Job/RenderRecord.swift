@@ -83,7 +83,6 @@ public struct RenderHistory: Sendable, Equatable {
             outputs.sort { $0.index < $1.index }
         case .reserve(let one, caps: _), .spend(let one): spend.put(one, for: \.attempt)
         case .result(let result): render.result = result.withoutLinks
-        case .plan(let plan): render.plan = plan
         }
     }
 }

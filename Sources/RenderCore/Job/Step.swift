@@ -17,8 +17,6 @@ public enum Fact: Sendable, Equatable {
     case spend(SpendRecord)
     /// The result without links, kept for sidecars and decisions.
     case result(RenderResult)
-    /// The render's new plan: it falls back to another model.
-    case plan(RenderPlan)
 }
 
 /// One change of one render, with all that is known about it: written completely or not at all.

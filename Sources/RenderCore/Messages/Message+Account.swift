@@ -56,36 +56,6 @@ extension Message {
                 + providers.map { "`\($0):\(name.prefix(60))`" }.joined(separator: " or "))
     }
 
-    // MARK: Other models
-
-    static func manyFallbacks(_ count: Int, most: Int) -> Message {
-        Message("`fallback` names \(count) models", next: "name \(most) at most")
-    }
-
-    static func fallbackIsModel(_ name: String) -> Message {
-        Message("`fallback` names \(name.prefix(60)) twice, or the job's own model", next: "name each model once")
-    }
-
-    /// - Parameter reason: of the account that lacks.
-    static func fallbackWithoutAccount(_ name: String, because reason: String) -> Message {
-        Message(
-            "the fallback \(name.prefix(60)) is left out: \(reason)", next: "configure that account, or leave it out")
-    }
-
-    static func fallbackMakesOther(_ name: String) -> Message {
-        Message(
-            "the fallback \(name.prefix(60)) does not make what the job's model makes",
-            next: "name a model that makes as many files of the same kind")
-    }
-
-    /// - Parameter most: the part of `max_cost` that one render may take.
-    static func fallbackTooDear(_ name: String, price: Money?, most: Money) -> Message {
-        Message(
-            price.map { "the fallback \(name.prefix(60)) costs about \($0) a render, and `max_cost` leaves \(most)" }
-                ?? "no price of the fallback \(name.prefix(60)) is known, and the job has a `max_cost`",
-            next: "raise `max_cost`, or take the fallback out")
-    }
-
     // MARK: watch.yaml
 
     static let providerBesideAccounts = Message(

@@ -94,8 +94,7 @@ public struct JobPlanner: Sendable {
         var costs: [Int: JobCost] = [:]
         var withoutAccount: [Diagnostic] = []
         for spec in specs where !found.isFull {
-            var planned = planned(spec, lookup, &references, &withoutAccount, &found)
-            addFallbacks(to: &planned, spec, lookup, &references, &found)
+            let planned = planned(spec, lookup, &references, &withoutAccount, &found)
             for var plan in planned {
                 plan.number = plans.count + 1
                 plans.append(plan)
@@ -108,7 +107,6 @@ public struct JobPlanner: Sendable {
         for job in costs.keys.sorted() { costs[job]?.check(&found) }
         for (index, job) in jobs.enumerated() {
             plans[index].priceMax = plans[index].estimate.flatMap { costs[job]?.part(of: $0) }
-            checkFallbacks(&plans[index], spec: specs.first { $0.job == job }, &found)
         }
         Self.warnOfEqualNames(specs, plans, &found)
         let others = found.sorted.contains {
@@ -119,61 +117,6 @@ public struct JobPlanner: Sendable {
             plans: found.hasErrors ? [] : plans, diagnostics: found.sorted, waitsFor: others ? [] : references.missing,
             notWhole: others ? [] : references.notWhole, expected: isExpected ? plans : [],
             wayOut: references.wayOut, waitsForAccount: others ? nil : withoutAccount.first.map(Self.lack))
-    }
-
-    // MARK: - Other models
-
-    /// Plans the job again for each model that it names in `fallback`, on whichever account has the model.
-    private func addFallbacks(
-        to plans: inout [RenderPlan], _ spec: JobSpec, _ lookup: some ReferenceLookup,
-        _ references: inout ReferencePlanner, _ found: inout DiagnosticCollector
-    ) {
-        guard !plans.isEmpty else { return }
-        var models = Set(plans.map(\.model))
-        for name in spec.fallback {
-            var other = spec
-            other.fallback = []
-            other.model = name
-            (other.provider, other.account, other.family, other.endpoint) = (nil, nil, nil, nil)
-            var own = DiagnosticCollector()
-            var withoutAccount: [Diagnostic] = []
-            let planned = planned(other, lookup, &references, &withoutAccount, &own)
-            if let lack = withoutAccount.first {
-                found.warn(.fallbackWithoutAccount(name.value, because: lack.message), at: name.mark)
-                continue
-            }
-            found.add(own.sorted)
-            guard let first = planned.first else { continue }
-            guard models.insert(first.model).inserted else {
-                found.error(.fallbackIsModel(name.value), at: name.mark)
-                continue
-            }
-            guard planned.count == plans.count,
-                zip(plans, planned).allSatisfy({ $0.medium == $1.medium && $0.count == $1.count })
-            else {
-                found.error(.fallbackMakesOther(name.value), at: name.mark)
-                continue
-            }
-            for index in plans.indices { plans[index].fallbacks = (plans[index].fallbacks ?? []) + [planned[index]] }
-        }
-    }
-
-    /// A fallback keeps within the part of `max_cost` that its render has.
-    private func checkFallbacks(_ plan: inout RenderPlan, spec: JobSpec?, _ found: inout DiagnosticCollector) {
-        guard var others = plan.fallbacks, let most = plan.priceMax else { return }
-        for index in others.indices {
-            let price = others[index].estimate
-            let compared = price.flatMap {
-                $0.currency == most.currency ? $0 : configuration.budget.rates?.converted($0)
-            }
-            if compared.map({ $0.currency != most.currency || $0.micros > most.micros }) ?? true {
-                found.error(
-                    .fallbackTooDear(others[index].modelAsked, price: price, most: most),
-                    at: spec?.fallback.first { $0.value == others[index].modelAsked }?.mark ?? spec?.mark ?? .start)
-            }
-            others[index].priceMax = price?.currency == most.currency ? most : price
-        }
-        plan.fallbacks = others
     }
 
     private static func lack(_ diagnostic: Diagnostic) -> Failure {

@@ -88,7 +88,6 @@ public enum JournalLine {
         case .output(let output): return ["output": try value(output)]
         case .reserve(let spend, caps: _), .spend(let spend): return ["spend": try value(spend)]
         case .result(let result): return ["result": try value(result.withoutLinks)]
-        case .plan(let plan): return ["plan": try value(plan)]
         }
     }
 

@@ -233,7 +233,6 @@ public struct JournalReplay: Sendable, Equatable {
             track.spend[spend.attempt] = spend
         }
         if let result = JournalLine.record(RenderResult.self, from: fact["result"]) { track.result = result }
-        if let plan = JournalLine.record(RenderPlan.self, from: fact["plan"]) { track.plan = plan }
     }
 
     private mutating func intent(_ number: Int, _ attempt: Int, _ line: JSONValue, _ at: Date?) {

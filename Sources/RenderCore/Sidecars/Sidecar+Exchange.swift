@@ -36,19 +36,7 @@ extension Sidecar {
             plan.route.map {
                 [JSONText.Member("account", .text($0.account)), .init("root", .text(Redaction.link(root)))]
             } ?? []
-        let former = plan.formerly.map { choices in
-            [JSONText.Member("formerly", .array(choices.map(Self.former)))]
-        }
-        return .object(members + own + route + (former ?? []))
-    }
-
-    /// A model that was tried before, and why another one took its place.
-    private static func former(_ choice: FormerChoice) -> JSONText {
-        .object([
-            .init("model", .text(choice.model)), .init("provider", .text(choice.provider)),
-            .init("account", .text(choice.account)), .init("code", .text(choice.code)),
-            .init("message", .text(choice.message)), .init("at", .text(choice.at.rfc3339)),
-        ])
+        return .object(members + own + route)
     }
 
     /// The provider's answer; null if nothing was sent.

@@ -139,17 +139,14 @@ actor Dispatcher {
             }
             // Before it gets a place: if the ledger does not answer, none may be lost.
             let job = try await jobs.job(render.id.job)
-            let (render, answer) = try await admit(render, job)
-            switch answer {
+            switch await admission.admit(render.id, render.plan) {
             case .go:
                 running.insert(render.id)
                 saidWhy[render.id] = nil
                 pass.starts.append((render, job))
             case .wait(let until, let reason):
                 pass.blocked += 1
-                if case .accountChanged = reason {
-                    pass.hopeless += 1
-                } else if await admission.isHopeless(render.plan) {
+                if await admission.isHopeless(render.plan) {
                     pass.hopeless += 1
                 } else if case .overBudget = reason {
                     pass.overBudget += 1
@@ -182,47 +179,6 @@ actor Dispatcher {
             page = min(most, 2 * page)
             due = try await parts.ledger.due(perLane: page, at: now)
         }
-    }
-
-    /// Whether a render may be sent now. One that may be rendered by another model goes to that one, if nothing but a person can help its
-    /// own; the answer is about the plan that it has afterwards.
-    private func admit(
-        _ render: RenderRecord, _ job: JobRecord
-    ) async throws -> (RenderRecord, AdmissionControl.Answer) {
-        var render = render
-        while true {
-            let answer = await admission.admit(render.id, render.plan)
-            guard case .wait(_, let reason) = answer, let next = try await fallenBack(render, job, because: reason)
-            else { return (render, answer) }
-            render = next
-            if let obstacle = parts.providers.obstacle(to: next.plan) {
-                return (next, .wait(until: nil, because: .accountChanged(obstacle)))
-            }
-        }
-    }
-
-    /// - Returns: the render with its next model; nil: it waits for its own.
-    private func fallenBack(
-        _ render: RenderRecord, _ job: JobRecord, because reason: QueueReason
-    ) async throws -> RenderRecord? {
-        guard let failure = reason.fallbackCause,
-            let next = render.plan.fallingBack(because: failure, at: parts.now()),
-            case .step(let step) = try parts.outcome(of: render, on: .fellBack, facts: [.plan(next)])
-        else { return nil }
-        do {
-            try await parts.ledger.record(step)
-        } catch LedgerError.conflict {
-            // It was canceled meanwhile.
-            return nil
-        }
-        var moved = render
-        moved.plan = next
-        saidWhy[render.id] = nil
-        events.send(
-            EngineEvent(
-                at: parts.now(), job: job.id, name: job.name, render: render.id.number,
-                kind: .fellBack(from: render.plan.model, to: next.model, failure)))
-        return moved
     }
 
     /// One event for each reason, not one for every pass.

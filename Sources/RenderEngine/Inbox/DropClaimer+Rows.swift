@@ -53,8 +53,7 @@ extension DropClaimer {
                 var plan = plan
                 if retry?.isApart(plan.number) == true { plan.apart = true }
                 // What was sent belongs to where it was sent.
-                plan = plan.changed { $0.route = parts.providers.route(for: $0) }
-                if let sent = standings[plan.number]?.route { plan.route = sent }
+                plan.route = standings[plan.number]?.route ?? parts.providers.route(for: plan)
                 let isKept = retry?.isKept(plan.number) ?? false
                 var state = standings[plan.number]?.state ?? (isKept ? .delivered : .queued)
                 if isDoubtful, state == .queued { state = .undecided(.ledgerLost) }
@@ -160,14 +159,14 @@ extension DropClaimer {
         }
 
         /// The plan, with the digest of every local reference.
-        func pinned(_ plan: RenderPlan) -> RenderPlan { plan.changed { pin(&$0) } }
-
-        private func pin(_ plan: inout RenderPlan) {
+        func pinned(_ plan: RenderPlan) -> RenderPlan {
+            var plan = plan
             for index in plan.references.indices {
                 guard case .file(let name) = plan.references[index].source, let file = files[name] else { continue }
                 plan.references[index].sha256 = file.sha256
                 plan.references[index].bytes = file.bytes
             }
+            return plan
         }
     }
 

@@ -31,8 +31,6 @@ public struct EngineEvent: Sendable {
         case found(TaskID)
         /// The provider has no task for a lost answer: the render is sent again.
         case neverArrived
-        /// A model or its account needs a person, and the render is given to the next model of its `fallback`.
-        case fellBack(from: String, to: String, Failure)
         /// A person has to decide.
         case undecided(Failure)
         case taskFailed(Failure, again: Bool)

@@ -79,7 +79,7 @@ struct ProgressBoard: Sendable {
         case .trouble(let failure) where event.job == nil: notice = failure.description
         case .resumed, .keyWorks: notice = nil
         case .trouble, .started, .unfinished, .waiting, .inbox, .claimed, .retried, .warning, .invalid, .queued,
-            .submitting, .accepted, .running, .progress, .refused, .lost, .found, .neverArrived, .fellBack, .undecided,
+            .submitting, .accepted, .running, .progress, .refused, .lost, .found, .neverArrived, .undecided,
             .taskFailed,
             .rendered,
             .kept, .downloaded, .delivered, .renderFailed, .jobDone, .jobFailed, .jobCanceled, .paced, .notPaced,

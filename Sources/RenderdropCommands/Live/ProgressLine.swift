@@ -69,7 +69,6 @@ struct ProgressLine: Sendable, Equatable {
         case .lost: rests(render, "its answer was lost, looked for at the provider")
         case .found: works(render, "found at the provider")
         case .neverArrived: rests(render, "never arrived, is sent again")
-        case .fellBack(_, let model, _): rests(render, "in the queue for \(model)")
         case .undecided:
             rests(render, "NEEDS A DECISION")
             undecided.insert(render)

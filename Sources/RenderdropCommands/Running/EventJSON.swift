@@ -51,8 +51,6 @@ struct EventJSON: Sendable {
         case .lost(let failure): ("lost", ["error": error(failure)])
         case .found(let task): ("found", ["task_id": .string(task.text)])
         case .neverArrived: ("never_arrived", [:])
-        case .fellBack(let former, let model, let failure):
-            ("fell_back", ["from": .string(former), "to": .string(model), "error": error(failure)])
         case .undecided(let failure): ("undecided", ["error": error(failure)])
         case .taskFailed(let failure, let again): ("task_failed", ["error": error(failure), "again": .bool(again)])
         case .rendered(let outputs): ("rendered", ["outputs": .int(outputs)])

@@ -37,8 +37,6 @@ struct EventLine: Sendable {
         case .lost(let failure): self.init(.warning, "answer lost", Self.facts(failure))
         case .found(let task): self.init(.info, "found at the provider", [("task", task.text)])
         case .neverArrived: self.init(.info, "never arrived, sent again")
-        case .fellBack(let former, let model, let failure):
-            self.init(.warning, "falls back to another model", [("from", former), ("to", model)] + Self.facts(failure))
         case .undecided(let failure): self.init(.error, "needs a decision", Self.facts(failure))
         case .taskFailed(let failure, let again):
             self.init(.warning, again ? "failed, tried again" : "failed", Self.facts(failure))
