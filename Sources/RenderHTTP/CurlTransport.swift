@@ -23,6 +23,7 @@ public final class CurlTransport: HTTPTransport {
                 maxConnectionsPerHost: maxConnectionsPerHost))
     }
 
+    /// - Throws: as `HTTPTransport.send`.
     public func send(_ call: HTTPCall) async throws -> HTTPAnswer {
         let lease = TransferLease(driver)
         var answer = HTTPAnswer(head: try await lease.begin(call), body: [])
@@ -30,6 +31,7 @@ public final class CurlTransport: HTTPTransport {
         return answer
     }
 
+    /// - Throws: as `HTTPTransport.open`.
     public func open(_ call: HTTPCall) async throws -> HTTPStream {
         let lease = TransferLease(driver)
         return HTTPStream(head: try await lease.begin(call)) { try await lease.next() }

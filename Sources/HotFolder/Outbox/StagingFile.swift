@@ -47,8 +47,11 @@ actor StagingFile: StagedFile {
         }
         var file = try folder.ownFile(key + Self.suffix)
         var ends = SampleCollector()
-        let isFree = flock(file.raw, LOCK_EX | LOCK_NB) == 0
-        let isNew = try file.facts().bytes == 0
+        var isFree = flock(file.raw, LOCK_EX | LOCK_NB) == 0
+        let facts = try file.facts()
+        // Between the opening and the lock another process may have given the name to a file of its own.
+        if let mine = facts.identity, try folder.facts(of: key + Self.suffix)?.identity != mine { isFree = false }
+        let isNew = facts.bytes == 0
         if isFree, let side, side.boot == boot {
             try file.forEachChunk { (chunk) throws(FileError) in
                 try hash.update(chunk)

@@ -6,7 +6,7 @@ extension ModelCatalogue {
             let prices = model.prices.mapValues { $0.isFree ? $0.free(in: currency) : $0 }
             guard prices != model.prices else { continue }
             model.prices = prices
-            copy.put(model)
+            copy.put(ShelvedModel(model))
         }
         return copy
     }

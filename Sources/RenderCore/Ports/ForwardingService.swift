@@ -9,16 +9,24 @@ extension ForwardingService {
     public var apiRoot: String { service.apiRoot }
     public var traits: ProviderTraits { service.traits }
 
+    /// - Throws: as the service that it stands in front of.
     public func prepare(_ plan: RenderPlan, references folder: String) async throws -> PreparedSubmit {
         try await service.prepare(plan, references: folder)
     }
+
+    /// - Throws: as the service that it stands in front of.
     public func submit(_ request: PreparedSubmit, plan: RenderPlan) async throws -> SubmitOutcome {
         try await service.submit(request, plan: plan)
     }
+
+    /// - Throws: as the service that it stands in front of.
     public func query(_ task: TaskID) async throws -> TaskReport { try await service.query(task) }
+
+    /// - Throws: as the service that it stands in front of.
     public func download(_ output: RenderResult.Output, from offset: Int, tag: String?) async throws -> HTTPStream {
         try await service.download(output, from: offset, tag: tag)
     }
+
     public func cost(of result: RenderResult, plan: RenderPlan) -> Money? { service.cost(of: result, plan: plan) }
 
     public var lister: (any TaskLister)? { service.lister }

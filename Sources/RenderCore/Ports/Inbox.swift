@@ -69,6 +69,8 @@ public protocol Inbox: Sendable {
 
 extension Inbox {
     /// For an inbox that knows of no events.
+    ///
+    /// - Throws: as `list()`.
     public func list(_ scope: ListingScope) async throws -> InboxListing { try await list() }
 }
 

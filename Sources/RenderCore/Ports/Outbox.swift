@@ -82,6 +82,9 @@ public protocol Outbox: Sendable {
 }
 
 extension Outbox {
+    /// The same, flushed soon.
+    ///
+    /// - Throws: as the whole form.
     public func open(_ job: JobID, folder: String, name: String) async throws -> String {
         try await open(job, folder: folder, name: name, .soon)
     }

@@ -34,6 +34,7 @@ public protocol TaskLister: Sendable {
 extension TaskLister {
     public var listsByStage: Bool { false }
 
+    /// - Throws: as `list` of all tasks.
     public func list(model: String?, since start: Date?, stage: TaskStage?, page: Int) async throws -> TaskPage {
         try await list(model: model, since: start, page: page)
     }

@@ -203,6 +203,8 @@ public enum Shelf: String, Sendable { case archive, failed }
 
 extension Workspace {
     /// `absorb` under the file's own name.
+    ///
+    /// - Throws: as `absorb`.
     public func absorbDuplicate(_ entry: InboxEntry, into job: JobID) async throws {
         try await absorb(entry, into: job, as: nil)
     }

@@ -150,13 +150,8 @@ extension InboxScanner {
         let outcome = reader.plan(reading, references: try await finder.lookup(findings, again: isStale))
         let dates = outcome.plans.compactMap(\.notBefore)
         let standing = SeenFiles.Standing(
-<<<<<<< HEAD
-            findings: findings, waitsFor: outcome.waitsFor, notWhole: outcome.notWhole, wayOut: outcome.wayOut,
-            isWhole: outcome.isWhole, waitsForAccount: outcome.waitsForAccount,
-=======
             findings: found, waitsFor: outcome.waitsFor, notWhole: outcome.notWhole, wayOut: outcome.wayOut,
-            isWhole: outcome.isWhole,
->>>>>>> 766d11d7496c7634e22a72b1241e0c6f431eebb5
+            isWhole: outcome.isWhole, waitsForAccount: outcome.waitsForAccount,
             notBefore: dates.count == outcome.plans.count ? dates.min() : nil,
             prices: Money.sums(
                 try await former.toPay(outcome.plans, of: known.entry, isAgain: reading.isAgain)

@@ -79,5 +79,7 @@ public protocol RenderQueue: Sendable {
 
 extension RenderQueue {
     /// One step, as `record(_:)` of several.
+    ///
+    /// - Throws: as that.
     public func record(_ step: Step) async throws { try await record([step]) }
 }
