@@ -15,6 +15,16 @@ import Testing
 
     // MARK: - _WAITING.txt
 
+    @Test(arguments: ["status", "run"])
+    func `the schema of each JSON document knows every kind of waiting`(name: String) throws {
+        let text = try String(contentsOfFile: Golden.document("\(name).schema.json"), encoding: .utf8)
+        let lists = text.components(separatedBy: "\"enum\"").filter { $0.contains("\"not_taken\"") }
+        #expect(!lists.isEmpty)
+        for list in lists {
+            for kind in WaitingReason.Kind.allCases { #expect(list.contains("\"\(kind.rawValue)\""), "\(kind)") }
+        }
+    }
+
     private static let waiting = [
         WaitingDrop(
             folder: "", name: "owl.yaml", .notBefore(Fixtures.start + 10 * 86400 + 7 * 3600), times, at: now),

@@ -55,8 +55,11 @@ struct OwnCodeRow {
             .notMedia, meaning: "the answer has no link to a picture or a film",
             advice: "change the prompt, or check which version of the proxy answers"),
         OwnCodeRow(
-            .accountMissing, meaning: "a job was claimed for an account that is not configured any more",
-            advice: "set `account` below `provider:` in watch.yaml to its name again, or cancel the job"),
+            .accountMissing,
+            meaning: "no account of the job's provider is configured, or not any more the one that it was claimed for",
+            advice:
+                "set the key that the message names, or give the account its former name in watch.yaml; or cancel the job"
+        ),
         OwnCodeRow(
             .otherRegion,
             meaning: "a job was claimed for another region than the account has now; its queued renders wait",
